@@ -1,0 +1,108 @@
+import { basename } from 'node:path';
+import { builtinModules } from 'node:module';
+import eslint from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import { builtinRules } from 'eslint/use-at-your-own-risk';
+import tseslint from 'typescript-eslint';
+
+/** The house's names for files: kebab-case, and none that says nothing. */
+const fileName = {
+  create(context) {
+    const name = basename(context.filename).replace(/(\.(test|bench|config|d))*\.[cm]?[jt]s$/, '');
+    const emptyName = /(^|-)(utils?|helpers?|common|misc|manager|handlers?)$|^data$/;
+    return {
+      Program(node) {
+        if (!/^\.?[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
+          context.report({ node, message: `File name "${name}" is not kebab-case.` });
+        } else if (emptyName.test(name)) {
+          context.report({ node, message: `File name "${name}" does not say what the file does.` });
+        }
+      },
+    };
+  },
+};
+
+const house = { rules: { 'file-name': fileName, 'max-lines-soft': builtinRules.get('max-lines') } };
+
+const lineLimit = (max) => ({ max, skipBlankLines: true, skipComments: true });
+
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/.native/', 'coverage/', 'test/fixtures/', 'trainer/out/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  {
+    plugins: { house },
+    rules: {
+      'house/file-name': 'error',
+      'house/max-lines-soft': ['warn', lineLimit(300)],
+      'max-lines': ['error', lineLimit(400)],
+      'max-lines-per-function': ['error', lineLimit(50)],
+      eqeqeq: 'error',
+      'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'no-restricted-imports': [
+        'error',
+        { paths: builtinModules.map((name) => ({ name, message: `Write node:${name}, so that Node's modules show.` })) },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'List what is exported: readers and knip look for the names.' },
+      ],
+      'no-warning-comments': ['error', { terms: ['fixme', 'xxx', 'hack'] }],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/max-params': ['error', { max: 4 }],
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'typeLike',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z][a-z]|(Utils?|Helpers?|Manager|Handler|Misc|Common)$|^Data$', match: false },
+        },
+      ],
+      '@typescript-eslint/no-unsafe-type-assertion': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+
+      // Pixel loops index typed arrays whose bounds the loop has just set.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Numbers read well in messages: "frame has 3 bytes, needs 8".
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `() => stop()` as a callback says what happens; braces would only be noise.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // `while (true)` around a protocol's or a queue's steps.
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      // An `async` method without `await` turns a throw into the rejection that its interface promises.
+      '@typescript-eslint/require-await': 'off',
+      // A parameter that an interface prescribes and an implementation does not need.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    // Photoshop's own types are wrong in places; each assertion there says why.
+    files: ['plugin/src/host/**/*.ts', '**/*.d.ts'],
+    rules: { '@typescript-eslint/no-unsafe-type-assertion': 'off' },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // describe() is a function too; the limit on a file's lines bounds it.
+      'max-lines-per-function': 'off',
+      // A test hands in what the types forbid, to see it refused.
+      '@typescript-eslint/no-unsafe-type-assertion': 'off',
+      // expect(fake.method) reads a method without calling it.
+      '@typescript-eslint/unbound-method': 'off',
+      // Fakes implement interfaces with methods that do nothing.
+      '@typescript-eslint/no-empty-function': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { globals: { console: 'readonly', module: 'writable', process: 'readonly' } },
+  },
+);
