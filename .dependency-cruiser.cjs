@@ -182,7 +182,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['(^|/)(dist|\\.native|coverage)/', '^test/fixtures/', '^trainer/out/'] },
+    // Anchored: libraries under node_modules have a dist/ too, and rules look for them.
+    exclude: { path: ['^[^/]+/dist/', '^bridge/\\.native/', '^test/fixtures/', '^trainer/out/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
