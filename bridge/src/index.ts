@@ -1,13 +1,12 @@
 export { BRIDGE_ERROR_CODES, BridgeError } from './errors.ts';
 export type { BridgeErrorCode, BusyDetails } from './errors.ts';
 export type { RuntimeChoice, RuntimeInfo, RuntimeKind } from './runtime/runtime.ts';
+export type { StripApplier } from './service/apply-pool.ts';
 export { ExposureService } from './service/exposure-service.ts';
 export type {
   ExposureServiceOptions,
   ModelSummary,
-  PredictOptions,
-  PredictProgress,
   PredictRequest,
   ProcessMemory,
-  StripApplier,
 } from './service/exposure-service.ts';
+export type { PredictOptions, PredictProgress } from './service/inference-pool.ts';

@@ -6,14 +6,18 @@ export type RuntimeKind = 'tensorflow' | 'wasm';
 /** What a caller may ask for: `auto` takes native TensorFlow when it loads, else WebAssembly. */
 export type RuntimeChoice = 'auto' | RuntimeKind;
 
-/** What runs the network, as told to clients, `doctor` and the log. */
-export interface RuntimeInfo {
+/** What a runtime says of itself. */
+export interface EngineInfo {
   readonly kind: RuntimeKind;
   readonly device: 'cpu' | 'gpu';
   /** Version of the engine: TensorFlow's own ("2.21.0") or the WebAssembly backend's ("4.22.0"). */
   readonly version: string;
   /** One line for people: "native TensorFlow 2.21.0 on the CPU". */
   readonly description: string;
+}
+
+/** What runs the network, as told to clients, `doctor` and the log. */
+export interface RuntimeInfo extends EngineInfo {
   /** Why this runtime and not the other one, one line. */
   readonly why: string;
 }
@@ -33,7 +37,7 @@ export type InputShape = readonly [batch: 1, height: number, width: number, chan
  * keeps runtimes in processes of their own.
  */
 export interface Runtime {
-  readonly info: RuntimeInfo;
+  readonly info: EngineInfo;
   /**
    * Checks the files of a model against its contract, loads them and runs the network once (warm-up).
    *

@@ -1,6 +1,20 @@
-import type { Adjustment, Correction, ImageDescription, ModelContract, Proxy } from '@evenlight/models';
+import { availableParallelism } from 'node:os';
+import {
+  deserializeCorrection,
+  type Adjustment,
+  type Correction,
+  type ImageDescription,
+  type ModelContract,
+  type Proxy,
+} from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
-import type { RuntimeChoice, RuntimeInfo } from '../runtime/runtime.ts';
+import { defaultModelsFolder, listModels, readModelFolder } from '../models-folder/models-folder.ts';
+import type { ModelFolder, RuntimeChoice, RuntimeInfo } from '../runtime/runtime.ts';
+import { ApplyPool, type StripApplier } from './apply-pool.ts';
+import { inferenceDevices } from './inference-devices.ts';
+import { InferencePool, type PredictOptions } from './inference-pool.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
+import { startChosenRuntime } from './runtime-choice.ts';
 
 /** How to start the service. */
 export interface ExposureServiceOptions {
@@ -32,36 +46,6 @@ export interface PredictRequest {
   readonly model: string;
   /** Of the size the model's contract asks for. The caller must not change it until the promise has settled. */
   readonly proxy: Proxy;
-}
-
-/** Where a prediction is: `position` 0 = next to run. `retrying`: the inference process died, a fresh one takes over. */
-export type PredictProgress =
-  | { readonly state: 'queued'; readonly position: number }
-  | { readonly state: 'running' }
-  | { readonly state: 'retrying' };
-
-export interface PredictOptions {
-  /** Aborting rejects with `CANCELLED`: at once while queued; while running the result is thrown away. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: PredictProgress) => void;
-  /** Whose job this is: clients take turns. Default: one anonymous client. */
-  readonly clientId?: string;
-}
-
-/** Applies one correction to one image, strip by strip, in the service's worker threads. */
-export interface StripApplier {
-  /**
-   * Corrects whole rows. Several calls may run at once; their promises resolve in the order of the calls.
-   *
-   * @param rows bytes of `rowCount` tightly packed rows, little endian. If the array covers its whole `ArrayBuffer`, that
-   *   buffer is handed to the worker and is detached here afterwards; otherwise it is copied.
-   * @returns the corrected rows, of the same length
-   * @throws BridgeError `BAD_INPUT` (length or rows outside the image), `APPLY_FAILED`, `CANCELLED` (closed meanwhile),
-   *   `CLOSED`
-   */
-  apply(rows: Uint8Array, firstRow: number, rowCount: number): Promise<Uint8Array>;
-  /** Lets go of the job; strips still under way are rejected with `CANCELLED`. */
-  close(): void;
 }
 
 /** Peak resident memory of one process of the service. */
@@ -97,9 +81,102 @@ export const ExposureService = {
   /**
    * Starts the service: checks and loads the models, runs each once, then resolves.
    *
-   * @throws BridgeError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_CHECKSUM`, `RUNTIME_UNAVAILABLE`
+   * @throws BridgeError `BAD_INPUT` (an option), `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_CHECKSUM`,
+   *   `RUNTIME_UNAVAILABLE`, `RUNTIME_CRASHED`
    */
-  start(_options: ExposureServiceOptions = {}): Promise<ExposureService> {
-    return Promise.reject(new BridgeError('RUNTIME_UNAVAILABLE', 'the service is being written'));
+  async start(options: ExposureServiceOptions = {}): Promise<ExposureService> {
+    const applyThreads = options.applyThreads ?? availableParallelism();
+    const queueLimit = options.queueLimit ?? DEFAULT_QUEUE_LIMIT;
+    checkWholeNumber('applyThreads', applyThreads, 1);
+    checkWholeNumber('queueLimit', queueLimit, 0);
+    const models = await readModels(options);
+    const timeoutMs = options.inferenceTimeoutMs ?? DEFAULT_INFERENCE_TIMEOUT_MS;
+    const { started, info } = await startChosenRuntime(options.runtime ?? 'auto', async (kind) =>
+      InferencePool.start({ kind, models, devices: inferenceDevices(kind), queueLimit, timeoutMs }),
+    );
+    return new LocalExposureService(info, models, started, new ApplyPool(applyThreads));
   },
 };
+
+const DEFAULT_QUEUE_LIMIT = 64;
+const DEFAULT_INFERENCE_TIMEOUT_MS = 120_000;
+
+class LocalExposureService implements ExposureService {
+  readonly runtime: RuntimeInfo;
+  readonly models: readonly ModelSummary[];
+  readonly #inference: InferencePool;
+  readonly #apply: ApplyPool;
+
+  constructor(runtime: RuntimeInfo, models: readonly ModelFolder[], inference: InferencePool, apply: ApplyPool) {
+    this.runtime = runtime;
+    this.models = models.map(({ contract }) => summarize(contract));
+    this.#inference = inference;
+    this.#apply = apply;
+  }
+
+  get queueLength(): number {
+    return this.#inference.length;
+  }
+
+  async predict({ model, proxy }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
+    const summary = this.models.find(({ name }) => name === model);
+    if (summary === undefined) {
+      const known = this.models.map(({ name }) => name).join(', ');
+      throw new BridgeError('MODEL_NOT_FOUND', `no model "${model}"; there is: ${known}`);
+    }
+    checkProxy(summary.contract, proxy);
+    const { width, height, pixels } = proxy;
+    return deserializeCorrection(await this.#inference.predict({ model, width, height, pixels }, options));
+  }
+
+  createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier {
+    return this.#apply.open(correction, adjustment, description);
+  }
+
+  async peakMemory(): Promise<readonly ProcessMemory[]> {
+    const inference = await this.#inference.peakMemory();
+    return [
+      { process: 'main', pid: process.pid, peakBytes: peakMemoryBytes() },
+      ...inference.map((memory) => ({ process: 'inference' as const, ...memory })),
+    ];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#inference.close(), this.#apply.close()]);
+  }
+}
+
+async function readModels(options: ExposureServiceOptions): Promise<readonly ModelFolder[]> {
+  const modelsFolder = options.modelsFolder ?? defaultModelsFolder();
+  const names = options.models ?? (await listModels(modelsFolder));
+  if (names.length === 0) throw new BridgeError('MODEL_NOT_FOUND', `there is no model in ${modelsFolder}`);
+  return Promise.all(names.map((name) => readModelFolder(modelsFolder, name)));
+}
+
+function summarize(contract: ModelContract): ModelSummary {
+  const { name, title, version, kind, licence } = contract;
+  return { name, title, version, kind, licence, contract };
+}
+
+function checkProxy(contract: ModelContract, { width, height, pixels }: Proxy): void {
+  const { kind, input } = contract;
+  const isFitting =
+    kind === 'grid'
+      ? width === input.width && height === input.height
+      : width <= input.width && height <= input.height && width % 8 === 0 && height % 8 === 0;
+  if (!isFitting || width < 1 || height < 1) {
+    const rule = kind === 'grid' ? '' : 'multiples of 8 up to ';
+    const sizes = `${String(width)}×${String(height)}, model "${contract.name}" takes ${rule}`;
+    throw new BridgeError('BAD_INPUT', `the proxy is ${sizes}${String(input.width)}×${String(input.height)}`);
+  }
+  const expectedLength = width * height * 3;
+  if (pixels.length !== expectedLength) {
+    const lengths = `${String(pixels.length)} values, needs ${String(expectedLength)}`;
+    throw new BridgeError('BAD_INPUT', `the proxy has ${lengths}`);
+  }
+}
+
+function checkWholeNumber(name: string, value: number, minimum: number): void {
+  if (Number.isInteger(value) && value >= minimum) return;
+  throw new BridgeError('BAD_INPUT', `${name} is ${String(value)}, needs a whole number from ${String(minimum)} on`);
+}

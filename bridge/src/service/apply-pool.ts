@@ -1,0 +1,208 @@
+import { Worker } from 'node:worker_threads';
+import {
+  serializeColorSpace,
+  serializeCorrection,
+  type Adjustment,
+  type Correction,
+  type ImageDescription,
+  type SampleFormat,
+} from '@evenlight/models';
+import { BridgeError } from '../errors.ts';
+import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
+import { FairQueue } from './fair-queue.ts';
+import { typescriptLoaderArguments } from './typescript-loader.ts';
+
+/** Applies one correction to one image, strip by strip, in the service's worker threads. */
+export interface StripApplier {
+  /**
+   * Corrects whole rows. Several calls may run at once; their promises settle in the order of the calls.
+   *
+   * @param rows bytes of `rowCount` tightly packed rows, little endian. If the array covers its whole `ArrayBuffer`, that
+   *   buffer is handed to the worker and is detached here afterwards; otherwise it is copied.
+   * @returns the corrected rows, of the same length
+   * @throws BridgeError `BAD_INPUT` (length or rows outside the image), `APPLY_FAILED`, `CANCELLED` (closed meanwhile),
+   *   `CLOSED`
+   */
+  apply(rows: Uint8Array, firstRow: number, rowCount: number): Promise<Uint8Array>;
+  /** Lets go of the job; strips still under way are rejected with `CANCELLED`. */
+  close(): void;
+}
+
+interface Job {
+  readonly jobId: number;
+  readonly open: Extract<ApplyCommand, { type: 'open' }>;
+  /** Settles when the strip before the next one has settled. */
+  tail: Promise<unknown>;
+  isClosed: boolean;
+}
+
+interface Strip {
+  readonly job: Job;
+  readonly rows: ArrayBuffer;
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly settle: (outcome: ArrayBuffer | BridgeError) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly openJobs: Set<number>;
+  strip: Strip | undefined;
+}
+
+const BYTES_PER_SAMPLE: Readonly<Record<SampleFormat, number>> = { uint8: 1, uint15: 2, uint16: 2, float32: 4 };
+
+/** Worker threads that run the apply kernel. They start when there is work for them; images take turns, strip by strip. */
+export class ApplyPool {
+  readonly #threadLimit: number;
+  readonly #threads = new Set<Thread>();
+  readonly #queue = new FairQueue<Strip>();
+  #nextJobId = 1;
+  #isClosed = false;
+
+  constructor(threadLimit: number) {
+    this.#threadLimit = threadLimit;
+  }
+
+  open(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier {
+    const jobId = this.#nextJobId++;
+    const plainDescription = { ...description, colorSpace: serializeColorSpace(description.colorSpace) };
+    const job: Job = {
+      jobId,
+      open: {
+        type: 'open',
+        jobId,
+        correction: serializeCorrection(correction),
+        adjustment,
+        description: plainDescription,
+      },
+      tail: Promise.resolve(),
+      isClosed: false,
+    };
+    return {
+      apply: (rows, firstRow, rowCount) => this.#apply(job, rows, firstRow, rowCount),
+      close: () => {
+        this.#closeJob(job);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const strip of this.#queue.inOrder()) strip.settle(poolClosed());
+    while (this.#queue.shift() !== undefined);
+    for (const thread of this.#threads) thread.strip?.settle(poolClosed());
+    await Promise.all([...this.#threads].map((thread) => thread.worker.terminate()));
+  }
+
+  async #apply(job: Job, rows: Uint8Array, firstRow: number, rowCount: number): Promise<Uint8Array> {
+    if (this.#isClosed) throw poolClosed();
+    if (job.isClosed) throw jobClosed();
+    checkRows(job.open.description, rows, firstRow, rowCount);
+    const corrected = new Promise<Uint8Array>((resolve, reject) => {
+      const settle = (outcome: ArrayBuffer | BridgeError) => {
+        if (outcome instanceof BridgeError) reject(outcome);
+        else resolve(new Uint8Array(outcome));
+      };
+      this.#queue.push(String(job.jobId), { job, rows: ownBuffer(rows), firstRow, rowCount, settle });
+      this.#dispatch();
+    });
+    const inOrder = Promise.allSettled([job.tail, corrected]).then(() => corrected);
+    job.tail = inOrder;
+    return inOrder;
+  }
+
+  #closeJob(job: Job): void {
+    if (job.isClosed) return;
+    job.isClosed = true;
+    for (const strip of this.#queue.inOrder()) {
+      if (strip.job !== job) continue;
+      this.#queue.remove(strip);
+      strip.settle(jobClosed());
+    }
+    for (const thread of this.#threads) {
+      if (thread.strip?.job === job) thread.strip.settle(jobClosed());
+      if (thread.openJobs.delete(job.jobId)) post(thread, { type: 'close', jobId: job.jobId });
+    }
+  }
+
+  #dispatch(): void {
+    while (this.#queue.size > 0) {
+      const thread = [...this.#threads].find((candidate) => candidate.strip === undefined) ?? this.#startThread();
+      if (thread === undefined) return;
+      const strip = this.#queue.shift();
+      if (strip === undefined) return;
+      this.#send(thread, strip);
+    }
+  }
+
+  #send(thread: Thread, strip: Strip): void {
+    const { job, rows, firstRow, rowCount } = strip;
+    thread.strip = strip;
+    if (!thread.openJobs.has(job.jobId)) {
+      thread.openJobs.add(job.jobId);
+      post(thread, job.open);
+    }
+    post(thread, { type: 'apply', jobId: job.jobId, rows, firstRow, rowCount }, [rows]);
+  }
+
+  #startThread(): Thread | undefined {
+    if (this.#threads.size >= this.#threadLimit) return undefined;
+    const worker = new Worker(new URL('./apply-worker.ts', import.meta.url), {
+      execArgv: typescriptLoaderArguments(),
+    });
+    const thread: Thread = { worker, openJobs: new Set(), strip: undefined };
+    // The only sender is apply-worker.ts, which is typed by the same ApplyReport.
+    worker.on('message', (report: ApplyReport) => {
+      const { strip } = thread;
+      thread.strip = undefined;
+      strip?.settle(report.type === 'applied' ? report.rows : new BridgeError(report.code, report.message));
+      this.#dispatch();
+    });
+    worker.once('error', (cause) => {
+      this.#threads.delete(thread);
+      thread.strip?.settle(new BridgeError('APPLY_FAILED', `an apply thread failed: ${cause.message}`, { cause }));
+      this.#dispatch();
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+}
+
+function post(thread: Thread, command: ApplyCommand, transfer: ArrayBuffer[] = []): void {
+  thread.worker.postMessage(command, transfer);
+}
+
+function checkRows(
+  description: Pick<ImageDescription, 'width' | 'height' | 'channels' | 'format'>,
+  rows: Uint8Array,
+  firstRow: number,
+  rowCount: number,
+): void {
+  const { width, height, channels, format } = description;
+  const isInside = Number.isInteger(firstRow) && Number.isInteger(rowCount) && firstRow >= 0 && rowCount >= 1;
+  if (!isInside || firstRow + rowCount > height) {
+    const asked = `${String(rowCount)} rows from row ${String(firstRow)} on`;
+    throw new BridgeError('BAD_INPUT', `${asked} are not inside an image of ${String(height)} rows`);
+  }
+  const expectedBytes = rowCount * width * channels * BYTES_PER_SAMPLE[format];
+  if (rows.byteLength !== expectedBytes) {
+    const sizes = `has ${String(rows.byteLength)} bytes, ${String(rowCount)} rows need ${String(expectedBytes)}`;
+    throw new BridgeError('BAD_INPUT', `the strip ${sizes}`);
+  }
+}
+
+/** The bytes in a buffer that belongs to them alone and can be handed to a thread. */
+function ownBuffer(rows: Uint8Array): ArrayBuffer {
+  const { buffer, byteLength } = rows;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
+  return new Uint8Array(rows).buffer;
+}
+
+function jobClosed(): BridgeError {
+  return new BridgeError('CANCELLED', 'the image was closed');
+}
+
+function poolClosed(): BridgeError {
+  return new BridgeError('CLOSED', 'the service has been closed');
+}

@@ -1,0 +1,72 @@
+/*
+ * An apply thread: keeps one kernel per open job and corrects strips in place, in the buffer that was handed over, which goes
+ * back the same way; no pixel is copied.
+ */
+import { parentPort } from 'node:worker_threads';
+import { createApplier, deserializeCorrection, parseColorSpace, type SampleFormat } from '@evenlight/models';
+import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
+
+type Applier = ReturnType<typeof createApplier>;
+
+/** A job that could not be opened keeps its reason for the first strip. */
+type Job = { readonly applier: Applier; readonly format: SampleFormat } | { readonly refusal: string };
+
+const jobs = new Map<number, Job>();
+const port = parentPort;
+if (port === null) throw new Error('apply-worker.ts runs in a worker thread only');
+
+function samples(rows: ArrayBuffer, format: SampleFormat): Uint8Array | Uint16Array | Float32Array {
+  switch (format) {
+    case 'uint8':
+      return new Uint8Array(rows);
+    case 'uint15':
+    case 'uint16':
+      return new Uint16Array(rows);
+    case 'float32':
+      return new Float32Array(rows);
+  }
+}
+
+function open({ jobId, correction, adjustment, description }: Extract<ApplyCommand, { type: 'open' }>): void {
+  try {
+    const colorSpace = parseColorSpace(description.colorSpace);
+    const applier = createApplier(deserializeCorrection(correction), adjustment, { ...description, colorSpace });
+    jobs.set(jobId, { applier, format: description.format });
+  } catch (error) {
+    jobs.set(jobId, { refusal: messageOf(error) });
+  }
+}
+
+function apply({ jobId, rows, firstRow, rowCount }: Extract<ApplyCommand, { type: 'apply' }>): ApplyReport {
+  try {
+    const job = jobs.get(jobId);
+    if (job === undefined) throw new Error(`job ${String(jobId)} is not open`);
+    if ('refusal' in job) return { type: 'error', code: 'BAD_INPUT', message: job.refusal };
+    const pixels = samples(rows, job.format);
+    job.applier.applyRows(pixels, pixels, { firstRow, rowCount });
+    return { type: 'applied', rows };
+  } catch (error) {
+    return { type: 'error', code: 'APPLY_FAILED', message: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// The only sender is ApplyPool, which is typed by the same ApplyCommand.
+port.on('message', (command: ApplyCommand) => {
+  switch (command.type) {
+    case 'open':
+      open(command);
+      break;
+    case 'apply': {
+      const report = apply(command);
+      port.postMessage(report, report.type === 'applied' ? [report.rows] : []);
+      break;
+    }
+    case 'close':
+      jobs.delete(command.jobId);
+      break;
+  }
+});

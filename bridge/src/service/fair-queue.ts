@@ -1,0 +1,63 @@
+/**
+ * A queue in which clients take turns: first in, first out for one client, round robin between clients, so that a client
+ * with a hundred photographs holds nobody else up for longer than one. All operations are linear in what waits, which is
+ * bounded by the caller.
+ */
+export class FairQueue<Item> {
+  /** In the order in which the clients come next. */
+  readonly #clients = new Map<string, Item[]>();
+
+  get size(): number {
+    let size = 0;
+    for (const items of this.#clients.values()) size += items.length;
+    return size;
+  }
+
+  push(clientId: string, item: Item): void {
+    const items = this.#clients.get(clientId);
+    if (items === undefined) this.#clients.set(clientId, [item]);
+    else items.push(item);
+  }
+
+  /** Puts an item before everything else that waits. */
+  pushFirst(clientId: string, item: Item): void {
+    const items = this.#clients.get(clientId) ?? [];
+    const others = [...this.#clients].filter(([id]) => id !== clientId);
+    this.#clients.clear();
+    this.#clients.set(clientId, [item, ...items]);
+    for (const [id, waiting] of others) this.#clients.set(id, waiting);
+  }
+
+  /** Takes the next item; its client goes to the end of the round. */
+  shift(): Item | undefined {
+    for (const [clientId, items] of this.#clients) {
+      const item = items.shift();
+      this.#clients.delete(clientId);
+      if (items.length > 0) this.#clients.set(clientId, items);
+      return item;
+    }
+    return undefined;
+  }
+
+  /** @returns whether the item was waiting */
+  remove(item: Item): boolean {
+    for (const [clientId, items] of this.#clients) {
+      const index = items.indexOf(item);
+      if (index === -1) continue;
+      items.splice(index, 1);
+      if (items.length === 0) this.#clients.delete(clientId);
+      return true;
+    }
+    return false;
+  }
+
+  /** Everything that waits, in the order in which `shift` would give it. */
+  inOrder(): Item[] {
+    const rounds = Math.max(0, ...[...this.#clients.values()].map((items) => items.length));
+    const ordered: Item[] = [];
+    for (let round = 0; round < rounds; round++) {
+      for (const items of this.#clients.values()) ordered.push(...items.slice(round, round + 1));
+    }
+    return ordered;
+  }
+}
