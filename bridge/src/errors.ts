@@ -14,6 +14,13 @@
  * | `BUSY` | the queue is full: try again after `retryAfterMs` |
  * | `CANCELLED` | the caller's signal was aborted |
  * | `CLOSED` | the service has been closed |
+ * | `FILE_NOT_FOUND` | no such file or folder, or it may not be read |
+ * | `UNSUPPORTED_FORMAT` | a file that is no photograph this program reads or writes |
+ * | `DECODE_FAILED` | a photograph that is damaged, cut off or empty |
+ * | `ENCODE_FAILED` | the fixed photograph could not be compressed |
+ * | `OUTPUT_EXISTS` | a file of this name is there already, or is an input, and is not overwritten |
+ * | `WRITE_FAILED` | the fixed photograph could not be written (folder, rights, room on the disk) |
+ * | `BRIDGE_UNREACHABLE` | no bridge answers at the address given |
  * | `SETUP_MISSING` | set-up needs a program, a package or a folder that is not there |
  * | `SETUP_SPACE` | not enough room on the disk for set-up |
  * | `SETUP_NETWORK` | set-up could not download the library |
@@ -32,6 +39,13 @@ export const BRIDGE_ERROR_CODES = [
   'BUSY',
   'CANCELLED',
   'CLOSED',
+  'FILE_NOT_FOUND',
+  'UNSUPPORTED_FORMAT',
+  'DECODE_FAILED',
+  'ENCODE_FAILED',
+  'OUTPUT_EXISTS',
+  'WRITE_FAILED',
+  'BRIDGE_UNREACHABLE',
   'SETUP_MISSING',
   'SETUP_SPACE',
   'SETUP_NETWORK',
