@@ -1,0 +1,33 @@
+export { checkAdjustment, DEFAULT_ADJUSTMENT, MAX_EV_BIAS, MAX_STRENGTH, type Adjustment } from './adjustment.ts';
+export { colorSpaceByName } from './color/color-space-by-name.ts';
+export { parseColorSpace, serializeColorSpace, type SerializedColorSpace } from './color/color-space-json.ts';
+export type { ColorSpace, Matrix3, ToneCurve, TransferFunction } from './color/color-space.ts';
+export { colorSpaces, grayColorSpace, linearColorSpace } from './color/color-spaces.ts';
+export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
+export { createTransferFunction } from './color/transfer-function.ts';
+export { parseContract, proxySize, type ModelContract } from './contract.ts';
+export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
+export { correctionFromOutput } from './correction-from-output.ts';
+export {
+  CELL_COEFFICIENTS,
+  createCorrection,
+  DEFAULT_GUIDE,
+  identityCorrection,
+  isIdentityCorrection,
+  type Correction,
+  type CorrectionParts,
+  type Guide,
+} from './correction.ts';
+export { ModelError, type ModelErrorCode } from './errors.ts';
+export { fitCorrection, type FitOptions } from './fit-correction.ts';
+export {
+  checkImageDescription,
+  MAX_CODE,
+  SAMPLE_BYTES,
+  type ImageDescription,
+  type PixelArray,
+  type PixelImage,
+  type SampleFormat,
+  type Size,
+} from './image.ts';
+export { buildProxy, createProxyBuilder, type Proxy, type ProxyBuilder } from './proxy.ts';
