@@ -68,11 +68,16 @@ export class BridgeError extends Error {
   override readonly name = 'BridgeError';
   readonly code: BridgeErrorCode;
   /** Present with `BUSY` only. */
-  readonly busy?: BusyDetails;
+  declare readonly busy?: BusyDetails;
 
   constructor(code: BridgeErrorCode, message: string, options: { cause?: unknown; busy?: BusyDetails } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     if (options.busy !== undefined) this.busy = options.busy;
   }
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

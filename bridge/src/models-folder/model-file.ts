@@ -19,7 +19,7 @@ export interface ModelFile {
  */
 export function checkModelFile(path: string, bytes: Uint8Array, expected: ModelFile): Uint8Array {
   if (bytes.length !== expected.sizeBytes) {
-    const sizes = `has ${String(bytes.length)} bytes, its contract says ${String(expected.sizeBytes)}`;
+    const sizes = `has ${bytes.length} bytes, its contract says ${expected.sizeBytes}`;
     throw new BridgeError('MODEL_CHECKSUM', `model file ${path} ${sizes}`);
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseContract } from '@evenlight/models';
-import { BridgeError } from '../errors.ts';
+import { BridgeError, messageOf } from '../errors.ts';
 import type { ModelFolder } from '../runtime/runtime.ts';
 
 /** Where the models are when nobody says otherwise: the `models` workspace itself. */
@@ -46,7 +46,7 @@ export async function readModelFolder(modelsFolder: string, name: string): Promi
     if (contract.name !== name) throw new Error(`it is the contract of "${contract.name}"`);
     return { path, contract };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new BridgeError('MODEL_INVALID', `${contractPath}: ${reason}`, { cause });
   }
 }

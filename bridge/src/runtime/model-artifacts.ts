@@ -42,10 +42,7 @@ async function readArtifacts(model: ModelFolder): Promise<io.ModelArtifacts> {
   const expectedBytes = weightSpecs.reduce((sum, entry) => sum + 4 * entry.shape.reduce((a, b) => a * b, 1), 0);
   const sizeBytes = weightData.reduce((sum, part) => sum + part.byteLength, 0);
   if (sizeBytes !== expectedBytes) {
-    throw invalid(
-      topologyPath,
-      `its weights have ${String(sizeBytes)} bytes, the manifest says ${String(expectedBytes)}`,
-    );
+    throw invalid(topologyPath, `its weights have ${sizeBytes} bytes, the manifest says ${expectedBytes}`);
   }
   return { modelTopology: parsed.data.modelTopology, weightSpecs, weightData };
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
-import { BridgeError } from '../errors.ts';
+import { BridgeError, messageOf } from '../errors.ts';
 import { NATIVE_PACKAGE, nativeTensorflowMissing } from './native-package.ts';
 import type { Runtime } from './runtime.ts';
 import { TfjsRuntime } from './tfjs-runtime.ts';
@@ -27,10 +27,7 @@ export async function createTensorflowRuntime(): Promise<Runtime> {
     tf.enableProdMode();
     if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not start');
   } catch (cause) {
-    throw unavailable(
-      `native TensorFlow does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    );
+    throw unavailable(`native TensorFlow does not load: ${messageOf(cause)}`, cause);
   }
   const backend = z.parse(nodeBackend, tf.backend());
   const version = backend.binding.TF_Version;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
-import { BridgeError } from '../errors.ts';
+import { BridgeError, messageOf } from '../errors.ts';
 import { modelArtifacts } from './model-artifacts.ts';
 import type { EngineInfo, InputShape, ModelFolder, Runtime } from './runtime.ts';
 
@@ -27,13 +27,13 @@ export class TfjsRuntime implements Runtime {
     if (model === undefined) throw new BridgeError('MODEL_NOT_FOUND', `model "${modelName}" is not loaded`);
     const expectedLength = tf.util.sizeFromShape([...shape]);
     if (input.length !== expectedLength) {
-      const values = `${String(input.length)} values, shape ${shape.join('×')} needs ${String(expectedLength)}`;
+      const values = `${input.length} values, shape ${shape.join('×')} needs ${expectedLength}`;
       throw new BridgeError('BAD_INPUT', `the proxy has ${values}`);
     }
     try {
       return await predict(model, input, shape);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new BridgeError('RUNTIME_FAILED', `model "${modelName}" failed on ${shape.join('×')}: ${reason}`, {
         cause,
       });
@@ -52,7 +52,7 @@ async function loadLayers(model: ModelFolder): Promise<LayersModel> {
     return await loadLayersModel(modelArtifacts(model));
   } catch (cause) {
     if (cause instanceof BridgeError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new BridgeError('MODEL_INVALID', `the network in ${model.path} cannot be built: ${reason}`, { cause });
   }
 }
@@ -60,7 +60,7 @@ async function loadLayers(model: ModelFolder): Promise<LayersModel> {
 async function predict(model: LayersModel, input: Float32Array, shape: InputShape): Promise<Float32Array> {
   const output = tf.tidy(() => {
     const predicted = model.predict(tf.tensor4d(input, [...shape], 'float32'));
-    if (Array.isArray(predicted)) throw new Error(`the network has ${String(predicted.length)} outputs, needs 1`);
+    if (Array.isArray(predicted)) throw new Error(`the network has ${predicted.length} outputs, needs 1`);
     return predicted;
   });
   try {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import { BridgeError } from '../errors.ts';
+import { BridgeError, messageOf } from '../errors.ts';
 import type { Runtime } from './runtime.ts';
 import { TfjsRuntime } from './tfjs-runtime.ts';
 
@@ -22,11 +22,14 @@ export async function createWasmRuntime(): Promise<Runtime> {
   const packageMain = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(dirname(packageMain) + sep);
   tf.enableProdMode();
+  const restoreFailureListeners = keepFailureListeners();
   try {
     if (!(await tf.setBackend('wasm'))) throw new Error('the backend did not start');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new BridgeError('RUNTIME_UNAVAILABLE', `the WebAssembly runtime does not start: ${reason}`, { cause });
+  } finally {
+    restoreFailureListeners();
   }
   const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true ? 'with SIMD' : 'without SIMD';
   return new TfjsRuntime({
@@ -35,4 +38,18 @@ export async function createWasmRuntime(): Promise<Runtime> {
     version: version_wasm,
     description: `WebAssembly (TensorFlow.js ${version_wasm}, ${simd})`,
   });
+}
+
+/** Emscripten's loader takes over the process' failure events, only to throw again with its own source as the message. */
+function keepFailureListeners(): () => void {
+  const exceptionListeners = process.listeners('uncaughtException');
+  const rejectionListeners = process.listeners('unhandledRejection');
+  return () => {
+    for (const listener of process.listeners('uncaughtException')) {
+      if (!exceptionListeners.includes(listener)) process.off('uncaughtException', listener);
+    }
+    for (const listener of process.listeners('unhandledRejection')) {
+      if (!rejectionListeners.includes(listener)) process.off('unhandledRejection', listener);
+    }
+  };
 }

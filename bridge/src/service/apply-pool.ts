@@ -182,12 +182,12 @@ function checkRows(
   const { width, height, channels, format } = description;
   const isInside = Number.isInteger(firstRow) && Number.isInteger(rowCount) && firstRow >= 0 && rowCount >= 1;
   if (!isInside || firstRow + rowCount > height) {
-    const asked = `${String(rowCount)} rows from row ${String(firstRow)} on`;
-    throw new BridgeError('BAD_INPUT', `${asked} are not inside an image of ${String(height)} rows`);
+    const asked = `${rowCount} rows from row ${firstRow} on`;
+    throw new BridgeError('BAD_INPUT', `${asked} are not inside an image of ${height} rows`);
   }
   const expectedBytes = rowCount * width * channels * BYTES_PER_SAMPLE[format];
   if (rows.byteLength !== expectedBytes) {
-    const sizes = `has ${String(rows.byteLength)} bytes, ${String(rowCount)} rows need ${String(expectedBytes)}`;
+    const sizes = `has ${rows.byteLength} bytes, ${rowCount} rows need ${expectedBytes}`;
     throw new BridgeError('BAD_INPUT', `the strip ${sizes}`);
   }
 }

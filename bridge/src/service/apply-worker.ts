@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { createApplier, deserializeCorrection, parseColorSpace, type SampleFormat } from '@evenlight/models';
+import { messageOf } from '../errors.ts';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
 
 type Applier = ReturnType<typeof createApplier>;
@@ -40,7 +41,7 @@ function open({ jobId, correction, adjustment, description }: Extract<ApplyComma
 function apply({ jobId, rows, firstRow, rowCount }: Extract<ApplyCommand, { type: 'apply' }>): ApplyReport {
   try {
     const job = jobs.get(jobId);
-    if (job === undefined) throw new Error(`job ${String(jobId)} is not open`);
+    if (job === undefined) throw new Error(`job ${jobId} is not open`);
     if ('refusal' in job) return { type: 'error', code: 'BAD_INPUT', message: job.refusal };
     const pixels = samples(rows, job.format);
     job.applier.applyRows(pixels, pixels, { firstRow, rowCount });
@@ -48,10 +49,6 @@ function apply({ jobId, rows, firstRow, rowCount }: Extract<ApplyCommand, { type
   } catch (error) {
     return { type: 'error', code: 'APPLY_FAILED', message: messageOf(error) };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 // The only sender is ApplyPool, which is typed by the same ApplyCommand.

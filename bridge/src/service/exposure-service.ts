@@ -166,17 +166,17 @@ function checkProxy(contract: ModelContract, { width, height, pixels }: Proxy): 
       : width <= input.width && height <= input.height && width % 8 === 0 && height % 8 === 0;
   if (!isFitting || width < 1 || height < 1) {
     const rule = kind === 'grid' ? '' : 'multiples of 8 up to ';
-    const sizes = `${String(width)}×${String(height)}, model "${contract.name}" takes ${rule}`;
-    throw new BridgeError('BAD_INPUT', `the proxy is ${sizes}${String(input.width)}×${String(input.height)}`);
+    const sizes = `${width}×${height}, model "${contract.name}" takes ${rule}`;
+    throw new BridgeError('BAD_INPUT', `the proxy is ${sizes}${input.width}×${input.height}`);
   }
   const expectedLength = width * height * 3;
   if (pixels.length !== expectedLength) {
-    const lengths = `${String(pixels.length)} values, needs ${String(expectedLength)}`;
+    const lengths = `${pixels.length} values, needs ${expectedLength}`;
     throw new BridgeError('BAD_INPUT', `the proxy has ${lengths}`);
   }
 }
 
 function checkWholeNumber(name: string, value: number, minimum: number): void {
   if (Number.isInteger(value) && value >= minimum) return;
-  throw new BridgeError('BAD_INPUT', `${name} is ${String(value)}, needs a whole number from ${String(minimum)} on`);
+  throw new BridgeError('BAD_INPUT', `${name} is ${value}, needs a whole number from ${minimum} on`);
 }

@@ -4,7 +4,7 @@
  * takes longer than an event loop that serves sockets should stand still.
  */
 import { correctionFromOutput, serializeCorrection } from '@evenlight/models';
-import { BridgeError, type BridgeErrorCode } from '../errors.ts';
+import { BridgeError, messageOf, type BridgeErrorCode } from '../errors.ts';
 import type { ModelFolder, Runtime, RuntimeKind } from '../runtime/runtime.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
@@ -54,7 +54,7 @@ async function predict(id: number, { model, width, height, pixels }: InferenceRe
 
 function describe(error: unknown, otherwise: BridgeErrorCode): { code: BridgeErrorCode; message: string } {
   if (error instanceof BridgeError) return { code: error.code, message: error.message };
-  return { code: otherwise, message: error instanceof Error ? error.message : String(error) };
+  return { code: otherwise, message: messageOf(error) };
 }
 
 // The only sender is the parent, which is typed by the same InferenceCommand.

@@ -1,4 +1,4 @@
-import { BridgeError } from '../errors.ts';
+import { BridgeError, messageOf } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../runtime/runtime.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { InferenceRequest } from './inference-messages.ts';
@@ -143,39 +143,44 @@ export class InferencePool {
       if (job === undefined) break;
       slot.isBusy = true;
       this.#running.add(job);
-      void this.#run(slot, job).finally(() => {
+      void this.#run(slot, job).then((outcome) => {
+        // First the slot, then the answer: who sends the next job at once finds it free.
         slot.isBusy = false;
         this.#running.delete(job);
+        this.#finish(job, outcome);
         this.#dispatch();
       });
     }
     this.#reportPositions();
   }
 
-  async #run(slot: Slot, job: Job): Promise<void> {
+  async #run(slot: Slot, job: Job): Promise<Uint8Array | BridgeError> {
     try {
       if (!slot.process.isAlive) {
         slot.process = launch(this.#options, slot.environment);
         await slot.process.ready();
       }
-      if (job.isSettled) return;
+      if (job.isSettled) return cancelled(undefined);
       const startedMs = performance.now();
       const answer = slot.process.predict(job.request);
       job.onProgress({ state: 'running' });
-      job.settle(await answer);
+      const correction = await answer;
       this.#averageJobMs += 0.2 * (performance.now() - startedMs - this.#averageJobMs);
+      return correction;
     } catch (error) {
-      this.#onFailure(job, error);
+      return error instanceof BridgeError
+        ? error
+        : new BridgeError('RUNTIME_FAILED', messageOf(error), { cause: error });
     }
   }
 
-  #onFailure(job: Job, error: unknown): void {
-    const failure = error instanceof BridgeError ? error : new BridgeError('RUNTIME_FAILED', String(error));
-    if (failure.code !== 'RUNTIME_CRASHED' || job.isSettled) {
-      job.settle(failure);
+  #finish(job: Job, outcome: Uint8Array | BridgeError): void {
+    const hasCrashed = outcome instanceof BridgeError && outcome.code === 'RUNTIME_CRASHED';
+    if (!hasCrashed || job.isSettled) {
+      job.settle(outcome);
     } else if (job.isRetry) {
-      const message = `${failure.message}; it was the second process to die over this job`;
-      job.settle(new BridgeError('RUNTIME_CRASHED', message, { cause: failure }));
+      const message = `${outcome.message}; it was the second process to die over this job`;
+      job.settle(new BridgeError('RUNTIME_CRASHED', message, { cause: outcome }));
     } else {
       job.isRetry = true;
       this.#queue.pushFirst(job.clientId, job);
@@ -195,7 +200,7 @@ export class InferencePool {
     const position = this.#queue.size;
     const estimateMs = Math.round((this.#averageJobMs * (position + 1)) / this.#slots.length);
     const retryAfterMs = Math.min(Math.max(estimateMs, RETRY_AFTER_MS.min), RETRY_AFTER_MS.max);
-    const message = `the queue is full: ${String(position)} jobs wait; try again in ${String(retryAfterMs)} ms`;
+    const message = `the queue is full: ${position} jobs wait; try again in ${retryAfterMs} ms`;
     return new BridgeError('BUSY', message, { busy: { position, retryAfterMs } });
   }
 }

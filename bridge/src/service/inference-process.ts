@@ -61,7 +61,7 @@ export class InferenceProcess {
       });
       // 'close', not 'exit': by then the last output has been read.
       this.#child.once('close', (exitCode, signal) => {
-        this.#onDeath(signal === null ? `ended with exit code ${String(exitCode)}` : `was ended by ${signal}`);
+        this.#onDeath(signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`);
         resolve();
       });
     });
@@ -121,7 +121,7 @@ export class InferenceProcess {
       }
       const { timeoutMs } = this.#options;
       const timer = setTimeout(() => {
-        this.#onDeath(`did not answer within ${String(timeoutMs)} ms and was ended`);
+        this.#onDeath(`did not answer within ${timeoutMs} ms and was ended`);
         this.#child.kill('SIGKILL');
       }, timeoutMs);
       this.#pending.set(id, {
@@ -153,10 +153,17 @@ export class InferenceProcess {
   }
 
   #crash(reason: string): BridgeError {
-    const lastLine = this.#outputTail.trim().split('\n').at(-1) ?? '';
-    const words = lastLine === '' ? '' : `; its last words: ${lastLine}`;
-    return new BridgeError('RUNTIME_CRASHED', `the inference process (pid ${String(this.pid)}) ${reason}${words}`);
+    const words = lastWords(this.#outputTail);
+    const quoted = words === '' ? '' : `; its last words: ${words}`;
+    return new BridgeError('RUNTIME_CRASHED', `the inference process (pid ${this.pid}) ${reason}${quoted}`);
   }
+}
+
+/** The line of a process' output that says most about its end. */
+function lastWords(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const telling = lines.filter((line) => /error|fatal|abort|fail/i.test(line)).at(-1);
+  return (telling ?? lines.at(-1) ?? '').trim().slice(0, 300);
 }
 
 function failure(report: InferenceReport): BridgeError {
