@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+export type Split = 'train' | 'test' | 'predict';
+
+/** Shares of the groups that are kept back. */
+const TEST_SHARE = 0.1;
+const PREDICT_SHARE = 0.05;
+
+/**
+ * The split of each item: items of one group (a scene, a series) always share theirs, and the answer depends on the seed and
+ * the group's name alone, so that adding photographs never moves others between splits.
+ */
+export function assignSplits(groups: readonly string[], seed: number): Split[] {
+  return groups.map((group) => {
+    const digest = createHash('sha256')
+      .update(`${String(seed)}/${group}`)
+      .digest();
+    const place = digest.readUInt32LE(0) / 0x100000000;
+    if (place < TEST_SHARE) return 'test';
+    return place < TEST_SHARE + PREDICT_SHARE ? 'predict' : 'train';
+  });
+}

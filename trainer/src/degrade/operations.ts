@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { camera, cameraSchema } from './camera-operation.ts';
+import type { Operation } from './picture.ts';
+import { jpeg, jpegSchema, noise, noiseSchema, quantise, quantiseSchema } from './sensor-operations.ts';
+import { whiteBalance, whiteBalanceSchema } from './sensor-operations.ts';
+import * as tones from './tone-operations.ts';
+
+/** One operation as it stands in a run file: `{ "op": name, …parameters }`. Unknown names and keys are errors. */
+export const operationSchema = z.discriminatedUnion('op', [
+  cameraSchema,
+  tones.contrastBrightnessSchema,
+  tones.contrastSchema,
+  tones.saturationSchema,
+  tones.toneSchema,
+  tones.hazeSchema,
+  tones.levelsSchema,
+  tones.exposureToMeanSchema,
+  noiseSchema,
+  quantiseSchema,
+  jpegSchema,
+  whiteBalanceSchema,
+]);
+
+export type OperationSpec = z.infer<typeof operationSchema>;
+
+/** Makes the operation that a run file describes. */
+export function createOperation(spec: OperationSpec): Operation {
+  switch (spec.op) {
+    case 'camera':
+      return camera(spec);
+    case 'contrast-brightness':
+      return tones.contrastBrightness(spec);
+    case 'contrast':
+      return tones.contrast(spec);
+    case 'saturation':
+      return tones.saturation(spec);
+    case 'tone':
+      return tones.tone(spec);
+    case 'haze':
+      return tones.haze(spec);
+    case 'levels':
+      return tones.levels(spec);
+    case 'exposure-to-mean':
+      return tones.exposureToMean(spec);
+    case 'noise':
+      return noise(spec);
+    case 'quantise':
+      return quantise(spec);
+    case 'jpeg':
+      return jpeg(spec);
+    case 'white-balance':
+      return whiteBalance(spec);
+  }
+}

@@ -1,0 +1,23 @@
+/** What can go wrong in the trainer; every code is explained in the package's README. */
+export type TrainerErrorCode =
+  | 'BAD_RUN_FILE'
+  | 'BAD_DATASET'
+  | 'BAD_IMAGE'
+  | 'BAD_CHECKPOINT'
+  | 'LEAK'
+  | 'NOT_FINITE'
+  | 'NO_SPACE'
+  | 'NO_TENSORFLOW'
+  | 'UNSUPPORTED_LAYER'
+  | 'PARITY';
+
+/** The one error class of the trainer: branch on `code`; `message` says what was got and what was expected. */
+export class TrainerError extends Error {
+  override readonly name = 'TrainerError';
+  readonly code: TrainerErrorCode;
+
+  constructor(code: TrainerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,39 @@
+import { colorSpaces, type PixelImage } from '@evenlight/models';
+import sharp from 'sharp';
+import { TrainerError } from '../errors.ts';
+
+/** Decodes any picture sharp reads to 8-bit sRGB RGB, upright, at full size. */
+export async function readPicture(file: string): Promise<PixelImage> {
+  try {
+    const image = sharp(file, { failOn: 'truncated', limitInputPixels: false })
+      .rotate()
+      .toColourspace('srgb')
+      .removeAlpha();
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    if (channels !== 3) return grayAsRgb(data, width, height, channels);
+    return {
+      width,
+      height,
+      channels: 3,
+      format: 'uint8',
+      colorSpace: colorSpaces.srgb,
+      pixels: new Uint8Array(data),
+      rowStride: width * 3,
+    };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new TrainerError('BAD_IMAGE', `${file}: cannot be decoded (${reason ?? ''})`, { cause });
+  }
+}
+
+function grayAsRgb(data: Uint8Array, width: number, height: number, channels: number): PixelImage {
+  const pixels = new Uint8Array(width * height * 3);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = data[Math.floor(i / 3) * channels]!;
+  return { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb, pixels, rowStride: width * 3 };
+}
+
+/** Encoded values 0..1 of an 8-bit picture, `[height][width][3]`. */
+export function toFloat(image: PixelImage): Float32Array {
+  return Float32Array.from(image.pixels, (value) => value / 255);
+}

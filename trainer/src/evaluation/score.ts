@@ -1,0 +1,72 @@
+import { buildProxy, createApplier, meanDeltaE2000, type PixelImage, psnr, ssim } from '@evenlight/models';
+import { autoGamma } from './auto-gamma.ts';
+import type { EvaluationPair } from './pairs.ts';
+import { readPicture, toFloat } from './picture-file.ts';
+import type { Predictor } from './predictor.ts';
+
+/** How near a picture is to its reference: PSNR in dB and SSIM over encoded RGB, mean ΔE2000. */
+export interface Nearness {
+  readonly psnr: number;
+  readonly ssim: number;
+  readonly deltaE: number;
+}
+
+export interface PairScore extends EvaluationPair {
+  readonly model: Nearness;
+  readonly identity: Nearness;
+  readonly autoGamma: Nearness;
+  /** Mean of the output over pixels whose channels are all clipped in the input, and how many there are. */
+  readonly white: { readonly mean: number; readonly pixels: number };
+}
+
+/** A pixel counts as clipped in all channels from this 8-bit code on. */
+const CLIPPED_CODE = 254;
+
+/** Corrects a picture at full strength; the same kernel that the product uses. */
+export function correct(predictor: Predictor, image: PixelImage): PixelImage {
+  const { width, height } = predictor.contract.input;
+  const correction = predictor.predict(buildProxy(image, { width, height }));
+  const pixels = new Uint8Array(image.pixels.length);
+  const applier = createApplier(correction, { strength: 1, evBias: 0 }, image);
+  applier.applyRows(image.pixels, pixels, { firstRow: 0, rowCount: image.height });
+  return { ...image, pixels };
+}
+
+/** Scores one pair beside the baselines. @throws TrainerError `BAD_IMAGE` */
+export async function scorePair(predictor: Predictor, pair: EvaluationPair): Promise<PairScore> {
+  const input = await readPicture(pair.input);
+  const reference = await readPicture(pair.reference);
+  const output = correct(predictor, input);
+  const goal = toFloat(reference);
+  const before = toFloat(input);
+  const near = (pixels: Float32Array): Nearness => ({
+    psnr: psnr(pixels, goal),
+    ssim: ssim(pixels, goal, input.width, input.height),
+    deltaE: meanDeltaE2000(pixels, goal),
+  });
+  return {
+    ...pair,
+    model: near(toFloat(output)),
+    identity: near(before),
+    autoGamma: near(autoGamma(before)),
+    white: whiteOf(input, output),
+  };
+}
+
+/** Mean output, 0..1, where all channels of the input are clipped. */
+export function whiteOf(input: PixelImage, output: PixelImage): { mean: number; pixels: number } {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < input.pixels.length; i += 3) {
+    if (Math.min(input.pixels[i]!, input.pixels[i + 1]!, input.pixels[i + 2]!) < CLIPPED_CODE) continue;
+    sum += (output.pixels[i]! + output.pixels[i + 1]! + output.pixels[i + 2]!) / (3 * 255);
+    count++;
+  }
+  return { mean: count === 0 ? 0 : sum / count, pixels: count };
+}
+
+/** Mean ΔE2000 of the change that the model makes to a picture that needs none. */
+export async function changeMade(predictor: Predictor, file: string): Promise<number> {
+  const image = await readPicture(file);
+  return meanDeltaE2000(toFloat(correct(predictor, image)), toFloat(image));
+}

@@ -1,0 +1,115 @@
+import * as tfl from '@tensorflow/tfjs-layers';
+import * as z from 'zod/mini';
+
+const positiveInt = z.int().check(z.gte(1));
+
+/**
+ * `grid`: picture → bilateral grid of affine colour transforms. An encoder–decoder with symmetric additive skips after Mao et
+ * al. 2016 (arXiv 1606.08921), whose decoder stops at the size of the grid (HDRnet's output form, Gharbi et al. 2017):
+ * one stride-2 level per width, a global branch added to the bottleneck, then `upLevels` levels of bilinear up-sampling.
+ * Transposed 2×2 convolutions would print their dot pattern into the grid, hence bilinear up-sampling and convolution.
+ */
+export const gridNetworkSchema = z.strictObject({
+  type: z.literal('grid'),
+  /** Channels of each stride-2 encoder level. */
+  widths: z.array(positiveInt).check(z.minLength(2)),
+  /** Levels of the decoder; the grid's side is size / 2^(widths − upLevels). */
+  upLevels: positiveInt,
+  gridDepth: positiveInt,
+  /** An "is anything wrong" output in 0..1 that scales the whole correction. */
+  gate: z.boolean(),
+});
+
+export type GridNetworkSpec = z.infer<typeof gridNetworkSchema>;
+
+/** Name of the layer that holds the gate; training reads it, the exported model only multiplies by it. */
+export const GATE_LAYER = 'gate';
+
+/**
+ * Builds the network: input `[batch, size, size, 3]` sRGB-encoded 0..1, output `[batch, grid, grid, gridDepth·12]`, the
+ * difference from the identity transform. It begins as the identity: the last convolution starts at zero.
+ */
+export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: number): tfl.LayersModel {
+  const layer = new LayerFactory(seed);
+  const input = tfl.input({ shape: [size, size, 3], name: 'picture' });
+  const levels: tfl.SymbolicTensor[] = [];
+  let x: tfl.SymbolicTensor = input;
+  for (const [level, width] of spec.widths.entries()) {
+    x = layer.conv(x, width, { name: `down${String(level + 1)}a`, strides: 2 });
+    x = layer.conv(x, width, { name: `down${String(level + 1)}b` });
+    levels.push(x);
+  }
+  const global = globalFeatures(layer, x, spec.widths.at(-1)!);
+  x = apply(tfl.layers.add({ name: 'add_global' }), [x, layer.reshape(global, spec.widths.at(-1)!, 'global_map')]);
+  for (let level = 0; level < spec.upLevels; level++) {
+    const skip = levels[levels.length - 2 - level]!;
+    const width = spec.widths[spec.widths.length - 2 - level]!;
+    x = apply(tfl.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear', name: `up${String(level + 1)}` }), x);
+    x = layer.conv(x, width, { name: `up${String(level + 1)}a`, activation: 'linear' });
+    x = apply(tfl.layers.add({ name: `skip${String(level + 1)}` }), [x, skip]);
+    x = apply(tfl.layers.activation({ activation: 'relu', name: `skip${String(level + 1)}_relu` }), x);
+    x = layer.conv(x, width, { name: `up${String(level + 1)}b` });
+  }
+  let grid = layer.conv(x, spec.gridDepth * 12, { name: 'grid', kernelSize: 1, activation: 'linear', zero: true });
+  if (spec.gate) {
+    const gate = layer.dense(global, 1, { name: GATE_LAYER, activation: 'sigmoid', bias: 2 });
+    grid = apply(tfl.layers.multiply({ name: 'gated' }), [grid, layer.reshape(gate, 1, 'gate_map')]);
+  }
+  return tfl.model({ inputs: input, outputs: grid, name: 'grid' });
+}
+
+/** Pools the bottleneck to a quarter of its cells and mixes everything into one vector: how the whole picture is exposed. */
+function globalFeatures(layer: LayerFactory, bottleneck: tfl.SymbolicTensor, width: number): tfl.SymbolicTensor {
+  const pooled = apply(tfl.layers.averagePooling2d({ poolSize: 2, strides: 2, name: 'pool' }), bottleneck);
+  const flat = apply(tfl.layers.flatten({ name: 'flat' }), pooled);
+  const hidden = layer.dense(flat, width, { name: 'global1', activation: 'relu' });
+  return layer.dense(hidden, width, { name: 'global2', activation: 'relu' });
+}
+
+function apply(
+  layer: { apply(x: tfl.SymbolicTensor | tfl.SymbolicTensor[]): unknown },
+  x: tfl.SymbolicTensor | tfl.SymbolicTensor[],
+): tfl.SymbolicTensor {
+  return layer.apply(x) as tfl.SymbolicTensor; // a symbolic input always gives one symbolic output for these layers
+}
+
+interface LayerOptions {
+  readonly name: string;
+  readonly activation?: 'relu' | 'linear' | 'sigmoid';
+  readonly kernelSize?: number;
+  readonly strides?: number;
+  readonly zero?: boolean;
+  readonly bias?: number;
+}
+
+/** Makes layers whose initial weights follow from one seed. */
+class LayerFactory {
+  private seed: number;
+
+  constructor(seed: number) {
+    this.seed = seed * 1000 + 1;
+  }
+
+  conv(x: tfl.SymbolicTensor, filters: number, options: LayerOptions): tfl.SymbolicTensor {
+    const { name, activation = 'relu', kernelSize = 3, strides = 1, zero = false } = options;
+    const kernelInitializer = zero ? tfl.initializers.zeros() : this.heNormal();
+    return apply(
+      tfl.layers.conv2d({ filters, kernelSize, strides, padding: 'same', activation, kernelInitializer, name }),
+      x,
+    );
+  }
+
+  dense(x: tfl.SymbolicTensor, units: number, options: LayerOptions): tfl.SymbolicTensor {
+    const { name, activation = 'relu', bias = 0 } = options;
+    const biasInitializer = tfl.initializers.constant({ value: bias });
+    return apply(tfl.layers.dense({ units, activation, kernelInitializer: this.heNormal(), biasInitializer, name }), x);
+  }
+
+  reshape(x: tfl.SymbolicTensor, channels: number, name: string): tfl.SymbolicTensor {
+    return apply(tfl.layers.reshape({ targetShape: [1, 1, channels], name }), x);
+  }
+
+  private heNormal(): ReturnType<typeof tfl.initializers.heNormal> {
+    return tfl.initializers.heNormal({ seed: this.seed++ });
+  }
+}

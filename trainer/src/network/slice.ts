@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Slices a bilateral grid and applies it, as differentiable tensor operations; the same arithmetic as the kernel of
+ * `@evenlight/models` (trilinear between cell centres, edges clamped).
+ *
+ * @param grid `[batch, gridHeight, gridWidth, gridDepth·12]`, differences from the identity
+ * @param picture `[batch, height, width, 3]` sRGB-encoded 0..1
+ * @param guide `[batch, height, width, 1]`, 0..1
+ * @returns `[batch, height, width, 3]`, not clamped
+ */
+export function sliceAndApply(grid: tf.Tensor4D, picture: tf.Tensor4D, guide: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [batch, height, width] = picture.shape;
+    const depth = grid.shape[3] / 12;
+    // Bilinear with half-pixel centres is the slicing's x and y interpolation.
+    const columns = tf.image
+      .resizeBilinear(grid, [height, width], false, true)
+      .reshape([batch, height, width, depth, 12]);
+    const place = guide
+      .mul(depth)
+      .sub(0.5)
+      .clipByValue(0, depth - 1);
+    // Hat weights: linear interpolation between neighbouring depths. [batch, height, width, depth, 1]
+    const weights = tf.relu(tf.scalar(1).sub(place.sub(tf.range(0, depth)).abs())).expandDims(4);
+    const affine = columns.mul(weights).sum(3).reshape([batch, height, width, 3, 4]);
+    const colour = tf.concat([picture, tf.onesLike(guide)], 3).expandDims(3);
+    return picture.add(affine.mul(colour).sum(4)) as tf.Tensor4D;
+  });
+}
+
+/** The trainable guide: three channel weights (through softmax) and a gamma (through exp), begun at Rec. 709 luma, gamma 1. */
+export class TrainableGuide {
+  readonly mix: tf.Variable;
+  readonly logGamma: tf.Variable;
+
+  constructor() {
+    const luma = [0.2126, 0.7152, 0.0722].map(Math.log);
+    this.mix = tf.variable(tf.tensor1d(luma), true, 'guide_mix');
+    this.logGamma = tf.variable(tf.tensor1d([0]), true, 'guide_log_gamma');
+  }
+
+  /** Guide `[batch, height, width, 1]` of a picture `[batch, height, width, 3]`. */
+  of(picture: tf.Tensor4D): tf.Tensor4D {
+    const mixed = picture.mul(tf.softmax(this.mix)).sum(3, true).clipByValue(1e-3, 1);
+    return mixed.pow(this.logGamma.exp()) as tf.Tensor4D;
+  }
+
+  /** The numbers the contract states. */
+  values(): { weights: [number, number, number]; gamma: number } {
+    const [red = 0, green = 0, blue = 0] = tf.tidy(() => tf.softmax(this.mix).dataSync());
+    return { weights: [red, green, blue], gamma: Math.exp(this.logGamma.dataSync()[0]!) };
+  }
+
+  dispose(): void {
+    this.mix.dispose();
+    this.logGamma.dispose();
+  }
+}

@@ -1,0 +1,46 @@
+import type { PairMaker } from './pair-maker.ts';
+
+/** A batch as flat arrays: `input` `[count, size, size, 3]`, `target` `[count, lossSize, lossSize, 3]`, `changed` `[count]`. */
+export interface Batch {
+  readonly index: number;
+  readonly input: Float32Array;
+  readonly target: Float32Array;
+  readonly changed: Float32Array;
+}
+
+export interface BatchShape {
+  readonly count: number;
+  readonly size: number;
+  readonly lossSize: number;
+}
+
+/** Makes batch `index` of a run: pairs `index·count … index·count + count − 1`. */
+export async function makeBatch(maker: PairMaker, index: number, shape: BatchShape): Promise<Batch> {
+  const { count, size, lossSize } = shape;
+  const input = new Float32Array(count * size * size * 3);
+  const target = new Float32Array(count * lossSize * lossSize * 3);
+  const changed = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const pair = await maker.make(index * count + i);
+    input.set(pair.input, i * size * size * 3);
+    averageDown(pair.target, size, target.subarray(i * lossSize * lossSize * 3), lossSize);
+    changed[i] = pair.changed;
+  }
+  return { index, input, target, changed };
+}
+
+/** Means of equal blocks: `[from][from][3]` → `[to][to][3]`, `to` divides `from`. */
+function averageDown(source: Float32Array, from: number, out: Float32Array, to: number): void {
+  const block = from / to;
+  const scale = 1 / (block * block);
+  for (let y = 0; y < from; y++) {
+    const row = Math.floor(y / block) * to;
+    for (let x = 0; x < from; x++) {
+      const at = (row + Math.floor(x / block)) * 3;
+      const i = (y * from + x) * 3;
+      out[at] = out[at]! + source[i]! * scale;
+      out[at + 1] = out[at + 1]! + source[i + 1]! * scale;
+      out[at + 2] = out[at + 2]! + source[i + 2]! * scale;
+    }
+  }
+}

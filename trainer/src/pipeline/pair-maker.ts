@@ -1,0 +1,146 @@
+import type { StoredPhoto } from '../dataset/picture-store.ts';
+import { randomView, renderView } from '../dataset/panorama-view.ts';
+import type { LinearPicture } from '../dataset/radiance.ts';
+import { develop, developFast, developTable } from '../degrade/camera.ts';
+import { randomCamera } from '../degrade/camera-operation.ts';
+import { createOperation } from '../degrade/operations.ts';
+import { copyPicture, type Operation, type Picture } from '../degrade/picture.ts';
+import { Random } from '../random.ts';
+import type { PairRecipe, RunFile } from '../run-file.ts';
+import { areaResample } from './area-resample.ts';
+
+/** What pairs are made from, already decoded. */
+export interface PairSources {
+  readonly photo: readonly StoredPhoto[];
+  readonly lowkey: readonly StoredPhoto[];
+  readonly panorama: readonly LinearPicture[];
+}
+
+/** A training pair: `input` and `target` are encoded RGB `[size][size][3]`, `changed` is 0 for a pair that is left alone. */
+export interface Pair {
+  readonly input: Float32Array;
+  readonly target: Float32Array;
+  readonly changed: 0 | 1;
+}
+
+interface Recipe extends Pick<PairRecipe, 'share' | 'source'> {
+  readonly target: readonly Operation[];
+  readonly input: readonly Operation[];
+}
+
+/** Makes pair number `index` of a run: always the same pair for the same run file and photographs. */
+export class PairMaker {
+  private readonly run: RunFile;
+  private readonly sources: PairSources;
+  private readonly recipes: readonly Recipe[];
+
+  constructor(run: RunFile, sources: PairSources) {
+    this.run = run;
+    this.sources = sources;
+    const total = run.pairs.reduce((sum, pair) => sum + pair.share, 0);
+    this.recipes = run.pairs.map((pair) => ({
+      share: pair.share / total,
+      source: pair.source,
+      target: pair.target.map(createOperation),
+      input: pair.input.map(createOperation),
+    }));
+  }
+
+  async make(index: number): Promise<Pair> {
+    const random = Random.for(this.run.seed, index);
+    const recipe = this.pick(random);
+    const target = this.base(recipe.source, random);
+    for (const operation of recipe.target) await operation(target, random);
+    const input = copyPicture(target);
+    for (const operation of recipe.input) await operation(input, random);
+    if (this.run.keepWhite) keepWhite(input.pixels, target.pixels, this.run.keepWhite);
+    return { input: input.pixels, target: target.pixels, changed: recipe.input.length > 0 ? 1 : 0 };
+  }
+
+  private pick(random: Random): Recipe {
+    let place = random.uniform();
+    for (const recipe of this.recipes) {
+      place -= recipe.share;
+      if (place < 0) return recipe;
+    }
+    return this.recipes.at(-1)!;
+  }
+
+  private base(source: PairRecipe['source'], random: Random): Picture {
+    const size = this.run.size;
+    if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, random);
+    return cropPicture(pickFrom(this.sources[source], random), size, this.run.crop, random);
+  }
+}
+
+function pickFrom<T>(items: readonly T[], random: Random): T {
+  return items[random.integer(items.length)]!;
+}
+
+/** A random crop (or, with chance `crop.whole`, the whole picture) squashed to `size`×`size`, mirrored half of the time. */
+function cropPicture(photo: StoredPhoto, size: number, crop: RunFile['crop'], random: Random): Picture {
+  const whole = random.chance(crop.whole);
+  const side = Math.round(random.uniform(crop.side[0], crop.side[1]) * Math.min(photo.width, photo.height));
+  const width = whole ? photo.width : side;
+  const height = whole ? photo.height : side;
+  const left = random.integer(photo.width - width + 1);
+  const top = random.integer(photo.height - height + 1);
+  const pixels = areaResample(photo, { left, top, width, height }, size);
+  if (random.chance(0.5)) mirror(pixels, size);
+  return { width: size, height: size, pixels };
+}
+
+function mirror(pixels: Float32Array, size: number): void {
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size >> 1; x++) {
+      const left = (y * size + x) * 3;
+      const right = (y * size + size - 1 - x) * 3;
+      for (let c = 0; c < 3; c++) {
+        const value = pixels[left + c]!;
+        pixels[left + c] = pixels[right + c]!;
+        pixels[right + c] = value;
+      }
+    }
+  }
+}
+
+/** A view of a panorama, developed by a random camera so that its mean is about N(0.44, 0.06). */
+function panoramaPicture(panorama: LinearPicture, size: number, random: Random): Picture {
+  const light = renderView(panorama, randomView(random), size, size);
+  const camera = randomCamera(random, [0.6, 1.2], [0.06, 1]);
+  const goal = Math.min(0.6, Math.max(0.28, random.normal(0.44, 0.06)));
+  let [low, high] = [-20, 20];
+  for (let iteration = 0; iteration < 12; iteration++) {
+    const middle = (low + high) / 2;
+    let mean = 0;
+    let count = 0;
+    for (let i = 0; i < light.length; i += 211) {
+      mean += develop(camera, light[i]! * 2 ** middle);
+      count++;
+    }
+    if (mean / count < goal) low = middle;
+    else high = middle;
+  }
+  const scale = 2 ** low;
+  const table = developTable(camera);
+  const pixels = new Float32Array(light.length);
+  for (let i = 0; i < light.length; i++) {
+    light[i] = light[i]! * scale;
+    pixels[i] = developFast(table, light[i]!);
+  }
+  return { width: size, height: size, pixels, scene: { light, camera } };
+}
+
+/** Raises the target to `level` where every channel of the input lies between `from` (softly) and `to` (fully). */
+function keepWhite(
+  input: Float32Array,
+  target: Float32Array,
+  { from, to, level }: NonNullable<RunFile['keepWhite']>,
+): void {
+  for (let i = 0; i < input.length; i += 3) {
+    const least = Math.min(input[i]!, input[i + 1]!, input[i + 2]!);
+    if (least <= from) continue;
+    const share = Math.min(1, (least - from) / (to - from));
+    for (let c = i; c < i + 3; c++) target[c] = target[c]! + share * Math.max(0, level - target[c]!);
+  }
+}

@@ -1,0 +1,78 @@
+import { Worker } from 'node:worker_threads';
+import type { RunFile } from '../run-file.ts';
+import type { Batch } from './batch.ts';
+import type { PairSources } from './pair-maker.ts';
+import type { WorkerInput } from './worker.ts';
+
+export interface PipelineOptions {
+  readonly run: RunFile;
+  readonly sources: PairSources;
+  /** The first batch to make; later ones follow in order. */
+  readonly firstIndex: number;
+  readonly workers: number;
+  /** Batches made ahead of their use. */
+  readonly ahead: number;
+}
+
+/** Makes batches in worker threads ahead of their use and hands them out in order. */
+export class PairPipeline {
+  private readonly workers: Worker[];
+  private readonly ready = new Map<number, Batch>();
+  private waiting: { index: number; resolve: (batch: Batch) => void; reject: (error: Error) => void } | undefined;
+  private failure: Error | undefined;
+  private nextAsked: number;
+  private nextGiven: number;
+
+  constructor({ run, sources, firstIndex, workers, ahead }: PipelineOptions) {
+    this.nextAsked = firstIndex;
+    this.nextGiven = firstIndex;
+    const workerData: WorkerInput = { entry: new URL('./worker.ts', import.meta.url).href, run, sources };
+    this.workers = Array.from({ length: workers }, () => {
+      const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), { workerData });
+      worker.on('message', (batch: Batch) => {
+        this.receive(worker, batch);
+      });
+      worker.on('error', (error) => {
+        this.fail(error instanceof Error ? error : new Error(String(error)));
+      });
+      return worker;
+    });
+    for (let i = 0; i < ahead; i++) this.ask(this.workers[i % workers]!);
+  }
+
+  /** The next batch; waits until it is made. Rejects when a worker failed. */
+  next(): Promise<Batch> {
+    const index = this.nextGiven++;
+    if (this.failure) return Promise.reject(this.failure);
+    const batch = this.ready.get(index);
+    if (batch) {
+      this.ready.delete(index);
+      return Promise.resolve(batch);
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting = { index, resolve, reject };
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private ask(worker: Worker): void {
+    worker.postMessage(this.nextAsked++);
+  }
+
+  private receive(worker: Worker, batch: Batch): void {
+    this.ask(worker);
+    if (this.waiting?.index === batch.index) {
+      const { resolve } = this.waiting;
+      this.waiting = undefined;
+      resolve(batch);
+    } else this.ready.set(batch.index, batch);
+  }
+
+  private fail(error: Error): void {
+    this.failure = error;
+    this.waiting?.reject(error);
+  }
+}

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RunFile } from '../run-file.ts';
+import { makeBatch } from './batch.ts';
+import { PairMaker, type PairSources } from './pair-maker.ts';
+
+/** What a pipeline worker is started with. */
+export interface WorkerInput {
+  readonly entry: string;
+  readonly run: RunFile;
+  readonly sources: PairSources;
+}
+
+const { run, sources } = workerData as WorkerInput;
+const maker = new PairMaker(run, sources);
+const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
+
+parentPort?.on('message', (index: number) => {
+  void makeBatch(maker, index, shape).then((batch) => {
+    parentPort?.postMessage(batch, [
+      batch.input.buffer as ArrayBuffer,
+      batch.target.buffer as ArrayBuffer,
+      batch.changed.buffer as ArrayBuffer,
+    ]);
+  });
+});

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import { operationSchema } from './degrade/operations.ts';
+import { chance, nonNegative, range } from './degrade/parameters.ts';
+import { TrainerError } from './errors.ts';
+import { networkSchema } from './network/registry.ts';
+
+const positiveInt = z.int().check(z.gte(1));
+
+/** How a share of the pairs is made: from what, what makes the target of it, and what then makes the input of the target. */
+const pairSchema = z.strictObject({
+  share: z.number().check(z.gt(0)),
+  source: z.enum(['photo', 'lowkey', 'panorama']),
+  target: z.array(operationSchema),
+  input: z.array(operationSchema),
+});
+
+const trainingSchema = z.strictObject({
+  batch: positiveInt,
+  steps: positiveInt,
+  learningRate: z.number().check(z.gt(0)),
+  warmupSteps: nonNegative,
+  /** Cosine decay to zero over this many last steps; before it the learning rate is constant. */
+  decaySteps: nonNegative,
+  weightDecay: nonNegative,
+  clipNorm: z.number().check(z.gt(0)),
+  emaDecay: chance,
+  loss: z.strictObject({
+    absolute: nonNegative,
+    rootMeanSquare: nonNegative,
+    means: nonNegative,
+    gradients: nonNegative,
+    cosine: nonNegative,
+    gate: nonNegative,
+  }),
+  checkpointEverySteps: positiveInt,
+  validateEverySteps: positiveInt,
+  /** Stop when this many validations in a row brought nothing better; 0 = never. */
+  patience: nonNegative,
+  /** Stop after this time; 0 = never. */
+  maxMinutes: nonNegative,
+});
+
+/** A run file: everything that decides what a training run computes. Unknown keys are errors. */
+export const runFileSchema = z.strictObject({
+  name: z.string().check(z.regex(/^[a-z0-9-]+$/)),
+  seed: z.int().check(z.gte(0)),
+  /** Side of the square pictures of a pair, the network's input, in pixels. */
+  size: positiveInt,
+  /** Side at which corrections are sliced and the loss is taken; divides `size`. */
+  lossSize: positiveInt,
+  /** Photographs are kept at this long side in memory. */
+  photoSide: positiveInt,
+  crop: z.strictObject({ whole: chance, side: range }),
+  pairs: z.array(pairSchema).check(z.minLength(1)),
+  keepWhite: z.optional(z.strictObject({ from: chance, to: chance, level: chance })),
+  network: networkSchema,
+  training: trainingSchema,
+});
+
+export type RunFile = z.infer<typeof runFileSchema>;
+export type PairRecipe = RunFile['pairs'][number];
+export type TrainingOptions = RunFile['training'];
+
+/** Parses a run file. @throws TrainerError `BAD_RUN_FILE` naming the key at fault. */
+export function parseRunFile(json: unknown, origin: string): RunFile {
+  const result = runFileSchema.safeParse(json);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw new TrainerError('BAD_RUN_FILE', `${origin}: ${where === '' ? '' : `at '${where}': `}${describe(issue)}`);
+  }
+  if (result.data.size % result.data.lossSize !== 0) {
+    throw new TrainerError(
+      'BAD_RUN_FILE',
+      `${origin}: 'lossSize' ${String(result.data.lossSize)} does not divide 'size'`,
+    );
+  }
+  return result.data;
+}
+
+function describe(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `unknown key ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+  return issue?.message ?? 'not a run file';
+}
+
+/** Reads and parses a run file. */
+export async function readRunFile(file: string): Promise<RunFile> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new TrainerError('BAD_RUN_FILE', `${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+  return parseRunFile(json, file);
+}

@@ -1,0 +1,97 @@
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import { TrainerError } from '../errors.ts';
+import type { OptimizerState } from './adamw.ts';
+
+const MAGIC = 'EVCK';
+
+const headerSchema = z.strictObject({
+  version: z.literal(1),
+  /** SHA-256 of the run file's content: a checkpoint continues only its own run. */
+  run: z.string(),
+  /** Steps taken so far. */
+  step: z.int(),
+  parameters: z.int(),
+  best: z.nullable(z.number()),
+  validationsSinceBest: z.int(),
+  elapsedSeconds: z.number(),
+});
+
+export type CheckpointHeader = z.infer<typeof headerSchema>;
+
+/** Everything needed to go on as if nothing had happened. */
+export interface Checkpoint {
+  readonly header: CheckpointHeader;
+  readonly state: OptimizerState;
+}
+
+/**
+ * Writes a checkpoint in one file: "EVCK", u32 length of the JSON header, the header, then parameters, first moment, second
+ * moment and moving average as little-endian float32. It is written beside its place, flushed and renamed, so that a
+ * checkpoint is either the old one or the new one, never half of one.
+ *
+ * @throws TrainerError `NO_SPACE` when it cannot be written; the old one is then untouched.
+ */
+export async function writeCheckpoint(file: string, { header, state }: Checkpoint): Promise<void> {
+  const json = Buffer.from(JSON.stringify(header));
+  const head = Buffer.alloc(8);
+  head.write(MAGIC, 'latin1');
+  head.writeUInt32LE(json.length, 4);
+  const parts = [state.parameters, state.firstMoment, state.secondMoment, state.average];
+  const temporary = `${file}.part`;
+  try {
+    const handle = await open(temporary, 'w');
+    try {
+      await handle.writev([
+        head,
+        json,
+        ...parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+      ]);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TrainerError('NO_SPACE', `cannot write checkpoint ${file} (${reason}); the previous one is kept`, {
+      cause,
+    });
+  }
+}
+
+/** Reads a checkpoint. @throws TrainerError `BAD_CHECKPOINT` when the file is not whole. */
+export async function readCheckpoint(file: string): Promise<Checkpoint> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw new TrainerError('BAD_CHECKPOINT', `${file}: cannot be read`, { cause });
+  }
+  if (bytes.length < 8 || bytes.toString('latin1', 0, 4) !== MAGIC) {
+    throw new TrainerError('BAD_CHECKPOINT', `${file}: not a checkpoint`);
+  }
+  const start = 8 + bytes.readUInt32LE(4);
+  const header = parseHeader(bytes.subarray(8, start), file);
+  const size = header.parameters * 4;
+  if (bytes.length !== start + 4 * size) {
+    throw new TrainerError(
+      'BAD_CHECKPOINT',
+      `${file}: has ${String(bytes.length)} bytes, needs ${String(start + 4 * size)}`,
+    );
+  }
+  const part = (index: number): Float32Array => {
+    const begin = start + index * size;
+    return new Float32Array(new Uint8Array(bytes.subarray(begin, begin + size)).buffer);
+  };
+  return { header, state: { parameters: part(0), firstMoment: part(1), secondMoment: part(2), average: part(3) } };
+}
+
+function parseHeader(bytes: Buffer, file: string): CheckpointHeader {
+  try {
+    return headerSchema.parse(JSON.parse(bytes.toString()));
+  } catch (cause) {
+    throw new TrainerError('BAD_CHECKPOINT', `${file}: its header is broken`, { cause });
+  }
+}

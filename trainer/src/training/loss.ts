@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainingOptions } from '../run-file.ts';
+
+export interface LossInputs {
+  /** Corrected pictures and their targets, `[batch, height, width, 3]`. */
+  readonly output: tf.Tensor4D;
+  readonly target: tf.Tensor4D;
+  /** The gate `[batch, 1]` in 0..1 and whether the pair was degraded at all `[batch, 1]`. */
+  readonly gate?: tf.Tensor2D | undefined;
+  readonly changed?: tf.Tensor2D | undefined;
+}
+
+/**
+ * The training loss, a weighted sum of
+ * - `absolute`: mean absolute error;
+ * - `rootMeanSquare`: root mean square error of each picture, then the mean (mean PSNR is a mean over pictures too);
+ * - `means`: mean absolute error of 4×4 means, that is of brightness and colour at large;
+ * - `gradients`: mean absolute error of horizontal and vertical differences (contrast; Mathieu et al. 2016, eq. 6);
+ * - `cosine`: 1 − cosine between colours, which does not see brightness (Wang et al. 2019, "Underexposed photo enhancement
+ *   using deep illumination estimation", eq. 5);
+ * - `gate`: binary cross-entropy between the gate and "this pair was degraded".
+ */
+export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {
+  return tf.tidy(() => {
+    const { output, target, gate, changed } = inputs;
+    const error = output.sub<tf.Tensor4D>(target);
+    const terms: tf.Tensor[] = [error.abs().mean().mul(weights.absolute)];
+    if (weights.rootMeanSquare > 0) {
+      terms.push(error.square().mean([1, 2, 3]).add(1e-6).sqrt().mean().mul(weights.rootMeanSquare));
+    }
+    if (weights.means > 0) terms.push(tf.avgPool(error, 4, 4, 'valid').abs().mean().mul(weights.means));
+    if (weights.gradients > 0) terms.push(gradientError(error).mul(weights.gradients));
+    if (weights.cosine > 0) terms.push(cosineError(output, target).mul(weights.cosine));
+    if (weights.gate > 0 && gate && changed) terms.push(crossEntropy(gate, changed).mul(weights.gate));
+    return tf.addN(terms).asScalar();
+  });
+}
+
+function gradientError(error: tf.Tensor4D): tf.Tensor {
+  const [batch, height, width] = error.shape;
+  const across = error
+    .slice([0, 0, 1, 0], [batch, height, width - 1, 3])
+    .sub(error.slice([0, 0, 0, 0], [batch, height, width - 1, 3]));
+  const down = error
+    .slice([0, 1, 0, 0], [batch, height - 1, width, 3])
+    .sub(error.slice([0, 0, 0, 0], [batch, height - 1, width, 3]));
+  return across.abs().mean().add(down.abs().mean());
+}
+
+function cosineError(output: tf.Tensor4D, target: tf.Tensor4D): tf.Tensor {
+  const product = output.mul(target).sum(3);
+  const norms = output.square().sum(3).add(1e-4).sqrt().mul(target.square().sum(3).add(1e-4).sqrt());
+  return tf.scalar(1).sub(product.add(1e-4).div(norms)).mean();
+}
+
+function crossEntropy(gate: tf.Tensor2D, changed: tf.Tensor2D): tf.Tensor {
+  const sure = gate.clipByValue(1e-4, 1 - 1e-4);
+  const one = tf.scalar(1);
+  return changed
+    .mul(sure.log())
+    .add(one.sub(changed).mul(one.sub(sure).log()))
+    .mean()
+    .neg();
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { TrainerError } from '../errors.ts';
+import { makeBatch } from '../pipeline/batch.ts';
+import type { Batch } from '../pipeline/batch.ts';
+import { PairMaker, type PairSources } from '../pipeline/pair-maker.ts';
+import { PairPipeline } from '../pipeline/pair-pipeline.ts';
+import type { RunFile } from '../run-file.ts';
+import { AdamW } from './adamw.ts';
+import { readCheckpoint, writeCheckpoint, type CheckpointHeader } from './checkpoint.ts';
+import { learningRateAt } from './schedule.ts';
+import { Trainee } from './trainee.ts';
+
+/** Seed offset and number of the validation pairs: always the same pairs, from photographs kept back. */
+const VALIDATION_SEED_OFFSET = 7919;
+const VALIDATION_BATCHES = 16;
+
+/** What happened at a step, for progress bars and logs. */
+export interface StepReport {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly stepsPerSecond: number;
+  readonly waitShare: number;
+  readonly validationPsnr?: number;
+}
+
+export interface TrainOptions {
+  readonly run: RunFile;
+  readonly outFolder: string;
+  readonly training: PairSources;
+  readonly validation: PairSources;
+  readonly workers: number;
+  /** Weights to begin from (a checkpoint of the same network) when there is nothing to resume. */
+  readonly initialCheckpoint?: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onStep: (report: StepReport) => void;
+}
+
+/** Why training ended. */
+export type TrainResult = 'finished' | 'interrupted' | 'out of patience' | 'out of time';
+
+/**
+ * Trains until the run file's steps are done or something ends it. `last.ckpt` and `best.ckpt` (best mean PSNR of the
+ * averaged weights on kept-back photographs) are in `outFolder`; an existing `last.ckpt` of the same run file is resumed.
+ *
+ * @throws TrainerError `NOT_FINITE` when the loss is no longer a number; checkpoints stay those before it.
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  await mkdir(options.outFolder, { recursive: true });
+  const loop = await TrainingLoop.start(options);
+  try {
+    return await loop.run();
+  } finally {
+    await loop.close();
+  }
+}
+
+/** Identifies what a checkpoint belongs to. */
+export function runDigest(run: RunFile): string {
+  return createHash('sha256').update(JSON.stringify(run)).digest('hex');
+}
+
+class TrainingLoop {
+  private readonly options: TrainOptions;
+  private readonly trainee: Trainee;
+  private readonly optimizer: AdamW;
+  private readonly pipeline: PairPipeline;
+  private readonly validation: Batch[];
+  private header: CheckpointHeader;
+  private readonly startedAt = performance.now();
+  private readonly earlierSeconds: number;
+  private waitedMs = 0;
+  private stepsHere = 0;
+
+  private constructor(
+    options: TrainOptions,
+    parts: { trainee: Trainee; optimizer: AdamW; header: CheckpointHeader; validation: Batch[] },
+  ) {
+    this.options = options;
+    this.trainee = parts.trainee;
+    this.optimizer = parts.optimizer;
+    this.header = parts.header;
+    this.validation = parts.validation;
+    this.earlierSeconds = parts.header.elapsedSeconds;
+    const { run, training, workers } = options;
+    this.pipeline = new PairPipeline({
+      run,
+      sources: training,
+      firstIndex: this.header.step,
+      workers,
+      ahead: 2 * workers + 2,
+    });
+  }
+
+  static async start(options: TrainOptions): Promise<TrainingLoop> {
+    const { run } = options;
+    const trainee = new Trainee(run);
+    const optimizer = new AdamW(trainee.variables);
+    const parameters = optimizer.state().parameters.length;
+    const fresh = {
+      version: 1 as const,
+      run: runDigest(run),
+      step: 0,
+      parameters,
+      best: null,
+      validationsSinceBest: 0,
+      elapsedSeconds: 0,
+    };
+    const header = (await resume(options, optimizer)) ?? fresh;
+    const maker = new PairMaker({ ...run, seed: run.seed + VALIDATION_SEED_OFFSET }, options.validation);
+    const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
+    const validation: Batch[] = [];
+    for (let i = 0; i < VALIDATION_BATCHES; i++) validation.push(await makeBatch(maker, i, shape));
+    return new TrainingLoop(options, { trainee, optimizer, header, validation });
+  }
+
+  async run(): Promise<TrainResult> {
+    const { run, signal } = this.options;
+    const { steps, checkpointEverySteps, validateEverySteps, patience, maxMinutes } = run.training;
+    while (this.header.step < steps) {
+      const report = await this.step();
+      const { step } = this.header;
+      const isLast = step === steps;
+      const validates = isLast || step % validateEverySteps === 0;
+      const psnr = validates ? await this.validate() : undefined;
+      this.options.onStep(psnr === undefined ? report : { ...report, validationPsnr: psnr });
+      if (validates || step % 50 === 0) await this.log(report, psnr);
+      const ended = this.reasonToStop(patience, maxMinutes, signal);
+      if (isLast || ended !== undefined || step % checkpointEverySteps === 0) await this.save('last.ckpt');
+      if (ended !== undefined && !isLast) return ended;
+    }
+    return 'finished';
+  }
+
+  async close(): Promise<void> {
+    await this.pipeline.close();
+    this.optimizer.dispose();
+    this.trainee.dispose();
+  }
+
+  private reasonToStop(patience: number, maxMinutes: number, signal: AbortSignal): TrainResult | undefined {
+    if (signal.aborted) return 'interrupted';
+    if (patience > 0 && this.header.validationsSinceBest >= patience) return 'out of patience';
+    if (maxMinutes > 0 && this.header.elapsedSeconds >= 60 * maxMinutes) return 'out of time';
+    return undefined;
+  }
+
+  private async step(): Promise<StepReport> {
+    const { training } = this.options.run;
+    const { step } = this.header;
+    const asked = performance.now();
+    const batch = await this.pipeline.next();
+    this.waitedMs += performance.now() - asked;
+    const { value, grads } = this.trainee.gradients(batch);
+    const learningRate = learningRateAt(step, training);
+    const norm = this.optimizer.step(grads, { ...training, step, learningRate });
+    const [loss, gradientNorm] = [value.dataSync()[0]!, norm.dataSync()[0]!];
+    tf.dispose([value, norm, grads]);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      throw new TrainerError(
+        'NOT_FINITE',
+        `step ${String(step)}: loss ${String(loss)}, gradient norm ${String(gradientNorm)}; lower the learning rate (now ${String(learningRate)}). Checkpoints are those before it`,
+      );
+    }
+    const elapsedMs = performance.now() - this.startedAt;
+    this.stepsHere++;
+    this.header = { ...this.header, step: step + 1, elapsedSeconds: this.earlierSeconds + elapsedMs / 1000 };
+    const pace = { stepsPerSecond: this.stepsHere / (elapsedMs / 1000), waitShare: this.waitedMs / elapsedMs };
+    return { step: step + 1, steps: training.steps, loss, learningRate, gradientNorm, ...pace };
+  }
+
+  private async validate(): Promise<number> {
+    return this.optimizer.withAverage(async () => {
+      const psnr =
+        this.validation.reduce((sum, batch) => sum + this.trainee.meanPsnr(batch), 0) / this.validation.length;
+      const isBest = this.header.best === null || psnr > this.header.best;
+      const validationsSinceBest = isBest ? 0 : this.header.validationsSinceBest + 1;
+      this.header = { ...this.header, best: isBest ? psnr : this.header.best, validationsSinceBest };
+      if (isBest) await this.save('best.ckpt');
+      return psnr;
+    });
+  }
+
+  private save(name: string): Promise<void> {
+    return writeCheckpoint(path.join(this.options.outFolder, name), {
+      header: this.header,
+      state: this.optimizer.state(),
+    });
+  }
+
+  private log(report: StepReport, validationPsnr: number | undefined): Promise<void> {
+    const line = JSON.stringify({ ...report, ...(validationPsnr === undefined ? {} : { validationPsnr }) });
+    return appendFile(path.join(this.options.outFolder, 'log.jsonl'), `${line}\n`);
+  }
+}
+
+/** Restores `last.ckpt`, or the initial weights, into the optimizer; returns the header to go on from, if any. */
+async function resume(options: TrainOptions, optimizer: AdamW): Promise<CheckpointHeader | undefined> {
+  const file = path.join(options.outFolder, 'last.ckpt');
+  if (existsSync(file)) {
+    const { header, state } = await readCheckpoint(file);
+    if (header.run !== runDigest(options.run)) {
+      throw new TrainerError('BAD_CHECKPOINT', `${file} belongs to another run file; choose another output folder`);
+    }
+    optimizer.restore(state);
+    return header;
+  }
+  if (options.initialCheckpoint === undefined) return undefined;
+  const { state } = await readCheckpoint(options.initialCheckpoint);
+  const { average } = state;
+  if (average.length !== optimizer.state().parameters.length) {
+    throw new TrainerError('BAD_CHECKPOINT', `${options.initialCheckpoint} holds another network`);
+  }
+  const zeros = new Float32Array(average.length);
+  optimizer.restore({ parameters: average, firstMoment: zeros, secondMoment: zeros, average });
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { buildGridNetwork, GATE_LAYER } from '../network/grid-network.ts';
+import { sliceAndApply, TrainableGuide } from '../network/slice.ts';
+import type { Batch } from '../pipeline/batch.ts';
+import type { RunFile } from '../run-file.ts';
+import { trainingLoss } from './loss.ts';
+
+/** A network in training: its variables and how a batch becomes a loss or a score. */
+export class Trainee {
+  readonly model: tfl.LayersModel;
+  readonly guide = new TrainableGuide();
+  readonly variables: tf.Variable[];
+  private readonly run: RunFile;
+  private readonly outputs: tfl.LayersModel;
+
+  constructor(run: RunFile) {
+    this.run = run;
+    this.model = buildGridNetwork(run.network, run.size, run.seed);
+    const gate = run.network.gate ? [this.model.getLayer(GATE_LAYER).output as tfl.SymbolicTensor] : [];
+    this.outputs = tfl.model({ inputs: this.model.inputs, outputs: [...this.model.outputs, ...gate] });
+    const weights = this.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    this.variables = [...weights, this.guide.mix, this.guide.logGamma];
+  }
+
+  /** Loss and gradients of one batch. */
+  gradients(batch: Batch): { value: tf.Scalar; grads: tf.NamedTensorMap } {
+    return tf.variableGrads(() => {
+      const { output, target, gate, changed } = this.forward(batch);
+      return trainingLoss({ output, target, gate, changed }, this.run.training.loss);
+    }, this.variables);
+  }
+
+  /** Mean PSNR in dB of the corrected, clamped pictures of a batch at the loss's size. */
+  meanPsnr(batch: Batch): number {
+    return tf.tidy(() => {
+      const { output, target } = this.forward(batch);
+      const error = output.clipByValue(0, 1).sub(target).square().mean([1, 2, 3]);
+      return error
+        .add(1e-10)
+        .log()
+        .mul(-10 / Math.LN10)
+        .mean()
+        .dataSync()[0]!;
+    });
+  }
+
+  dispose(): void {
+    this.model.dispose();
+    this.guide.dispose();
+  }
+
+  private forward(batch: Batch): {
+    output: tf.Tensor4D;
+    target: tf.Tensor4D;
+    gate?: tf.Tensor2D | undefined;
+    changed: tf.Tensor2D;
+  } {
+    const { size, lossSize } = this.run;
+    const count = batch.changed.length;
+    const input = tf.tensor4d(batch.input, [count, size, size, 3]);
+    const target = tf.tensor4d(batch.target, [count, lossSize, lossSize, 3]);
+    const block = size / lossSize;
+    const small = tf.avgPool(input, block, block, 'valid');
+    const result = this.outputs.apply(input, { training: true });
+    const [grid, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D | undefined];
+    const output = sliceAndApply(grid, small, this.guide.of(small));
+    return { output, target, gate, changed: tf.tensor2d(batch.changed, [count, 1]) };
+  }
+}
