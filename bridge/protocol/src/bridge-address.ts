@@ -1,0 +1,67 @@
+import { ProtocolError } from './errors.ts';
+import { DEFAULT_BRIDGE_PORT } from './limits.ts';
+
+/** Where a bridge is. */
+export interface BridgeAddress {
+  /** For the WebSocket: `ws://127.0.0.1:8497`. */
+  readonly url: string;
+  /** For a plain GET that tells whether a bridge is there and ready. */
+  readonly healthUrl: string;
+  readonly readyUrl: string;
+  readonly secure: boolean;
+  /** Without the brackets of an IPv6 address. */
+  readonly host: string;
+  readonly port: number;
+  /** This computer. */
+  readonly isLoopback: boolean;
+}
+
+const ADDRESS =
+  /^(?:(?<scheme>[a-z]+):\/\/)?(?:(?<account>[^/?#]*)@)?(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]]+)(?::(?<port>\d{1,5}))?\/*(?<rest>.*)$/i;
+
+const SECURE_BY_SCHEME: ReadonlyMap<string, boolean> = new Map([
+  ['ws', false],
+  ['http', false],
+  ['wss', true],
+  ['https', true],
+]);
+
+const SECURE_PORT = 443;
+
+function isLoopbackHost(host: string): boolean {
+  return host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/**
+ * Reads an address as people type it: with or without scheme (`ws`, `wss`, `http`, `https`) and port. Without a port it is
+ * the bridge's own, or 443 for `wss`. `localhost` becomes 127.0.0.1, which is where the bridge listens and what macOS
+ * leaves alone.
+ *
+ * @throws ProtocolError `BAD_ADDRESS`; an account, path or query is refused, for a token must not be in an address
+ */
+export function parseBridgeAddress(text: string): BridgeAddress {
+  const groups = ADDRESS.exec(text.trim())?.groups;
+  const fail = (what: string): ProtocolError =>
+    new ProtocolError('BAD_ADDRESS', `${what}; an address looks like ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`);
+  if (groups?.['host'] === undefined) throw fail('the address has no host');
+  const scheme = (groups['scheme'] ?? 'ws').toLowerCase();
+  const secure = SECURE_BY_SCHEME.get(scheme);
+  if (secure === undefined) throw fail(`the scheme "${scheme}" is not ws or wss`);
+  if (groups['account'] !== undefined) throw fail('the address has an account or token in it');
+  if (groups['rest'] !== undefined && groups['rest'] !== '') throw fail('the address goes on after host and port');
+  const typedHost = groups['host'].replace(/^\[|\]$/g, '').toLowerCase();
+  const host = typedHost === 'localhost' ? '127.0.0.1' : typedHost;
+  const port = groups['port'] === undefined ? (secure ? SECURE_PORT : DEFAULT_BRIDGE_PORT) : Number(groups['port']);
+  if (port < 1 || port > 65_535) throw fail(`the port ${port} is not between 1 and 65535`);
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const httpBase = `${secure ? 'https' : 'http'}://${authority}`;
+  return {
+    url: `${secure ? 'wss' : 'ws'}://${authority}`,
+    healthUrl: `${httpBase}/healthz`,
+    readyUrl: `${httpBase}/readyz`,
+    secure,
+    host,
+    port,
+    isLoopback: isLoopbackHost(host),
+  };
+}

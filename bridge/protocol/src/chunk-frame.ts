@@ -1,0 +1,104 @@
+import type { FieldsOf } from './byte-layout.ts';
+import { layoutBytes, readFields, writeFields } from './byte-layout.ts';
+import { ProtocolError } from './errors.ts';
+import { MAX_CHUNK_BYTES } from './limits.ts';
+
+/** Header of every binary frame (SPEC.md FR1); the payload follows it and fills the rest of the frame. */
+export const CHUNK_HEADER = [
+  ['stream', 'u8'],
+  ['flags', 'u8'],
+  ['reserved', 'u16'],
+  ['jobId', 'u32'],
+  ['sequence', 'u32'],
+  ['payloadBytes', 'u32'],
+] as const;
+
+/** 16 bytes, so that a payload of 32-bit samples is aligned in the frame. */
+export const CHUNK_HEADER_BYTES = layoutBytes(CHUNK_HEADER);
+
+/** The four streams of bytes a job may have; below 0x10 client to bridge, from 0x10 bridge to client. */
+export const STREAM_CODES = { proxy: 0x01, pixels: 0x02, correction: 0x11, corrected: 0x12 } as const;
+
+export type StreamName = keyof typeof STREAM_CODES;
+
+/** Set on the chunk that completes its stream, and on no other. */
+export const FLAG_LAST = 0x01;
+
+/** One piece of a job's stream. */
+export interface Chunk {
+  readonly stream: StreamName;
+  readonly jobId: number;
+  /** Counts the chunks of this stream of this job from 0. */
+  readonly sequence: number;
+  readonly last: boolean;
+  /** A view of the frame's bytes, 1 byte to the receiver's limit. */
+  readonly payload: Uint8Array;
+}
+
+const STREAM_BY_CODE: ReadonlyMap<number, StreamName> = new Map([
+  [STREAM_CODES.proxy, 'proxy'],
+  [STREAM_CODES.pixels, 'pixels'],
+  [STREAM_CODES.correction, 'correction'],
+  [STREAM_CODES.corrected, 'corrected'],
+]);
+
+/** Writes a chunk as one binary frame; the payload is copied. */
+export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(CHUNK_HEADER_BYTES + chunk.payload.length);
+  writeFields(new DataView(frame.buffer), CHUNK_HEADER, {
+    stream: STREAM_CODES[chunk.stream],
+    flags: chunk.last ? FLAG_LAST : 0,
+    reserved: 0,
+    jobId: chunk.jobId,
+    sequence: chunk.sequence,
+    payloadBytes: chunk.payload.length,
+  });
+  frame.set(chunk.payload, CHUNK_HEADER_BYTES);
+  return frame;
+}
+
+function checkHeader(header: FieldsOf<typeof CHUNK_HEADER>, frameBytes: number, maxChunkBytes: number): StreamName {
+  const stream = STREAM_BY_CODE.get(header.stream);
+  if (stream === undefined) {
+    throw new ProtocolError('BAD_FRAME', `frame has stream code ${header.stream}, known are 1, 2, 17 and 18`);
+  }
+  if ((header.flags & ~FLAG_LAST) !== 0) {
+    throw new ProtocolError('BAD_FRAME', `frame has flags ${header.flags}, known is only bit 0`);
+  }
+  if (header.reserved !== 0) {
+    throw new ProtocolError('BAD_FRAME', `frame has ${header.reserved} in its reserved bytes, needs 0`);
+  }
+  if (header.jobId === 0) throw new ProtocolError('BAD_FRAME', 'frame has job id 0, needs 1 or more');
+  const payloadBytes = frameBytes - CHUNK_HEADER_BYTES;
+  if (header.payloadBytes !== payloadBytes) {
+    throw new ProtocolError(
+      'BAD_FRAME',
+      `frame states ${header.payloadBytes} bytes of payload and has ${payloadBytes}`,
+    );
+  }
+  if (payloadBytes > maxChunkBytes) {
+    throw new ProtocolError('TOO_LARGE', `frame has ${payloadBytes} bytes of payload, the limit is ${maxChunkBytes}`);
+  }
+  return stream;
+}
+
+/**
+ * Reads one binary frame. The payload is a view into it, not a copy.
+ *
+ * @param maxChunkBytes what this side has stated as its limit
+ * @throws ProtocolError `BAD_FRAME` (short frame, unknown stream or flag, wrong length), `TOO_LARGE`
+ */
+export function decodeChunk(frame: Uint8Array, maxChunkBytes: number = MAX_CHUNK_BYTES): Chunk {
+  if (frame.length <= CHUNK_HEADER_BYTES) {
+    throw new ProtocolError('BAD_FRAME', `frame has ${frame.length} bytes, needs at least ${CHUNK_HEADER_BYTES + 1}`);
+  }
+  const header = readFields(new DataView(frame.buffer, frame.byteOffset, CHUNK_HEADER_BYTES), CHUNK_HEADER);
+  const stream = checkHeader(header, frame.length, maxChunkBytes);
+  return {
+    stream,
+    jobId: header.jobId,
+    sequence: header.sequence,
+    last: (header.flags & FLAG_LAST) !== 0,
+    payload: frame.subarray(CHUNK_HEADER_BYTES),
+  };
+}

@@ -1,0 +1,221 @@
+import type { Chunk } from './chunk-frame.ts';
+import { ChunkReceiver } from './chunk-receiver.ts';
+import { ChunkSender } from './chunk-sender.ts';
+import type { JobMessage } from './client-connection.ts';
+import type { ClientMessage, FixMessage, PredictMessage } from './client-messages.ts';
+import type { JobProgress } from './client-requests.ts';
+import type { Crc32 } from './crc32.ts';
+import { Deferred } from './deferred.ts';
+import { ProtocolError } from './errors.ts';
+import { Inbox } from './inbox.ts';
+import type { CorrectionMessage, DoneMessage, ProgressMessage, ServerHello } from './server-messages.ts';
+
+/** What a job needs of the connection that it runs on. */
+export interface JobConnection {
+  readonly server: ServerHello;
+  /** What this side can receive. */
+  readonly windowBytes: number;
+  readonly chunkBytes: number;
+  readonly crc32: Crc32;
+  sendMessage(message: ClientMessage): void;
+  sendFrame(frame: Uint8Array<ArrayBuffer>): void;
+  /** Resolves when the socket's own buffer has drained far enough. */
+  readyToSend(): Promise<void>;
+}
+
+type UploadStream = 'proxy' | 'pixels';
+
+/** The client's side of one job: routes what arrives for it, and is the one place where it can fail. */
+export class ClientJob {
+  readonly id: number;
+  readonly #connection: JobConnection;
+  readonly #onProgress: (progress: JobProgress) => void;
+  readonly #senders = new Map<UploadStream, ChunkSender>();
+  readonly #correction = new Deferred<{ message: CorrectionMessage; bytes: Uint8Array<ArrayBuffer> }>();
+  readonly #done = new Deferred<DoneMessage>();
+  readonly #corrected = new Inbox<Chunk>();
+  #announced: { message: CorrectionMessage; bytes: Uint8Array<ArrayBuffer>; receiver: ChunkReceiver } | undefined;
+  #correctedReceiver: ChunkReceiver | undefined;
+  #failure: Error | undefined;
+  #kind: 'predict' | 'fix' = 'predict';
+  /** The bridge knows of this job and has not said its last word on it. */
+  #isOpen = false;
+
+  constructor(id: number, connection: JobConnection, onProgress: (progress: JobProgress) => void) {
+    this.id = id;
+    this.#connection = connection;
+    this.#onProgress = onProgress;
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Resolves with the whole correction. */
+  get correction(): Promise<{ message: CorrectionMessage; bytes: Uint8Array<ArrayBuffer> }> {
+    return this.#correction.promise;
+  }
+
+  get done(): Promise<DoneMessage> {
+    return this.#done.promise;
+  }
+
+  begin(message: PredictMessage | FixMessage): void {
+    this.#connection.sendMessage(message);
+    this.#kind = message.type;
+    this.#isOpen = true;
+  }
+
+  openSender(stream: UploadStream, totalBytes: number): ChunkSender {
+    const { server, chunkBytes, crc32 } = this.#connection;
+    const sender = new ChunkSender({
+      stream,
+      jobId: this.id,
+      totalBytes,
+      windowBytes: server.limits.windowBytes,
+      chunkBytes,
+      crc32,
+      send: (frame) => {
+        this.#connection.sendFrame(frame);
+      },
+      ready: () => this.#connection.readyToSend(),
+    });
+    if (this.#failure !== undefined) sender.abort(asProtocolError(this.#failure));
+    this.#senders.set(stream, sender);
+    return sender;
+  }
+
+  expectCorrected(totalBytes: number): ChunkReceiver {
+    const { windowBytes, crc32 } = this.#connection;
+    this.#correctedReceiver = new ChunkReceiver({
+      stream: 'corrected',
+      jobId: this.id,
+      totalBytes,
+      windowBytes,
+      crc32,
+    });
+    return this.#correctedReceiver;
+  }
+
+  nextCorrected(): Promise<Chunk> {
+    return this.#corrected.next();
+  }
+
+  /** Tells the bridge that bytes of the corrected stream have been taken over. */
+  acknowledgeCorrected(receiver: ChunkReceiver, bytes: number): void {
+    const total = receiver.take(bytes);
+    if (this.#isOpen) this.#connection.sendMessage({ type: 'ack', jobId: this.id, stream: 'corrected', bytes: total });
+  }
+
+  /** @throws ProtocolError when the bridge breaks the protocol: the connection is not to be used any more */
+  handleMessage(message: JobMessage): void {
+    switch (message.type) {
+      case 'progress':
+        this.#report(message);
+        return;
+      case 'ack':
+        this.#acknowledge(message.stream, message.bytes);
+        return;
+      case 'correction':
+        this.#announce(message);
+        return;
+      case 'done':
+        this.#finish(message);
+        return;
+    }
+  }
+
+  /** @throws ProtocolError when the bridge breaks the protocol */
+  handleChunk(chunk: Chunk): void {
+    if (chunk.stream === 'correction' && this.#announced !== undefined) {
+      this.#receiveCorrection(chunk);
+      return;
+    }
+    if (chunk.stream === 'corrected' && this.#correctedReceiver !== undefined) {
+      this.#correctedReceiver.accept(chunk);
+      this.#corrected.push(chunk);
+      return;
+    }
+    throw new ProtocolError('UNEXPECTED_CHUNK', `job ${this.id} got a chunk of ${chunk.stream} it does not wait for`);
+  }
+
+  /** The job cannot go on; with the bridge's knowledge (it said so, or is gone) or without. */
+  fail(error: Error, options: { readonly bridgeKnows: boolean }): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    if (this.#isOpen && !options.bridgeKnows) this.#connection.sendMessage({ type: 'cancel', jobId: this.id });
+    this.#isOpen = false;
+    const reason = asProtocolError(error);
+    for (const sender of this.#senders.values()) sender.abort(reason);
+    this.#corrected.fail(error);
+    this.#correction.reject(error);
+    this.#done.reject(error);
+  }
+
+  /** A callback that throws ends its own job, not the connection. */
+  #report(message: ProgressMessage): void {
+    const { stage, position } = message;
+    try {
+      this.#onProgress(stage === 'queued' ? { stage, position: position ?? 0 } : { stage });
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)), { bridgeKnows: false });
+    }
+  }
+
+  #finish(message: DoneMessage): void {
+    const isComplete = this.#kind === 'predict' || this.#correctedReceiver?.isComplete === true;
+    if (this.#announced?.receiver.isComplete !== true || !isComplete) {
+      throw new ProtocolError('BAD_MESSAGE', `job ${this.id} is said to be done, but its result has not arrived`);
+    }
+    this.#isOpen = false;
+    this.#done.resolve(message);
+  }
+
+  #acknowledge(stream: UploadStream, bytes: number): void {
+    const sender = this.#senders.get(stream);
+    if (sender === undefined) {
+      throw new ProtocolError('BAD_MESSAGE', `job ${this.id} got an acknowledgement of ${stream} it has not sent`);
+    }
+    sender.acknowledge(bytes);
+  }
+
+  #announce(message: CorrectionMessage): void {
+    const proxySum = this.#senders.get('proxy')?.sum;
+    if (this.#announced !== undefined) throw new ProtocolError('BAD_MESSAGE', `job ${this.id} got two corrections`);
+    if (message.proxyCrc32 !== proxySum) {
+      const text = `the correction is for a proxy with sum ${message.proxyCrc32}, ${String(proxySum)} was sent`;
+      this.fail(new ProtocolError('DIGEST_MISMATCH', text, { jobId: this.id }), { bridgeKnows: false });
+      return;
+    }
+    const { windowBytes, crc32 } = this.#connection;
+    const totalBytes = message.sizeBytes;
+    this.#announced = {
+      message,
+      bytes: new Uint8Array(totalBytes),
+      receiver: new ChunkReceiver({ stream: 'correction', jobId: this.id, totalBytes, windowBytes, crc32 }),
+    };
+  }
+
+  #receiveCorrection(chunk: Chunk): void {
+    const announced = this.#announced;
+    if (announced === undefined) return;
+    const { message, bytes, receiver } = announced;
+    const at = receiver.receivedBytes;
+    receiver.accept(chunk);
+    bytes.set(chunk.payload, at);
+    const total = receiver.take(chunk.payload.length);
+    this.#connection.sendMessage({ type: 'ack', jobId: this.id, stream: 'correction', bytes: total });
+    if (!receiver.isComplete) return;
+    if (receiver.sum === message.crc32) this.#correction.resolve({ message, bytes });
+    else {
+      const text = `the correction has sum ${receiver.sum}, needs ${message.crc32}`;
+      this.fail(new ProtocolError('DIGEST_MISMATCH', text, { jobId: this.id }), { bridgeKnows: false });
+    }
+  }
+}
+
+function asProtocolError(error: Error): ProtocolError {
+  return error instanceof ProtocolError
+    ? error
+    : new ProtocolError('CANCELLED', 'the job has failed', { cause: error });
+}

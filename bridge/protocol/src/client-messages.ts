@@ -1,0 +1,91 @@
+import * as z from 'zod/mini';
+import { ProtocolError } from './errors.ts';
+import { parseJsonText } from './json-text.ts';
+import { MAX_HELLO_BYTES, MAX_TEXT_BYTES, MAX_TOKEN_LENGTH } from './limits.ts';
+import {
+  imageDescription,
+  integer,
+  jobId,
+  name,
+  proxySize,
+  receiveLimits,
+  text,
+  versionRange,
+} from './message-fields.ts';
+
+/** First message of every connection. Its form never changes, so that peers of any two versions can tell each other so. */
+const clientHello = z.object({
+  type: z.literal('hello'),
+  protocol: versionRange,
+  client: z.object({ name, version: text(64, 1) }),
+  token: z.optional(text(MAX_TOKEN_LENGTH, 1)),
+  limits: receiveLimits,
+});
+
+const predict = z.object({ type: z.literal('predict'), jobId, model: name, proxy: proxySize });
+
+const fix = z.object({
+  type: z.literal('fix'),
+  jobId,
+  model: name,
+  proxy: proxySize,
+  image: imageDescription,
+  /** 0 = unchanged, 1 = as predicted. */
+  strength: z.number().check(z.minimum(0), z.maximum(1.5)),
+  /** Exposure value steps on top of the correction. */
+  evBias: z.number().check(z.minimum(-3), z.maximum(3)),
+});
+
+const cancel = z.object({ type: z.literal('cancel'), jobId });
+
+/** How many bytes of a stream from the bridge the client has taken over, counted from its start. */
+const clientAck = z.object({
+  type: z.literal('ack'),
+  jobId,
+  stream: z.enum(['correction', 'corrected']),
+  bytes: integer(1),
+});
+
+const ping = z.object({ type: z.literal('ping'), id: integer(0) });
+const pong = z.object({ type: z.literal('pong'), id: integer(0) });
+
+const clientMessage = z.discriminatedUnion('type', [clientHello, predict, fix, cancel, clientAck, ping, pong]);
+
+export type ClientHello = z.infer<typeof clientHello>;
+export type PredictMessage = z.infer<typeof predict>;
+export type FixMessage = z.infer<typeof fix>;
+/** Everything a client may send as text. */
+export type ClientMessage = z.infer<typeof clientMessage>;
+
+const MESSAGE_TYPES: ReadonlySet<string> = new Set(['hello', 'predict', 'fix', 'cancel', 'ack', 'ping', 'pong']);
+
+/** Describes the first thing wrong with a message, with its place: "proxy.width: Too big: expected number to be <=1024". */
+export function describeIssues(error: z.core.$ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'does not fit its form';
+  return `${issue.path.map(String).join('.') || 'message'}: ${issue.message}`.slice(0, 300);
+}
+
+const typedMessage = z.object({ type: z.string() });
+
+/**
+ * Parses a text frame from a client. Unknown fields are dropped.
+ *
+ * @param expectHello the connection has just been opened: only a hello is acceptable, and less text
+ * @throws ProtocolError `HELLO_EXPECTED`, `UNKNOWN_MESSAGE` (a type this version does not know), `BAD_MESSAGE`, `TOO_LARGE`
+ */
+export function parseClientMessage(frame: string, expectHello = false): ClientMessage {
+  const value = parseJsonText(frame, expectHello ? MAX_HELLO_BYTES : MAX_TEXT_BYTES);
+  const typed = typedMessage.safeParse(value);
+  if (!typed.success) throw new ProtocolError('BAD_MESSAGE', 'message has no type');
+  const { type } = typed.data;
+  if (expectHello && type !== 'hello') {
+    throw new ProtocolError('HELLO_EXPECTED', `first message has type "${type.slice(0, 40)}", needs "hello"`);
+  }
+  if (!MESSAGE_TYPES.has(type)) {
+    throw new ProtocolError('UNKNOWN_MESSAGE', `message type "${type.slice(0, 40)}" is not known`);
+  }
+  const parsed = clientMessage.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ProtocolError('BAD_MESSAGE', `${type} message: ${describeIssues(parsed.error)}`);
+}

@@ -1,0 +1,116 @@
+import type { CancelSignal } from './cancel-signal.ts';
+import { ProtocolError } from './errors.ts';
+import type { WireImageDescription } from './message-fields.ts';
+import { wireRowBytes } from './message-fields.ts';
+import type { DoneMessage, ServerHello, WireModel, WireRuntime } from './server-messages.ts';
+
+/** Float32 `[height, width, 3]`, row-major, sRGB-encoded, 0..1. A `Proxy` of `@evenlight/models` fits. */
+export interface WireProxy {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Float32Array;
+}
+
+/** Where a job is. `position` 0 = next to run; `retrying`: the network's process died and a fresh one takes over. */
+export type JobProgress =
+  | { readonly stage: 'queued'; readonly position: number }
+  | { readonly stage: 'predicting' }
+  | { readonly stage: 'retrying' }
+  /** `fraction` of the corrected rows that `writeRows` has taken, 0..1. */
+  | { readonly stage: 'applying'; readonly fraction: number };
+
+export interface JobOptions {
+  /** Aborting rejects with `CANCELLED` as soon as no callback of the request is running. */
+  readonly signal?: CancelSignal | undefined;
+  readonly onProgress?: ((progress: JobProgress) => void) | undefined;
+}
+
+export interface PredictRequest {
+  readonly model: string;
+  readonly proxy: WireProxy;
+}
+
+export interface FixRequest extends PredictRequest {
+  /** 0..1.5. */
+  readonly strength: number;
+  /** −3..+3 EV. */
+  readonly evBias: number;
+  readonly image: WireImageDescription;
+  /** Serialised correction, before the first row is read: a caller who throws here spares itself the transfer. */
+  readonly onCorrection?: ((correction: Uint8Array) => Promise<void> | void) | undefined;
+  /** Returns the bytes of these rows, tightly packed, little endian. Called in order, one call at a time. */
+  readonly readRows: (firstRow: number, rowCount: number) => Promise<Uint8Array> | Uint8Array;
+  /** Takes corrected rows. Called in order, one call at a time; not later than the promise of `fix` settles. */
+  readonly writeRows: (bytes: Uint8Array, firstRow: number, rowCount: number) => Promise<void> | void;
+}
+
+export interface PredictResult {
+  /** Serialised correction: `deserializeCorrection` of `@evenlight/models` reads it. */
+  readonly correction: Uint8Array<ArrayBuffer>;
+  /** What has run. */
+  readonly model: Pick<WireModel, 'name' | 'version' | 'checksum'>;
+  readonly runtime: WireRuntime;
+  readonly queuedMs: number;
+  readonly predictMs: number;
+  readonly totalMs: number;
+}
+
+export interface FixResult extends PredictResult {
+  /** Pixel bytes sent and received, and CRC-32 over each. */
+  readonly pixelBytes: number;
+  readonly inputCrc32: number;
+  readonly outputCrc32: number;
+}
+
+function inside(size: number, box: number): boolean {
+  return size >= 1 && size <= box;
+}
+
+/** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT` */
+export function checkPredictRequest(request: PredictRequest, server: ServerHello): void {
+  const model = server.models.find((candidate) => candidate.name === request.model);
+  if (model === undefined) {
+    const known = server.models.map((candidate) => candidate.name).join(', ') || 'none';
+    throw new ProtocolError('UNKNOWN_MODEL', `the bridge has no model "${request.model}"; it has: ${known}`);
+  }
+  const { width, height, pixels } = request.proxy;
+  const { width: wantedWidth, height: wantedHeight, fit } = model.proxy;
+  const fits =
+    fit === 'fill'
+      ? width === wantedWidth && height === wantedHeight
+      : inside(width, wantedWidth) && inside(height, wantedHeight);
+  if (!fits) {
+    const need = `${fit === 'fill' ? '' : 'at most '}${wantedWidth} × ${wantedHeight}`;
+    throw new ProtocolError('BAD_ARGUMENT', `the proxy is ${width} × ${height}, model ${model.name} needs ${need}`);
+  }
+  if (pixels.length !== width * height * 3) {
+    throw new ProtocolError('BAD_ARGUMENT', `the proxy has ${pixels.length} samples, needs ${width * height * 3}`);
+  }
+}
+
+/** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `IMAGE_TOO_LARGE` */
+export function checkFixRequest(request: FixRequest, server: ServerHello): void {
+  checkPredictRequest(request, server);
+  const { width, height, channels } = request.image;
+  const { maxImageSide, maxImagePixels } = server.limits;
+  if (
+    !Number.isInteger(width) ||
+    !Number.isInteger(height) ||
+    width < 1 ||
+    height < 1 ||
+    wireRowBytes(request.image) < 1
+  ) {
+    throw new ProtocolError('BAD_ARGUMENT', `the image is ${width} × ${height} with ${channels} channels`);
+  }
+  if (Math.max(width, height) > maxImageSide || width * height > maxImagePixels) {
+    throw new ProtocolError(
+      'IMAGE_TOO_LARGE',
+      `the image is ${width} × ${height}, the bridge takes ${maxImageSide} a side and ${maxImagePixels} pixels`,
+    );
+  }
+}
+
+/** The part of every result that the bridge's last message tells. */
+export function timingsOf(done: DoneMessage): Pick<PredictResult, 'queuedMs' | 'predictMs' | 'totalMs'> {
+  return { queuedMs: done.queuedMs, predictMs: done.predictMs, totalMs: done.totalMs };
+}

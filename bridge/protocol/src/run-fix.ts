@@ -1,0 +1,107 @@
+import type { ClientJob } from './client-job.ts';
+import type { FixRequest, FixResult, JobProgress } from './client-requests.ts';
+import { timingsOf } from './client-requests.ts';
+import { ProtocolError } from './errors.ts';
+import { wireRowBytes } from './message-fields.ts';
+import { sendProxy } from './run-predict.ts';
+import { rowsPerStrip, StripAssembler } from './strip-assembler.ts';
+
+/** Rows are read and written in strips of about this size. */
+const STRIP_BYTES = 1024 * 1024;
+
+interface Sums {
+  readonly sentBytes: number;
+  readonly sentSum: number;
+}
+
+async function sendRows(job: ClientJob, request: FixRequest, rowBytes: number): Promise<Sums> {
+  const { height } = request.image;
+  const sender = job.openSender('pixels', rowBytes * height);
+  const stripRows = rowsPerStrip(rowBytes, STRIP_BYTES);
+  for (let firstRow = 0; firstRow < height; firstRow += stripRows) {
+    const rowCount = Math.min(stripRows, height - firstRow);
+    const rows = await request.readRows(firstRow, rowCount);
+    if (job.failure !== undefined) throw job.failure;
+    if (rows.length !== rowCount * rowBytes) {
+      const got = `readRows(${firstRow}, ${rowCount}) gave ${rows.length} bytes`;
+      throw new ProtocolError('BAD_ARGUMENT', `${got}, needs ${rowCount * rowBytes}`, { jobId: job.id });
+    }
+    await sender.write(rows);
+  }
+  return { sentBytes: sender.sentBytes, sentSum: sender.sum };
+}
+
+async function receiveRows(
+  job: ClientJob,
+  request: FixRequest,
+  rowBytes: number,
+  onProgress: (progress: JobProgress) => void,
+): Promise<number> {
+  const { height } = request.image;
+  const receiver = job.expectCorrected(rowBytes * height);
+  const assembler = new StripAssembler({ rowBytes, height }, rowsPerStrip(rowBytes, STRIP_BYTES));
+  let writtenRows = 0;
+  while (writtenRows < height) {
+    const { payload } = await job.nextCorrected();
+    for (const strip of assembler.push(payload)) {
+      await request.writeRows(strip.bytes, strip.firstRow, strip.rowCount);
+      if (job.failure !== undefined) throw job.failure;
+      writtenRows += strip.rowCount;
+      onProgress({ stage: 'applying', fraction: writtenRows / height });
+    }
+    job.acknowledgeCorrected(receiver, payload.length);
+  }
+  return receiver.sum;
+}
+
+/** Rejects only when neither is running any more, so that no callback outlives the job. */
+async function both<A, B>(job: ClientJob, first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const failJob = (error: unknown): never => {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    job.fail(failure, { bridgeKnows: false });
+    throw failure;
+  };
+  const [a, b] = await Promise.allSettled([first.catch(failJob), second.catch(failJob)]);
+  if (a.status === 'rejected') throw job.failure ?? a.reason;
+  if (b.status === 'rejected') throw job.failure ?? b.reason;
+  return [a.value, b.value];
+}
+
+/** A `fix` job from its first message to its last. */
+export async function runFix(
+  job: ClientJob,
+  request: FixRequest,
+  onProgress: (progress: JobProgress) => void,
+): Promise<FixResult> {
+  const { model, proxy, image, strength, evBias } = request;
+  const { width, height, channels, format, colorSpace } = image;
+  job.begin({
+    type: 'fix',
+    jobId: job.id,
+    model,
+    proxy: { width: proxy.width, height: proxy.height },
+    image: { width, height, channels, format, colorSpace },
+    strength,
+    evBias,
+  });
+  const predicted = await sendProxy(job, proxy);
+  await request.onCorrection?.(predicted.correction);
+  if (job.failure !== undefined) throw job.failure;
+  const rowBytes = wireRowBytes(image);
+  const receiving = receiveRows(job, request, rowBytes, onProgress);
+  const [sent, receivedSum] = await both(job, sendRows(job, request, rowBytes), receiving);
+  const done = await job.done;
+  const { sentBytes, sentSum } = sent;
+  if (done.inputCrc32 !== sentSum || done.outputCrc32 !== receivedSum || done.inputBytes !== sentBytes) {
+    const bridge = `the bridge read ${done.inputBytes} bytes (sum ${done.inputCrc32}) and wrote sum ${done.outputCrc32}`;
+    const here = `${sentBytes} bytes (sum ${sentSum}) were sent and sum ${receivedSum} received`;
+    throw new ProtocolError('DIGEST_MISMATCH', `${bridge}; ${here}`, { jobId: job.id });
+  }
+  return {
+    ...predicted,
+    ...timingsOf(done),
+    pixelBytes: sentBytes,
+    inputCrc32: done.inputCrc32,
+    outputCrc32: done.outputCrc32,
+  };
+}

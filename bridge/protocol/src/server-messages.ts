@@ -1,0 +1,159 @@
+import * as z from 'zod/mini';
+import { describeIssues } from './client-messages.ts';
+import { ProtocolError } from './errors.ts';
+import { parseJsonText } from './json-text.ts';
+import { MAX_CORRECTION_BYTES, MAX_ERROR_TEXT_LENGTH, MAX_TEXT_BYTES } from './limits.ts';
+import { crc, integer, jobId, name, proxySize, receiveLimits, text, versionRange } from './message-fields.ts';
+
+const runtime = z.object({
+  /** "tensorflow" or "wasm". */
+  kind: name,
+  /** "cpu" or "gpu". */
+  device: name,
+  version: text(64),
+  /** One line for people. */
+  description: text(200),
+});
+
+const model = z.object({
+  name,
+  title: text(200),
+  version: text(64),
+  kind: z.enum(['grid', 'image']),
+  /** `fill`: the proxy has exactly this size. `inside`: it fits into it, its shape kept, both sides multiples of 8. */
+  proxy: z.extend(proxySize, { fit: z.enum(['fill', 'inside']) }),
+  /** SHA-256 in hex over the sums of the model's files: equal sums, equal networks. */
+  checksum: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+});
+
+const serverHello = z.object({
+  type: z.literal('hello'),
+  /** The version chosen: the highest that both speak. */
+  protocol: integer(1, 0xffff),
+  versions: versionRange,
+  server: z.object({ name, version: text(64, 1) }),
+  runtime,
+  models: z.array(model).check(z.maxLength(256)),
+  limits: z.extend(receiveLimits, {
+    maxImagePixels: integer(1),
+    maxImageSide: integer(1),
+    maxProxySide: integer(1),
+    maxTextBytes: integer(1),
+    maxJobsPerConnection: integer(1, 1000),
+    queueLimit: integer(0),
+  }),
+  liveness: z.object({
+    /** The bridge asks after this much silence. */
+    pingIntervalMs: integer(1),
+    /** It closes after this much silence without a running job … */
+    idleTimeoutMs: integer(1),
+    /** … and after this much with one. */
+    jobTimeoutMs: integer(1),
+  }),
+});
+
+const progress = z.object({
+  type: z.literal('progress'),
+  jobId,
+  stage: z.enum(['queued', 'predicting', 'retrying']),
+  /** With `queued`: 0 is next. */
+  position: z.optional(integer(0)),
+});
+
+/** The correction follows as chunks. */
+const correction = z.object({
+  type: z.literal('correction'),
+  jobId,
+  model: z.object({ name, version: text(64), checksum: z.string() }),
+  runtime,
+  /** Sum over the proxy's bytes as the bridge received them. */
+  proxyCrc32: crc,
+  sizeBytes: integer(1, MAX_CORRECTION_BYTES),
+  crc32: crc,
+});
+
+const done = z.object({
+  type: z.literal('done'),
+  jobId,
+  /** Pixel bytes received and sent, and the sums over them; 0 for `predict`. */
+  inputBytes: integer(0),
+  inputCrc32: crc,
+  outputBytes: integer(0),
+  outputCrc32: crc,
+  /** Whole milliseconds. */
+  queuedMs: integer(0),
+  predictMs: integer(0),
+  totalMs: integer(0),
+});
+
+const error = z.object({
+  type: z.literal('error'),
+  /** Absent: the connection. */
+  jobId: z.optional(jobId),
+  code: text(64, 1),
+  message: text(MAX_ERROR_TEXT_LENGTH),
+  retriable: z.optional(z.boolean()),
+  retryAfterMs: z.optional(integer(0)),
+  position: z.optional(integer(0)),
+  versions: z.optional(z.object({ client: versionRange, server: versionRange })),
+});
+
+const serverAck = z.object({
+  type: z.literal('ack'),
+  jobId,
+  stream: z.enum(['proxy', 'pixels']),
+  bytes: integer(1),
+});
+
+const ping = z.object({ type: z.literal('ping'), id: integer(0) });
+const pong = z.object({ type: z.literal('pong'), id: integer(0) });
+
+const serverMessage = z.discriminatedUnion('type', [
+  serverHello,
+  progress,
+  correction,
+  done,
+  error,
+  serverAck,
+  ping,
+  pong,
+]);
+
+export type ServerHello = z.infer<typeof serverHello>;
+export type WireModel = z.infer<typeof model>;
+export type WireRuntime = z.infer<typeof runtime>;
+export type CorrectionMessage = z.infer<typeof correction>;
+export type DoneMessage = z.infer<typeof done>;
+export type ErrorMessage = z.infer<typeof error>;
+export type ProgressMessage = z.infer<typeof progress>;
+/** Everything a bridge may send as text. */
+export type ServerMessage = z.infer<typeof serverMessage>;
+
+const MESSAGE_TYPES: ReadonlySet<string> = new Set([
+  'hello',
+  'progress',
+  'correction',
+  'done',
+  'error',
+  'ack',
+  'ping',
+  'pong',
+]);
+
+const typedMessage = z.object({ type: z.string() });
+
+/**
+ * Parses a text frame from a bridge. Unknown fields are dropped.
+ *
+ * @returns `undefined` for a type this version does not know: a client ignores it (SPEC.md VN5)
+ * @throws ProtocolError `BAD_MESSAGE`, `TOO_LARGE`
+ */
+export function parseServerMessage(frame: string): ServerMessage | undefined {
+  const value = parseJsonText(frame, MAX_TEXT_BYTES);
+  const typed = typedMessage.safeParse(value);
+  if (!typed.success) throw new ProtocolError('BAD_MESSAGE', 'message has no type');
+  if (!MESSAGE_TYPES.has(typed.data.type)) return undefined;
+  const parsed = serverMessage.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ProtocolError('BAD_MESSAGE', `${typed.data.type} message: ${describeIssues(parsed.error)}`);
+}
