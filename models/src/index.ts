@@ -1,4 +1,7 @@
 export { checkAdjustment, DEFAULT_ADJUSTMENT, MAX_EV_BIAS, MAX_STRENGTH, type Adjustment } from './adjustment.ts';
+export { createApplier, type Applier, type Rows } from './applier.ts';
+export { applyToProxy } from './apply-to-proxy.ts';
+export { biasEncoded } from './apply/ev-bias.ts';
 export { colorSpaceByName } from './color/color-space-by-name.ts';
 export { parseColorSpace, serializeColorSpace, type SerializedColorSpace } from './color/color-space-json.ts';
 export type { ColorSpace, Matrix3, ToneCurve, TransferFunction } from './color/color-space.ts';
