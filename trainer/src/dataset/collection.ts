@@ -1,21 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
 import { assignSplits, type Split } from './split.ts';
 
-/** How a photograph of the collection may serve: `ok` = well exposed, `lowkey` = dark on purpose. */
-export type Eye = 'ok' | 'lowkey';
+const rowSchema = z.object({
+  file: z.string(),
+  kind: z.enum(['photo', 'hdri', 'native']),
+  eye: z.enum(['ok', 'lowkey']),
+  licence: z.string(),
+  author: z._default(z.string(), ''),
+  source_repo: z._default(z.string(), ''),
+  source_path: z._default(z.string(), ''),
+});
 
-/** One row of a collection's `manifest.csv`. */
-export interface CollectionItem {
-  readonly file: string;
+type Row = z.infer<typeof rowSchema>;
+
+/** One row of a collection's `manifest.csv`; `eye` says `ok` = well exposed, `lowkey` = dark on purpose. */
+export interface CollectionItem extends Pick<Row, 'file' | 'kind' | 'eye' | 'licence' | 'author'> {
   readonly path: string;
-  readonly kind: 'photo' | 'hdri' | 'native';
-  readonly eye: Eye;
   readonly split: Split;
-  readonly licence: string;
-  readonly author: string;
   readonly source: string;
 }
 
@@ -36,26 +41,29 @@ export async function readCollection(folder: string, seed: number): Promise<Coll
       cause,
     });
   }
-  const rows = parse(text, { columns: true }) as Record<string, string>[];
+  const rows = parseRows(text, file);
   if (rows.length === 0) throw new TrainerError('BAD_DATASET', `${file} lists no photographs`);
-  const groups = rows.map((row) => seriesOf(column(row, 'file', file)));
-  const splits = assignSplits(groups, seed);
-  return rows.map((row, i) => ({
-    file: column(row, 'file', file),
-    path: path.join(folder, column(row, 'file', file)),
-    kind: column(row, 'kind', file) as CollectionItem['kind'],
-    eye: column(row, 'eye', file) as Eye,
+  const splits = assignSplits(
+    rows.map((row) => seriesOf(row.file)),
+    seed,
+  );
+  return rows.map(({ source_repo, source_path, ...row }, i) => ({
+    ...row,
+    path: path.join(folder, row.file),
     split: splits[i]!,
-    licence: column(row, 'licence', file),
-    author: row['author'] ?? '',
-    source: [row['source_repo'], row['source_path']].filter(Boolean).join('/'),
+    source: [source_repo, source_path].filter(Boolean).join('/'),
   }));
 }
 
-function column(row: Record<string, string>, name: string, file: string): string {
-  const value = row[name];
-  if (value === undefined) throw new TrainerError('BAD_DATASET', `${file} has no column '${name}'`);
-  return value;
+function parseRows(text: string, file: string): Row[] {
+  const result = z.array(rowSchema).safeParse(parse(text, { columns: true }));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const [row, column] = issue?.path ?? [];
+  throw new TrainerError(
+    'BAD_DATASET',
+    `${file}: row ${Number(row) + 2}, column '${String(column)}': ${issue?.message ?? ''}`,
+  );
 }
 
 /** Names that differ in digits alone ("team-1.jpg", "team-2.jpg") are taken for one series. */

@@ -34,13 +34,18 @@ export function renderView(panorama: LinearPicture, view: View, width: number, h
       const forward = cosPitch - v * sinPitch;
       const longitude = Math.atan2(u, forward) + view.yaw;
       const latitude = Math.atan2(up, Math.hypot(u, forward));
-      sample(panorama, longitude, latitude, out, (y * width + x) * 3);
+      sample(panorama, [longitude, latitude], out, (y * width + x) * 3);
     }
   }
   return out;
 }
 
-function sample(panorama: LinearPicture, longitude: number, latitude: number, out: Float32Array, at: number): void {
+function sample(
+  panorama: LinearPicture,
+  [longitude, latitude]: readonly [number, number],
+  out: Float32Array,
+  at: number,
+): void {
   const { width, height, light } = panorama;
   const x = (longitude / (2 * Math.PI) + 0.5) * width - 0.5;
   const y = Math.min(height - 1, Math.max(0, (0.5 - latitude / Math.PI) * height - 0.5));

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { camera, cameraSchema } from './camera-operation.ts';
 import type { Operation } from './picture.ts';
-import { jpeg, jpegSchema, noise, noiseSchema, quantise, quantiseSchema } from './sensor-operations.ts';
-import { whiteBalance, whiteBalanceSchema } from './sensor-operations.ts';
+import * as sensor from './sensor-operations.ts';
 import * as tones from './tone-operations.ts';
 
 /** One operation as it stands in a run file: `{ "op": name, …parameters }`. Unknown names and keys are errors. */
@@ -15,10 +14,10 @@ export const operationSchema = z.discriminatedUnion('op', [
   tones.hazeSchema,
   tones.levelsSchema,
   tones.exposureToMeanSchema,
-  noiseSchema,
-  quantiseSchema,
-  jpegSchema,
-  whiteBalanceSchema,
+  sensor.noiseSchema,
+  sensor.quantiseSchema,
+  sensor.jpegSchema,
+  sensor.whiteBalanceSchema,
 ]);
 
 export type OperationSpec = z.infer<typeof operationSchema>;
@@ -43,12 +42,12 @@ export function createOperation(spec: OperationSpec): Operation {
     case 'exposure-to-mean':
       return tones.exposureToMean(spec);
     case 'noise':
-      return noise(spec);
+      return sensor.noise(spec);
     case 'quantise':
-      return quantise(spec);
+      return sensor.quantise(spec);
     case 'jpeg':
-      return jpeg(spec);
+      return sensor.jpeg(spec);
     case 'white-balance':
-      return whiteBalance(spec);
+      return sensor.whiteBalance(spec);
   }
 }

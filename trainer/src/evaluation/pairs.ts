@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
 
 /** A picture to correct and the picture that a person wanted. */
@@ -20,7 +21,9 @@ export interface EvaluationPair {
 export async function readPairs(file: string): Promise<EvaluationPair[]> {
   let rows: Record<string, string>[];
   try {
-    rows = parse(await readFile(file, 'utf8'), { columns: true, trim: true });
+    rows = z
+      .array(z.record(z.string(), z.string()))
+      .parse(parse(await readFile(file, 'utf8'), { columns: true, trim: true }));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TrainerError('BAD_DATASET', `${file}: not a list of pairs (${reason})`, { cause });

@@ -25,7 +25,7 @@ export function sliceAndApply(grid: tf.Tensor4D, picture: tf.Tensor4D, guide: tf
     const weights = tf.relu(tf.scalar(1).sub(place.sub(tf.range(0, depth)).abs())).expandDims(4);
     const affine = columns.mul(weights).sum(3).reshape([batch, height, width, 3, 4]);
     const colour = tf.concat([picture, tf.onesLike(guide)], 3).expandDims(3);
-    return picture.add(affine.mul(colour).sum(4)) as tf.Tensor4D;
+    return picture.add<tf.Tensor4D>(affine.mul(colour).sum(4));
   });
 }
 
@@ -43,7 +43,7 @@ export class TrainableGuide {
   /** Guide `[batch, height, width, 1]` of a picture `[batch, height, width, 3]`. */
   of(picture: tf.Tensor4D): tf.Tensor4D {
     const mixed = picture.mul(tf.softmax(this.mix)).sum(3, true).clipByValue(1e-3, 1);
-    return mixed.pow(this.logGamma.exp()) as tf.Tensor4D;
+    return mixed.pow<tf.Tensor4D>(this.logGamma.exp());
   }
 
   /** The numbers the contract states. */

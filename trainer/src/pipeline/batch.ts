@@ -3,9 +3,9 @@ import type { PairMaker } from './pair-maker.ts';
 /** A batch as flat arrays: `input` `[count, size, size, 3]`, `target` `[count, lossSize, lossSize, 3]`, `changed` `[count]`. */
 export interface Batch {
   readonly index: number;
-  readonly input: Float32Array;
-  readonly target: Float32Array;
-  readonly changed: Float32Array;
+  readonly input: Float32Array<ArrayBuffer>;
+  readonly target: Float32Array<ArrayBuffer>;
+  readonly changed: Float32Array<ArrayBuffer>;
 }
 
 export interface BatchShape {

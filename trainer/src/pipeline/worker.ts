@@ -10,16 +10,14 @@ export interface WorkerInput {
   readonly sources: PairSources;
 }
 
+// Only PairPipeline starts this file, with exactly this.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
 const { run, sources } = workerData as WorkerInput;
 const maker = new PairMaker(run, sources);
 const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
 
 parentPort?.on('message', (index: number) => {
   void makeBatch(maker, index, shape).then((batch) => {
-    parentPort?.postMessage(batch, [
-      batch.input.buffer as ArrayBuffer,
-      batch.target.buffer as ArrayBuffer,
-      batch.changed.buffer as ArrayBuffer,
-    ]);
+    parentPort?.postMessage(batch, [batch.input.buffer, batch.target.buffer, batch.changed.buffer]);
   });
 });

@@ -44,7 +44,7 @@ export class AdamW {
     this.secondMoment = tf.zerosLike(this.parameters);
     this.average = this.parameters.clone();
     this.decayed = tf.tidy(() =>
-      tf.concat1d(variables.map((variable) => tf.fill([variable.size], variable.rank > 1 ? 1 : 0) as tf.Tensor1D)),
+      tf.concat1d(variables.map((variable) => tf.fill<tf.Rank.R1>([variable.size], variable.rank > 1 ? 1 : 0))),
     );
   }
 

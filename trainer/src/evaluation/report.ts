@@ -1,0 +1,73 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { readPicture } from './picture-file.ts';
+import type { Predictor } from './predictor.ts';
+import { correct, type PairScore } from './score.ts';
+
+/** Width of the pictures in a report, in pixels. */
+const PICTURE_WIDTH = 360;
+
+/**
+ * Writes `index.html` and its pictures: for every pair before, after and reference side by side, those first whose PSNR the
+ * model raised least (or lowered most).
+ *
+ * @returns the path of the page
+ */
+export async function writeReport(folder: string, predictor: Predictor, pairs: readonly PairScore[]): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const worstFirst = [...pairs].sort((a, b) => gain(a) - gain(b));
+  const rows: string[] = [];
+  for (const [rank, pair] of worstFirst.entries()) {
+    const input = await readPicture(pair.input);
+    const pictures = { before: input, after: correct(predictor, input), reference: await readPicture(pair.reference) };
+    const cells: string[] = [];
+    for (const [name, picture] of Object.entries(pictures)) {
+      const file = `${String(rank).padStart(4, '0')}-${name}.jpg`;
+      const { width, height } = picture;
+      await sharp(picture.pixels, { raw: { width, height, channels: 3 } })
+        .resize({ width: PICTURE_WIDTH, withoutEnlargement: true })
+        .jpeg({ quality: 88 })
+        .toFile(path.join(folder, file));
+      cells.push(`<figure><img src="${file}" alt="${name}" loading="lazy"><figcaption>${name}</figcaption></figure>`);
+    }
+    rows.push(
+      `<section><h2>${escapeHtml(pair.set)} · ${escapeHtml(path.basename(pair.input))}</h2><p>${scores(pair)}</p><div>${cells.join('')}</div></section>`,
+    );
+  }
+  const page = path.join(folder, 'index.html');
+  await writeFile(page, html(rows));
+  return page;
+}
+
+function gain(pair: PairScore): number {
+  return pair.model.psnr - pair.identity.psnr;
+}
+
+function scores({ model, identity, autoGamma }: PairScore): string {
+  const change = model.psnr - identity.psnr;
+  const verdict = change < 0 ? '<strong>worse than before</strong>' : `+${change.toFixed(1)} dB`;
+  return `PSNR ${model.psnr.toFixed(2)} dB (before ${identity.psnr.toFixed(2)}, auto-gamma ${autoGamma.psnr.toFixed(2)}; ${verdict}) · SSIM ${model.ssim.toFixed(3)} · ΔE2000 ${model.deltaE.toFixed(1)}`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}
+
+function html(rows: readonly string[]): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Evaluation: before, after, reference</title>
+<style>
+  body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 1140px; background: #2b2b2b; color: #ddd; }
+  h2 { font-size: 1rem; margin: 2rem 0 0; } p { margin: 0.2rem 0 0.5rem; color: #aaa; }
+  div { display: flex; gap: 12px; } figure { margin: 0; flex: 1; } img { width: 100%; } figcaption { color: #888; }
+  strong { color: #ff9d7a; }
+</style>
+<h1>Before, after, reference: worst first</h1>
+${rows.join('\n')}
+</html>
+`;
+}
