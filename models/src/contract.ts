@@ -47,7 +47,8 @@ const shared = {
   files: z.readonly(
     z.object({
       tfjs: z.readonly(z.object({ model: file, weights: z.readonly(z.array(file).check(z.minLength(1))) })),
-      onnx: z.readonly(z.object({ fp32: file, fp16: z.optional(file) })),
+      /** `testVector`: see {@link TestVector}. */
+      onnx: z.readonly(z.object({ fp32: file, fp16: z.optional(file), testVector: z.optional(file) })),
     }),
   ),
   /** Free text and numbers about the training run. */

@@ -34,3 +34,13 @@ export {
   type Size,
 } from './image.ts';
 export { buildProxy, createProxyBuilder, type Proxy, type ProxyBuilder } from './proxy.ts';
+export { sha256Hex } from './sha256.ts';
+export {
+  createTestPicture,
+  createTestVector,
+  deserializeTestVector,
+  differenceFromTestVector,
+  serializeTestVector,
+  TEST_VECTOR_TOLERANCE,
+  type TestVector,
+} from './test-vector.ts';
