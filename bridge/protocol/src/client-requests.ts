@@ -76,11 +76,11 @@ export function checkPredictRequest(request: PredictRequest, server: ServerHello
   const { width, height, pixels } = request.proxy;
   const { width: wantedWidth, height: wantedHeight, fit } = model.proxy;
   const fits =
-    fit === 'fill'
+    fit === 'squash'
       ? width === wantedWidth && height === wantedHeight
       : inside(width, wantedWidth) && inside(height, wantedHeight);
   if (!fits) {
-    const need = `${fit === 'fill' ? '' : 'at most '}${wantedWidth} × ${wantedHeight}`;
+    const need = `${fit === 'squash' ? '' : 'at most '}${wantedWidth} × ${wantedHeight}`;
     throw new ProtocolError('BAD_ARGUMENT', `the proxy is ${width} × ${height}, model ${model.name} needs ${need}`);
   }
   if (pixels.length !== width * height * 3) {

@@ -20,8 +20,8 @@ const model = z.object({
   title: text(200),
   version: text(64),
   kind: z.enum(['grid', 'image']),
-  /** `fill`: the proxy has exactly this size. `inside`: it fits into it, its shape kept, both sides multiples of 8. */
-  proxy: z.extend(proxySize, { fit: z.enum(['fill', 'inside']) }),
+  /** `squash`: the proxy has exactly this size. `inside`: it fits into it, its shape kept, both sides multiples of 8. */
+  proxy: z.extend(proxySize, { fit: z.enum(['squash', 'inside']) }),
   /** SHA-256 in hex over the sums of the model's files: equal sums, equal networks. */
   checksum: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
