@@ -33,6 +33,13 @@ export {
   type SampleFormat,
   type Size,
 } from './image.ts';
+export { deltaE2000 } from './measure/delta-e-2000.ts';
+export { describeMeasurement } from './measure/describe-measurement.ts';
+export { rgbToLab, type Lab } from './measure/lab.ts';
+export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
+export { measureCorrection, WELL_EXPOSED_DELTA_E, type Measurement } from './measure/measurement.ts';
+export { psnr } from './measure/psnr.ts';
+export { ssim } from './measure/ssim.ts';
 export { buildProxy, createProxyBuilder, type Proxy, type ProxyBuilder } from './proxy.ts';
 export { sha256Hex } from './sha256.ts';
 export {

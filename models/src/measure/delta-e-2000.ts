@@ -1,0 +1,68 @@
+import type { Lab } from './lab.ts';
+
+const DEGREE = Math.PI / 180;
+const POW25_7 = 25 ** 7;
+
+/**
+ * The CIEDE2000 colour difference with kL = kC = kH = 1, after Sharma, Wu, Dalal (2005), "The CIEDE2000 Color-Difference
+ * Formula: Implementation Notes, Supplementary Test Data, and Mathematical Observations"; numbers in comments are theirs.
+ * About 1 is a difference that is just seen side by side.
+ */
+export function deltaE2000(left: Lab, right: Lab): number {
+  const [lightness1, a1, b1] = left;
+  const [lightness2, a2, b2] = right;
+  // Equations 2–7: a' stretches the reds and greens near gray.
+  const meanChroma = (Math.hypot(a1, b1) + Math.hypot(a2, b2)) / 2;
+  const stretch = 1.5 - 0.5 * Math.sqrt(meanChroma ** 7 / (meanChroma ** 7 + POW25_7));
+  const chroma1 = Math.hypot(a1 * stretch, b1);
+  const chroma2 = Math.hypot(a2 * stretch, b2);
+  const hue1 = hueAngle(a1 * stretch, b1);
+  const hue2 = hueAngle(a2 * stretch, b2);
+  const isGray = chroma1 * chroma2 === 0;
+  // Equations 8–11.
+  const deltaLightness = lightness2 - lightness1;
+  const deltaChroma = chroma2 - chroma1;
+  const deltaHue = 2 * Math.sqrt(chroma1 * chroma2) * Math.sin((hueDifference(hue1, hue2, isGray) / 2) * DEGREE);
+  // Equations 12–14.
+  const lightness = (lightness1 + lightness2) / 2;
+  const chroma = (chroma1 + chroma2) / 2;
+  const hue = meanHue(hue1, hue2, isGray);
+  // Equations 15–22.
+  const t =
+    1 -
+    0.17 * Math.cos((hue - 30) * DEGREE) +
+    0.24 * Math.cos(2 * hue * DEGREE) +
+    0.32 * Math.cos((3 * hue + 6) * DEGREE) -
+    0.2 * Math.cos((4 * hue - 63) * DEGREE);
+  const rotationAngle = 30 * Math.exp(-(((hue - 275) / 25) ** 2));
+  const rotationChroma = 2 * Math.sqrt(chroma ** 7 / (chroma ** 7 + POW25_7));
+  const offset = (lightness - 50) ** 2;
+  const l = deltaLightness / (1 + (0.015 * offset) / Math.sqrt(20 + offset));
+  const c = deltaChroma / (1 + 0.045 * chroma);
+  const h = deltaHue / (1 + 0.015 * chroma * t);
+  const rotation = -Math.sin(2 * rotationAngle * DEGREE) * rotationChroma;
+  return Math.sqrt(Math.max(0, l * l + c * c + h * h + rotation * c * h));
+}
+
+/** Degrees, 0 to 360; 0 for gray. */
+function hueAngle(a: number, b: number): number {
+  if (a === 0 && b === 0) return 0;
+  const degrees = Math.atan2(b, a) / DEGREE;
+  return degrees < 0 ? degrees + 360 : degrees;
+}
+
+/** Equation 10: the shorter way round. */
+function hueDifference(hue1: number, hue2: number, isGray: boolean): number {
+  if (isGray) return 0;
+  const difference = hue2 - hue1;
+  if (difference > 180) return difference - 360;
+  return difference < -180 ? difference + 360 : difference;
+}
+
+/** Equation 14. */
+function meanHue(hue1: number, hue2: number, isGray: boolean): number {
+  const sum = hue1 + hue2;
+  if (isGray) return sum;
+  if (Math.abs(hue1 - hue2) <= 180) return sum / 2;
+  return sum < 360 ? (sum + 360) / 2 : (sum - 360) / 2;
+}

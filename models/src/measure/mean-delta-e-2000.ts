@@ -1,0 +1,28 @@
+import { ModelError } from '../errors.ts';
+import { deltaE2000 } from './delta-e-2000.ts';
+import { rgbToLab } from './lab.ts';
+
+/**
+ * Mean ΔE2000 over the pixels of two sRGB-encoded pictures `[height][width][3]`, 0..1.
+ *
+ * @throws ModelError `BAD_IMAGE` for arrays of different or wrong length
+ */
+export function meanDeltaE2000(left: ArrayLike<number>, right: ArrayLike<number>): number {
+  checkSameLength(left, right);
+  let sum = 0;
+  for (let i = 0; i < left.length; i += 3) {
+    sum += deltaE2000(
+      rgbToLab(left[i]!, left[i + 1]!, left[i + 2]!),
+      rgbToLab(right[i]!, right[i + 1]!, right[i + 2]!),
+    );
+  }
+  return sum / (left.length / 3);
+}
+
+/** @throws ModelError `BAD_IMAGE` unless both hold the same number of RGB pixels, at least one */
+export function checkSameLength(left: ArrayLike<number>, right: ArrayLike<number>): void {
+  if (left.length !== right.length || left.length === 0 || left.length % 3 !== 0) {
+    const got = `${left.length} and ${right.length} values`;
+    throw new ModelError('BAD_IMAGE', `pictures have ${got}, need the same number of RGB pixels`);
+  }
+}

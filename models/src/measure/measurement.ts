@@ -1,0 +1,95 @@
+import { srgbDecode } from '../apply/srgb-line.ts';
+import { ModelError } from '../errors.ts';
+import type { Proxy } from '../proxy.ts';
+import { meanDeltaE2000 } from './mean-delta-e-2000.ts';
+
+/** What a correction does to a picture. EV: 1 is twice the light. Fractions: 0..1 of the picture. */
+export interface Measurement {
+  /** The median over all pixels. */
+  readonly exposureEv: number;
+  /** The medians over the darkest, the middle and the lightest third of the pixels, by their luma before. */
+  readonly shadowsEv: number;
+  readonly midtonesEv: number;
+  readonly highlightsEv: number;
+  readonly clippedBefore: number;
+  readonly clippedAfter: number;
+  /** Mean ΔE2000 between before and after. */
+  readonly meanDeltaE: number;
+  /** The change is too small to be worth making: `meanDeltaE` is below {@link WELL_EXPOSED_DELTA_E}. */
+  readonly alreadyWellExposed: boolean;
+}
+
+/** Two renderings of a photograph with a mean ΔE2000 below this are the same to a viewer who does not flip between them. */
+export const WELL_EXPOSED_DELTA_E = 2;
+
+/** A value from here on rounds to 255 in 8 bits. A pixel is clipped when one of its channels is. */
+const CLIPPED_FROM = 1 - 0.5 / 255;
+/** Added to luminance before ratios are taken, so that the noise of black (8-bit code 1 is 3e-4) does not count as exposure. */
+const LUMINANCE_FLOOR = 2 ** -12;
+const LUMA = [0.2126, 0.7152, 0.0722] as const;
+
+/**
+ * Compares a proxy with its corrected version.
+ *
+ * Exposure is the *median* of the pixels' log2 luminance ratios, not the ratio of the means: a mean is decided by the
+ * brightest parts, which a correction must not lift (a clipped sky stays), while the median says by how much at least half of
+ * the picture changed. Clipping is counted on proxy pixels, means over many pixels of the photograph: it finds blown areas,
+ * not single glints.
+ *
+ * @throws ModelError `BAD_IMAGE` for proxies of different size
+ */
+export function measureCorrection(before: Proxy, after: Proxy): Measurement {
+  if (before.width !== after.width || before.height !== after.height) {
+    const got = `${before.width}×${before.height} and ${after.width}×${after.height}`;
+    throw new ModelError('BAD_IMAGE', `proxies are ${got}, need the same size`);
+  }
+  const meanDeltaE = meanDeltaE2000(before.pixels, after.pixels);
+  const changes = exposureChanges(before.pixels, after.pixels);
+  const third = (part: number): number => {
+    const values = changes.subarray(
+      Math.floor((changes.length * part) / 3),
+      Math.ceil((changes.length * (part + 1)) / 3),
+    );
+    return median(values);
+  };
+  return {
+    exposureEv: median(changes),
+    shadowsEv: third(0),
+    midtonesEv: third(1),
+    highlightsEv: third(2),
+    clippedBefore: clippedFraction(before.pixels),
+    clippedAfter: clippedFraction(after.pixels),
+    meanDeltaE,
+    alreadyWellExposed: meanDeltaE < WELL_EXPOSED_DELTA_E,
+  };
+}
+
+/** Every pixel's change in EV, ordered by luma before. */
+function exposureChanges(before: Float32Array, after: Float32Array): Float32Array {
+  const count = before.length / 3;
+  const luma = Float32Array.from({ length: count }, (_, i) => weigh(before, i * 3, (value) => value));
+  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => luma[a]! - luma[b]!);
+  return Float32Array.from(order, (pixel) => {
+    const luminanceBefore = weigh(before, pixel * 3, srgbDecode) + LUMINANCE_FLOOR;
+    const luminanceAfter = weigh(after, pixel * 3, srgbDecode) + LUMINANCE_FLOOR;
+    return Math.log2(luminanceAfter / luminanceBefore);
+  });
+}
+
+function weigh(pixels: Float32Array, at: number, value: (sample: number) => number): number {
+  return LUMA[0] * value(pixels[at]!) + LUMA[1] * value(pixels[at + 1]!) + LUMA[2] * value(pixels[at + 2]!);
+}
+
+function median(values: Float32Array): number {
+  const sorted = values.slice().sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function clippedFraction(pixels: Float32Array): number {
+  let clipped = 0;
+  for (let i = 0; i < pixels.length; i += 3) {
+    if (Math.max(pixels[i]!, pixels[i + 1]!, pixels[i + 2]!) >= CLIPPED_FROM) clipped++;
+  }
+  return clipped / (pixels.length / 3);
+}
