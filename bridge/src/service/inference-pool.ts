@@ -88,6 +88,11 @@ export class InferencePool {
     return this.#queue.size + this.#running.size;
   }
 
+  /** The operating system's numbers of the processes as they are now. */
+  get processIds(): readonly number[] {
+    return this.#slots.map((slot) => slot.process.pid);
+  }
+
   /**
    * @returns the correction in its binary form
    * @throws BridgeError `BUSY`, `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`

@@ -10,9 +10,15 @@ export interface InferenceProcessOptions {
   readonly models: readonly ModelFolder[];
   /** Added to this process' environment: the device and the runtime's own settings. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The process is killed when it takes longer, for its start or for one prediction. */
+  /** The process is killed when one prediction takes longer. */
   readonly timeoutMs: number;
 }
+
+/**
+ * For loading, checking and warming up. Long, because a GPU that is newer than the library compiles its kernels on the first
+ * run (minutes: tensorflow/tensorflow#39052), and once only.
+ */
+const START_TIMEOUT_MS = 600_000;
 
 interface PendingAnswer {
   readonly resolve: (report: InferenceReport) => void;
@@ -74,7 +80,7 @@ export class InferenceProcess {
    */
   async ready(): Promise<EngineInfo> {
     const { kind, models } = this.#options;
-    const report = await this.#ask(0, { type: 'start', kind, models });
+    const report = await this.#ask(0, { type: 'start', kind, models }, START_TIMEOUT_MS);
     if (report.type === 'ready') return report.info;
     await this.stop();
     throw failure(report);
@@ -113,13 +119,12 @@ export class InferenceProcess {
     await this.#exited;
   }
 
-  #ask(id: number, command: InferenceCommand): Promise<InferenceReport> {
+  #ask(id: number, command: InferenceCommand, timeoutMs = this.#options.timeoutMs): Promise<InferenceReport> {
     return new Promise((resolve, reject) => {
       if (this.#death !== undefined) {
         reject(this.#crash(this.#death));
         return;
       }
-      const { timeoutMs } = this.#options;
       const timer = setTimeout(() => {
         this.#onDeath(`did not answer within ${timeoutMs} ms and was ended`);
         this.#child.kill('SIGKILL');
