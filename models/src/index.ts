@@ -6,6 +6,8 @@ export { colorSpaceByName } from './color/color-space-by-name.ts';
 export { parseColorSpace, serializeColorSpace, type SerializedColorSpace } from './color/color-space-json.ts';
 export type { ColorSpace, Matrix3, ToneCurve, TransferFunction } from './color/color-space.ts';
 export { colorSpaces, grayColorSpace, linearColorSpace } from './color/color-spaces.ts';
+export { parseIccProfile } from './color/icc-profile.ts';
+export { matchColorSpace } from './color/match-color-space.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
 export { parseContract, proxySize, type ModelContract } from './contract.ts';
@@ -23,6 +25,7 @@ export {
 } from './correction.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { fitCorrection, type FitOptions } from './fit-correction.ts';
+export type { ChannelCurve, CurveChannel, CurvePoint, CurvesFit, CurvesMode, LuminosityMask } from './fit-curves.ts';
 export {
   checkImageDescription,
   MAX_CODE,
@@ -40,6 +43,7 @@ export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
 export { measureCorrection, WELL_EXPOSED_DELTA_E, type Measurement } from './measure/measurement.ts';
 export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';
+export type { LookupTable } from './lookup-table.ts';
 export { buildProxy, createProxyBuilder, type Proxy, type ProxyBuilder } from './proxy.ts';
 export { sha256Hex } from './sha256.ts';
 export {

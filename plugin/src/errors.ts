@@ -40,3 +40,42 @@ export class EngineError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * What can go wrong between the plugin and Photoshop. Branch on the code, never on the text.
+ *
+ * | Code | Meaning |
+ * |---|---|
+ * | `DOCUMENT_CLOSED` | the document is not open (any more) |
+ * | `DOCUMENT_CHANGED` | since it was read the document, its source layer or its history has changed; nothing was written |
+ * | `UNSUPPORTED_DOCUMENT` | this colour mode or depth cannot be fixed, or not in this way; see `DocumentInfo.outputs` |
+ * | `NO_PIXELS` | there is nothing to read: an empty layer, or one that lies off the canvas |
+ * | `BUSY` | Photoshop is in another modal state (a dialog, another plugin) and stayed in it; the message names what blocks |
+ * | `CANCELLED` | the caller's signal was aborted, or the user pressed Cancel or Escape in Photoshop; the document is as it was |
+ * | `REFUSED` | Photoshop answered with an error; `cause` has it. The document is as it was |
+ * | `NOT_APPLIED` | Photoshop accepted an adjustment but its pixels say otherwise; it was rolled back |
+ * | `UNSUPPORTED_HOST` | this Photoshop lacks something that is needed; the message names it |
+ * | `STORAGE_FAILED` | a setting, a secret or a file could not be read or written |
+ */
+export type HostErrorCode =
+  | 'DOCUMENT_CLOSED'
+  | 'DOCUMENT_CHANGED'
+  | 'UNSUPPORTED_DOCUMENT'
+  | 'NO_PIXELS'
+  | 'BUSY'
+  | 'CANCELLED'
+  | 'REFUSED'
+  | 'NOT_APPLIED'
+  | 'UNSUPPORTED_HOST'
+  | 'STORAGE_FAILED';
+
+/** The one error class of the host: branch on `code`; `message` says what was got and what was expected. */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly code: HostErrorCode;
+
+  constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

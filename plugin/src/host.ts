@@ -1,0 +1,239 @@
+import type {
+  Adjustment,
+  ColorSpace,
+  Correction,
+  CurvesFit,
+  ImageDescription,
+  LookupTable,
+  Proxy,
+  Size,
+} from '@evenlight/models';
+import type { CancelSignal } from '@evenlight/protocol';
+
+/** A document's colour mode, as Photoshop's Image ▸ Mode menu has them. */
+export type DocumentMode = 'rgb' | 'grayscale' | 'cmyk' | 'lab' | 'indexed' | 'bitmap' | 'duotone' | 'multichannel';
+
+/** How a correction becomes part of a document: a layer of corrected pixels, a Curves or a Color Lookup adjustment layer. */
+export type OutputMode = 'pixels' | 'curves' | 'lookup';
+
+/** A rectangle in the document's pixels, whatever its resolution and its rulers; `left` and `top` may be negative. */
+export interface PixelBounds {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `other`: text, shape, fill or video layers, artboards and whatever Photoshop adds. */
+export type LayerKind = 'pixel' | 'background' | 'group' | 'adjustment' | 'smart-object' | 'other';
+
+export interface LayerInfo {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly isVisible: boolean;
+}
+
+/** What is known of an open document without reading its pixels. A snapshot: ask again instead of keeping it. */
+export interface DocumentInfo {
+  readonly id: number;
+  /** As on its tab: the file's name, or "Untitled-1". */
+  readonly title: string;
+  readonly mode: DocumentMode;
+  readonly bitsPerChannel: 1 | 8 | 16 | 32;
+  readonly width: number;
+  readonly height: number;
+  /** The profile's name as Photoshop has it, without " (Linear RGB Profile)"; `undefined`: untagged. */
+  readonly profileName: string | undefined;
+  /**
+   * What the pixels are computed in. For an untagged document and for a profile that is not known it is assumed: sRGB or Gray
+   * Gamma 2.2 (linear at 32 bit); for CMYK and Lab it is sRGB, which Photoshop converts their pixels to. Codes that are not to
+   * change come back bit for bit whatever is assumed.
+   */
+  readonly colorSpace: ColorSpace;
+  /** The colours are those of an assumed space: worth a word in the panel. */
+  readonly isColorSpaceAssumed: boolean;
+  /** The output modes this document can take, the best one first. Empty: it cannot be fixed, and `mode` and depth are why. */
+  readonly outputs: readonly OutputMode[];
+  /** What is read: the active layer if it is a visible pixel layer or the Background, else the merged visible picture. */
+  readonly sourceKind: 'layer' | 'composite';
+  /** `undefined`: none or several are active. */
+  readonly activeLayer: LayerInfo | undefined;
+  readonly hasSelection: boolean;
+  /** The active history state: differs as soon as anything undoable has happened. */
+  readonly historyStateId: number;
+}
+
+/** Of every call that works on a document. */
+export interface StepOptions {
+  /** Shown in Photoshop's own progress bar, which appears after two seconds. */
+  readonly title: string;
+  /** Aborting rejects with `CANCELLED` and leaves the document as it was. */
+  readonly signal?: CancelSignal | undefined;
+  /** 0..1, rising. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Called while another modal state (a dialog, another plugin) is waited for, with Photoshop's own words on what blocks. */
+  readonly onBusy?: ((blocker: string) => void) | undefined;
+}
+
+/** What to read a source for. */
+export interface ReadOptions extends StepOptions {
+  /** The proxy's size for a picture of this size: `(image) => proxySize(model, image)`. */
+  readonly proxySize: (image: Size) => Size;
+}
+
+/** A picture in a document: what was read, and what must not have changed when the result is written. */
+export interface Source {
+  readonly document: DocumentInfo;
+  /** The layer that was read; `undefined`: the merged visible picture. */
+  readonly layerId: number | undefined;
+  /** Where the picture lies: the visible part of the layer, or the canvas. */
+  readonly bounds: PixelBounds;
+  /** What its rows look like when they are corrected. */
+  readonly image: ImageDescription;
+  readonly proxy: Proxy;
+}
+
+/** JSON: what the settings that are stored with a layer, and the info of a recorded action, may consist of. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** How the new layer is to be. All texts come from the caller, in the user's language. */
+export interface Placement {
+  readonly layerName: string;
+  /** The one history state that undoes it all. */
+  readonly historyName: string;
+  /** 0..100. */
+  readonly opacityPercent: number;
+  /** Stored in the layer's XMP; {@link Host.readSettings} gives them back. */
+  readonly settings: JsonValue;
+  /** Default true: an active selection becomes the layer's mask. It stays active either way. */
+  readonly usesSelection?: boolean;
+}
+
+export interface Placed {
+  readonly documentId: number;
+  readonly layerId: number;
+  /** The state that was made: pass it on to know whether the document has been changed since. */
+  readonly historyStateId: number;
+  /** Whether the layer got a mask from the selection. */
+  readonly isMasked: boolean;
+}
+
+/** Settings found on a layer. */
+export interface StoredSettings {
+  readonly layerId: number;
+  /** Parsed JSON of unknown shape and age. */
+  readonly settings: unknown;
+}
+
+/** A small picture for an `<img>`; free it when another one takes its place. */
+export interface Preview {
+  readonly url: string;
+  release(): void;
+}
+
+/** Where a value ended up: `secure`: the system's keychain through UXP; `plain`: local storage, because the former failed. */
+export type SecretPlace = 'secure' | 'plain';
+
+/** Small strings that outlive the session. */
+export interface HostStorage {
+  get(key: string): string | undefined;
+  /** `undefined` removes. Never throws: a setting that cannot be kept is not worth an error. */
+  set(key: string, value: string | undefined): void;
+  /** @throws HostError never for a missing or unreadable secret: both are `undefined` */
+  getSecret(key: string): Promise<string | undefined>;
+  /** @throws HostError `STORAGE_FAILED` if neither place takes it */
+  setSecret(key: string, value: string | undefined): Promise<SecretPlace>;
+}
+
+export interface HostFacts {
+  readonly photoshopVersion: string;
+  readonly uxpVersion: string;
+  readonly pluginVersion: string;
+  readonly platform: 'mac' | 'windows' | 'other';
+  /** Of Photoshop's user interface: "en_US", "de_DE". */
+  readonly locale: string;
+}
+
+export interface FileToSave {
+  /** With its extension: "Evenlight.cube". */
+  readonly suggestedName: string;
+  /** Without the dot. */
+  readonly extension: string;
+  readonly contents: string | Uint8Array;
+}
+
+/**
+ * Photoshop, as the session sees it. The one implementation is in `host/`; tests run it over a strict fake of Photoshop's API.
+ *
+ * Every step is a modal state of its own and as short as it can be: read, then work outside of any modal state, then write.
+ * A write is one history state, and it either happens completely or leaves the document as it was.
+ *
+ * All methods that take a document throw HostError: `DOCUMENT_CLOSED`, `BUSY`, `CANCELLED`, `REFUSED`.
+ */
+export interface Host {
+  readonly facts: HostFacts;
+  readonly storage: HostStorage;
+
+  /** The open documents in Photoshop's order. */
+  listDocuments(): readonly DocumentInfo[];
+  activeDocument(): DocumentInfo | undefined;
+  /** Makes the document the active one; nothing happens if it is closed. */
+  setActiveDocument(documentId: number, options: StepOptions): Promise<void>;
+  /** Calls back after documents were opened, closed, selected or changed; not for every stroke. Returns: stops listening. */
+  onDocumentsChanged(listener: () => void): () => void;
+
+  /**
+   * Reads the picture strip by strip and averages it down to its proxy. Nothing in the document changes.
+   *
+   * @throws HostError also `UNSUPPORTED_DOCUMENT`, `NO_PIXELS`
+   */
+  readSource(documentId: number, options: ReadOptions): Promise<Source>;
+
+  /**
+   * Reads the picture again, corrects it strip by strip and writes it as a pixel layer above its source.
+   *
+   * @throws HostError also `DOCUMENT_CHANGED`, `UNSUPPORTED_DOCUMENT`
+   */
+  placePixels(
+    source: Source,
+    layer: Placement & { readonly correction: Correction; readonly adjustment: Adjustment },
+    options: StepOptions,
+  ): Promise<Placed>;
+  /**
+   * Makes a Curves adjustment layer above the source, clipped to it unless the source is the whole picture below. For CMYK and
+   * Lab the effect is measured; a layer that does not bring the picture closer to `target` is taken back.
+   *
+   * @throws HostError also `DOCUMENT_CHANGED`, `UNSUPPORTED_DOCUMENT`, `NOT_APPLIED`
+   */
+  placeCurves(
+    source: Source,
+    layer: Placement & { readonly fit: CurvesFit; readonly target: Proxy },
+    options: StepOptions,
+  ): Promise<Placed>;
+  /**
+   * Makes a Color Lookup adjustment layer above the source, and checks on real pixels that Photoshop uses the table.
+   *
+   * @throws HostError also `DOCUMENT_CHANGED`, `UNSUPPORTED_DOCUMENT`, `NOT_APPLIED`
+   */
+  placeLookup(
+    source: Source,
+    layer: Placement & { readonly table: LookupTable },
+    options: StepOptions,
+  ): Promise<Placed>;
+
+  /** The settings of the active layer if it has some, else of the newest layer of ours; `undefined`: there are none. */
+  readSettings(documentId: number, options: StepOptions): Promise<StoredSettings | undefined>;
+
+  /** Adds a step to the action that is being recorded; false if none is, or if this Photoshop cannot. `info` must be JSON. */
+  recordStep(step: { readonly name: string; readonly methodName: string }, info: JsonValue): Promise<boolean>;
+
+  /** Asks the user where to and writes a file. @returns its name, `undefined` if the user changed his mind */
+  saveFile(file: FileToSave): Promise<string | undefined>;
+  /** A file of the installed plugin, by its path inside it: `models/exposure/contract.json`. */
+  readPluginFile(path: string): Promise<Uint8Array>;
+  /** RGB bytes, sRGB, row-major → something an `<img>` can show. */
+  createPreview(image: Size & { readonly pixels: Uint8Array }): Promise<Preview>;
+  /** Photoshop's plain message box, for commands that run while the panel is closed. */
+  showMessage(text: string): Promise<void>;
+}
