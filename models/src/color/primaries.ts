@@ -13,7 +13,7 @@ export interface Primaries {
 }
 
 /** XYZ of the ICC profile connection space's illuminant (ICC.1:2022 §7.2.16, nCIEXYZ 0.9642, 1.0, 0.8249). */
-export const D50_WHITE: readonly [number, number, number] = [0.9642, 1, 0.8249];
+const D50_WHITE: readonly [number, number, number] = [0.9642, 1, 0.8249];
 
 /** Cone responses of the Bradford transform (Lam 1985; ICC.1:2022 Annex E.3). */
 const BRADFORD: Matrix3 = [0.8951, 0.2664, -0.1614, -0.7502, 1.7135, 0.0367, 0.0389, -0.0685, 1.0296];
@@ -22,7 +22,8 @@ function chromaticityToXyz([x, y]: Chromaticity): [number, number, number] {
   return [x / y, 1, (1 - x - y) / y];
 }
 
-function adaptToD50(white: readonly number[]): number[] {
+/** The Bradford transform of XYZ from this white to D50. */
+export function bradfordToD50(white: readonly number[]): number[] {
   const from = transformVector3(BRADFORD, white);
   const to = transformVector3(BRADFORD, D50_WHITE);
   const scale = [to[0] / from[0], 0, 0, 0, to[1] / from[1], 0, 0, 0, to[2] / from[2]];
@@ -41,5 +42,5 @@ export function primariesToXyzD50(primaries: Primaries): number[] {
   const columns = [red[0], green[0], blue[0], red[1], green[1], blue[1], red[2], green[2], blue[2]];
   const scale = transformVector3(invertMatrix3(columns), white);
   const toXyz = columns.map((value, index) => value * scale[index % 3]!);
-  return multiplyMatrix3(adaptToD50(white), toXyz);
+  return multiplyMatrix3(bradfordToD50(white), toXyz);
 }
