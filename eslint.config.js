@@ -116,6 +116,6 @@ export default defineConfig(
   },
   {
     files: ['**/*.{js,mjs,cjs}'],
-    languageOptions: { globals: { console: 'readonly', module: 'writable', process: 'readonly' } },
+    languageOptions: { globals: { URL: 'readonly', console: 'readonly', module: 'writable', process: 'readonly' } },
   },
 );
