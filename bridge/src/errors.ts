@@ -21,6 +21,9 @@
  * | `OUTPUT_EXISTS` | a file of this name is there already, or is an input, and is not overwritten |
  * | `WRITE_FAILED` | the fixed photograph could not be written (folder, rights, room on the disk) |
  * | `BRIDGE_UNREACHABLE` | no bridge answers at the address given |
+ * | `TOKEN_REQUIRED` | the server was told to listen where others can reach it, without a token |
+ * | `LISTEN_FAILED` | the server cannot listen: port in use, no such address, no right to |
+ * | `TLS_INVALID` | certificate or key cannot be used |
  * | `SETUP_MISSING` | set-up needs a program, a package or a folder that is not there |
  * | `SETUP_SPACE` | not enough room on the disk for set-up |
  * | `SETUP_NETWORK` | set-up could not download the library |
@@ -46,6 +49,9 @@ export const BRIDGE_ERROR_CODES = [
   'OUTPUT_EXISTS',
   'WRITE_FAILED',
   'BRIDGE_UNREACHABLE',
+  'TOKEN_REQUIRED',
+  'LISTEN_FAILED',
+  'TLS_INVALID',
   'SETUP_MISSING',
   'SETUP_SPACE',
   'SETUP_NETWORK',
