@@ -1,0 +1,195 @@
+import type { Correction, Proxy } from '@evenlight/models';
+import { ProtocolError, type CancelSignal, type Clock } from '@evenlight/protocol';
+import type { Engine, EngineModel, EngineName } from '../engine.ts';
+import { EngineError } from '../errors.ts';
+import { throwIfCancelled } from './cancel-source.ts';
+import type { BridgeConnection } from './connection.ts';
+import { isCancelled, SessionError } from './errors.ts';
+import type { EnginePolicy } from './settings.ts';
+
+/** Who has worked. */
+export interface EngineUse {
+  readonly name: EngineName;
+  /** "this computer" or the host's name. */
+  readonly where: string;
+  readonly description: string;
+}
+
+/** An engine that was not used, or not to the end, and why. */
+export interface EngineSwitch {
+  readonly from: EngineName;
+  /** Of the error that made the switch. */
+  readonly code: string;
+  readonly message: string;
+  /** `next`: another engine takes over. `wait`: the same one is asked again when it is back. */
+  readonly then: 'next' | 'wait';
+}
+
+export interface PredictionRequest {
+  /** Name of the model; empty: the engine's first. */
+  readonly model: string;
+  readonly policy: EnginePolicy;
+  /** The picture as this model wants to see it. May be asked again for another engine's model. */
+  readonly proxyFor: (model: EngineModel) => Promise<Proxy>;
+  readonly signal: CancelSignal;
+  readonly onProgress?: (fraction: number) => void;
+  readonly onSwitch?: (change: EngineSwitch) => void;
+}
+
+export interface Prediction {
+  readonly correction: Correction;
+  readonly proxy: Proxy;
+  readonly model: EngineModel;
+  readonly engine: EngineUse;
+  /** What was tried before, in order. */
+  readonly switches: readonly EngineSwitch[];
+}
+
+export interface SelectorParts {
+  readonly bridge: Engine;
+  readonly local: Engine;
+  readonly connection: Pick<BridgeConnection, 'state' | 'whenConnected'>;
+  readonly clock: Clock;
+}
+
+/** With the bridge alone: so often is one picture sent again, in case it is the picture that brings the bridge down. */
+const MAX_BRIDGE_ATTEMPTS = 5;
+/** With the bridge or the panel: how long a connection that is being opened is waited for. */
+const CONNECTING_PATIENCE_MS = 1500;
+const MIN_RETRY_DELAY_MS = 250;
+
+/** Decides who predicts, and goes on to the next one when it fails. Nothing has been written by then: see `fix-exposure.ts`. */
+export class EngineSelector {
+  readonly #parts: SelectorParts;
+
+  constructor(parts: SelectorParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Predicts the correction with the first engine that the policy allows and that manages.
+   *
+   * @throws SessionError `NO_MODEL`, `BRIDGE_AWAY`, `CANCELLED`; EngineError or ProtocolError of the last engine tried
+   */
+  async predict(request: PredictionRequest): Promise<Prediction> {
+    const switches: EngineSwitch[] = [];
+    const note = (change: EngineSwitch): void => {
+      switches.push(change);
+      request.onSwitch?.(change);
+    };
+    switch (request.policy) {
+      case 'panel':
+        return this.#predictWith(this.#parts.local, request, switches);
+      case 'bridge':
+        return this.#predictWithBridge(request, switches, note);
+      case 'automatic': {
+        try {
+          if (await this.#bridgeIsThere(request.signal, note)) {
+            return await this.#predictWith(this.#parts.bridge, request, switches);
+          }
+        } catch (error) {
+          if (isCancelled(error)) throw error;
+          note(switchFrom('bridge', error, 'next'));
+        }
+        return this.#predictWith(this.#parts.local, request, switches);
+      }
+    }
+  }
+
+  /** The models that can be chosen under a policy; an engine that cannot say has none. */
+  async models(policy: EnginePolicy): Promise<readonly EngineModel[]> {
+    const { bridge, local, connection } = this.#parts;
+    const asked = [
+      ...(policy !== 'panel' && connection.state.status === 'connected' ? [bridge] : []),
+      ...(policy !== 'bridge' ? [local] : []),
+    ];
+    const byName = new Map<string, EngineModel>();
+    for (const engine of asked) {
+      const models = await engine.models().catch((): readonly EngineModel[] => []);
+      for (const model of models) if (!byName.has(model.name)) byName.set(model.name, model);
+    }
+    return [...byName.values()];
+  }
+
+  async #predictWith(
+    engine: Engine,
+    request: PredictionRequest,
+    switches: readonly EngineSwitch[],
+  ): Promise<Prediction> {
+    const { signal, onProgress } = request;
+    throwIfCancelled(signal);
+    const model = chooseModel(await engine.models(), request.model, engine);
+    const proxy = await request.proxyFor(model);
+    throwIfCancelled(signal);
+    const correction = await engine.predict(proxy, model.name, { signal, onProgress });
+    const { name, where, description } = engine;
+    return { correction, proxy, model, engine: { name, where, description }, switches };
+  }
+
+  /** Whether the bridge may be asked; notes why not. */
+  async #bridgeIsThere(signal: CancelSignal, note: (change: EngineSwitch) => void): Promise<boolean> {
+    const { connection, clock } = this.#parts;
+    if (connection.state.status === 'connecting') {
+      await Promise.race([
+        connection.whenConnected(signal).catch((error: unknown) => {
+          if (isCancelled(error)) throw error;
+        }),
+        wait(CONNECTING_PATIENCE_MS, clock),
+      ]);
+    }
+    const { state } = connection;
+    if (state.status === 'connected') return true;
+    if (state.status === 'waiting' || state.status === 'refused') note(switchFrom('bridge', state.error, 'next'));
+    return false;
+  }
+
+  async #predictWithBridge(
+    request: PredictionRequest,
+    switches: readonly EngineSwitch[],
+    note: (change: EngineSwitch) => void,
+  ): Promise<Prediction> {
+    const { bridge, connection, clock } = this.#parts;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await connection.whenConnected(request.signal);
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        throw new SessionError('BRIDGE_AWAY', 'the bridge cannot be used', { cause: error });
+      }
+      try {
+        return await this.#predictWith(bridge, request, switches);
+      } catch (error) {
+        const isWorthIt = error instanceof ProtocolError && (error.retriable || error.code === 'CLOSED');
+        if (isCancelled(error) || !isWorthIt || attempt === MAX_BRIDGE_ATTEMPTS) throw error;
+        note(switchFrom('bridge', error, 'wait'));
+        await wait(Math.max(MIN_RETRY_DELAY_MS, error.details.retryAfterMs ?? 0), clock, request.signal);
+      }
+    }
+  }
+}
+
+function chooseModel(models: readonly EngineModel[], name: string, engine: Engine): EngineModel {
+  const model = name === '' ? models[0] : models.find((candidate) => candidate.name === name);
+  if (model !== undefined) return model;
+  const has = models.map((candidate) => candidate.name).join(', ') || 'none';
+  const wanted = name === '' ? 'any model' : `the model "${name}"`;
+  throw new SessionError('NO_MODEL', `${engine.name} needs ${wanted}, has: ${has}`);
+}
+
+function switchFrom(from: EngineName, error: unknown, then: EngineSwitch['then']): EngineSwitch {
+  const isKnown = error instanceof ProtocolError || error instanceof EngineError || error instanceof SessionError;
+  const message = error instanceof Error ? error.message : String(error);
+  return { from, code: isKnown ? error.code : 'FAILED', message, then };
+}
+
+function wait(delayMs: number, clock: Clock, signal?: CancelSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stopTimer();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const stopTimer = clock.setTimer(done, delayMs);
+    signal?.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,123 @@
+import { applyToProxy, measureCorrection, type Adjustment } from '@evenlight/models';
+import type { CancelSignal, Clock } from '@evenlight/protocol';
+import type { DocumentInfo } from '../host.ts';
+import { SessionError } from './errors.ts';
+import type { FixResult } from './fix-result.ts';
+import { placeResult, type PlaceTexts } from './place-result.ts';
+import type { PlacedLayers } from './placed-layers.ts';
+import { prepare, prepareInSeries, type Prepared, type PrepareParts, type SeriesReference } from './prepare.ts';
+import { ProgressReporter, type FixProgress } from './progress.ts';
+import type { EnginePolicy, Recipe } from './settings.ts';
+
+export interface FixParts extends PrepareParts {
+  readonly texts: PlaceTexts;
+  readonly placedLayers: PlacedLayers;
+  readonly clock: Clock;
+}
+
+/** Everything about one photograph's fix. The panel, the commands, the batch and the actions all ask in this one form. */
+export interface FixRequest {
+  readonly documentId: number;
+  readonly recipe: Recipe;
+  readonly policy: EnginePolicy;
+  /** Correct also what is well exposed, and what has just been corrected. */
+  readonly force?: boolean;
+  /** What a preview has read and predicted; used if the document is still as it was. */
+  readonly prepared?: Prepared | undefined;
+  /** Use this photograph's correction instead of predicting one. */
+  readonly series?: SeriesReference | undefined;
+}
+
+export interface FixOptions {
+  readonly signal: CancelSignal;
+  readonly onProgress?: (progress: FixProgress) => void;
+}
+
+/**
+ * Fixes one photograph: read → predict → measure → place. Pixels are read and written in Photoshop's modal state, nothing
+ * else is; whatever fails or is cancelled, the document is as it was.
+ *
+ * @throws HostError, EngineError, ProtocolError, SessionError; cancelled: code `CANCELLED` of whichever
+ */
+export async function fixExposure(parts: FixParts, request: FixRequest, options: FixOptions): Promise<FixResult> {
+  const startMs = parts.clock.nowMs();
+  const document = findDocument(parts, request.documentId);
+  if (request.force !== true && parts.placedLayers.isUntouchedSince(document)) return { kind: 'just-fixed', document };
+  const progress = new ProgressReporter(options.onProgress);
+  const prepared = await prepareFor(parts, { document, request, signal: options.signal, progress });
+  const { source, prediction } = prepared;
+  const adjustment = adjustmentOf(request.recipe);
+  const after = applyToProxy(prediction.correction, adjustment, source.proxy);
+  const measurement = measureCorrection(source.proxy, after);
+  const { engine, switches, model } = prediction;
+  const outcome = {
+    ...{ document, recipe: request.recipe, model: model.title, engine, switches, measurement },
+    elapsedMs: parts.clock.nowMs() - startMs,
+  };
+  if (!isWorthPlacing(request, prepared, measurement.meanDeltaE > 0)) return { kind: 'well-exposed', ...outcome };
+  const placed = await placeResult(parts, {
+    ...{ prepared, recipe: request.recipe, adjustment, after, signal: options.signal, progress },
+  });
+  if (placed.kind === 'fixed') parts.placedLayers.remember(placed.placed);
+  return { ...outcome, ...placed, elapsedMs: parts.clock.nowMs() - startMs };
+}
+
+/** Percent → the kernel's units. */
+export function adjustmentOf({ strength, evBias }: Recipe): Adjustment {
+  return { strength: strength / 100, evBias };
+}
+
+function findDocument({ host }: FixParts, documentId: number): DocumentInfo {
+  const document = host.listDocuments().find(({ id }) => id === documentId);
+  if (document === undefined) throw new SessionError('NO_DOCUMENT', `document ${documentId} is not open`);
+  if (document.outputs.length === 0) {
+    const what = `${document.mode}, ${document.bitsPerChannel} bit`;
+    throw new SessionError('UNSUPPORTED_DOCUMENT', `${document.title} is ${what}, which cannot be fixed`);
+  }
+  return document;
+}
+
+async function prepareFor(
+  parts: FixParts,
+  {
+    document,
+    request,
+    signal,
+    progress,
+  }: {
+    document: DocumentInfo;
+    request: FixRequest;
+    signal: CancelSignal;
+    progress: ProgressReporter;
+  },
+): Promise<Prepared> {
+  const { prepared, recipe, policy, series } = request;
+  if (prepared !== undefined && isStillGood(prepared, document, recipe)) return prepared;
+  const wanted = { documentId: document.id, model: recipe.model, policy, signal, progress };
+  return series === undefined ? prepare(parts, wanted) : prepareInSeries(parts, wanted, series);
+}
+
+/** Nothing has happened since the preview, neither to the document nor to what is to be read of it. */
+export function isStillGood({ source, prediction }: Prepared, document: DocumentInfo, { model }: Recipe): boolean {
+  return (
+    source.document.id === document.id &&
+    source.document.historyStateId === document.historyStateId &&
+    source.document.activeLayer?.id === document.activeLayer?.id &&
+    (model === '' || prediction.model.name === model)
+  );
+}
+
+/**
+ * Whether the correction, as predicted, is enough to be seen. Not asked where somebody has decided already: a series is to
+ * be treated alike, an EV bias is wanted whatever the network says.
+ */
+function isWorthPlacing(
+  { force, series, recipe }: FixRequest,
+  { source, prediction }: Prepared,
+  changesAnything: boolean,
+): boolean {
+  if (!changesAnything) return false;
+  if (force === true || series !== undefined || recipe.evBias !== 0) return true;
+  const predicted = applyToProxy(prediction.correction, { strength: 1, evBias: 0 }, source.proxy);
+  return !measureCorrection(source.proxy, predicted).alreadyWellExposed;
+}

@@ -1,0 +1,47 @@
+import type { Measurement } from '@evenlight/models';
+import type { DocumentInfo, OutputMode as LayerMode, Placed } from '../host.ts';
+import type { EngineSwitch, EngineUse } from './engine-selector.ts';
+import type { Recipe } from './settings.ts';
+
+interface Outcome {
+  readonly document: DocumentInfo;
+  readonly recipe: Recipe;
+  /** Title of the model. */
+  readonly model: string;
+  readonly engine: EngineUse;
+  readonly switches: readonly EngineSwitch[];
+  readonly measurement: Measurement;
+  readonly elapsedMs: number;
+}
+
+/** A layer was made. */
+export interface FixedResult extends Outcome {
+  readonly kind: 'fixed';
+  readonly output: LayerMode;
+  /** The document cannot take what the recipe asks for; this was made instead. */
+  readonly isSubstitute: boolean;
+  readonly placed: Placed;
+  /** Of Curves and Color Lookup: mean ΔE2000 between the layer and the correction. */
+  readonly fitDeltaE: number | undefined;
+}
+
+/** A .cube was saved; the document has not changed. */
+export interface SavedResult extends Outcome {
+  readonly kind: 'saved';
+  readonly fileName: string;
+  readonly fitDeltaE: number;
+}
+
+/** Nothing was made: there is too little to correct, or strength and EV bias are 0. */
+export interface WellExposedResult extends Outcome {
+  readonly kind: 'well-exposed';
+}
+
+/** Nothing was made: the document's newest state is our own layer, and correcting the corrected is hardly meant. */
+export interface JustFixedResult {
+  readonly kind: 'just-fixed';
+  readonly document: DocumentInfo;
+}
+
+/** What became of one photograph. Failures and cancelling are errors, not results. */
+export type FixResult = FixedResult | SavedResult | WellExposedResult | JustFixedResult;

@@ -1,0 +1,93 @@
+import type { Adjustment, Proxy } from '@evenlight/models';
+import type { CancelSignal } from '@evenlight/protocol';
+import type { DocumentInfo, Host, OutputMode as LayerMode, Placement, Source, StepOptions } from '../host.ts';
+import { SessionError } from './errors.ts';
+import type { FixedResult, SavedResult } from './fix-result.ts';
+import type { Prepared } from './prepare.ts';
+import type { ProgressReporter } from './progress.ts';
+import { writeRecipeRecord } from './recipe-record.ts';
+import type { OutputMode, Recipe } from './settings.ts';
+
+/** The names under which results appear in Photoshop, in the user's language. */
+export interface PlaceTexts {
+  layerName(model: string, recipe: Recipe): string;
+  historyName(): string;
+  /** Photoshop's progress bar says this while a layer is made. */
+  writeTitle(): string;
+}
+
+export interface PlaceParts {
+  readonly host: Host;
+  readonly texts: PlaceTexts;
+}
+
+export interface PlaceRequest {
+  readonly prepared: Prepared;
+  readonly recipe: Recipe;
+  readonly adjustment: Adjustment;
+  /** The corrected proxy: what layers are fitted to. */
+  readonly after: Proxy;
+  readonly signal: CancelSignal;
+  readonly progress: ProgressReporter;
+}
+
+type PlaceOutcome =
+  | Pick<FixedResult, 'kind' | 'output' | 'isSubstitute' | 'placed' | 'fitDeltaE'>
+  | Pick<SavedResult, 'kind' | 'fileName' | 'fitDeltaE'>;
+
+/** Makes the layer or the file that the recipe asks for, or what the document can take instead. */
+export async function placeResult(parts: PlaceParts, request: PlaceRequest): Promise<PlaceOutcome> {
+  const { source, prediction } = request.prepared;
+  const output = outputFor(source.document, request.recipe.output);
+  if (output === 'cube') throw new SessionError('UNSUPPORTED_DOCUMENT', 'not there yet');
+  const { inLayer, opacityPercent } = splitStrength(source, request.adjustment, output);
+  const placement = placementOf(parts, request, opacityPercent);
+  const step = stepOptions(parts, request);
+  const isSubstitute = output !== request.recipe.output;
+  const placed = await parts.host.placePixels(
+    source,
+    { ...placement, correction: prediction.correction, adjustment: inLayer },
+    step,
+  );
+  return { kind: 'fixed', output, isSubstitute, placed, fitDeltaE: undefined };
+}
+
+/** What the document can take of what is wanted. */
+export function outputFor(document: DocumentInfo, wanted: OutputMode): OutputMode {
+  if (wanted === 'cube') return document.outputs.includes('lookup') ? 'cube' : (document.outputs[0] ?? 'pixels');
+  return document.outputs.includes(wanted) ? wanted : (document.outputs[0] ?? wanted);
+}
+
+/**
+ * How much of the strength is in the layer, and how much is its opacity, which stays editable. Up to 100 % all of it is
+ * opacity. Not so with an EV bias, which the kernel applies after the strength, and at 32 bit, where Photoshop blends linear
+ * light: there opacity would show something else than the preview did.
+ */
+export function splitStrength(
+  { image }: Source,
+  adjustment: Adjustment,
+  output: LayerMode,
+): { inLayer: Adjustment; opacityPercent: number } {
+  const isEquivalent = adjustment.strength <= 1 && adjustment.evBias === 0 && image.format !== 'float32';
+  if (!isEquivalent || output === 'lookup') return { inLayer: adjustment, opacityPercent: 100 };
+  return { inLayer: { strength: 1, evBias: 0 }, opacityPercent: Math.round(adjustment.strength * 100) };
+}
+
+function placementOf({ texts }: PlaceParts, { prepared, recipe }: PlaceRequest, opacityPercent: number): Placement {
+  const model = prepared.prediction.model;
+  return {
+    layerName: texts.layerName(model.title, recipe),
+    historyName: texts.historyName(),
+    opacityPercent,
+    settings: { ...writeRecipeRecord(recipe), model: model.name },
+  };
+}
+
+function stepOptions({ texts }: PlaceParts, { signal, progress }: PlaceRequest): StepOptions {
+  return {
+    title: texts.writeTitle(),
+    signal,
+    onProgress: progress.stage('writing'),
+    onBusy: (blocker) => progress.waiting('waiting-for-photoshop', blocker),
+  };
+}

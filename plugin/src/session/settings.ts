@@ -1,0 +1,99 @@
+import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
+import * as z from 'zod/mini';
+import { SessionError } from './errors.ts';
+
+/** Where the bridge listens on this computer unless told otherwise. */
+export const DEFAULT_BRIDGE_ADDRESS = `ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`;
+
+/** What the result becomes: a pixel layer, a Curves or Color Lookup adjustment layer, or a .cube file. */
+export const OUTPUT_MODES = ['pixels', 'curves', 'lookup', 'cube'] as const;
+export type OutputMode = (typeof OUTPUT_MODES)[number];
+
+/**
+ * Who runs the network. `automatic`: the bridge while it is connected, else the panel; a job whose bridge is lost is done
+ * again in the panel. `bridge`: the bridge alone; a job waits for it to come back. `panel`: this computer alone, no
+ * connection is ever opened.
+ */
+export const ENGINE_POLICIES = ['automatic', 'bridge', 'panel'] as const;
+export type EnginePolicy = (typeof ENGINE_POLICIES)[number];
+
+/** Percent. 100 is the correction as predicted. */
+export const MAX_STRENGTH_PERCENT = 150;
+/** Percent: gentle, as predicted, and as far as batches should go unattended. */
+export const STRENGTH_PRESETS = { low: 60, medium: 100, high: 130 } as const;
+export type StrengthPreset = keyof typeof STRENGTH_PRESETS;
+/** Exposure value steps to either side. */
+export const MAX_EV_BIAS = 3;
+
+const strength = z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH_PERCENT));
+const evBias = z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS));
+/** Empty: the first model there is. */
+const model = z.string().check(z.maxLength(64));
+const output = z.enum(OUTPUT_MODES);
+
+const recipe = z.object({ strength, evBias, model, output });
+
+/** How one photograph is fixed. Recorded in actions and remembered on the layers made with it. */
+export type Recipe = Readonly<z.infer<typeof recipe>>;
+
+/** How it is done when nobody has chosen anything. */
+export const DEFAULT_RECIPE: Recipe = { strength: STRENGTH_PRESETS.medium, evBias: 0, model: '', output: 'pixels' };
+
+/** Everything the panel remembers, except the token. */
+export interface Settings {
+  readonly recipe: Recipe;
+  readonly enginePolicy: EnginePolicy;
+  /** As typed. */
+  readonly bridgeAddress: string;
+  /** `auto`: Photoshop's own language. */
+  readonly language: 'auto' | 'en' | 'de';
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  recipe: DEFAULT_RECIPE,
+  enginePolicy: 'automatic',
+  bridgeAddress: DEFAULT_BRIDGE_ADDRESS,
+  language: 'auto',
+};
+
+/** Whatever does not fit falls back to its default on its own: one bad field must not lose the others. */
+const stored = z.object({
+  recipe: z.catch(
+    z.object({
+      strength: z.catch(strength, DEFAULT_RECIPE.strength),
+      evBias: z.catch(evBias, DEFAULT_RECIPE.evBias),
+      model: z.catch(model, DEFAULT_RECIPE.model),
+      output: z.catch(output, DEFAULT_RECIPE.output),
+    }),
+    DEFAULT_RECIPE,
+  ),
+  enginePolicy: z.catch(z.enum(ENGINE_POLICIES), DEFAULT_SETTINGS.enginePolicy),
+  bridgeAddress: z.catch(z.string().check(z.minLength(1), z.maxLength(300)), DEFAULT_SETTINGS.bridgeAddress),
+  language: z.catch(z.enum(['auto', 'en', 'de']), DEFAULT_SETTINGS.language),
+});
+
+/** Reads stored settings; never fails, for a panel must open. */
+export function readSettings(json: unknown): Settings {
+  const result = stored.safeParse(json);
+  return result.success ? result.data : DEFAULT_SETTINGS;
+}
+
+/**
+ * Reads the recipe of a recorded step or of a layer's metadata.
+ *
+ * @throws SessionError `BAD_SETTINGS`: what is applied to a photograph is never guessed
+ */
+export function parseRecipe(json: unknown): Recipe {
+  const result = recipe.safeParse(json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue === undefined ? 'recipe' : issue.path.join('.') || 'recipe';
+  throw new SessionError('BAD_SETTINGS', `${place}: ${issue?.message ?? 'does not fit'}`, { cause: result.error });
+}
+
+/** Which preset a strength is; `undefined` between them. */
+export function presetOf(strengthPercent: number): StrengthPreset | undefined {
+  if (strengthPercent === STRENGTH_PRESETS.low) return 'low';
+  if (strengthPercent === STRENGTH_PRESETS.medium) return 'medium';
+  return strengthPercent === STRENGTH_PRESETS.high ? 'high' : undefined;
+}
