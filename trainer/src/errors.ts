@@ -9,7 +9,8 @@ export type TrainerErrorCode =
   | 'NO_SPACE'
   | 'NO_TENSORFLOW'
   | 'UNSUPPORTED_LAYER'
-  | 'PARITY';
+  | 'PARITY'
+  | 'BAD_EXPORT';
 
 /** The one error class of the trainer: branch on `code`; `message` says what was got and what was expected. */
 export class TrainerError extends Error {

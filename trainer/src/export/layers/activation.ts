@@ -37,7 +37,9 @@ export const convertActivation: LayerConverter = (context, inputs) => {
 export const convertReLU: LayerConverter = (context, inputs) => {
   const { maxValue } = configOf(context, z.object({ maxValue: z.nullish(z.number().check(z.positive())) }));
   const input = onlyInput(context, inputs);
-  return maxValue === undefined || maxValue === null ? activate(context, input, 'relu') : clip(context, input, maxValue);
+  return maxValue === undefined || maxValue === null
+    ? activate(context, input, 'relu')
+    : clip(context, input, maxValue);
 };
 
 export const convertLeakyReLU: LayerConverter = (context, inputs) => {
