@@ -11,7 +11,8 @@ import { runVitest } from './run/vitest-process.ts';
 try {
   putSystemPackagesInPlace();
   putNativeTensorFlowInPlace();
-  const { exitCode, totals } = runVitest(process.argv.slice(2));
+  const { exitCode, totals, remark } = runVitest(process.argv.slice(2));
+  if (remark !== undefined) console.error(remark);
   console.log(formatTotals(totals));
   process.exitCode = exitCode;
 } catch (error) {

@@ -1,4 +1,4 @@
-import { formatTotals, readTotals } from '@evenlight/test/run/totals.ts';
+import { formatTotals, judgeRun, readTotals } from '@evenlight/test/run/totals.ts';
 import { describe, expect, it } from 'vitest';
 
 const report = (fields: object): object => ({
@@ -24,6 +24,23 @@ describe('readTotals', () => {
 
   it.each([undefined, 'text', {}, { testResults: [] }])('refuses what is not a report: %j', (value) => {
     expect(() => readTotals(value)).toThrow(/expected an object|the report has no/);
+  });
+});
+
+describe('judgeRun', () => {
+  it('keeps the totals of a run that passed', () => {
+    const totals = { passed: 3, failed: 0, skipped: 1 };
+    expect(judgeRun(0, totals)).toEqual({ exitCode: 0, totals });
+  });
+
+  it('fails a run without a single test, whatever vitest says', () => {
+    const result = judgeRun(0, { passed: 0, failed: 0, skipped: 2 });
+    expect(result).toMatchObject({ exitCode: 1, totals: { failed: 1 } });
+  });
+
+  it('counts an error outside of all tests as one failure', () => {
+    const result = judgeRun(1, { passed: 5, failed: 0, skipped: 0 });
+    expect(result).toMatchObject({ exitCode: 1, totals: { passed: 5, failed: 1 } });
   });
 });
 
