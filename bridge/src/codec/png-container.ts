@@ -1,0 +1,180 @@
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { type ByteSource, bytesOf } from './byte-source.ts';
+import { exifEntries, exifFacts } from './exif.ts';
+import type { Container, Density, PhotoMetadata } from './photo.ts';
+import { concatenate } from './tiff-directory.ts';
+
+/* Chunks of PNG (W3C Portable Network Graphics, third edition, sections 5 and 11). */
+
+export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const XMP_KEYWORD = 'XML:com.adobe.xmp';
+const METRES_PER_INCH = 0.0254;
+/** A chunk larger than this is no metadata that belongs into a photograph. */
+const MAX_CHUNK_BYTES = 1 << 26;
+const MAX_INFLATED_BYTES = 1 << 26;
+
+/** Chunks about colour: they must be written before the pixels, and stay true because the pixels' coding stays. */
+const COLOUR_CHUNKS: ReadonlySet<string> = new Set(['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP', 'mDCV', 'cLLI']);
+/** They describe the old samples: a palette's frequencies, significant bits, a background or transparent value. */
+const SAMPLE_CHUNKS: ReadonlySet<string> = new Set(['hIST', 'sBIT', 'bKGD', 'tRNS', 'sPLT']);
+
+interface Chunk {
+  readonly type: string;
+  readonly content: Uint8Array;
+}
+
+export interface PngContainer extends Container {
+  readonly animated: boolean;
+  /** Coding-independent code points (ITU-T H.273) of primaries and transfer, which say more than a missing profile. */
+  readonly codePoints?: { readonly primaries: number; readonly transfer: number };
+}
+
+/** @throws RangeError where the bytes are no PNG structure */
+export async function readPngContainer(source: ByteSource): Promise<PngContainer> {
+  const chunks = await readChunks(source, (type) => !['IDAT', 'fdAT', 'PLTE'].includes(type));
+  const find = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.content;
+  const warnings: string[] = [];
+  const icc = profileOf(find('iCCP'), warnings);
+  const exif = find('eXIf');
+  const xmp = xmpOf(chunks, warnings);
+  const density = densityOf(find('pHYs'));
+  const cicp = find('cICP');
+  return {
+    metadata: {
+      ...(icc && { icc }),
+      ...(exif && { exif }),
+      ...(xmp && { xmp }),
+      ...(density && { density }),
+      ...exifFacts(await exifEntries(exif)),
+      native: { format: 'png', blocks: chunks.filter(isCarried).map(writeChunk) },
+    },
+    compression: { format: 'png' },
+    animated: find('acTL') !== undefined,
+    ...(cicp !== undefined && cicp.length >= 2 && { codePoints: { primaries: cicp[0]!, transfer: cicp[1]! } }),
+    warnings,
+  };
+}
+
+/** Puts metadata into a PNG that has none worth keeping; returns the parts of the new file, in order. */
+export async function embedInPng(encoded: Uint8Array, metadata: PhotoMetadata): Promise<Uint8Array[]> {
+  const headerEnd = PNG_SIGNATURE.length + 12 + 13;
+  const blocks = metadata.native.format === 'png' ? metadata.native.blocks : carriedChunks(metadata).map(writeChunk);
+  const parts = [encoded.subarray(0, headerEnd), ...blocks];
+  let at = headerEnd;
+  while (at < encoded.length) {
+    const head = await bytesOf(encoded).read(at, 8);
+    const { type, sizeBytes } = chunkHead(head);
+    if (/^[A-Z]/.test(type)) parts.push(encoded.subarray(at, at + 12 + sizeBytes));
+    at += 12 + sizeBytes;
+  }
+  return parts;
+}
+
+function carriedChunks(metadata: PhotoMetadata): Chunk[] {
+  const chunks: Chunk[] = [];
+  if (metadata.icc !== undefined) {
+    const name = latin1('ICC profile\0\0');
+    chunks.push({ type: 'iCCP', content: concatenate([name, deflateSync(metadata.icc)]) });
+  }
+  const { density } = metadata;
+  if (density !== undefined) chunks.push({ type: 'pHYs', content: physicalSize(density) });
+  if (metadata.exif !== undefined) chunks.push({ type: 'eXIf', content: metadata.exif });
+  // Uncompressed international text: keyword, no compression, no language, no translated keyword.
+  if (metadata.xmp !== undefined) {
+    chunks.push({ type: 'iTXt', content: concatenate([latin1(`${XMP_KEYWORD}\0\0\0\0\0`), metadata.xmp]) });
+  }
+  return chunks;
+}
+
+async function readChunks(source: ByteSource, wants: (type: string) => boolean): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  let at = PNG_SIGNATURE.length;
+  while (at < source.sizeBytes) {
+    const head = await source.read(at, 8);
+    if (head.length < 8) break;
+    const { type, sizeBytes } = chunkHead(head);
+    if (!/^[A-Za-z]{4}$/.test(type)) throw new RangeError(`no chunk at offset ${at}`);
+    if (type === 'IEND') break;
+    if (wants(type)) {
+      if (sizeBytes > MAX_CHUNK_BYTES) throw new RangeError(`chunk ${type} has ${sizeBytes} bytes`);
+      const content = await source.read(at + 8, sizeBytes);
+      if (content.length < sizeBytes) break;
+      chunks.push({ type, content });
+    }
+    at += 12 + sizeBytes;
+  }
+  return chunks;
+}
+
+function chunkHead(head: Uint8Array): { type: string; sizeBytes: number } {
+  const sizeBytes = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0);
+  return { type: String.fromCharCode(...head.subarray(4, 8)), sizeBytes };
+}
+
+/** An unknown chunk may be copied although the pixels change if the fifth bit of its last letter says so (section 5.4). */
+function isCarried({ type }: Chunk): boolean {
+  if (COLOUR_CHUNKS.has(type)) return true;
+  return /^[a-z]..[a-z]$/.test(type) && !SAMPLE_CHUNKS.has(type);
+}
+
+function writeChunk({ type, content }: Chunk): Uint8Array {
+  const body = concatenate([latin1(type), content]);
+  const chunk = new Uint8Array(body.length + 8);
+  const fields = new DataView(chunk.buffer);
+  fields.setUint32(0, content.length);
+  chunk.set(body, 4);
+  fields.setUint32(4 + body.length, crc32(body));
+  return chunk;
+}
+
+function profileOf(content: Uint8Array | undefined, warnings: string[]): Uint8Array | undefined {
+  if (content === undefined) return undefined;
+  return inflated(content.subarray(content.indexOf(0) + 2), 'colour profile', warnings);
+}
+
+function inflated(bytes: Uint8Array, name: string, warnings: string[]): Uint8Array | undefined {
+  try {
+    return inflateSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
+  } catch (error) {
+    warnings.push(`the ${name} cannot be unpacked (${error instanceof Error ? error.message : String(error)})`);
+    return undefined;
+  }
+}
+
+function xmpOf(chunks: readonly Chunk[], warnings: string[]): Uint8Array | undefined {
+  for (const { type, content } of chunks) {
+    if (type !== 'iTXt' || text(content, 0) !== XMP_KEYWORD) continue;
+    let at = XMP_KEYWORD.length + 1;
+    const compressed = content[at] === 1;
+    at = content.indexOf(0, at + 2) + 1; // after the language
+    at = content.indexOf(0, at) + 1; // after the translated keyword
+    const packet = content.subarray(at);
+    return compressed ? inflated(packet, 'XMP', warnings) : packet;
+  }
+  return undefined;
+}
+
+function densityOf(content: Uint8Array | undefined): Density | undefined {
+  if (content === undefined || content.length < 9) return undefined;
+  const fields = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  const [x, y] = [fields.getUint32(0), fields.getUint32(4)];
+  return content[8] === 1 ? { x: x * METRES_PER_INCH, y: y * METRES_PER_INCH, unit: 'inch' } : { x, y, unit: 'none' };
+}
+
+function physicalSize({ x, y, unit }: Density): Uint8Array {
+  const factor = { inch: 1 / METRES_PER_INCH, centimetre: 100, none: 1 }[unit];
+  const content = new Uint8Array(9);
+  const fields = new DataView(content.buffer);
+  fields.setUint32(0, Math.round(x * factor));
+  fields.setUint32(4, Math.round(y * factor));
+  content[8] = unit === 'none' ? 0 : 1;
+  return content;
+}
+
+function text(bytes: Uint8Array, from: number): string {
+  return String.fromCharCode(...bytes.subarray(from, Math.min(bytes.indexOf(0, from), from + 80)));
+}
+
+function latin1(value: string): Uint8Array {
+  return Uint8Array.from(value, (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,207 @@
+import type { ByteSource } from './byte-source.ts';
+
+/*
+ * Image file directories of TIFF 6.0 (section 2), which EXIF blocks use as well, and of BigTIFF. Values are kept as
+ * little-endian bytes whatever the file's byte order was, so that an entry can be written into any other directory.
+ * Offsets inside opaque values (maker notes) are not followed.
+ */
+
+/** Tags whose value is the offset of another directory: EXIF, GPS and, inside EXIF, Interoperability. */
+export const SUB_DIRECTORY_TAGS: ReadonlySet<number> = new Set([34665, 34853, 40965]);
+
+const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+/** Width of the numbers inside a value, which is what a byte order applies to. */
+const NUMBER_BYTES: readonly number[] = [0, 1, 1, 2, 4, 4, 1, 1, 2, 4, 4, 4, 8, 4, 0, 0, 8, 8, 8];
+const LONG = 4;
+const MAX_ENTRIES = 4096;
+const MAX_VALUE_BYTES = 1 << 26;
+const MAX_DEPTH = 3;
+
+export interface TiffEntry {
+  readonly tag: number;
+  /** Field type of TIFF 6.0, page 15: 1 byte, 2 ASCII, 3 short, 4 long, 5 rational, 7 undefined… */
+  readonly type: number;
+  readonly count: number;
+  /** Little endian. Empty where the value was not asked for. */
+  readonly value: Uint8Array;
+  /** The directory that the value points at. */
+  readonly directory?: readonly TiffEntry[];
+}
+
+export interface TiffFile {
+  readonly littleEndian: boolean;
+  readonly bigTiff: boolean;
+  /** The directories of the first-level chain, in file order: pages, thumbnails, masks. */
+  readonly directories: readonly (readonly TiffEntry[])[];
+}
+
+interface Layout {
+  readonly source: ByteSource;
+  readonly littleEndian: boolean;
+  readonly bigTiff: boolean;
+  readonly wants: (tag: number) => boolean;
+}
+
+/**
+ * Reads the chain of directories and the EXIF, GPS and Interoperability directories inside them.
+ *
+ * @param wants which values to read; others come back empty, with their type and count
+ * @throws RangeError where the structure is not one of TIFF
+ */
+export async function readTiff(source: ByteSource, wants: (tag: number) => boolean = () => true): Promise<TiffFile> {
+  const head = await readExactly(source, 0, 8);
+  const order = String.fromCharCode(head[0]!, head[1]!);
+  if (order !== 'II' && order !== 'MM') throw new RangeError(`byte order is "${order}", expected "II" or "MM"`);
+  const littleEndian = order === 'II';
+  const magic = view(head).getUint16(2, littleEndian);
+  if (magic !== 42 && magic !== 43) throw new RangeError(`TIFF version is ${magic}, expected 42 or 43`);
+  const layout: Layout = { source, littleEndian, bigTiff: magic === 43, wants };
+
+  const directories: TiffEntry[][] = [];
+  const seen = new Set<number>();
+  let offset = layout.bigTiff
+    ? Number(view(await readExactly(source, 8, 8)).getBigUint64(0, littleEndian))
+    : view(head).getUint32(4, littleEndian);
+  while (offset !== 0 && !seen.has(offset) && directories.length < MAX_ENTRIES) {
+    seen.add(offset);
+    const { entries, next } = await readDirectory(layout, offset, 1);
+    directories.push(entries);
+    offset = next;
+  }
+  return { littleEndian, bigTiff: layout.bigTiff, directories };
+}
+
+async function readDirectory(
+  layout: Layout,
+  offset: number,
+  depth: number,
+): Promise<{ entries: TiffEntry[]; next: number }> {
+  const { source, littleEndian, bigTiff } = layout;
+  const countBytes = bigTiff ? 8 : 2;
+  const entryBytes = bigTiff ? 20 : 12;
+  const counter = view(await readExactly(source, offset, countBytes));
+  const count = bigTiff ? Number(counter.getBigUint64(0, littleEndian)) : counter.getUint16(0, littleEndian);
+  if (count > MAX_ENTRIES) throw new RangeError(`directory has ${count} entries, at most ${MAX_ENTRIES} are read`);
+  const table = await readExactly(source, offset + countBytes, count * entryBytes);
+  const entries: TiffEntry[] = [];
+  for (let index = 0; index < count; index++) {
+    const entry = await readEntry(layout, table.subarray(index * entryBytes, (index + 1) * entryBytes), depth);
+    if (entry !== undefined) entries.push(entry);
+  }
+  // Some EXIF writers leave out the link after their last directory.
+  const link = await source.read(offset + countBytes + count * entryBytes, bigTiff ? 8 : 4);
+  if (link.length < (bigTiff ? 8 : 4)) return { entries, next: 0 };
+  const next = bigTiff ? Number(view(link).getBigUint64(0, littleEndian)) : view(link).getUint32(0, littleEndian);
+  return { entries, next };
+}
+
+async function readEntry(layout: Layout, bytes: Uint8Array, depth: number): Promise<TiffEntry | undefined> {
+  const { source, littleEndian, bigTiff, wants } = layout;
+  const fields = view(bytes);
+  const tag = fields.getUint16(0, littleEndian);
+  const type = fields.getUint16(2, littleEndian);
+  const count = bigTiff ? Number(fields.getBigUint64(4, littleEndian)) : fields.getUint32(4, littleEndian);
+  const valueAt = bigTiff ? 12 : 8;
+  const inlineBytes = bigTiff ? 8 : 4;
+  const sizeBytes = count * (TYPE_BYTES[type] ?? 0);
+  if (sizeBytes === 0) return undefined;
+
+  const wide = type === 16 || type === 18 || sizeBytes > 4;
+  const pointer =
+    bigTiff && wide ? Number(fields.getBigUint64(valueAt, littleEndian)) : fields.getUint32(valueAt, littleEndian);
+  if (SUB_DIRECTORY_TAGS.has(tag)) {
+    if (depth >= MAX_DEPTH || !wants(tag)) return undefined;
+    const { entries } = await readDirectory(layout, pointer, depth + 1);
+    return { tag, type: LONG, count: 1, value: new Uint8Array(4), directory: entries };
+  }
+  if (!wants(tag)) return { tag, type, count, value: new Uint8Array(0) };
+  if (sizeBytes > MAX_VALUE_BYTES)
+    throw new RangeError(`tag ${tag} has ${sizeBytes} bytes, at most ${MAX_VALUE_BYTES} are read`);
+  const value =
+    sizeBytes <= inlineBytes
+      ? bytes.slice(valueAt, valueAt + sizeBytes)
+      : (await readExactly(source, pointer, sizeBytes)).slice();
+  if (!littleEndian) reverseNumbers(value, NUMBER_BYTES[type] ?? 1);
+  return { tag, type, count, value };
+}
+
+/**
+ * Writes a directory, its values and the directories inside it as one block.
+ *
+ * @param offset where in the file the block will stand (even), because TIFF links by offsets from the file's start
+ * @throws RangeError when the block would reach beyond 4 GiB
+ */
+export function writeDirectory(entries: readonly TiffEntry[], offset: number): Uint8Array {
+  const sorted = entries.filter(({ type }) => type <= 13).sort((a, b) => a.tag - b.tag);
+  const tableBytes = 2 + 12 * sorted.length + 4;
+  const table = new Uint8Array(tableBytes);
+  const fields = view(table);
+  fields.setUint16(0, sorted.length, true);
+  const blocks: Uint8Array[] = [table];
+  let end = offset + tableBytes;
+  for (const [index, entry] of sorted.entries()) {
+    const at = 2 + 12 * index;
+    fields.setUint16(at, entry.tag, true);
+    fields.setUint16(at + 2, entry.type, true);
+    fields.setUint32(at + 4, entry.count, true);
+    if (entry.directory === undefined && entry.value.length <= 4) {
+      table.set(entry.value, at + 8);
+      continue;
+    }
+    if (end % 2 === 1) {
+      blocks.push(new Uint8Array(1));
+      end++;
+    }
+    if (end > 0xffff_ffff) throw new RangeError('a TIFF file cannot be larger than 4 GiB');
+    fields.setUint32(at + 8, end, true);
+    const block = entry.directory === undefined ? entry.value : writeDirectory(entry.directory, end);
+    blocks.push(block);
+    end += block.length;
+  }
+  return concatenate(blocks);
+}
+
+/** A TIFF structure of one directory without pixels: what EXIF blocks are. */
+export function writeExifBlock(entries: readonly TiffEntry[]): Uint8Array {
+  return concatenate([Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0), writeDirectory(entries, 8)]);
+}
+
+/** The value of a tag of type byte, short or long, or undefined where there is none. */
+export function numberOf(entries: readonly TiffEntry[], tag: number): number | undefined {
+  const entry = entries.find((candidate) => candidate.tag === tag);
+  if (entry === undefined) return undefined;
+  if (entry.type === 3 && entry.value.length >= 2) return view(entry.value).getUint16(0, true);
+  if (entry.type === 4 && entry.value.length >= 4) return view(entry.value).getUint32(0, true);
+  if (entry.type === 1 && entry.value.length >= 1) return entry.value[0]!;
+  if (entry.type === 5 && entry.value.length >= 8) {
+    const fields = view(entry.value);
+    return fields.getUint32(0, true) / fields.getUint32(4, true);
+  }
+  return undefined;
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function reverseNumbers(value: Uint8Array, width: number): void {
+  for (let at = 0; width > 1 && at + width <= value.length; at += width) value.subarray(at, at + width).reverse();
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+async function readExactly(source: ByteSource, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = await source.read(offset, length);
+  if (bytes.length < length) {
+    throw new RangeError(`${length} bytes expected at offset ${offset}, the file has ${source.sizeBytes}`);
+  }
+  return bytes;
+}
