@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import type { BridgeError } from '@evenlight/bridge';
 import { readModelFolder } from '@evenlight/bridge/src/models-folder/models-folder.ts';
 import { InferencePool, type PredictProgress } from '@evenlight/bridge/src/service/inference-pool.ts';
-import { makeTinyModels, tinyPicture, TINY, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
+import { makeTinyModels, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
+import { TINY, tinyPicture } from '@evenlight/test/fixtures/tiny-picture.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const request = { model: 'tiny-grid', width: TINY.side, height: TINY.side, pixels: tinyPicture() };

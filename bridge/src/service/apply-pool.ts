@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import {
+  createApplier,
+  SAMPLE_BYTES,
   serializeColorSpace,
   serializeCorrection,
   type Adjustment,
   type Correction,
   type ImageDescription,
-  type SampleFormat,
 } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
 import { FairQueue } from './fair-queue.ts';
-import { typescriptLoaderArguments } from './typescript-loader.ts';
 
 /** Applies one correction to one image, strip by strip, in the service's worker threads. */
 export interface StripApplier {
@@ -31,6 +31,8 @@ export interface StripApplier {
 interface Job {
   readonly jobId: number;
   readonly open: Extract<ApplyCommand, { type: 'open' }>;
+  /** Every sample stays as it is: the strips need not go to a thread. */
+  readonly isUnchanged: boolean;
   /** Settles when the strip before the next one has settled. */
   tail: Promise<unknown>;
   isClosed: boolean;
@@ -50,8 +52,6 @@ interface Thread {
   strip: Strip | undefined;
 }
 
-const BYTES_PER_SAMPLE: Readonly<Record<SampleFormat, number>> = { uint8: 1, uint15: 2, uint16: 2, float32: 4 };
-
 /** Worker threads that run the apply kernel. They start when there is work for them; images take turns, strip by strip. */
 export class ApplyPool {
   readonly #threadLimit: number;
@@ -64,7 +64,9 @@ export class ApplyPool {
     this.#threadLimit = threadLimit;
   }
 
+  /** @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT` */
   open(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier {
+    const { isUnchanged } = createApplier(correction, adjustment, description);
     const jobId = this.#nextJobId++;
     const plainDescription = { ...description, colorSpace: serializeColorSpace(description.colorSpace) };
     const job: Job = {
@@ -76,6 +78,7 @@ export class ApplyPool {
         adjustment,
         description: plainDescription,
       },
+      isUnchanged,
       tail: Promise.resolve(),
       isClosed: false,
     };
@@ -99,6 +102,7 @@ export class ApplyPool {
     if (this.#isClosed) throw poolClosed();
     if (job.isClosed) throw jobClosed();
     checkRows(job.open.description, rows, firstRow, rowCount);
+    if (job.isUnchanged) return new Uint8Array(ownBuffer(rows));
     const corrected = new Promise<Uint8Array>((resolve, reject) => {
       const settle = (outcome: ArrayBuffer | BridgeError) => {
         if (outcome instanceof BridgeError) reject(outcome);
@@ -148,8 +152,10 @@ export class ApplyPool {
 
   #startThread(): Thread | undefined {
     if (this.#threads.size >= this.#threadLimit) return undefined;
-    const worker = new Worker(new URL('./apply-worker.ts', import.meta.url), {
-      execArgv: typescriptLoaderArguments(),
+    const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), {
+      workerData: { entry: new URL('./apply-worker.ts', import.meta.url).href },
+      // Not the parent's arguments: what it was started with (a loader, a debugger) is not meant for its threads.
+      execArgv: [],
     });
     const thread: Thread = { worker, openJobs: new Set(), strip: undefined };
     // The only sender is apply-worker.ts, which is typed by the same ApplyReport.
@@ -185,7 +191,7 @@ function checkRows(
     const asked = `${rowCount} rows from row ${firstRow} on`;
     throw new BridgeError('BAD_INPUT', `${asked} are not inside an image of ${height} rows`);
   }
-  const expectedBytes = rowCount * width * channels * BYTES_PER_SAMPLE[format];
+  const expectedBytes = rowCount * width * channels * SAMPLE_BYTES[format];
   if (rows.byteLength !== expectedBytes) {
     const sizes = `has ${rows.byteLength} bytes, ${rowCount} rows need ${expectedBytes}`;
     throw new BridgeError('BAD_INPUT', `the strip ${sizes}`);

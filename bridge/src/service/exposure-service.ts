@@ -69,6 +69,7 @@ export interface ExposureService {
    *   `busy.retryAfterMs`), `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
   predict(request: PredictRequest, options?: PredictOptions): Promise<Correction>;
+  /** @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT` */
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier;
   /** Peak memory of this process (which holds the apply threads) and of every inference process. */
   peakMemory(): Promise<readonly ProcessMemory[]>;
