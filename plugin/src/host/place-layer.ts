@@ -1,0 +1,172 @@
+import { HostError } from '../errors.ts';
+import type { Placed, Placement, Source, StepOptions } from '../host.ts';
+import { play } from './batch-play.ts';
+import { withHistoryState } from './history-state.ts';
+import { hasMaskParts, writeLayerMask, type MaskParts } from './layer-mask.ts';
+import { writeLayerSettings } from './layer-settings.ts';
+import { findLayer, siblings } from './layers.ts';
+import { runModal, type ModalScope } from './modal.ts';
+import { unchangedDocument } from './open-document.ts';
+import type { ActionApi, DocumentApi, LayerApi } from './photoshop-api.ts';
+import type { StepHost } from './read-source.ts';
+import { takeSelection, type SelectedArea } from './selected-area.ts';
+
+export interface PlaceHost extends StepHost {
+  readonly action: ActionApi;
+}
+
+/** What making a layer may use: the document is active, nothing is selected, the layer above which it belongs is chosen. */
+export interface PlaceScope {
+  readonly scope: ModalScope;
+  readonly document: DocumentApi;
+}
+
+/** One way of turning a correction into a layer. */
+export interface LayerMaker {
+  /** `adjustment`: acts on what is below, and is clipped to its source so that it acts on nothing else. */
+  readonly kind: 'pixels' | 'adjustment';
+  /** Makes the layer and gives it its content. Its place in the stack, mask and opacity come afterwards. */
+  make(place: PlaceScope): Promise<{ readonly layerId: number; readonly mask?: MaskParts }>;
+  /** Called when the layer is in its place and nothing masks it yet: throw to have everything rolled back. */
+  verify?(place: PlaceScope, layerId: number): Promise<void>;
+}
+
+export interface PlaceRequest {
+  readonly source: Source;
+  readonly placement: Placement;
+  readonly options: StepOptions;
+}
+
+interface Step extends PlaceScope {
+  readonly host: PlaceHost;
+  readonly source: Source;
+  readonly placement: Placement;
+  readonly maker: LayerMaker;
+  /** What has to be freed, and taken back where Photoshop does not roll back. */
+  readonly made: { selection?: SelectedArea | undefined; layerId?: number };
+}
+
+/** `ElementPlacement.PLACEBEFORE`: directly above. */
+const PLACE_BEFORE = 'placeBefore';
+
+/**
+ * The one frame around every write: a modal state, the check that nothing has changed, one history state, the selection taken
+ * off and given back, the layer's place, mask, opacity and settings.
+ */
+export function placeLayer(host: PlaceHost, request: PlaceRequest, maker: LayerMaker): Promise<Placed> {
+  const { source, placement, options } = request;
+  return runModal(host, options, async (scope) => {
+    const document = unchangedDocument(host.app, source);
+    if (host.app.activeDocument?.id !== document.id) host.app.activeDocument = document;
+    const step: Step = { host, scope, document, source, placement, maker, made: {} };
+    const history = { documentId: document.id, name: placement.historyName, undo: () => undo(step) };
+    try {
+      const built = await withHistoryState(scope, history, () => build(step));
+      return { ...built, documentId: document.id, historyStateId: document.activeHistoryState?.id ?? 0 };
+    } finally {
+      await step.made.selection?.dispose();
+    }
+  });
+}
+
+async function build(step: Step): Promise<{ layerId: number; isMasked: boolean }> {
+  const { host, scope, document, maker, made, placement } = step;
+  made.selection = await takeSelection(host.imaging, document);
+  scope.checkpoint();
+  const below = layerBelow(step);
+  await chooseLayer(host.action, document.id, below.id);
+  const { layerId, mask } = await maker.make(step);
+  made.layerId = layerId;
+  scope.checkpoint();
+  await putAbove(step, layerId, below);
+  await maker.verify?.(step, layerId);
+  const isMasked = await maskLayer(step, layerId, mask);
+  const layer = requireLayer(document, layerId);
+  if (layer.opacity !== placement.opacityPercent) layer.opacity = placement.opacityPercent;
+  await writeLayerSettings(host.action, { documentId: document.id, layerId }, placement.settings);
+  await made.selection?.restore();
+  return { layerId, isMasked };
+}
+
+/** While an action is played there is no suspended history that Photoshop could roll back. */
+async function undo({ made, document }: Step): Promise<void> {
+  if (made.layerId !== undefined) await findLayer(document, made.layerId)?.delete();
+  await made.selection?.restore();
+}
+
+/** The source layer; for the merged picture the topmost layer, so that the new one covers them all. */
+function layerBelow({ document, source }: Step): LayerApi {
+  if (source.layerId !== undefined) return requireLayer(document, source.layerId);
+  const top = document.layers[0];
+  if (top === undefined) throw new HostError('NO_PIXELS', `"${source.document.title}" has no layers`);
+  return top;
+}
+
+function requireLayer(document: DocumentApi, layerId: number): LayerApi {
+  const layer = findLayer(document, layerId);
+  if (layer === undefined)
+    throw new HostError('REFUSED', `Photoshop has no layer ${layerId} although it made or had it`);
+  return layer;
+}
+
+/** New layers are made above the active one. */
+async function chooseLayer(action: ActionApi, documentId: number, layerId: number): Promise<void> {
+  await play(action, {
+    _obj: 'select',
+    _target: [
+      { _ref: 'layer', _id: layerId },
+      { _ref: 'document', _id: documentId },
+    ],
+    makeVisible: false,
+  });
+}
+
+async function putAbove(step: Step, layerId: number, below: LayerApi): Promise<void> {
+  const { document } = step;
+  const layer = requireLayer(document, layerId);
+  const isAbove = siblings(document, below).findIndex(({ id }) => id === below.id) - 1;
+  // A chosen group takes new layers inside, depending on whether it is open.
+  if (siblings(document, below)[isAbove]?.id !== layerId) await layer.move(below, PLACE_BEFORE);
+  if ((await needsClipping(step, below)) && !layer.isClippingMask) layer.isClippingMask = true;
+}
+
+/**
+ * A clipped layer is shown where the layer below is, with that one's mask, opacity and blend mode: what a corrected copy of a
+ * layer, and an adjustment of one layer, should do. Layers that are clipped to the source stay with it only if the new layer,
+ * which comes between them, is clipped too.
+ */
+async function needsClipping(step: Step, below: LayerApi): Promise<boolean> {
+  const { source, maker, document, host } = step;
+  if (source.layerId === undefined) return false;
+  const neighbours = siblings(document, below);
+  const index = neighbours.findIndex(({ id }) => id === below.id);
+  const hasClippedAbove = neighbours.slice(0, index).at(-2)?.isClippingMask === true;
+  if (below.isClippingMask || hasClippedAbove) return true;
+  if (below.isBackgroundLayer) return false;
+  if (maker.kind === 'adjustment') return true;
+  const isPlain = below.blendMode === 'normal' && below.opacity >= 100 && below.fillOpacity >= 100;
+  return !isPlain || (await hasMask(host.action, document.id, below.id));
+}
+
+async function hasMask(action: ActionApi, documentId: number, layerId: number): Promise<boolean> {
+  for (const property of ['hasUserMask', 'hasVectorMask']) {
+    const answer = await play(action, {
+      _obj: 'get',
+      _target: [{ _property: property }, { _ref: 'layer', _id: layerId }, { _ref: 'document', _id: documentId }],
+    });
+    if (answer[property] === true) return true;
+  }
+  return false;
+}
+
+/** @returns whether the selection became part of the mask */
+async function maskLayer(step: Step, layerId: number, mask: MaskParts | undefined): Promise<boolean> {
+  const { host, scope, document, made, placement } = step;
+  const selection = placement.usesSelection === false ? undefined : made.selection;
+  const parts = { ...mask, selection };
+  if (hasMaskParts(parts)) {
+    const target = { documentId: document.id, layerId, canvas: { width: document.width, height: document.height } };
+    await writeLayerMask(host.imaging, target, parts, { scope, stripBytes: host.stripBytes });
+  }
+  return selection !== undefined;
+}

@@ -1,0 +1,55 @@
+import type { PixelBounds } from '../host.ts';
+import { hasSelection } from './document-info.ts';
+import type { DocumentApi, ImageDataApi, ImagingApi, RectangleApi } from './photoshop-api.ts';
+
+/** A selection that was taken off a document, to come back after layers have been made. */
+export interface SelectedArea {
+  /** Of the selection itself, not of the canvas. */
+  readonly bounds: PixelBounds;
+  /** `[bounds.height][bounds.width]`, 0..255: how strongly each pixel is selected. */
+  readonly values: Uint8Array;
+  /** Selects it again, exactly as it was. */
+  restore(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Reads the selection and takes it off: a new adjustment layer would turn it into a mask and consume it, and whether writing
+ * pixels heeds it is not documented. Afterwards it is put back from the very pixels that Photoshop gave.
+ */
+export async function takeSelection(imaging: ImagingApi, document: DocumentApi): Promise<SelectedArea | undefined> {
+  if (!hasSelection(document)) return undefined;
+  const { imageData, sourceBounds } = await imaging.getSelection({ documentID: document.id });
+  try {
+    const values = await maskValues(imageData);
+    await document.selection?.deselect();
+    return selectedArea(imaging, document.id, { imageData, sourceBounds, values });
+  } catch (error) {
+    await imageData.dispose();
+    throw error;
+  }
+}
+
+function selectedArea(
+  imaging: ImagingApi,
+  documentID: number,
+  { imageData, sourceBounds, values }: { imageData: ImageDataApi; sourceBounds: RectangleApi; values: Uint8Array },
+): SelectedArea {
+  const { left, top } = sourceBounds;
+  return {
+    bounds: { left, top, width: imageData.width, height: imageData.height },
+    values,
+    restore: () => imaging.putSelection({ documentID, imageData, replace: true, targetBounds: { left, top } }),
+    async dispose() {
+      await imageData.dispose();
+    },
+  };
+}
+
+/** A mask's samples as bytes, whatever depth Photoshop gives them in. */
+async function maskValues(imageData: ImageDataApi): Promise<Uint8Array> {
+  const samples = await imageData.getData({ chunky: true, fullRange: false });
+  if (samples instanceof Uint8Array) return samples;
+  const scale = samples instanceof Uint16Array ? 255 / 32768 : 255;
+  return Uint8Array.from(samples, (sample) => Math.round(sample * scale));
+}
