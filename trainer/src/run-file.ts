@@ -18,6 +18,8 @@ const pairSchema = z.strictObject({
 const trainingSchema = z.strictObject({
   batch: positiveInt,
   steps: positiveInt,
+  /** Number of the first batch: a run that goes on from another's weights does not see the same pairs again. */
+  firstBatch: z._default(nonNegative, 0),
   learningRate: z.number().check(z.gt(0)),
   warmupSteps: nonNegative,
   /** Cosine decay to zero over this many last steps; before it the learning rate is constant. */

@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { evaluate, keptBack } from '../evaluation/evaluate.ts';
 import { readPairs } from '../evaluation/pairs.ts';
-import { loadPredictor } from '../evaluation/predictor.ts';
+import { loadPredictor, type Predictor, predictorOf } from '../evaluation/predictor.ts';
 import { writeReport } from '../evaluation/report.ts';
 import { evaluationTable } from '../evaluation/table.ts';
 import { readRunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
+import { draftContract } from '../export/draft-contract.ts';
+import { loadTrainedNetwork } from '../training/trained-network.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options {
@@ -15,7 +18,9 @@ interface Options {
   readonly models: string;
   readonly pairs?: string;
   readonly collection?: string;
+  readonly checkpoint?: string;
   readonly report?: string;
+  readonly quick?: true;
   readonly json?: true;
 }
 
@@ -26,13 +31,16 @@ const command = new Command('evaluate')
   .option('--pairs <file>', 'CSV with set,input,reference, or a manifest.csv', '../shared/data/dev/manifest.csv')
   .option('--collection <folder>', 'photographs whose kept-back part must be left alone', '../shared/data/train')
   .option('--no-collection', 'leave-alone score over the references only')
+  .option('--checkpoint <file>', 'measure a checkpoint of trainer/runs/<model>.json instead of the shipped model')
   .option('--report <folder>', 'write an HTML report with before, after and reference, worst first')
+  .option('--quick', 'PSNR and leave-alone only')
   .option('--json', 'print JSON')
   .action(async (options: Options) => {
     const pairs = await readPairs(options.pairs ?? '');
     useNativeTensorflow();
-    const predictor = await loadPredictor(options.models, options.model);
-    const run = await readRunFile(path.join('trainer', 'runs', `${options.model}.json`)).catch(() => undefined);
+    const runFile = path.join('trainer', 'runs', `${options.model}.json`);
+    const predictor = await choosePredictor(options, runFile);
+    const run = existsSync(runFile) ? await readRunFile(runFile) : undefined;
     const untouched =
       options.collection && run ? await keptBack(options.collection, run.seed) : new Map<string, string[]>();
     const bar = new SingleBar({ format: 'evaluating {bar} {value}/{total}', clearOnComplete: true });
@@ -40,6 +48,7 @@ const command = new Command('evaluate')
     const evaluation = await evaluate(predictor, {
       pairs,
       untouched,
+      isQuick: options.quick === true,
       onProgress: (done, total) => {
         bar.setTotal(total);
         bar.update(done);
@@ -55,5 +64,12 @@ const command = new Command('evaluate')
     }
     predictor.dispose();
   });
+
+async function choosePredictor(options: Options, runFile: string): Promise<Predictor> {
+  if (options.checkpoint === undefined) return loadPredictor(options.models, options.model);
+  const run = await readRunFile(runFile);
+  const { model, guide } = await loadTrainedNetwork(run, options.checkpoint);
+  return predictorOf(model, draftContract(run, guide));
+}
 
 await runCommand(command);

@@ -36,6 +36,8 @@ export interface EvaluationRequest {
   readonly pairs: readonly EvaluationPair[];
   /** Well-exposed and low-key photographs beside the pairs' references: named lists of files. */
   readonly untouched: ReadonlyMap<string, readonly string[]>;
+  /** PSNR only, for choosing between runs: SSIM and ΔE2000 take most of the time. */
+  readonly isQuick: boolean;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -50,7 +52,7 @@ export async function evaluate(predictor: Predictor, request: EvaluationRequest)
   let done = 0;
   const pairs: PairScore[] = [];
   for (const pair of request.pairs) {
-    pairs.push(await scorePair(predictor, pair));
+    pairs.push(await scorePair(predictor, pair, request.isQuick));
     request.onProgress(++done, total);
   }
   const leaveAlone: LeaveAloneScore[] = [];

@@ -35,5 +35,7 @@ function grayAsRgb(data: Uint8Array, width: number, height: number, channels: nu
 
 /** Encoded values 0..1 of an 8-bit picture, `[height][width][3]`. */
 export function toFloat(image: PixelImage): Float32Array {
-  return Float32Array.from(image.pixels, (value) => value / 255);
+  const values = new Float32Array(image.pixels.length);
+  for (let i = 0; i < values.length; i++) values[i] = image.pixels[i]! / 255;
+  return values;
 }

@@ -92,7 +92,7 @@ class TrainingLoop {
     this.pipeline = new PairPipeline({
       run,
       sources: training,
-      firstIndex: this.header.step,
+      firstIndex: run.training.firstBatch + this.header.step,
       workers,
       ahead: 2 * workers + 2,
     });

@@ -1,0 +1,151 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { applyToProxy, createCorrection } from '@evenlight/models';
+import {
+  type PairSources,
+  parseRunFile,
+  Random,
+  readCheckpoint,
+  type RunFile,
+  sliceAndApply,
+  train,
+  TrainableGuide,
+  useNativeTensorflow,
+} from '@evenlight/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+beforeAll(useNativeTensorflow);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'evenlight-train-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A run small enough for seconds: 16-pixel pictures, two levels. */
+function tinyRun(steps: number, changes: Partial<RunFile['training']> = {}): RunFile {
+  const camera = { op: 'camera', ev: [-2, -1] };
+  return parseRunFile(
+    {
+      name: 'tiny',
+      seed: 5,
+      size: 32,
+      lossSize: 16,
+      photoSide: 64,
+      crop: { whole: 0.5, side: [0.5, 1] },
+      pairs: [{ share: 1, source: 'photo', target: [], input: [camera] }],
+      network: { type: 'grid', widths: [4, 6, 8], upLevels: 1, gridDepth: 4, gate: true },
+      training: {
+        batch: 2,
+        steps,
+        learningRate: 0.005,
+        warmupSteps: 2,
+        decaySteps: 4,
+        weightDecay: 0.01,
+        clipNorm: 1,
+        emaDecay: 0.9,
+        loss: { absolute: 1, rootMeanSquare: 0.5, means: 0.5, gradients: 0.5, cosine: 0.1, gate: 0.05 },
+        checkpointEverySteps: 1000,
+        validateEverySteps: 1000,
+        patience: 0,
+        maxMinutes: 0,
+        ...changes,
+      },
+    },
+    'tiny.json',
+  );
+}
+
+/** Two smooth coloured photographs. */
+function sources(): PairSources {
+  const photo = (seed: number): PairSources['photo'][number] => {
+    const random = new Random(seed);
+    const [a, b, c] = [random.uniform(0.5, 2), random.uniform(0.5, 2), random.uniform(0.5, 2)];
+    const pixels = Uint8Array.from({ length: 48 * 64 * 3 }, (_, i) => {
+      const [x, y] = [(Math.floor(i / 3) % 64) / 64, Math.floor(i / 192) / 48];
+      return 255 * (0.5 + 0.4 * Math.sin(6 * (a * x + b * y + c * (i % 3))));
+    });
+    return { width: 64, height: 48, pixels };
+  };
+  return { photo: [photo(1), photo(2)], lowkey: [], panorama: [] };
+}
+
+interface Watch {
+  readonly stopAt?: number;
+  readonly losses?: number[];
+}
+
+async function runTraining(run: RunFile, out: string, { stopAt, losses }: Watch = {}): Promise<Float32Array> {
+  const stop = new AbortController();
+  await train({
+    run,
+    outFolder: path.join(folder, out),
+    training: sources(),
+    validation: sources(),
+    workers: 1,
+    signal: stop.signal,
+    onStep: ({ step, loss }) => {
+      losses?.push(loss);
+      if (step === stopAt) stop.abort();
+    },
+  });
+  return (await readCheckpoint(path.join(folder, out, 'last.ckpt'))).state.parameters;
+}
+
+describe('training', () => {
+  it('stopped in the middle and resumed gives the weights of an uninterrupted run, bit for bit', async () => {
+    const whole = await runTraining(tinyRun(9), 'whole');
+    const half = await runTraining(tinyRun(9), 'parts', { stopAt: 4 });
+    const resumed = await runTraining(tinyRun(9), 'parts');
+    expect(half).not.toEqual(whole);
+    expect(resumed).toEqual(whole);
+  });
+
+  it('learns to undo an exposure', async () => {
+    const losses: number[] = [];
+    await runTraining(tinyRun(120), 'learn', { losses });
+    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(losses.slice(-10))).toBeLessThan(0.5 * mean(losses.slice(0, 10)));
+  });
+
+  it('refuses to continue a checkpoint of another run file', async () => {
+    await runTraining(tinyRun(2), 'same');
+    await expect(runTraining(tinyRun(3), 'same')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
+  });
+
+  it('ends with one error when the loss is no longer a number, and keeps the checkpoint before it', async () => {
+    const run = tinyRun(40, { learningRate: 1e30, clipNorm: 1e30, checkpointEverySteps: 1 });
+    await expect(runTraining(run, 'nan')).rejects.toMatchObject({ code: 'NOT_FINITE' });
+    const { state } = await readCheckpoint(path.join(folder, 'nan', 'last.ckpt'));
+    expect(state.parameters.length).toBeGreaterThan(0);
+    expect((await readFile(path.join(folder, 'nan', 'last.ckpt'))).length).toBeGreaterThan(0);
+  });
+});
+
+describe('slicing in training', () => {
+  it('computes what the kernel computes', () => {
+    const random = new Random(4);
+    const [gridWidth, gridHeight, gridDepth, width, height] = [5, 4, 3, 16, 12];
+    // Multiples of 1/4096: what a correction's canonical form keeps.
+    const difference = Float32Array.from(
+      { length: gridWidth * gridHeight * gridDepth * 12 },
+      () => Math.round(random.uniform(-0.4, 0.4) * 4096) / 4096,
+    );
+    const identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+    const coefficients = difference.map((value, i) => value + identity[i % 12]!);
+    const pixels = Float32Array.from({ length: width * height * 3 }, () => random.uniform());
+    const guide = new TrainableGuide();
+    const correction = createCorrection({ gridWidth, gridHeight, gridDepth, coefficients, guide: guide.values() });
+    const expected = applyToProxy(correction, { strength: 1, evBias: 0 }, { width, height, pixels });
+    const sliced = tf.tidy(() => {
+      const picture = tf.tensor4d(pixels, [1, height, width, 3]);
+      const grid = tf.tensor4d(difference, [1, gridHeight, gridWidth, gridDepth * 12]);
+      return sliceAndApply(grid, picture, guide.of(picture)).clipByValue(0, 1).dataSync<'float32'>();
+    });
+    for (const [i, value] of sliced.entries()) {
+      expect(Math.abs(value - Math.min(1, Math.max(0, expected.pixels[i]!)))).toBeLessThan(2e-3);
+    }
+  });
+});
