@@ -3,7 +3,7 @@ import { srgbDecode, srgbEncode } from './srgb-line.ts';
 /** Changes a line of sRGB-encoded values in place. */
 export type LineCurve = (line: Float32Array) => void;
 
-/** Steps of the table from one unit to the next: keeps ±3 EV within 2e-6, an eighth of a 16-bit code. */
+/** Steps of the table from one unit to the next: keeps ±3 EV within 4e-6, a quarter of a 16-bit code. */
 const STEPS = 8192;
 /** Where the table ends: highlights that a correction lifted beyond white. What lies outside is computed. */
 const END = 1.5;
