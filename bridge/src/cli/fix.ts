@@ -1,0 +1,52 @@
+import { ExposureService } from '../service/exposure-service.ts';
+import { connectBridge } from '../client/connect-bridge.ts';
+import { removeTemporaryFiles } from '../fix/atomic-file.ts';
+import { type FixOptions, parseFixOptions, UsageError } from '../fix/fix-options.ts';
+import { createJsonReporter, createTextReporter } from '../fix/fix-report.ts';
+import { createBridgeFixer } from '../fix/bridge-fixer.ts';
+import { createLocalFixer } from '../fix/local-fixer.ts';
+import type { PhotoFixer } from '../fix/photo-fixer.ts';
+import { DEFAULT_MODEL, EXIT, runFix } from '../fix/run-fix.ts';
+
+/* `evenlight fix`, also `npm run fix --`: puts the parts together. */
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: FixOptions;
+  try {
+    options = parseFixOptions(args, { env: process.env, currentFolder: process.cwd() });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    (error.exitCode === 0 ? process.stdout : process.stderr).write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const signal = cancelOnSignals();
+  const reporter = options.json ? createJsonReporter(process) : createTextReporter(process);
+  return runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });
+}
+
+async function startFixer(options: FixOptions, signal: AbortSignal): Promise<PhotoFixer> {
+  const { model = DEFAULT_MODEL, runtime, modelsFolder, bridgeUrl, token } = options;
+  if (bridgeUrl !== undefined) return createBridgeFixer(await connectBridge(bridgeUrl, { token, signal }));
+  const service = await ExposureService.start({
+    models: [model],
+    runtime,
+    ...(modelsFolder !== undefined && { modelsFolder }),
+  });
+  return createLocalFixer(service);
+}
+
+/** The first Ctrl-C stops after cleaning up, the second one at once. */
+function cancelOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const cancel = (): void => {
+    if (controller.signal.aborted) {
+      removeTemporaryFiles();
+      process.exit(EXIT.cancelled);
+    }
+    controller.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, cancel);
+  return controller.signal;
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
+import type { RuntimeChoice } from '../runtime/runtime.ts';
+
+/** What `evenlight fix` was asked to do. Paths are absolute, except the photographs', which may be patterns. */
+export interface FixOptions {
+  readonly photos: readonly string[];
+  readonly baseFolder: string;
+  readonly outFolder?: string;
+  /** 0..1.5 */
+  readonly strength: number;
+  /** −3..+3 EV */
+  readonly evBias: number;
+  readonly format: PhotoFormat | 'keep';
+  readonly model?: string;
+  readonly bridgeUrl?: string;
+  readonly token?: string;
+  readonly runtime: RuntimeChoice;
+  readonly modelsFolder?: string;
+  readonly recursive: boolean;
+  readonly overwrite: boolean;
+  readonly json: boolean;
+}
+
+/** The command line cannot be understood, or help was asked for (`exitCode` 0). `text` is what to show. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly exitCode: 0 | 2;
+
+  constructor(text: string, exitCode: 0 | 2) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
+export interface FixEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly currentFolder: string;
+}
+
+interface RawOptions {
+  readonly out?: string;
+  readonly strength: number;
+  readonly ev: number;
+  readonly format: PhotoFormat | 'keep';
+  readonly model?: string;
+  readonly bridge?: string;
+  readonly tokenFile?: string;
+  readonly runtime: RuntimeChoice;
+  readonly models?: string;
+  readonly recursive: boolean;
+  readonly overwrite: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Reads the arguments after `fix`.
+ *
+ * @throws UsageError
+ */
+export function parseFixOptions(args: readonly string[], { env, currentFolder }: FixEnvironment): FixOptions {
+  const texts: string[] = [];
+  const command = fixCommand((text) => texts.push(text));
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const shown = texts.join('').trim();
+    throw new UsageError(shown === '' ? error.message : shown, error.exitCode === 0 ? 0 : 2);
+  }
+  const raw = command.opts<RawOptions>();
+  const baseFolder = startFolder(env, currentFolder);
+  const modelsFolder = raw.models ?? env['EVENLIGHT_MODELS'];
+  const token = readToken(raw.tokenFile === undefined ? undefined : resolve(baseFolder, raw.tokenFile), env);
+  return {
+    photos: command.args,
+    baseFolder,
+    strength: raw.strength / 100,
+    evBias: raw.ev,
+    format: raw.format,
+    runtime: raw.runtime,
+    recursive: raw.recursive,
+    overwrite: raw.overwrite,
+    json: raw.json,
+    ...(raw.out !== undefined && { outFolder: resolve(baseFolder, raw.out) }),
+    ...(raw.model !== undefined && { model: raw.model }),
+    ...(raw.bridge !== undefined && { bridgeUrl: raw.bridge }),
+    ...(token !== undefined && { token }),
+    ...(modelsFolder !== undefined && { modelsFolder: resolve(baseFolder, modelsFolder) }),
+  };
+}
+
+function fixCommand(show: (text: string) => void): Command {
+  const command = new Command('evenlight fix')
+    .description('Fixes the exposure of photographs.')
+    .argument('<photos...>', 'files, folders or patterns ("*.jpg"): JPEG, PNG, TIFF, WebP')
+    .option('--out <folder>', 'write there, under the same names (default: beside the original as name-fixed.ext)')
+    .option('--strength <percent>', 'how much of the correction, 0 to 150', numberBetween(0, 150), 100)
+    .option('--ev <stops>', 'lighter or darker than the network wants, -3 to 3', numberBetween(-3, 3), 0)
+    .option('--model <name>', 'which model to use (default: exposure)')
+    .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
+    .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
+    .option('--recursive', 'look into folders inside folders', false)
+    .option('--overwrite', 'replace results of earlier runs; originals are never overwritten', false)
+    .option('--json', 'one line of JSON for each photograph, then a summary', false)
+    .addOption(option('--format <format>', 'format of the results', ['keep', ...PHOTO_FORMATS], 'keep'))
+    .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
+    .addOption(new Option('--models <folder>').hideHelp())
+    .exitOverride()
+    .showHelpAfterError('(evenlight fix --help lists the options)');
+  return command.configureOutput({ writeOut: show, writeErr: show });
+}
+
+function option(flags: string, description: string, choices: readonly string[], preset: string): Option {
+  return new Option(flags, description).choices(choices).default(preset);
+}
+
+function numberBetween(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    // A minus sign copied from a text.
+    const value = Number(text.trim().replace('−', '-').replace(/%$/, ''));
+    if (text.trim() !== '' && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`It must be a number from ${lowest} to ${highest}.`);
+  };
+}
+
+/**
+ * What relative paths start from. `npm run fix` from a folder inside the workspace changes to the workspace's root first and
+ * leaves the user's folder in INIT_CWD.
+ */
+function startFolder(env: FixEnvironment['env'], currentFolder: string): string {
+  const started = env['INIT_CWD'];
+  return env['npm_lifecycle_event'] === 'fix' && started !== undefined ? started : currentFolder;
+}
+
+function readToken(file: string | undefined, env: FixEnvironment['env']): string | undefined {
+  if (file === undefined) return env['EVENLIGHT_TOKEN'];
+  try {
+    const token = readFileSync(file, 'utf8').trim();
+    if (token !== '') return token;
+  } catch (error) {
+    throw new UsageError(
+      `error: cannot read --token-file: ${error instanceof Error ? error.message : String(error)}`,
+      2,
+    );
+  }
+  throw new UsageError(`error: --token-file ${file} is empty`, 2);
+}

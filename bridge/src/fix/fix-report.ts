@@ -1,0 +1,144 @@
+import { basename, dirname, relative } from 'node:path';
+import { Presets, SingleBar } from 'cli-progress';
+import type { FixedPhoto } from './fix-photo.ts';
+import type { PeakMemory } from './photo-fixer.ts';
+
+/** What became of one photograph or argument. */
+export type FixOutcome =
+  | {
+      readonly status: FixedPhoto['status'];
+      readonly input: string;
+      readonly output: string;
+      readonly durationMs: number;
+      readonly result: FixedPhoto;
+    }
+  | {
+      readonly status: 'failed';
+      readonly input: string;
+      readonly output?: string;
+      readonly durationMs: number;
+      readonly error: { readonly code: string; readonly message: string };
+    };
+
+export interface FixSummary {
+  readonly photos: number;
+  readonly fixed: number;
+  readonly alreadyWellExposed: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly cancelled: boolean;
+  readonly durationMs: number;
+  readonly model: string;
+  /** What ran the network; empty when nothing got that far. */
+  readonly runtime: string;
+  readonly processes: readonly PeakMemory[];
+  /** Pixels of the largest photograph. */
+  readonly largestPhotoPixels: number;
+}
+
+/** What corrected a photograph. */
+export interface RanOn {
+  readonly model: string;
+  readonly runtime: string;
+}
+
+/** Tells a person or a program what happens. */
+export interface FixReporter {
+  start(input: string, index: number, count: number): void;
+  progress(fraction: number): void;
+  finish(outcome: FixOutcome, ran: RanOn): void;
+  summarize(summary: FixSummary): void;
+}
+
+/** Where lines go. */
+export interface FixStreams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** One line of JSON for each photograph and one at the end, on standard output; errors also on standard error. */
+export function createJsonReporter({ stdout, stderr }: FixStreams): FixReporter {
+  const line = (value: object): void => void stdout.write(`${JSON.stringify(value)}\n`);
+  return {
+    start: () => undefined,
+    progress: () => undefined,
+    finish(outcome, ran) {
+      if (outcome.status === 'failed') {
+        stderr.write(`${errorLine(outcome)}\n`);
+        line({ type: 'photo', ...outcome });
+        return;
+      }
+      const { status, input, output, durationMs, result } = outcome;
+      const { measurement, description, warnings, format, photo } = result;
+      const facts = { width: photo.width, height: photo.height, channels: photo.channels, samples: photo.format };
+      line({
+        type: 'photo',
+        ...{ status, input, output, durationMs, fileFormat: format, ...facts, colorSpace: photo.colorSpaceName },
+        ...(measurement !== undefined && { measurement, ...ran }),
+        ...{ description, warnings },
+      });
+    },
+    summarize(summary) {
+      const { processes, largestPhotoPixels } = summary;
+      const peakBytes = Math.max(0, ...processes.map((process) => process.peakBytes));
+      const peakBytesPerPixel = largestPhotoPixels > 0 ? round(peakBytes / largestPhotoPixels, 2) : null;
+      line({ type: 'summary', ...summary, peakBytes, peakBytesPerPixel });
+    },
+  };
+}
+
+/** A line for each photograph on standard output, errors on standard error, and a progress bar there if it is a terminal. */
+export function createTextReporter({ stdout, stderr }: FixStreams): FixReporter {
+  const bar = stderr.isTTY ? progressBar(stderr) : undefined;
+  return {
+    start(input, index, count) {
+      bar?.start(100, 0, { name: basename(input), index, count });
+    },
+    progress(fraction) {
+      bar?.update(Math.round(fraction * 100));
+    },
+    finish(outcome, { runtime }) {
+      bar?.stop();
+      if (outcome.status === 'failed') stderr.write(`${errorLine(outcome)}\n`);
+      else for (const line of photoLines(outcome, runtime)) stdout.write(`${line}\n`);
+    },
+    summarize(summary) {
+      if (summary.photos < 2 && !summary.cancelled) return;
+      const { fixed, alreadyWellExposed, unchanged, failed, durationMs } = summary;
+      const parts = [
+        `${fixed} fixed`,
+        ...(alreadyWellExposed > 0 ? [`${alreadyWellExposed} already well exposed`] : []),
+        ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
+        ...(failed > 0 ? [`${failed} failed`] : []),
+        ...(summary.cancelled ? ['cancelled'] : []),
+      ];
+      stdout.write(`${parts.join(', ')} in ${seconds(durationMs)}\n`);
+    },
+  };
+}
+
+function progressBar(stream: NodeJS.WriteStream): SingleBar {
+  const format = '{bar} {percentage} % · {index}/{count} {name}';
+  return new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+}
+
+function photoLines(outcome: Exclude<FixOutcome, { status: 'failed' }>, runtime: string): string[] {
+  const { input, output, durationMs, result } = outcome;
+  const ran = result.measurement === undefined ? '' : ` · ${runtime}`;
+  const target = dirname(output) === dirname(input) ? basename(output) : relative(process.cwd(), output);
+  const line = `${basename(input)}: ${result.description}${ran} · ${seconds(durationMs)} → ${target}`;
+  return [line, ...result.warnings.map((warning) => `  note: ${warning}`)];
+}
+
+function errorLine({ input, error }: Extract<FixOutcome, { status: 'failed' }>): string {
+  const message = error.message.replaceAll(/\s*\n\s*/g, ' ');
+  return message.includes(input) ? `error: ${message}` : `error: ${input}: ${message}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${round(milliseconds / 1000, milliseconds < 10_000 ? 1 : 0)} s`;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,87 @@
+import type { Adjustment, Correction, PixelImage, Proxy, Size } from '@evenlight/models';
+import { BridgeError } from '../errors.ts';
+
+/** A photograph to be corrected. */
+export interface FixRequest {
+  readonly image: PixelImage;
+  /** The photograph averaged down to the size that the model asks for. */
+  readonly proxy: Proxy;
+  readonly model: string;
+  readonly adjustment: Adjustment;
+  /**
+   * Asked as soon as the correction is known. If it says no, the pixels need not be corrected; a fixer that learns the
+   * correction together with the pixels may have changed them nevertheless.
+   */
+  readonly isWorthApplying: (correction: Correction) => boolean;
+}
+
+export interface FixControl {
+  readonly signal: AbortSignal;
+  /** 0..1 */
+  readonly onProgress: (fraction: number) => void;
+}
+
+/** Peak resident memory of a process that took part. */
+export interface PeakMemory {
+  readonly process: string;
+  readonly pid: number;
+  readonly peakBytes: number;
+}
+
+/**
+ * What corrects photographs: this computer, or a bridge. Both give the same pixels, because both run the kernel of
+ * `@evenlight/models` on the same canonical coefficients.
+ */
+export interface PhotoFixer {
+  /** What runs the network, for the summary: "native TensorFlow 2.21.0 on the CPU". */
+  readonly runtime: string;
+  /**
+   * The size of the proxy that a model wants of an image.
+   *
+   * @throws BridgeError `MODEL_NOT_FOUND`
+   */
+  proxySize(model: string, image: { readonly width: number; readonly height: number }): Size;
+  /**
+   * Corrects the pixels of an image in place.
+   *
+   * @throws BridgeError, ProtocolError
+   */
+  fix(request: FixRequest, control: FixControl): Promise<Correction>;
+  /** Peak memory of the processes on this computer that took part. */
+  peakMemory(): Promise<readonly PeakMemory[]>;
+  close(): Promise<void>;
+}
+
+/** The model of a name, among those that a fixer has. */
+export function modelNamed<T extends { readonly name: string }>(models: readonly T[], name: string): T {
+  const model = models.find((candidate) => candidate.name === name);
+  if (model !== undefined) return model;
+  const known = models.map((candidate) => candidate.name).join(', ');
+  throw new BridgeError('MODEL_NOT_FOUND', `no model "${name}"; there is: ${known === '' ? 'none' : known}`);
+}
+
+/** Bytes of pixels that travel at once. */
+const STRIP_BYTES = 1 << 20;
+
+/** The rows of an image, as bytes. */
+export interface RowBytes {
+  readonly rowBytes: number;
+  /** How many rows make a strip of about a mebibyte. */
+  readonly stripRows: number;
+  /** A copy, so that it can be handed to a thread or a socket. */
+  read(firstRow: number, rowCount: number): Uint8Array;
+  write(bytes: Uint8Array, firstRow: number): void;
+}
+
+export function rowBytesOf({ width, channels, pixels }: PixelImage): RowBytes {
+  const rowBytes = width * channels * pixels.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  return {
+    rowBytes,
+    stripRows: Math.max(1, Math.floor(STRIP_BYTES / rowBytes)),
+    read: (firstRow, rowCount) => bytes.slice(firstRow * rowBytes, (firstRow + rowCount) * rowBytes),
+    write: (corrected, firstRow) => {
+      bytes.set(corrected, firstRow * rowBytes);
+    },
+  };
+}
