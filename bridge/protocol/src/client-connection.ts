@@ -197,8 +197,9 @@ export class ClientConnection {
 
   #receiveError(message: ErrorMessage): void {
     const error = errorFromMessage(message);
-    if (message.jobId === undefined) this.leave(error);
-    else this.#router.onError(message.jobId, error);
+    if (message.jobId !== undefined) this.#router.onError(message.jobId, error);
+    // The bridge goes on after this one, and so does the client (SPEC.md VN5).
+    else if (error.code !== 'UNKNOWN_MESSAGE') this.leave(error);
   }
 
   #finish(error: ProtocolError): void {

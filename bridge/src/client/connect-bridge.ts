@@ -8,6 +8,7 @@ import {
   SUBPROTOCOL,
 } from '@evenlight/protocol';
 import WebSocket from 'ws';
+import { SOFTWARE_VERSION } from '../software-version.ts';
 import { failureExplainer } from './explain-failure.ts';
 
 export interface ConnectBridgeOptions {
@@ -26,6 +27,7 @@ const CHUNK_BYTES = MAX_CHUNK_BYTES;
 /** Node queues without limit and drains fast: enough to keep the socket busy between two looks at its buffer. */
 const MAX_BUFFERED_BYTES = 4 * MAX_CHUNK_BYTES;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const COMMAND_LINE = { name: 'evenlight', version: SOFTWARE_VERSION };
 
 /**
  * Connects to a bridge from Node and shakes hands.
@@ -35,7 +37,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  *   `CONNECT_TIMEOUT`, `UNAUTHORIZED`, `VERSION_UNSUPPORTED`, `CANCELLED`
  */
 export async function connectBridge(url: string, options: ConnectBridgeOptions = {}): Promise<BridgeClient> {
-  const { token, signal, timeoutMs = DEFAULT_TIMEOUT_MS, client = { name: 'evenlight', version: '0.1.0' } } = options;
+  const { token, signal, timeoutMs = DEFAULT_TIMEOUT_MS, client = COMMAND_LINE } = options;
   const address = parseBridgeAddress(url);
   const socket = new WebSocket(address.url, SUBPROTOCOL, {
     perMessageDeflate: false,

@@ -1,0 +1,49 @@
+import { ModelError } from '@evenlight/models';
+import type { WireErrorCode } from '@evenlight/protocol';
+import { isWireErrorCode, ProtocolError } from '@evenlight/protocol';
+import type { BridgeErrorCode } from '../errors.ts';
+import { BridgeError } from '../errors.ts';
+
+/** What a client may learn of the service's errors; all others are `INTERNAL`. */
+const CODES: Partial<Record<BridgeErrorCode, WireErrorCode>> = {
+  BAD_INPUT: 'BAD_REQUEST',
+  MODEL_NOT_FOUND: 'UNKNOWN_MODEL',
+  BUSY: 'BUSY',
+  CANCELLED: 'CANCELLED',
+  CLOSED: 'SHUTTING_DOWN',
+  RUNTIME_CRASHED: 'RUNTIME_CRASHED',
+  RUNTIME_FAILED: 'RUNTIME_FAILED',
+};
+
+/** Texts for errors whose own text may name files or processes of the bridge's computer (SPEC.md ER4). */
+const OWN_TEXTS: Partial<Record<WireErrorCode, string>> = {
+  RUNTIME_CRASHED: 'the process that runs the network died twice over this job',
+  RUNTIME_FAILED: "the network failed; the bridge's log says why",
+  INTERNAL: 'the bridge failed; its log says why',
+};
+
+/** Turns whatever ended a job into the error that its client is told. */
+export function toWireError(error: unknown): ProtocolError & { readonly code: WireErrorCode } {
+  if (error instanceof ProtocolError && isWire(error)) return error;
+  const { code, text, busy } = describe(error);
+  const wire = new ProtocolError(code, OWN_TEXTS[code] ?? text, { cause: error, ...busy });
+  if (!isWire(wire)) throw new Error(`${code} is not a code of the wire`);
+  return wire;
+}
+
+function describe(error: unknown): {
+  readonly code: WireErrorCode;
+  readonly text: string;
+  readonly busy?: { readonly position: number; readonly retryAfterMs: number };
+} {
+  if (error instanceof BridgeError) {
+    const code = CODES[error.code] ?? 'INTERNAL';
+    return { code, text: error.message, ...(error.busy === undefined ? {} : { busy: error.busy }) };
+  }
+  if (error instanceof ModelError) return { code: 'BAD_REQUEST', text: error.message };
+  return { code: 'INTERNAL', text: '' };
+}
+
+function isWire(error: ProtocolError): error is ProtocolError & { readonly code: WireErrorCode } {
+  return isWireErrorCode(error.code);
+}

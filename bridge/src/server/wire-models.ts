@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { WireModel } from '@evenlight/protocol';
+import { MAX_PROXY_SIDE } from '@evenlight/protocol';
+import { BridgeError } from '../errors.ts';
+import type { ModelSummary } from '../service/exposure-service.ts';
+
+/** One sum for a whole model: over the sums of the files that the bridge runs, in the order of the contract. */
+function modelChecksum({ contract }: ModelSummary): string {
+  const { model, weights } = contract.files.tfjs;
+  const hash = createHash('sha256');
+  for (const file of [model, ...weights]) hash.update(`${file.sha256}\n`);
+  return hash.digest('hex');
+}
+
+/**
+ * The models as the hello tells them.
+ *
+ * @throws BridgeError `MODEL_INVALID` when a model's proxy is larger than the protocol carries
+ */
+export function wireModels(models: readonly ModelSummary[]): WireModel[] {
+  return models.map((model) => {
+    const { width, height, fit } = model.contract.input;
+    if (Math.max(width, height) > MAX_PROXY_SIDE) {
+      const text = `model ${model.name} wants a proxy of ${width} × ${height}, the limit is ${MAX_PROXY_SIDE} a side`;
+      throw new BridgeError('MODEL_INVALID', text);
+    }
+    return {
+      name: model.name,
+      title: model.title,
+      version: model.version,
+      kind: model.kind,
+      proxy: { width, height, fit: fit ?? 'squash' },
+      checksum: modelChecksum(model),
+    };
+  });
+}

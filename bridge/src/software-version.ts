@@ -1,0 +1,4 @@
+import packageJson from '../package.json' with { type: 'json' };
+
+/** Version of this software: one for all packages. */
+export const SOFTWARE_VERSION: string = packageJson.version;
