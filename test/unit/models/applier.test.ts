@@ -5,7 +5,7 @@ import {
   identityCorrection,
   linearColorSpace,
   MAX_CODE,
-  ModelError,
+  type ModelError,
   type Adjustment,
   type Correction,
   type ImageDescription,
