@@ -1,0 +1,81 @@
+import { deserializeCorrection, type Correction, type Proxy } from '@evenlight/models';
+import { ProtocolError, type BridgeClient, type JobProgress, type WireModel } from '@evenlight/protocol';
+import type { Engine, EngineModel, EngineState, PredictOptions } from '../engine.ts';
+
+/** What the engine needs to know of the connection: who keeps it open is none of its business. */
+export interface BridgeSource {
+  /** The client while connected. */
+  readonly client: BridgeClient | undefined;
+  /** Name of the bridge's host; `undefined`: this computer. */
+  readonly hostName: string | undefined;
+}
+
+/** How far each stage is: the proxy's way to the bridge and back is short beside the network. */
+const FRACTIONS: Readonly<Record<JobProgress['stage'], number>> = {
+  queued: 0.1,
+  retrying: 0.2,
+  predicting: 0.3,
+  applying: 1,
+};
+
+/** Sends proxies to the bridge that is connected at the moment, and never connects by itself. */
+export class BridgeEngine implements Engine {
+  readonly name = 'bridge';
+  readonly #source: BridgeSource;
+  #isDisposed = false;
+
+  constructor(source: BridgeSource) {
+    this.#source = source;
+  }
+
+  get where(): string {
+    return this.#source.hostName ?? 'this computer';
+  }
+
+  get description(): string {
+    return this.#source.client?.server.runtime.description ?? '';
+  }
+
+  get state(): EngineState {
+    if (this.#isDisposed) return 'disposed';
+    return this.#source.client === undefined ? 'idle' : 'ready';
+  }
+
+  async models(): Promise<readonly EngineModel[]> {
+    return this.#client().server.models.map(engineModel);
+  }
+
+  /** @throws ProtocolError, see `BridgeClient.predict`; ModelError if what comes back is no correction */
+  async predict(
+    { width, height, pixels }: Proxy,
+    model: string,
+    { signal, onProgress }: PredictOptions = {},
+  ): Promise<Correction> {
+    const client = this.#client();
+    onProgress?.(0);
+    const { correction } = await client.predict(
+      { model, proxy: { width, height, pixels } },
+      { signal, onProgress: ({ stage }) => onProgress?.(FRACTIONS[stage]) },
+    );
+    onProgress?.(1);
+    return deserializeCorrection(correction);
+  }
+
+  /** The connection is not this engine's to close. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+  }
+
+  #client(): BridgeClient {
+    const { client } = this.#source;
+    if (client === undefined || this.#isDisposed)
+      throw new ProtocolError('CONNECTION_LOST', 'the bridge is not connected');
+    return client;
+  }
+}
+
+/** The wire names a model's proxy, the contract its input: the same in other words. */
+function engineModel({ name, title, version, proxy: { width, height, fit } }: WireModel): EngineModel {
+  const shared = { width, height, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' } as const;
+  return { name, title, version, input: fit === 'inside' ? { ...shared, fit } : { ...shared, fit } };
+}
