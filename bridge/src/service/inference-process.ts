@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { BridgeError } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../runtime/runtime.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
-import { typescriptLoaderArguments } from './typescript-loader.ts';
+import { typescriptLoaderArguments } from '../typescript-loader.ts';
 
 export interface InferenceProcessOptions {
   readonly kind: RuntimeKind;
