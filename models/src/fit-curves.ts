@@ -1,37 +1,203 @@
-/** A point of a curve as Photoshop's Curves dialog shows it: whole levels 0..255 at every depth. */
-export interface CurvePoint {
-  readonly input: number;
-  readonly output: number;
-}
+import type { Adjustment } from './adjustment.ts';
+import { createApplier } from './applier.ts';
+import { applyToProxy } from './apply-to-proxy.ts';
+import type { ColorSpace } from './color/color-space.ts';
+import { colorSpaces } from './color/color-spaces.ts';
+import type { Correction } from './correction.ts';
+import { curveDomain, type CurveDomain } from './curves/curve-domain.ts';
+import { fitCurvePoints } from './curves/curve-points.ts';
+import type { ChannelCurve, CurvePoint, CurvesFit, CurvesMode, LuminosityMask } from './curves/curves-fit.ts';
+import { addSample, createLevelSums, levelMap, type LevelMap } from './curves/level-map.ts';
+import { fitLumaFunction, localLuma, maskOf, stretch, type LocalLuma } from './curves/luminosity-map.ts';
+import { atLevel, curveLevels, LEVELS } from './curves/natural-spline.ts';
+import { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
+import type { Proxy } from './proxy.ts';
 
-/** Which channel of a Curves adjustment: `composite` is all of them (RGB, CMYK) or the only one (Grayscale). */
-export type CurveChannel = 'composite' | 'red' | 'green' | 'blue' | 'lightness';
-
-/** One channel's curve: 2 to 14 points with rising inputs, a natural cubic spline between them, flat beyond the ends. */
-export interface ChannelCurve {
-  readonly channel: CurveChannel;
-  readonly points: readonly CurvePoint[];
-}
-
-/** How strongly the curves act at each place: 0..1, row-major, to be stretched over the picture bilinearly. */
-export interface LuminosityMask {
-  readonly width: number;
-  readonly height: number;
-  readonly values: Float32Array;
-}
-
-/** The colour mode of the document that the curves are for. */
-export type CurvesMode = 'rgb' | 'gray' | 'cmyk' | 'lab';
-
-/** A correction as a Curves adjustment, with what it costs: a curve is the same everywhere, a correction is not. */
-export interface CurvesFit {
+/** The document that the curves are for. */
+export interface CurvesTarget {
   readonly mode: CurvesMode;
-  /** Channels that are not named stay as they are. */
+  /** Its colour space, not linear; ignored for `cmyk` and `lab`. */
+  readonly colorSpace: ColorSpace;
+}
+
+/** One curve for all is easier to read and to edit than three: it may be this much worse. */
+const ONE_CURVE_DELTA_E = 0.15;
+/** A mask must bring the picture this much closer to be worth a second thing to look after … */
+const MASK_GAIN_DELTA_E = 0.3;
+/** … and by this share of what the curves alone leave. */
+const MASK_GAIN_SHARE = 0.2;
+const MASK_ROUNDS = 3;
+/** More pixels do not change the curves: of a bigger proxy every n-th is taken. */
+const MAX_PIXELS = 16384;
+/** Places per side, and distance of levels, at which the correction is asked for tones that the picture does not have. */
+const PRIOR_SIDE = 8;
+const PRIOR_STEP = 15;
+
+interface Fitted {
   readonly curves: readonly ChannelCurve[];
-  /** Mean ΔE2000 over the proxy between the full correction and these curves, with `mask` where there is one. */
   readonly meanDeltaE: number;
-  /** The same without the mask. */
-  readonly meanDeltaEUnmasked: number;
-  /** The local part: only there when it makes a difference that can be seen. */
-  readonly mask?: LuminosityMask;
+}
+
+interface Samples {
+  readonly domain: CurveDomain;
+  /** `[pixel][channels]`, as the document has them and as they should be. */
+  readonly input: Float32Array;
+  readonly wanted: Float32Array;
+  /** Levels 0..255 that neutral tones should become: for levels without pixels. */
+  readonly prior: Float64Array;
+  readonly original: Float32Array;
+  /** What the full correction gives, sRGB-encoded. */
+  readonly target: Float32Array;
+  /** `[pixel]`: how bright the surroundings are, and a mask's cells at every pixel. */
+  readonly luma: Float32Array;
+  stretch(cells: Float32Array): Float32Array;
+}
+
+/**
+ * A correction as curves: for each channel the curve that comes nearest to what the correction makes of the proxy's pixels, in
+ * the document's own encoded values, with at most 14 points.
+ *
+ * One curve acts everywhere, a correction does not. If it pays, a luminosity mask is added: how strongly the curves act as a
+ * function of how bright the surroundings are; curves and mask are fitted in turns.
+ *
+ * Either all channels have one composite curve, or red, green and blue have one each and the composite stays straight. Both at
+ * once would depend on which one Photoshop applies first, which Adobe does not say.
+ *
+ * @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT`
+ */
+export function fitCurves(
+  correction: Correction,
+  adjustment: Adjustment,
+  proxy: Proxy,
+  { mode, colorSpace }: CurvesTarget,
+): CurvesFit {
+  const domain = curveDomain(mode, colorSpace);
+  const step = Math.ceil(Math.sqrt((proxy.width * proxy.height) / MAX_PIXELS));
+  const thin = (values: Float32Array, channels: number): Float32Array => thinned(values, channels, proxy, step);
+  const original = thin(proxy.pixels, 3);
+  const target = thin(applyToProxy(correction, adjustment, proxy).pixels, 3);
+  const luma = localLuma(proxy);
+  const samples: Samples = {
+    domain,
+    input: domain.toDomain(original),
+    wanted: domain.toDomain(target),
+    prior: neutralLevels(correction, adjustment, domain),
+    original,
+    target,
+    luma: thin(luma.pixels, 1),
+    stretch: (cells) => thin(stretch(cells, proxy.width, proxy.height), 1),
+  };
+  const plain = curvesFor(samples, undefined);
+  const masked = fitMasked(samples, plain, luma);
+  const gain = plain.meanDeltaE - masked.meanDeltaE;
+  const pays = gain >= MASK_GAIN_DELTA_E && gain >= MASK_GAIN_SHARE * plain.meanDeltaE;
+  return { mode, ...(pays ? masked : plain), meanDeltaEUnmasked: plain.meanDeltaE };
+}
+
+/** Every `step`-th pixel of every `step`-th row. */
+function thinned(values: Float32Array, channels: number, { width, height }: Proxy, step: number): Float32Array {
+  if (step <= 1) return values;
+  const columns = Math.ceil(width / step);
+  const kept = new Float32Array(columns * Math.ceil(height / step) * channels);
+  let at = 0;
+  for (let y = 0; y < height; y += step) {
+    for (let x = 0; x < width; x += step) {
+      for (let c = 0; c < channels; c++) kept[at++] = values[(y * width + x) * channels + c]!;
+    }
+  }
+  return kept;
+}
+
+/** What neutral tones become, averaged over the picture, at each of the 256 levels. */
+function neutralLevels(correction: Correction, adjustment: Adjustment, domain: CurveDomain): Float64Array {
+  const levels = Array.from({ length: (LEVELS - 1) / PRIOR_STEP + 1 }, (_, i) => i * PRIOR_STEP);
+  const side = { width: PRIOR_SIDE, height: PRIOR_SIDE };
+  const applier = createApplier(correction, adjustment, {
+    ...side,
+    channels: 3,
+    format: 'float32',
+    colorSpace: colorSpaces.srgb,
+  });
+  const outputs = levels.map((level) => {
+    const gray = new Float32Array(PRIOR_SIDE ** 2 * domain.channels).fill(level / (LEVELS - 1));
+    const srgb = domain.toSrgb(gray, new Float32Array(PRIOR_SIDE ** 2 * 3));
+    applier.applyRows(srgb, srgb, { firstRow: 0, rowCount: PRIOR_SIDE });
+    const values = domain.toDomain(srgb);
+    return (values.reduce((sum, value) => sum + value, 0) / values.length) * (LEVELS - 1);
+  });
+  return Float64Array.from({ length: LEVELS }, (_, level) => {
+    const index = Math.min(levels.length - 2, Math.floor(level / PRIOR_STEP));
+    const fraction = (level - levels[index]!) / PRIOR_STEP;
+    return outputs[index]! + fraction * (outputs[index + 1]! - outputs[index]!);
+  });
+}
+
+/** The best curves for a given mask (`[pixel]`, 0..1; `undefined`: 1 everywhere), and what they leave. */
+function curvesFor(samples: Samples, mask: Float32Array | undefined): Fitted {
+  const { names } = samples.domain;
+  const one = measured(samples, mask, [{ channel: names.length === 1 ? names[0]! : 'composite', points: pointsFor() }]);
+  if (names.length === 1) return one;
+  const each = names.map((channel, index) => ({ channel, points: pointsFor(index) }));
+  const three = measured(samples, mask, each);
+  return one.meanDeltaE <= three.meanDeltaE + ONE_CURVE_DELTA_E ? one : three;
+
+  function pointsFor(channel?: number): readonly CurvePoint[] {
+    return fitCurvePoints(mapFor(samples, mask, channel));
+  }
+}
+
+/** Of one channel, or of all in one. With a mask m, `m · (f(s) − s)` is to be the wanted change, which m² weighs. */
+function mapFor(samples: Samples, mask: Float32Array | undefined, channel: number | undefined): LevelMap {
+  const { domain, input, wanted, prior } = samples;
+  const sums = createLevelSums();
+  for (let i = channel ?? 0; i < input.length; i += channel === undefined ? 1 : domain.channels) {
+    const strength = mask === undefined ? 1 : mask[Math.floor(i / domain.channels)]!;
+    if (strength < 0.05) continue;
+    addSample(sums, input[i]!, input[i]! + (wanted[i]! - input[i]!) / strength, strength ** 2);
+  }
+  return levelMap(sums, prior);
+}
+
+function fitMasked(samples: Samples, plain: Fitted, luma: LocalLuma): Fitted & { readonly mask: LuminosityMask } {
+  const wanted = difference(samples.wanted, samples.input);
+  let best: (Fitted & { readonly mask: LuminosityMask }) | undefined;
+  let curves = plain.curves;
+  for (let round = 0; round < MASK_ROUNDS; round++) {
+    const change = difference(applyCurves(samples, curves), samples.input);
+    const lumaFunction = fitLumaFunction(samples.luma, change, wanted);
+    // The strongest place gets the curves in full; what the mask lacks there, the curves make up for.
+    const strongest = Math.max(...lumaFunction, 1e-3);
+    const relative = lumaFunction.map((value) => value / strongest);
+    const mask = maskOf(relative, luma);
+    const fitted = curvesFor(samples, samples.stretch(mask.values));
+    if (best === undefined || fitted.meanDeltaE < best.meanDeltaE) best = { ...fitted, mask };
+    curves = fitted.curves;
+  }
+  return best!;
+}
+
+function difference(left: Float32Array, right: Float32Array): Float32Array {
+  return left.map((value, i) => value - right[i]!);
+}
+
+/** `[pixel][channels]` after the curves. */
+function applyCurves({ domain, input }: Samples, curves: readonly ChannelCurve[]): Float32Array {
+  const levels = curves.map(({ points }) => curveLevels(points));
+  return input.map((value, i) => {
+    const curve = levels[curves.length === 1 ? 0 : i % domain.channels]!;
+    return atLevel(curve, value * (LEVELS - 1)) / (LEVELS - 1);
+  });
+}
+
+function measured(samples: Samples, mask: Float32Array | undefined, curves: readonly ChannelCurve[]): Fitted {
+  const { domain, input, original, target } = samples;
+  let values = applyCurves(samples, curves);
+  if (mask !== undefined) {
+    values = values.map((value, i) => {
+      const before = input[i]!;
+      return before + (value - before) * mask[Math.floor(i / domain.channels)]!;
+    });
+  }
+  const srgb = domain.toSrgb(values, original).map((value) => Math.min(1, Math.max(0, value)));
+  return { curves, meanDeltaE: meanDeltaE2000(srgb, target) };
 }

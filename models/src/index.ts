@@ -23,9 +23,19 @@ export {
   type CorrectionParts,
   type Guide,
 } from './correction.ts';
+export type {
+  ChannelCurve,
+  CurveChannel,
+  CurvePoint,
+  CurvesFit,
+  CurvesMode,
+  LuminosityMask,
+} from './curves/curves-fit.ts';
+export { atLevel, curveLevels } from './curves/natural-spline.ts';
+export { writeDeviceLink } from './device-link.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { fitCorrection, type FitOptions } from './fit-correction.ts';
-export type { ChannelCurve, CurveChannel, CurvePoint, CurvesFit, CurvesMode, LuminosityMask } from './fit-curves.ts';
+export { fitCurves, type CurvesTarget } from './fit-curves.ts';
 export {
   checkImageDescription,
   MAX_CODE,
@@ -43,7 +53,7 @@ export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
 export { measureCorrection, WELL_EXPOSED_DELTA_E, type Measurement } from './measure/measurement.ts';
 export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';
-export type { LookupTable } from './lookup-table.ts';
+export { createLookupTable, cubeText, lookUp, type LookupTable } from './lookup-table.ts';
 export { buildProxy, createProxyBuilder, type Proxy, type ProxyBuilder } from './proxy.ts';
 export { sha256Hex } from './sha256.ts';
 export {
