@@ -16,8 +16,9 @@ export interface BridgeAddress {
   readonly isLoopback: boolean;
 }
 
-const ADDRESS =
-  /^(?:(?<scheme>[a-z]+):\/\/)?(?:(?<account>[^/?#]*)@)?(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]]+)(?::(?<port>\d{1,5}))?\/*(?<rest>.*)$/i;
+const SCHEME = /^([a-z]+):\/\//i;
+const AUTHORITY =
+  /^(?:(?<account>[^/?#]*)@)?(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]]+)(?::(?<port>\d{1,5}))?\/*(?<rest>.*)$/i;
 
 const SECURE_BY_SCHEME: ReadonlyMap<string, boolean> = new Map([
   ['ws', false],
@@ -40,11 +41,12 @@ function isLoopbackHost(host: string): boolean {
  * @throws ProtocolError `BAD_ADDRESS`; an account, path or query is refused, for a token must not be in an address
  */
 export function parseBridgeAddress(text: string): BridgeAddress {
-  const groups = ADDRESS.exec(text.trim())?.groups;
+  const typed = text.trim();
+  const scheme = (SCHEME.exec(typed)?.[1] ?? 'ws').toLowerCase();
+  const groups = AUTHORITY.exec(typed.replace(SCHEME, ''))?.groups;
   const fail = (what: string): ProtocolError =>
     new ProtocolError('BAD_ADDRESS', `${what}; an address looks like ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`);
   if (groups?.['host'] === undefined) throw fail('the address has no host');
-  const scheme = (groups['scheme'] ?? 'ws').toLowerCase();
   const secure = SECURE_BY_SCHEME.get(scheme);
   if (secure === undefined) throw fail(`the scheme "${scheme}" is not ws or wss`);
   if (groups['account'] !== undefined) throw fail('the address has an account or token in it');
