@@ -66,7 +66,8 @@ export function createCorrection(parts: CorrectionParts): Correction {
     const value = coefficients[i]!;
     if (!Number.isFinite(value)) throw new ModelError('BAD_CORRECTION', `coefficient ${i} is ${value}, needs a number`);
     const code = Math.round(value * COEFFICIENT_SCALE);
-    canonical[i] = Math.min(MAX_COEFFICIENT_CODE, Math.max(-MAX_COEFFICIENT_CODE, code)) / COEFFICIENT_SCALE;
+    // + 0: an integer has no −0.
+    canonical[i] = Math.min(MAX_COEFFICIENT_CODE, Math.max(-MAX_COEFFICIENT_CODE, code)) / COEFFICIENT_SCALE + 0;
   }
   return { gridWidth, gridHeight, gridDepth, guide: canonicalGuide(parts.guide), coefficients: canonical };
 }

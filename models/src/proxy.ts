@@ -49,6 +49,9 @@ const NOTHING = 0.5;
  */
 export function createProxyBuilder(description: ImageDescription, size: Size): ProxyBuilder {
   checkImageDescription(description);
+  if (!Number.isSafeInteger(size.width) || !Number.isSafeInteger(size.height) || size.width < 1 || size.height < 1) {
+    throw new ModelError('BAD_IMAGE', `proxy is ${size.width} by ${size.height}, needs whole numbers from 1`);
+  }
   const { height, channels, format, colorSpace, width } = description;
   const sums = createAreaSums(description, size);
   const isFloat = format === 'float32';

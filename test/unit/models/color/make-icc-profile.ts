@@ -89,7 +89,7 @@ export function localizedDescription(name: string): Uint8Array {
     bytes.set(ascii('enUS'), 16);
     view.setUint32(20, name.length * 2);
     view.setUint32(24, 28);
-    [...name].forEach((character, index) => view.setUint16(28 + index * 2, character.charCodeAt(0)));
+    for (let i = 0; i < name.length; i++) view.setUint16(28 + i * 2, name.charCodeAt(i));
   });
 }
 

@@ -1,0 +1,108 @@
+import {
+  applyToProxy,
+  createCorrection,
+  DEFAULT_ADJUSTMENT,
+  fitCorrection,
+  psnr,
+  type Correction,
+  type ModelError,
+  type Proxy,
+} from '@evenlight/models';
+import { describe, expect, it } from 'vitest';
+import { LUMA_GUIDE, randomNumbers } from './pictures.ts';
+
+const SIDE = 64;
+const grid = { gridWidth: 8, gridHeight: 8, gridDepth: 8, guide: LUMA_GUIDE };
+
+/** Gradients, colours and some noise: every cell of the middle depths gets pixels, the deepest and the highest few. */
+const before = picture((x, y, random) => {
+  const light = 0.15 + 0.7 * x;
+  return [light + 0.1 * Math.sin(9 * y), light, light - 0.1 * Math.cos(7 * x)].map(
+    (value) => value + 0.1 * (random() - 0.5),
+  );
+});
+
+function picture(color: (x: number, y: number, random: () => number) => readonly number[]): Proxy {
+  const random = randomNumbers(5);
+  const pixels = new Float32Array(SIDE * SIDE * 3);
+  for (let i = 0; i < SIDE * SIDE; i++) {
+    const rgb = color(((i % SIDE) + 0.5) / SIDE, (Math.floor(i / SIDE) + 0.5) / SIDE, random);
+    pixels.set(
+      rgb.map((value) => Math.min(1, Math.max(0, value))),
+      i * 3,
+    );
+  }
+  return { width: SIDE, height: SIDE, pixels };
+}
+
+/** A correction that changes slowly over the picture and with luma. */
+function smoothCorrection(): Correction {
+  const coefficients: number[] = [];
+  for (let y = 0; y < 4; y++) {
+    for (let x = 0; x < 4; x++) {
+      for (let z = 0; z < 4; z++) {
+        for (let k = 0; k < 12; k++) {
+          const wave = Math.sin(0.9 * x + 0.3 * k) * Math.cos(0.7 * y - 0.2 * k + 0.5 * z);
+          coefficients.push([0, 5, 10].includes(k) ? 1 - 0.06 * z + 0.2 * wave : 0.04 * wave);
+        }
+      }
+    }
+  }
+  return createCorrection({ gridWidth: 4, gridHeight: 4, gridDepth: 4, guide: LUMA_GUIDE, coefficients });
+}
+
+describe('a fitted correction', () => {
+  it('does what a smooth correction did, to 40 dB', () => {
+    const after = applyToProxy(smoothCorrection(), DEFAULT_ADJUSTMENT, before);
+    const fitted = fitCorrection(before, after, grid);
+    expect(psnr(before.pixels, after.pixels)).toBeLessThan(25);
+    expect(psnr(applyToProxy(fitted, DEFAULT_ADJUSTMENT, before).pixels, after.pixels)).toBeGreaterThan(40);
+  });
+
+  it('does the same to a finer picture that it has not seen', () => {
+    const correction = smoothCorrection();
+    const fitted = fitCorrection(before, applyToProxy(correction, DEFAULT_ADJUSTMENT, before), grid);
+    const other = {
+      ...before,
+      pixels: before.pixels.map((value, i) => Math.min(1, Math.max(0, value + 0.03 * Math.sin(i)))),
+    };
+    const [expected, got] = [correction, fitted].map((one) => applyToProxy(one, DEFAULT_ADJUSTMENT, other).pixels);
+    expect(psnr(got!, expected!)).toBeGreaterThan(38);
+  });
+
+  it('follows a tone curve', () => {
+    const after = { ...before, pixels: before.pixels.map((value) => value ** 0.6) };
+    const fitted = fitCorrection(before, after, grid);
+    expect(psnr(applyToProxy(fitted, DEFAULT_ADJUSTMENT, before).pixels, after.pixels)).toBeGreaterThan(40);
+  });
+
+  it('of a picture that did not change is the identity', () => {
+    const { coefficients } = fitCorrection(before, before, grid);
+    coefficients.forEach((value, i) => expect(value).toBe([0, 5, 10].includes(i % 12) ? 1 : 0));
+  });
+
+  it('fills cells that no pixel reaches from their neighbours', () => {
+    const dark = picture((x) => [0.05 + 0.1 * x, 0.05 + 0.1 * x, 0.08]);
+    const after = { ...dark, pixels: dark.pixels.map((value) => value * 2) };
+    const { coefficients } = fitCorrection(dark, after, grid);
+    expect(coefficients.every((value) => Math.abs(value) < 3)).toBe(true);
+    // The highest depth, where this picture has nothing, above the middle.
+    const gray = { width: 1, height: 1, pixels: Float32Array.of(0.9, 0.9, 0.9) };
+    const [bright] = applyToProxy(fitCorrection(dark, after, grid), DEFAULT_ADJUSTMENT, gray).pixels;
+    expect(bright).toBeGreaterThan(0.9);
+  });
+
+  it('of a picture of one colour is finite and does what it did', () => {
+    const flat = picture(() => [0.3, 0.3, 0.3]);
+    const after = { ...flat, pixels: flat.pixels.map(() => 0.6) };
+    const fitted = fitCorrection(flat, after, { ...grid, gridWidth: 2, gridHeight: 1, gridDepth: 1 });
+    expect(psnr(applyToProxy(fitted, DEFAULT_ADJUSTMENT, flat).pixels, after.pixels)).toBeGreaterThan(40);
+  });
+
+  it('needs pictures of the same size', () => {
+    const small = { width: 8, height: 8, pixels: new Float32Array(192) };
+    expect(() => fitCorrection(before, small, grid)).toThrow(
+      expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError,
+    );
+  });
+});

@@ -1,0 +1,125 @@
+import {
+  colorSpaces,
+  describeMeasurement,
+  measureCorrection,
+  WELL_EXPOSED_DELTA_E,
+  type Measurement,
+  type ModelError,
+  type Proxy,
+} from '@evenlight/models';
+import { describe, expect, it } from 'vitest';
+import { randomNumbers } from '../pictures.ts';
+
+const SIDE = 30;
+const { decode, encode } = colorSpaces.srgb.transfer;
+
+/** Encoded grays from 0.1 to 0.8, in no order. */
+const before = proxyOf((random) => 0.1 + 0.7 * random());
+
+function proxyOf(value: (random: () => number) => number): Proxy {
+  const random = randomNumbers(11);
+  const pixels = new Float32Array(SIDE * SIDE * 3);
+  for (let i = 0; i < pixels.length; i += 3) pixels.fill(value(random), i, i + 3);
+  return { width: SIDE, height: SIDE, pixels };
+}
+
+function changed(change: (encoded: number) => number): Proxy {
+  return { ...before, pixels: before.pixels.map(change) };
+}
+
+describe('the measured exposure', () => {
+  for (const ev of [-2, -0.5, 0.5, 1.3]) {
+    it(`is ${ev} EV where all light was multiplied by 2^${ev}, in every third`, () => {
+      const measured = measureCorrection(
+        before,
+        changed((value) => encode(decode(value) * 2 ** ev)),
+      );
+      for (const value of [measured.exposureEv, measured.shadowsEv, measured.midtonesEv, measured.highlightsEv]) {
+        expect(value).toBeCloseTo(ev, 1);
+      }
+    });
+  }
+
+  it('tells the thirds apart', () => {
+    const lifted = changed((value) =>
+      value < 1 / 3 ? encode(decode(value) * 4) : value > 0.57 ? encode(decode(value) / 2) : value,
+    );
+    const { shadowsEv, midtonesEv, highlightsEv, exposureEv } = measureCorrection(before, lifted);
+    expect(shadowsEv).toBeCloseTo(2, 1);
+    expect(midtonesEv).toBeCloseTo(0, 5);
+    expect(highlightsEv).toBeCloseTo(-1, 1);
+    expect(exposureEv).toBeCloseTo(0, 5);
+  });
+
+  it('is not decided by a few lamps', () => {
+    const lamps = proxyOf((random) => (random() < 0.05 ? 1 : 0.05 + 0.05 * random()));
+    const lifted = { ...lamps, pixels: lamps.pixels.map((value) => Math.min(1, encode(decode(value) * 4))) };
+    expect(measureCorrection(lamps, lifted).exposureEv).toBeGreaterThan(1.8);
+  });
+
+  it('of black stays 0, though its noise doubles', () => {
+    const black = proxyOf((random) => random() / 255 / 16);
+    const after = { ...black, pixels: black.pixels.map((value) => value * 2) };
+    expect(measureCorrection(black, after).exposureEv).toBeLessThan(0.15);
+  });
+});
+
+describe('clipping', () => {
+  it('counts pixels with a channel that rounds to 255', () => {
+    const pixels = new Float32Array([1, 0, 0, 254.6 / 255, 0.5, 0.5, 254.4 / 255, 1 / 2, 1 / 2, 0.5, 0.5, 0.5]);
+    const proxy = { width: 4, height: 1, pixels };
+    const dark = { ...proxy, pixels: new Float32Array(12) };
+    expect(measureCorrection(proxy, dark)).toMatchObject({ clippedBefore: 0.5, clippedAfter: 0 });
+  });
+});
+
+describe('already well exposed', () => {
+  it('is a change that the eye hardly sees', () => {
+    const { meanDeltaE, alreadyWellExposed } = measureCorrection(
+      before,
+      changed((value) => value + 0.01),
+    );
+    expect(meanDeltaE).toBeLessThan(WELL_EXPOSED_DELTA_E);
+    expect(alreadyWellExposed).toBe(true);
+  });
+
+  it('is no change that the eye sees', () => {
+    expect(
+      measureCorrection(
+        before,
+        changed((value) => value + 0.1),
+      ).alreadyWellExposed,
+    ).toBe(false);
+  });
+});
+
+it('measures only proxies of one size', () => {
+  const small = { width: 1, height: 1, pixels: new Float32Array(3) };
+  expect(() => measureCorrection(before, small)).toThrow(expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError);
+});
+
+describe('in words', () => {
+  const base: Measurement = {
+    exposureEv: 1.3,
+    shadowsEv: 1.8,
+    midtonesEv: 1.3,
+    highlightsEv: 0.4,
+    clippedBefore: 0.002,
+    clippedAfter: 0.004,
+    meanDeltaE: 12,
+    alreadyWellExposed: false,
+  };
+  const sentences: [Partial<Measurement>, string][] = [
+    [{}, '+1.3 EV, shadows most; 0.2 % → 0.4 % clipped'],
+    [{ shadowsEv: 1.4 }, '+1.3 EV; 0.2 % → 0.4 % clipped'],
+    [
+      { exposureEv: -0.8, shadowsEv: -0.2, midtonesEv: -0.8, highlightsEv: -1.4 },
+      '−0.8 EV, highlights most; 0.2 % → 0.4 % clipped',
+    ],
+    [{ exposureEv: 0.04, clippedBefore: 1, clippedAfter: 0 }, '±0 EV, shadows most; 100.0 % → 0.0 % clipped'],
+    [{ alreadyWellExposed: true }, 'already well exposed; 0.2 % clipped'],
+  ];
+  for (const [parts, sentence] of sentences) {
+    it(sentence, () => expect(describeMeasurement({ ...base, ...parts })).toBe(sentence));
+  }
+});
