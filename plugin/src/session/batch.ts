@@ -67,7 +67,11 @@ export async function runBatch(
   options.onRows?.([...rows]);
   const activeId = host.activeDocument()?.id;
   try {
-    const series = await referenceOf(parts, request, options);
+    const series = await referenceOf(parts, request, options).catch((error: unknown) => {
+      // The loop below then marks every document.
+      if (!isCancelled(error)) throw error;
+      return undefined;
+    });
     for (const [index, { documentId, title }] of rows.entries()) {
       if (options.signal.aborted) {
         update(index, { documentId, title, status: 'cancelled' });

@@ -1,4 +1,10 @@
-import { applyToProxy, measureCorrection, type Adjustment } from '@evenlight/models';
+import {
+  applyToProxy,
+  DEFAULT_ADJUSTMENT,
+  measureCorrection,
+  type Adjustment,
+  type Measurement,
+} from '@evenlight/models';
 import type { CancelSignal, Clock } from '@evenlight/protocol';
 import type { DocumentInfo } from '../host.ts';
 import { SessionError } from './errors.ts';
@@ -54,7 +60,7 @@ export async function fixExposure(parts: FixParts, request: FixRequest, options:
     ...{ document, recipe: request.recipe, model: model.title, engine, switches, measurement },
     elapsedMs: parts.clock.nowMs() - startMs,
   };
-  if (!isWorthPlacing(request, prepared, measurement.meanDeltaE > 0)) return { kind: 'well-exposed', ...outcome };
+  if (!isWorthPlacing(request, prepared, measurement)) return { kind: 'well-exposed', ...outcome };
   const placed = await placeResult(parts, {
     ...{ prepared, recipe: request.recipe, adjustment, after, signal: options.signal, progress },
   });
@@ -114,10 +120,11 @@ export function isStillGood({ source, prediction }: Prepared, document: Document
 function isWorthPlacing(
   { force, series, recipe }: FixRequest,
   { source, prediction }: Prepared,
-  changesAnything: boolean,
+  measurement: Measurement,
 ): boolean {
-  if (!changesAnything) return false;
+  if (measurement.meanDeltaE === 0) return false;
   if (force === true || series !== undefined || recipe.evBias !== 0) return true;
-  const predicted = applyToProxy(prediction.correction, { strength: 1, evBias: 0 }, source.proxy);
+  if (recipe.strength === 100) return !measurement.alreadyWellExposed;
+  const predicted = applyToProxy(prediction.correction, DEFAULT_ADJUSTMENT, source.proxy);
   return !measureCorrection(source.proxy, predicted).alreadyWellExposed;
 }

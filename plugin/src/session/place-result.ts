@@ -14,6 +14,8 @@ export interface PlaceTexts {
   historyName(): string;
   /** Photoshop's progress bar says this while a layer is made. */
   writeTitle(): string;
+  /** Suggested for a .cube file, with its extension. */
+  cubeName(documentTitle: string): string;
 }
 
 export interface PlaceParts {

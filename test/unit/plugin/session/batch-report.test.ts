@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { csvReport, jsonReport } from '@evenlight/plugin/src/session/batch-report.ts';
+import type { BatchRow } from '@evenlight/plugin/src/session/batch.ts';
+import { FixSetup } from '../../../fakes/plugin/fix-setup.ts';
+
+async function rows(): Promise<BatchRow[]> {
+  const setup = new FixSetup();
+  const result = await setup.fix({ documentId: setup.host.open().id });
+  return [
+    { documentId: 1, title: 'a "good", photo.tif', status: 'done', result },
+    {
+      documentId: 2,
+      title: '=HYPERLINK("x")',
+      status: 'skipped',
+      error: { code: 'NO_PIXELS', message: 'line 1\nline 2' },
+    },
+    { documentId: 3, title: 'late.psd', status: 'cancelled' },
+  ];
+}
+
+describe('the report', () => {
+  it('as JSON has one object per document, with numbers as numbers', async () => {
+    const report: unknown = JSON.parse(jsonReport(await rows(), { version: '0.1.0', date: '2026-11-23' }));
+    expect(report).toMatchObject({
+      evenlight: '0.1.0',
+      date: '2026-11-23',
+      documents: [
+        {
+          document: 'a "good", photo.tif',
+          status: 'fixed',
+          output: 'pixels',
+          strength: 100,
+          engine: 'plain',
+          exposureEv: expect.any(Number),
+        },
+        { document: '=HYPERLINK("x")', status: 'skipped', reason: 'NO_PIXELS' },
+        { document: 'late.psd', status: 'cancelled' },
+      ],
+    });
+  });
+
+  it('as CSV has a header, quotes what must be quoted, and holds no formulas', async () => {
+    const report = csvReport(await rows());
+    const [header, first, second] = report.split('\r\n');
+    expect(header).toMatch(/^document,status,reason,message,output,strength,/);
+    expect(first).toMatch(/^"a ""good"", photo\.tif",fixed,,,pixels,100,0,/);
+    expect(second).toMatch(/^"'=HYPERLINK\(""x""\)",skipped,NO_PIXELS,"line 1\nline 2",/);
+    expect(report.endsWith('\r\n')).toBe(true);
+  });
+});

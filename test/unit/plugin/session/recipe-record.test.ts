@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { readRecipeRecord, writeRecipeRecord } from '@evenlight/plugin/src/session/recipe-record.ts';
+import { DEFAULT_RECIPE, type Recipe } from '@evenlight/plugin/src/session/settings.ts';
+
+const recipe: Recipe = { strength: 60, evBias: 0.5, model: 'exposure', output: 'curves' };
+
+describe('a recipe record', () => {
+  it('comes back as it was written', () => {
+    expect(readRecipeRecord(JSON.parse(JSON.stringify(writeRecipeRecord(recipe))))).toEqual(recipe);
+  });
+
+  it('of version 1 stays readable for ever', () => {
+    const stored = { version: 1, strength: 130, evBias: -1, model: '', output: 'lookup' };
+    expect(readRecipeRecord(stored)).toEqual({ strength: 130, evBias: -1, model: '', output: 'lookup' });
+  });
+
+  it('without a version is upgraded: what is missing is the default', () => {
+    expect(readRecipeRecord({})).toEqual(DEFAULT_RECIPE);
+    expect(readRecipeRecord(undefined)).toEqual(DEFAULT_RECIPE);
+    expect(readRecipeRecord({ strength: 60 })).toEqual({ ...DEFAULT_RECIPE, strength: 60 });
+  });
+
+  it('of a later version is refused with both versions in the message', () => {
+    const read = (): unknown => readRecipeRecord({ ...writeRecipeRecord(recipe), version: 2 });
+    expect(read).toThrow(expect.objectContaining({ code: 'NEWER_ACTION' }));
+    expect(read).toThrow(/version 2.*up to 1/);
+  });
+
+  it.each([['text'], [[1]], [{ version: 'one' }], [{ version: -1 }], [{ version: 1, strength: 60 }]])(
+    'that is %j is refused, not guessed',
+    (stored) => {
+      expect(() => readRecipeRecord(stored)).toThrow(expect.objectContaining({ code: 'BAD_SETTINGS' }));
+    },
+  );
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { SessionError } from '@evenlight/plugin/src/session/errors.ts';
+import {
+  DEFAULT_RECIPE,
+  DEFAULT_SETTINGS,
+  parseRecipe,
+  presetOf,
+  readSettings,
+} from '@evenlight/plugin/src/session/settings.ts';
+
+describe('stored settings', () => {
+  it('are the defaults when there are none or they are nonsense', () => {
+    for (const stored of [undefined, null, 7, 'text', [], {}]) expect(readSettings(stored)).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('keep their good fields beside a bad one', () => {
+    const stored = {
+      ...DEFAULT_SETTINGS,
+      enginePolicy: 'bridge',
+      recipe: { strength: 900, evBias: -1, model: 'x', output: 'curves' },
+    };
+    expect(readSettings(stored)).toEqual({
+      ...DEFAULT_SETTINGS,
+      enginePolicy: 'bridge',
+      recipe: { strength: DEFAULT_RECIPE.strength, evBias: -1, model: 'x', output: 'curves' },
+    });
+  });
+
+  it('name this computer as the bridge until somebody types an address', () => {
+    expect(DEFAULT_SETTINGS.bridgeAddress).toBe('ws://127.0.0.1:8497');
+    expect(readSettings({ bridgeAddress: '' }).bridgeAddress).toBe('ws://127.0.0.1:8497');
+  });
+});
+
+describe('a recipe', () => {
+  it('is read when every field is in its range', () => {
+    const recipe = { strength: 150, evBias: 3, model: '', output: 'lookup' };
+    expect(parseRecipe(recipe)).toEqual(recipe);
+  });
+
+  it.each([
+    [{ strength: 151 }, 'strength'],
+    [{ strength: Number.NaN }, 'strength'],
+    [{ evBias: -3.1 }, 'evBias'],
+    [{ output: 'jpeg' }, 'output'],
+    [{ model: 5 }, 'model'],
+  ])('is refused with %j, and the message names the field', (change, field) => {
+    const read = (): unknown => parseRecipe({ ...DEFAULT_RECIPE, ...change });
+    expect(read).toThrow(SessionError);
+    expect(read).toThrow(new RegExp(`^${field}:`));
+  });
+
+  it('has the presets low, medium and high', () => {
+    expect([60, 100, 130, 99].map(presetOf)).toEqual(['low', 'medium', 'high', undefined]);
+  });
+});
