@@ -57,12 +57,16 @@ function combineStretched(node: OnnxNode, a: Tensor, b: Tensor, combine: (a: num
   const output = emptyTensor(dims);
   const aSteps = stridesOf(aDims).map((stride, axis) => (aDims[axis] === 1 ? 0 : stride));
   const bSteps = stridesOf(bDims).map((stride, axis) => (bDims[axis] === 1 ? 0 : stride));
+  const inner = dims.at(-1) ?? 1;
+  const [aInner = 0, bInner = 0] = [aSteps.at(-1), bSteps.at(-1)];
   const place = dims.map(() => 0);
   let aAt = 0;
   let bAt = 0;
-  for (let i = 0; i < output.values.length; i++) {
-    output.values[i] = combine(a.values[aAt]!, b.values[bAt]!);
-    for (let axis = rank - 1; axis >= 0; axis--) {
+  for (let start = 0; start < output.values.length; start += inner) {
+    for (let i = 0; i < inner; i++) {
+      output.values[start + i] = combine(a.values[aAt + i * aInner]!, b.values[bAt + i * bInner]!);
+    }
+    for (let axis = rank - 2; axis >= 0; axis--) {
       place[axis]!++;
       aAt += aSteps[axis]!;
       bAt += bSteps[axis]!;

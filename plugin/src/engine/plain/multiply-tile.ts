@@ -28,6 +28,8 @@ export function multiplyTile(product: TileProduct): void {
   multiplyRest(product, wholeRows, rows, 0);
 }
 
+// One loop whose 16 sums must stay local variables: in an array they would live in memory, at a third of the speed.
+// eslint-disable-next-line max-lines-per-function
 function multiplyBlock({ a, b, depth, out, outStart, outStride }: TileProduct, row: number, column: number): void {
   const a0 = row * depth;
   const a1 = a0 + depth;
@@ -37,8 +39,22 @@ function multiplyBlock({ a, b, depth, out, outStart, outStride }: TileProduct, r
   const b1 = b0 + depth;
   const b2 = b1 + depth;
   const b3 = b2 + depth;
-  let [s00, s01, s02, s03, s10, s11, s12, s13] = [0, 0, 0, 0, 0, 0, 0, 0];
-  let [s20, s21, s22, s23, s30, s31, s32, s33] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let s00 = 0;
+  let s01 = 0;
+  let s02 = 0;
+  let s03 = 0;
+  let s10 = 0;
+  let s11 = 0;
+  let s12 = 0;
+  let s13 = 0;
+  let s20 = 0;
+  let s21 = 0;
+  let s22 = 0;
+  let s23 = 0;
+  let s30 = 0;
+  let s31 = 0;
+  let s32 = 0;
+  let s33 = 0;
   for (let k = 0; k < depth; k++) {
     const p = a[a0 + k]!;
     const q = a[a1 + k]!;
@@ -65,8 +81,26 @@ function multiplyBlock({ a, b, depth, out, outStart, outStride }: TileProduct, r
     s32 += s * y;
     s33 += s * z;
   }
-  const sums = [s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33];
-  for (let i = 0; i < 16; i++) out[outStart + (row + (i >> 2)) * outStride + column + (i & 3)] = sums[i]!;
+  let at = outStart + row * outStride + column;
+  out[at] = s00;
+  out[at + 1] = s01;
+  out[at + 2] = s02;
+  out[at + 3] = s03;
+  at += outStride;
+  out[at] = s10;
+  out[at + 1] = s11;
+  out[at + 2] = s12;
+  out[at + 3] = s13;
+  at += outStride;
+  out[at] = s20;
+  out[at + 1] = s21;
+  out[at + 2] = s22;
+  out[at + 3] = s23;
+  at += outStride;
+  out[at] = s30;
+  out[at + 1] = s31;
+  out[at + 2] = s32;
+  out[at + 3] = s33;
 }
 
 function multiplyRest(product: TileProduct, firstRow: number, endRow: number, firstColumn: number): void {
