@@ -1,4 +1,4 @@
-import { buildProxy, createApplier, meanDeltaE2000, type PixelImage, psnr, ssim } from '@evenlight/models';
+import { buildProxy, createApplier, meanDeltaE2000, type PixelImage, proxySize, psnr, ssim } from '@evenlight/models';
 import { autoGamma } from './auto-gamma.ts';
 import type { EvaluationPair } from './pairs.ts';
 import { readPicture, toFloat } from './picture-file.ts';
@@ -24,8 +24,7 @@ const CLIPPED_CODE = 254;
 
 /** Corrects a picture at full strength; the same kernel that the product uses. */
 export function correct(predictor: Predictor, image: PixelImage): PixelImage {
-  const { width, height } = predictor.contract.input;
-  const correction = predictor.predict(buildProxy(image, { width, height }));
+  const correction = predictor.predict(buildProxy(image, proxySize(predictor.contract, image)));
   const pixels = new Uint8Array(image.pixels.length);
   const applier = createApplier(correction, { strength: 1, evBias: 0 }, image);
   applier.applyRows(image.pixels, pixels, { firstRow: 0, rowCount: image.height });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { buildProxy, type Proxy } from '@evenlight/models';
+import { buildProxy, type ModelContract, type Proxy, proxySize } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { type CollectionItem, readCollection } from '../dataset/collection.ts';
 import { TrainerError } from '../errors.ts';
@@ -61,7 +61,7 @@ export async function publish(request: PublishRequest): Promise<ExportReport> {
   const scores = request.evaluationFile ? await parseFile(request.evaluationFile, evaluationSchema) : undefined;
   const items = await readCollection(request.collection, run.seed);
   const { model, guide, header } = await loadTrainedNetwork(run, request.checkpoint);
-  const { schema: _schema, files: _files, ...draft } = draftContract(run, guide);
+  const draft = draftContract(run, guide);
   const { version, title, licence, summary, limits } = words;
   return exportModel(model, {
     folder: path.join(request.modelsFolder, run.name),
@@ -85,7 +85,7 @@ export async function publish(request: PublishRequest): Promise<ExportReport> {
       data: words.data.join('\n\n'),
       attribution: items.filter((item) => item.split === 'train' && isUsed(run, item)),
     },
-    realInputs: await realInputs(run, items),
+    realInputs: await realInputs(draft, items),
   });
 }
 
@@ -95,10 +95,10 @@ function isUsed(run: RunFile, { kind, eye }: CollectionItem): boolean {
   return kind === 'photo' && sources.has(eye === 'ok' ? 'photo' : 'lowkey');
 }
 
-async function realInputs({ size }: RunFile, items: readonly CollectionItem[]): Promise<Proxy[]> {
+async function realInputs(contract: ModelContract, items: readonly CollectionItem[]): Promise<Proxy[]> {
   const kept = items.filter(({ kind, split }) => kind === 'photo' && split !== 'train').slice(0, REAL_INPUTS);
   const pictures = await Promise.all(kept.map((item) => readPicture(item.path)));
-  return pictures.map((picture) => buildProxy(picture, { width: size, height: size }));
+  return pictures.map((picture) => buildProxy(picture, proxySize(contract, picture)));
 }
 
 function contractScore({ set, images, model, identity, autoGamma }: z.infer<typeof evaluationSchema>['sets'][number]) {

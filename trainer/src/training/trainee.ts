@@ -1,10 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { buildGridNetwork, GATE_LAYER } from '../network/grid-network.ts';
+import { GATE_LAYER } from '../network/grid-network.ts';
+import { buildNetwork } from '../network/registry.ts';
 import { sliceAndApply, TrainableGuide } from '../network/slice.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
 import { trainingLoss } from './loss.ts';
+
+/** What a batch becomes; pictures are `[batch, lossSize, lossSize, 3]`. */
+interface Forward {
+  readonly output: tf.Tensor4D;
+  readonly target: tf.Tensor4D;
+  readonly gate?: tf.Tensor2D | undefined;
+  readonly changed: tf.Tensor2D;
+}
 
 /** A network in training: its variables and how a batch becomes a loss or a score. */
 export class Trainee {
@@ -16,11 +25,13 @@ export class Trainee {
 
   constructor(run: RunFile) {
     this.run = run;
-    this.model = buildGridNetwork(run.network, run.size, run.seed);
-    const gate = run.network.gate ? [this.model.getLayer(GATE_LAYER).output as tfl.SymbolicTensor] : [];
+    this.model = buildNetwork(run.network, run.size, run.seed);
+    const hasGate = run.network.type === 'grid' && run.network.gate;
+    const gate = hasGate ? [this.model.getLayer(GATE_LAYER).output as tfl.SymbolicTensor] : [];
     this.outputs = tfl.model({ inputs: this.model.inputs, outputs: [...this.model.outputs, ...gate] });
     const weights = this.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-    this.variables = [...weights, this.guide.mix, this.guide.logGamma];
+    // An image network has no use for a guide while it is trained; the guide stays at luma for the fit afterwards.
+    this.variables = run.network.type === 'grid' ? [...weights, this.guide.mix, this.guide.logGamma] : weights;
   }
 
   /** Loss and gradients of one batch. */
@@ -50,21 +61,19 @@ export class Trainee {
     this.guide.dispose();
   }
 
-  private forward(batch: Batch): {
-    output: tf.Tensor4D;
-    target: tf.Tensor4D;
-    gate?: tf.Tensor2D | undefined;
-    changed: tf.Tensor2D;
-  } {
-    const { size, lossSize } = this.run;
+  private forward(batch: Batch): Forward {
+    const { size, lossSize, network } = this.run;
     const count = batch.changed.length;
     const input = tf.tensor4d(batch.input, [count, size, size, 3]);
     const target = tf.tensor4d(batch.target, [count, lossSize, lossSize, 3]);
-    const block = size / lossSize;
-    const small = tf.avgPool(input, block, block, 'valid');
+    const changed = tf.tensor2d(batch.changed, [count, 1]);
+    const toLossSize = (picture: tf.Tensor4D): tf.Tensor4D => {
+      return size === lossSize ? picture : tf.avgPool(picture, size / lossSize, size / lossSize, 'valid');
+    };
     const result = this.outputs.apply(input, { training: true });
-    const [grid, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D | undefined];
-    const output = sliceAndApply(grid, small, this.guide.of(small));
-    return { output, target, gate, changed: tf.tensor2d(batch.changed, [count, 1]) };
+    const [answer, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D | undefined];
+    if (network.type === 'autoencoder') return { output: toLossSize(answer), target, changed };
+    const small = toLossSize(input);
+    return { output: sliceAndApply(answer, small, this.guide.of(small)), target, gate, changed };
   }
 }
