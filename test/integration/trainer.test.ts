@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { applyToProxy, createCorrection } from '@evenlight/models';
 import {
+  buildAutoencoder,
   type PairSources,
   parseRunFile,
   Random,
   readCheckpoint,
+  RED_PRESETS,
   type RunFile,
   sliceAndApply,
   train,
@@ -124,6 +126,20 @@ describe('training', () => {
   });
 });
 
+describe('autoencoders of Mao et al.', () => {
+  it.each([
+    ['red10', 298_947, 0],
+    ['red20', 668_227, 4],
+    ['red30', 1_037_507, 7],
+  ] as const)('%s has the size of its RGB variant and its skips', (name, parameters, skips) => {
+    const model = buildAutoencoder(RED_PRESETS[name], 1);
+    expect(model.countParams()).toBe(parameters);
+    // One more Add layer joins the picture itself.
+    expect(model.layers.filter((layer) => layer.getClassName() === 'Add').length).toBe(skips + 1);
+    model.dispose();
+  });
+});
+
 describe('slicing in training', () => {
   it('computes what the kernel computes', () => {
     const random = new Random(4);
@@ -142,7 +158,7 @@ describe('slicing in training', () => {
     const sliced = tf.tidy(() => {
       const picture = tf.tensor4d(pixels, [1, height, width, 3]);
       const grid = tf.tensor4d(difference, [1, gridHeight, gridWidth, gridDepth * 12]);
-      return sliceAndApply(grid, picture, guide.of(picture)).clipByValue(0, 1).dataSync<'float32'>();
+      return tf.clipByValue(sliceAndApply(grid, picture, guide.of(picture)), 0, 1).dataSync<'float32'>();
     });
     for (const [i, value] of sliced.entries()) {
       expect(Math.abs(value - Math.min(1, Math.max(0, expected.pixels[i]!)))).toBeLessThan(2e-3);

@@ -27,7 +27,14 @@ describe("a camera's response", () => {
 });
 
 describe('operations', () => {
-  const exposure = { op: 'camera', n: [0.9, 0.9], sigma: [0.6, 0.6], backN: 0, backSigma: 0, whiteBalance: 0 } as const;
+  const exposure: Omit<Extract<OperationSpec, { op: 'camera' }>, 'ev'> = {
+    op: 'camera',
+    n: [0.9, 0.9],
+    sigma: [0.6, 0.6],
+    backN: 0,
+    backSigma: 0,
+    whiteBalance: 0,
+  };
 
   it('camera: one EV more doubles the scene light', async () => {
     const [value] = await degrade({ ...exposure, ev: [1, 1] }, 0.4);
