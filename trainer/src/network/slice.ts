@@ -36,8 +36,8 @@ export class TrainableGuide {
 
   constructor() {
     const luma = [0.2126, 0.7152, 0.0722].map(Math.log);
-    this.mix = tf.variable(tf.tensor1d(luma), true, 'guide_mix');
-    this.logGamma = tf.variable(tf.tensor1d([0]), true, 'guide_log_gamma');
+    this.mix = tf.variable(tf.tensor1d(luma));
+    this.logGamma = tf.variable(tf.tensor1d([0]));
   }
 
   /** Guide `[batch, height, width, 1]` of a picture `[batch, height, width, 3]`. */

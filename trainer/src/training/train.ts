@@ -112,12 +112,16 @@ class TrainingLoop {
       validationsSinceBest: 0,
       elapsedSeconds: 0,
     };
-    const header = (await resume(options, optimizer)) ?? fresh;
+    const header = await resume(options, optimizer).catch((error: unknown) => {
+      optimizer.dispose();
+      trainee.dispose();
+      throw error;
+    });
     const maker = new PairMaker({ ...run, seed: run.seed + VALIDATION_SEED_OFFSET }, options.validation);
     const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
     const validation: Batch[] = [];
     for (let i = 0; i < VALIDATION_BATCHES; i++) validation.push(await makeBatch(maker, i, shape));
-    return new TrainingLoop(options, { trainee, optimizer, header, validation });
+    return new TrainingLoop(options, { trainee, optimizer, header: header ?? fresh, validation });
   }
 
   async run(): Promise<TrainResult> {
