@@ -72,3 +72,12 @@ export interface LocalEngine extends Engine {
  * Rejects if there is none.
  */
 export type ReadPluginFile = (path: string) => Promise<Uint8Array>;
+
+/**
+ * A note that outlives Photoshop: which risky engine is being tried at the moment. If it is still there at the next start, that
+ * try took Photoshop down, and it is not repeated.
+ */
+export interface ProbeJournal {
+  read(): string | undefined;
+  write(engine: EngineName | undefined): void;
+}

@@ -1,0 +1,46 @@
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Base64 with padding (RFC 4648 §4). UXP's `btoa` wants a string of characters below 256, a detour for megabytes. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  let part = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    part += ALPHABET[group >> 18]! + ALPHABET[(group >> 12) & 63]!;
+    part += i + 1 < bytes.length ? ALPHABET[(group >> 6) & 63]! : '=';
+    part += i + 2 < bytes.length ? ALPHABET[group & 63]! : '=';
+    if (part.length >= 8192) {
+      parts.push(part);
+      part = '';
+    }
+  }
+  return parts.join('') + part;
+}
+
+const VALUES = new Uint8Array(128).fill(255);
+for (let value = 0; value < 64; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
+
+/**
+ * The bytes of base64 text with padding.
+ *
+ * @throws RangeError for anything else
+ */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  if (text.length % 4 !== 0) throw new RangeError(`base64 text has ${text.length} characters, needs a multiple of 4`);
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  let wrong = 0;
+  for (let at = 0, i = 0; at < bytes.length; at += 3, i += 4) {
+    let group = 0;
+    for (let j = i; j < i + 4; j++) {
+      const value = j >= text.length - padding ? 0 : (VALUES[text.charCodeAt(j)] ?? 255);
+      wrong |= value & 192;
+      group = (group << 6) | value;
+    }
+    bytes[at] = group >> 16;
+    bytes[at + 1] = group >> 8;
+    bytes[at + 2] = group;
+  }
+  if (wrong !== 0) throw new RangeError('text is not base64');
+  return bytes;
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '@evenlight/protocol';
+import type { Proxy } from '@evenlight/models';
+import type { PredictOptions } from '../../engine.ts';
+import { EngineError } from '../../errors.ts';
+import type { OnnxBackend, OnnxBackendFactory, OnnxSession } from '../local/onnx-backend.ts';
+import { type OnnxGraph, readOnnxFile } from './onnx-file.ts';
+import { checkOperators, runGraph } from './run-graph.ts';
+
+/** Photoshop gets its turn after so long. */
+const SLICE_MS = 15;
+/** Slow machines, and V8 without its compiler, take a hundred times longer than ours. */
+const PATIENCE_MS = 120_000;
+
+/** The engine that needs nothing: TypeScript, one thread, in slices. */
+export function plainBackend(clock: Clock): OnnxBackendFactory {
+  const backend: OnnxBackend = {
+    description: 'TypeScript, 1 thread',
+    async createSession({ onnx }) {
+      const graph = readOnnxFile(onnx);
+      checkOperators(graph);
+      return createSession(graph, clock);
+    },
+    async dispose() {
+      // There is nothing to free.
+    },
+  };
+  return { name: 'plain', patienceMs: PATIENCE_MS, open: () => Promise.resolve(backend) };
+}
+
+function createSession(graph: OnnxGraph, clock: Clock): OnnxSession {
+  return {
+    run: (picture, options) => runInSlices(graph, picture, options, clock),
+    async dispose() {
+      // The graph goes with the session.
+    },
+  };
+}
+
+async function runInSlices(
+  graph: OnnxGraph,
+  { width, height, pixels }: Proxy,
+  { signal, onProgress }: PredictOptions,
+  clock: Clock,
+): Promise<Float32Array> {
+  const steps = runGraph(graph, { dims: [1, height, width, 3], values: pixels });
+  let sliceStartMs = clock.nowMs();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) {
+      onProgress?.(1);
+      return step.value.values;
+    }
+    if (clock.nowMs() - sliceStartMs < SLICE_MS) continue;
+    onProgress?.(step.value);
+    await new Promise<void>((resolve) => {
+      clock.setTimer(resolve, 0);
+    });
+    if (signal?.aborted === true) throw new EngineError('CANCELLED', 'cancelled', { cause: signal.reason });
+    sliceStartMs = clock.nowMs();
+  }
+}
