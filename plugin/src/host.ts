@@ -94,8 +94,12 @@ export interface Source {
   readonly proxy: Proxy;
 }
 
-/** JSON: what the settings that are stored with a layer, and the info of a recorded action, may consist of. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+/** JSON: what the settings that are stored with a layer may consist of. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
 
 /** How the new layer is to be. All texts come from the caller, in the user's language. */
 export interface Placement {
@@ -225,8 +229,8 @@ export interface Host {
   /** The settings of the active layer if it has some, else of the newest layer of ours; `undefined`: there are none. */
   readSettings(documentId: number, options: StepOptions): Promise<StoredSettings | undefined>;
 
-  /** Adds a step to the action that is being recorded; false if none is, or if this Photoshop cannot. `info` must be JSON. */
-  recordStep(step: { readonly name: string; readonly methodName: string }, info: JsonValue): Promise<boolean>;
+  /** Adds a step to the action that is being recorded; false if none is, or if this Photoshop cannot. it gets `info` back when it is played. */
+  recordStep(step: { readonly name: string; readonly methodName: string }, info: JsonObject): Promise<boolean>;
 
   /** Asks the user where to and writes a file. @returns its name, `undefined` if the user changed his mind */
   saveFile(file: FileToSave): Promise<string | undefined>;

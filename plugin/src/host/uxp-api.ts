@@ -58,8 +58,8 @@ export interface GlobalsApi {
   };
   /** Since UXP 7.0; shows uncompressed pixels without a JPEG on the way. */
   readonly ImageBlob?: (new (pixels: ArrayBuffer, options: ImageBlobOptions) => object) | undefined;
-  createObjectURL?(blob: object): string;
-  revokeObjectURL?(url: string): void;
+  readonly createObjectURL?: (blob: object) => string;
+  readonly revokeObjectURL?: (url: string) => void;
 }
 
 export interface ImageBlobOptions {

@@ -1,0 +1,38 @@
+import type { Clock } from '@evenlight/protocol';
+import type { ActionApi } from './photoshop-api.ts';
+
+/**
+ * What tells that the list of documents, the active one or its content may be another now. `make` is how a new document arrives,
+ * `historyStateChanged` comes with every undoable step. Photoshop refuses "all" outside of developer mode.
+ */
+const EVENTS = [
+  'open',
+  'close',
+  'make',
+  'select',
+  'save',
+  'set',
+  'delete',
+  'convertMode',
+  'historyStateChanged',
+] as const;
+/** A burst of events (an action being played) becomes one call. */
+const QUIET_MS = 150;
+
+/** Calls the listener after documents have changed: {@link Host.onDocumentsChanged}. */
+export function onDocumentsChanged(action: ActionApi, clock: Clock, listener: () => void): () => void {
+  let stopTimer: (() => void) | undefined;
+  const notifier = (): void => {
+    stopTimer?.();
+    stopTimer = clock.setTimer(() => {
+      stopTimer = undefined;
+      listener();
+    }, QUIET_MS);
+  };
+  const started = action.addNotificationListener(EVENTS, notifier).catch(() => undefined);
+  return () => {
+    stopTimer?.();
+    // Only what has been added can be removed; that neither can fail the panel has nothing to do with.
+    void started.then(() => action.removeNotificationListener(EVENTS, notifier)).catch(() => undefined);
+  };
+}

@@ -1,0 +1,123 @@
+import { atLevel, curveLevels, type ChannelCurve, type CurvesFit, type Proxy } from '@evenlight/models';
+import { HostError } from '../errors.ts';
+import type { DocumentMode, Placed } from '../host.ts';
+import { makeAdjustmentLayer, setAdjustment } from './adjustment-layer.ts';
+import { asRendering, difference, hasEffect, readRendering, type Reading } from './effect-check.ts';
+import type { Descriptor } from './photoshop-api.ts';
+import { requireOutput } from './picture.ts';
+import { placeLayer, type PlaceHost, type PlaceRequest } from './place-layer.ts';
+
+/** A Curves descriptor to try, and what the picture should then look like. */
+interface Candidate {
+  readonly type: Descriptor;
+}
+
+/** How much closer to the target the merged picture must come in CMYK and Lab, where one curve cannot do everything. */
+const REQUIRED_GAIN = 0.25;
+
+/**
+ * Makes a Curves adjustment layer: {@link Host.placeCurves}.
+ *
+ * Two things are not documented: what Photoshop calls the channel of a Grayscale document and of Lab's lightness, and whether
+ * CMYK curves count ink or light. So the possible answers are tried in turn, and the merged picture decides.
+ */
+export function placeCurves(
+  host: PlaceHost,
+  request: PlaceRequest,
+  { fit, target }: { fit: CurvesFit; target: Proxy },
+): Promise<Placed> {
+  const { source, placement } = request;
+  const info = source.document;
+  const candidates = candidatesFor(info.mode, fit);
+  const reading: Reading = info.mode === 'rgb' || info.mode === 'grayscale' ? 'own' : 'srgb';
+  let before: Proxy | undefined;
+  let tried = 0;
+  return placeLayer(host, request, {
+    kind: 'adjustment',
+    async make({ document, scope }) {
+      requireOutput(source, 'curves');
+      before = await readRendering(host.imaging, info, reading);
+      scope.checkpoint();
+      const mask = fit.mask && { luminosity: { bounds: source.bounds, mask: fit.mask } };
+      for (;;) {
+        try {
+          const { type } = candidates[tried]!;
+          const layerId = await makeAdjustmentLayer(host.action, document, { name: placement.layerName, type });
+          return { layerId, ...(mask && { mask }) };
+        } catch (error) {
+          scope.checkpoint();
+          tried++;
+          if (tried === candidates.length) throw error;
+        }
+      }
+    },
+    async verify({ scope }) {
+      if (before === undefined || source.layerId !== undefined) return;
+      const isTone = reading === 'srgb';
+      const expected = isTone ? asRendering(target) : expectedOf(before, fit.curves);
+      for (;;) {
+        const after = await readRendering(host.imaging, info, reading);
+        scope.checkpoint();
+        if (isTone ? comesCloser(before, expected, after) : hasEffect(before, expected, after) !== 'no') return;
+        tried++;
+        if (tried >= candidates.length) {
+          throw new HostError('NOT_APPLIED', `the curves did not do in "${info.title}" what they should`);
+        }
+        await setAdjustment(host.action, candidates[tried]!.type);
+      }
+    },
+  });
+}
+
+function candidatesFor(mode: DocumentMode, fit: CurvesFit): readonly Candidate[] {
+  const { curves } = fit;
+  const renamed = (channel: string): Candidate => ({ type: curvesDescriptor(curves, channel) });
+  switch (mode) {
+    case 'grayscale':
+      return [renamed('composite'), renamed('gray'), renamed('black')];
+    case 'lab':
+      return [renamed('lightness'), renamed('composite')];
+    case 'cmyk':
+      return [renamed('composite'), { type: curvesDescriptor(curves.map(turned), 'composite') }];
+    default:
+      return [{ type: curvesDescriptor(curves) }];
+  }
+}
+
+/** The same curve for values that count the other way: ink instead of light. */
+function turned({ channel, points }: ChannelCurve): ChannelCurve {
+  const reversed = points.map(({ input, output }) => ({ input: 255 - input, output: 255 - output })).reverse();
+  return { channel, points: reversed };
+}
+
+function curvesDescriptor(curves: readonly ChannelCurve[], channelName?: string): Descriptor {
+  return {
+    _obj: 'curves',
+    presetKind: { _enum: 'presetKindType', _value: 'presetKindCustom' },
+    adjustment: curves.map(({ channel, points }) => ({
+      _obj: 'curvesAdjustment',
+      channel: { _ref: 'channel', _enum: 'channel', _value: channelName ?? channel },
+      curve: points.map(({ input, output }) => ({ _obj: 'paint', horizontal: input, vertical: output })),
+    })),
+  };
+}
+
+/** What the curves make of the merged picture's own values. */
+function expectedOf(before: Proxy, curves: readonly ChannelCurve[]): Proxy {
+  const CHANNELS = ['red', 'green', 'blue'] as const;
+  const levels = CHANNELS.map((name) => {
+    const curve =
+      curves.find(({ channel }) => channel === name) ?? curves.find(({ channel }) => channel === 'composite');
+    return curve && curveLevels(curve.points);
+  });
+  const pixels = before.pixels.map((value, i) => {
+    const curve = levels[i % 3];
+    return curve === undefined ? value : atLevel(curve, value * 255) / 255;
+  });
+  return { ...before, pixels };
+}
+
+function comesCloser(before: Proxy, target: Proxy, after: Proxy): boolean {
+  const wanted = difference(before, target);
+  return wanted < 1 || difference(after, target) <= (1 - REQUIRED_GAIN) * wanted;
+}

@@ -1,0 +1,64 @@
+import { cubeText, lookUp, writeDeviceLink, type LookupTable, type Proxy } from '@evenlight/models';
+import { HostError } from '../errors.ts';
+import type { Placed } from '../host.ts';
+import { makeAdjustmentLayer, setAdjustment } from './adjustment-layer.ts';
+import { encodeBase64 } from './base64.ts';
+import { hasEffect, readRendering } from './effect-check.ts';
+import type { Descriptor } from './photoshop-api.ts';
+import { requireOutput } from './picture.ts';
+import { placeLayer, type PlaceHost, type PlaceRequest } from './place-layer.ts';
+import { encodeUtf8 } from './utf8.ts';
+
+/** Makes a Color Lookup adjustment layer: {@link Host.placeLookup}. */
+export function placeLookup(
+  host: PlaceHost,
+  request: PlaceRequest,
+  { table }: { table: LookupTable },
+): Promise<Placed> {
+  const { source, placement } = request;
+  let before: Proxy | undefined;
+  return placeLayer(host, request, {
+    kind: 'adjustment',
+    async make({ document, scope }) {
+      requireOutput(source, 'lookup');
+      before = await readRendering(host.imaging, source.document, 'own');
+      scope.checkpoint();
+      const type = { _obj: 'colorLookup' };
+      const layerId = await makeAdjustmentLayer(host.action, document, { name: placement.layerName, type });
+      await setAdjustment(host.action, lookupDescriptor(table, placement.layerName));
+      return { layerId };
+    },
+    /** Photoshop accepts a table that it does not understand and then shows the picture as it was. */
+    async verify() {
+      if (before === undefined || source.layerId !== undefined) return;
+      const expected = { ...before, pixels: lookUp(table, before.pixels) };
+      const after = await readRendering(host.imaging, source.document, 'own');
+      if (hasEffect(before, expected, after) === 'no') {
+        throw new HostError(
+          'NOT_APPLIED',
+          `Photoshop shows "${source.document.title}" as if there were no lookup table`,
+        );
+      }
+    },
+  });
+}
+
+/** Both are needed: without the DeviceLink the layer changes nothing, without the text its table cannot be exported again. */
+function lookupDescriptor(table: LookupTable, name: string): Descriptor {
+  const fileName = `${name.replace(/[^\w %.+-]/g, '_')}.cube`;
+  return {
+    _obj: 'colorLookup',
+    lookupType: { _enum: 'colorLookupType', _value: '3DLUT' },
+    name: fileName,
+    dither: true,
+    LUTFormat: { _enum: 'LUTFormatType', _value: 'LUTFormatCUBE' },
+    LUT3DFileData: rawData(encodeUtf8(cubeText(table, name))),
+    LUT3DFileName: fileName,
+    profile: rawData(writeDeviceLink(table, name)),
+  };
+}
+
+/** The only form of bytes that a descriptor takes; a plain ArrayBuffer is dropped without a word. */
+function rawData(bytes: Uint8Array): object {
+  return { _rawData: 'base64', _data: encodeBase64(bytes) };
+}
