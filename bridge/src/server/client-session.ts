@@ -189,6 +189,7 @@ export class ClientSession {
   /** Guessing shall be slow: the answer waits, and nothing is read meanwhile. */
   #refuse(): void {
     const { clock, times } = this.#settings;
+    this.#log({ level: 'warn', event: 'wrong token' });
     this.#state = 'refusing';
     this.#socket.pause();
     this.#stopTimer();

@@ -1,0 +1,50 @@
+import { BridgeError, type BridgeErrorCode } from '@evenlight/bridge';
+import { toWireError } from '@evenlight/bridge/src/server/wire-error.ts';
+import { ModelError } from '@evenlight/models';
+import { ProtocolError } from '@evenlight/protocol';
+import { describe, expect, it } from 'vitest';
+
+describe('errors on their way to a client', () => {
+  it.each<[BridgeErrorCode, string]>([
+    ['BAD_INPUT', 'BAD_REQUEST'],
+    ['MODEL_NOT_FOUND', 'UNKNOWN_MODEL'],
+    ['CANCELLED', 'CANCELLED'],
+    ['CLOSED', 'SHUTTING_DOWN'],
+    ['RUNTIME_CRASHED', 'RUNTIME_CRASHED'],
+    ['RUNTIME_FAILED', 'RUNTIME_FAILED'],
+    ['APPLY_FAILED', 'INTERNAL'],
+    ['MODEL_CHECKSUM', 'INTERNAL'],
+  ])("the service's %s is %s", (code, wire) => {
+    expect(toWireError(new BridgeError(code, 'text')).code).toBe(wire);
+  });
+
+  it('[JB10] a full queue tells position and when to ask again', () => {
+    const error = toWireError(new BridgeError('BUSY', 'full', { busy: { position: 64, retryAfterMs: 1200 } }));
+    expect(error).toMatchObject({ code: 'BUSY', retriable: true, details: { position: 64, retryAfterMs: 1200 } });
+  });
+
+  it.each([
+    new BridgeError('APPLY_FAILED', 'worker /home/studio/bridge/apply.ts died'),
+    new BridgeError('RUNTIME_FAILED', 'cannot open /home/studio/model.json'),
+    new BridgeError('RUNTIME_CRASHED', 'process 4711 of /home/studio died'),
+    new Error('ENOENT /home/studio/secret'),
+    'a thrown string with /home/studio',
+    undefined,
+  ])('[ER4] tells nothing of files or processes (%#)', (error) => {
+    expect(toWireError(error).message).not.toMatch(/home|studio|4711/);
+    expect(toWireError(error).message).not.toBe('');
+  });
+
+  it('a colour space that cannot be read is a bad request', () => {
+    expect(toWireError(new ModelError('BAD_COLOR_SPACE', 'no curves'))).toMatchObject({
+      code: 'BAD_REQUEST',
+      message: 'no curves',
+    });
+  });
+
+  it('an error of the protocol stays what it is, unless it never travels', () => {
+    const error = new ProtocolError('WRONG_END', 'too short');
+    expect(toWireError(error)).toBe(error);
+    expect(toWireError(new ProtocolError('CONNECTION_LOST', 'gone')).code).toBe('INTERNAL');
+  });
+});
