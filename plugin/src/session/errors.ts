@@ -5,7 +5,6 @@
  * |---|---|
  * | `NO_DOCUMENT` | nothing is open, or the document has been closed meanwhile |
  * | `UNSUPPORTED_DOCUMENT` | the document's mode cannot be fixed; the message names the mode and what to do |
- * | `NOTHING_TO_REPEAT` | no layer of the document remembers settings, and none have been used before |
  * | `NO_MODEL` | neither the bridge nor the panel has the model asked for, or any |
  * | `BRIDGE_AWAY` | the settings ask for the bridge alone, and it will not come back without somebody's doing |
  * | `BUSY` | another job is running |
@@ -16,7 +15,6 @@
 export type SessionErrorCode =
   | 'NO_DOCUMENT'
   | 'UNSUPPORTED_DOCUMENT'
-  | 'NOTHING_TO_REPEAT'
   | 'NO_MODEL'
   | 'BRIDGE_AWAY'
   | 'BUSY'

@@ -37,6 +37,8 @@ export interface FixRequest {
 export interface FixOptions {
   readonly signal: CancelSignal;
   readonly onProgress?: (progress: FixProgress) => void;
+  /** What was read and predicted, before anything is written: a preview can show it meanwhile. */
+  readonly onPrepared?: (prepared: Prepared) => void;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function fixExposure(parts: FixParts, request: FixRequest, options:
   if (request.force !== true && parts.placedLayers.isUntouchedSince(document)) return { kind: 'just-fixed', document };
   const progress = new ProgressReporter(options.onProgress);
   const prepared = await prepareFor(parts, { document, request, signal: options.signal, progress });
+  options.onPrepared?.(prepared);
   const { source, prediction } = prepared;
   const adjustment = adjustmentOf(request.recipe);
   const after = applyToProxy(prediction.correction, adjustment, source.proxy);
@@ -62,7 +65,7 @@ export async function fixExposure(parts: FixParts, request: FixRequest, options:
   };
   if (!isWorthPlacing(request, prepared, measurement)) return { kind: 'well-exposed', ...outcome };
   const placed = await placeResult(parts, {
-    ...{ prepared, recipe: request.recipe, adjustment, after, signal: options.signal, progress },
+    ...{ prepared, recipe: request.recipe, adjustment, signal: options.signal, progress },
   });
   if (placed.kind === 'fixed') parts.placedLayers.remember(placed.placed);
   return { ...outcome, ...placed, elapsedMs: parts.clock.nowMs() - startMs };

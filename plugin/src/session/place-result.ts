@@ -1,4 +1,11 @@
-import type { Adjustment, Proxy } from '@evenlight/models';
+import {
+  applyToProxy,
+  createLookupTable,
+  cubeText,
+  fitCurves,
+  type Adjustment,
+  type CurvesMode,
+} from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/protocol';
 import type { DocumentInfo, Host, OutputMode as LayerMode, Placement, Source, StepOptions } from '../host.ts';
 import { SessionError } from './errors.ts';
@@ -27,8 +34,6 @@ export interface PlaceRequest {
   readonly prepared: Prepared;
   readonly recipe: Recipe;
   readonly adjustment: Adjustment;
-  /** The corrected proxy: what layers are fitted to. */
-  readonly after: Proxy;
   readonly signal: CancelSignal;
   readonly progress: ProgressReporter;
 }
@@ -39,19 +44,79 @@ type PlaceOutcome =
 
 /** Makes the layer or the file that the recipe asks for, or what the document can take instead. */
 export async function placeResult(parts: PlaceParts, request: PlaceRequest): Promise<PlaceOutcome> {
-  const { source, prediction } = request.prepared;
+  const { source } = request.prepared;
   const output = outputFor(source.document, request.recipe.output);
-  if (output === 'cube') throw new SessionError('UNSUPPORTED_DOCUMENT', 'not there yet');
+  if (output === 'cube') return saveCube(parts, request);
   const { inLayer, opacityPercent } = splitStrength(source, request.adjustment, output);
   const placement = placementOf(parts, request, opacityPercent);
-  const step = stepOptions(parts, request);
   const isSubstitute = output !== request.recipe.output;
-  const placed = await parts.host.placePixels(
-    source,
-    { ...placement, correction: prediction.correction, adjustment: inLayer },
-    step,
-  );
-  return { kind: 'fixed', output, isSubstitute, placed, fitDeltaE: undefined };
+  const made = await makers[output](parts, request, { placement, adjustment: inLayer });
+  return { kind: 'fixed', output, isSubstitute, ...made };
+}
+
+interface Layer {
+  readonly placement: Placement;
+  /** Of what is in the layer; the rest is its opacity. */
+  readonly adjustment: Adjustment;
+}
+
+type Maker = (
+  parts: PlaceParts,
+  request: PlaceRequest,
+  layer: Layer,
+) => Promise<Pick<FixedResult, 'placed' | 'fitDeltaE'>>;
+
+const makers: Readonly<Record<LayerMode, Maker>> = { pixels: makePixels, curves: makeCurves, lookup: makeLookup };
+
+async function makePixels(
+  parts: PlaceParts,
+  request: PlaceRequest,
+  { placement, adjustment }: Layer,
+): ReturnType<Maker> {
+  const { source, prediction } = request.prepared;
+  const layer = { ...placement, correction: prediction.correction, adjustment };
+  const placed = await parts.host.placePixels(source, layer, stepOptions(parts, request));
+  return { placed, fitDeltaE: undefined };
+}
+
+async function makeCurves(
+  parts: PlaceParts,
+  request: PlaceRequest,
+  { placement, adjustment }: Layer,
+): ReturnType<Maker> {
+  const { source, prediction } = request.prepared;
+  const { proxy, document } = source;
+  const target = { mode: curvesMode(document.mode), colorSpace: source.image.colorSpace };
+  const fit = fitCurves(prediction.correction, adjustment, proxy, target);
+  const layer = { ...placement, fit, target: applyToProxy(prediction.correction, adjustment, proxy) };
+  const placed = await parts.host.placeCurves(source, layer, stepOptions(parts, request));
+  return { placed, fitDeltaE: fit.meanDeltaE };
+}
+
+async function makeLookup(
+  parts: PlaceParts,
+  request: PlaceRequest,
+  { placement, adjustment }: Layer,
+): ReturnType<Maker> {
+  const { source, prediction } = request.prepared;
+  const table = createLookupTable(prediction.correction, adjustment, source.proxy, source.image.colorSpace);
+  const placed = await parts.host.placeLookup(source, { ...placement, table }, stepOptions(parts, request));
+  return { placed, fitDeltaE: table.meanDeltaE };
+}
+
+async function saveCube({ host, texts }: PlaceParts, request: PlaceRequest): Promise<PlaceOutcome> {
+  const { source, prediction } = request.prepared;
+  const table = createLookupTable(prediction.correction, request.adjustment, source.proxy, source.image.colorSpace);
+  const { title } = source.document;
+  const file = { suggestedName: texts.cubeName(title), extension: 'cube', contents: cubeText(table, title) };
+  const fileName = await host.saveFile(file);
+  if (fileName === undefined) throw new SessionError('CANCELLED', 'no file was chosen');
+  return { kind: 'saved', fileName, fitDeltaE: table.meanDeltaE };
+}
+
+function curvesMode(mode: DocumentInfo['mode']): CurvesMode {
+  if (mode === 'cmyk' || mode === 'lab') return mode;
+  return mode === 'grayscale' ? 'gray' : 'rgb';
 }
 
 /** What the document can take of what is wanted. */

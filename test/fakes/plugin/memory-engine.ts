@@ -1,6 +1,14 @@
 import { createCorrection, DEFAULT_GUIDE, type Correction, type Proxy } from '@evenlight/models';
 import { EngineError } from '@evenlight/plugin/src/errors.ts';
-import type { Engine, EngineModel, EngineName, EngineState, PredictOptions } from '@evenlight/plugin/src/engine.ts';
+import type {
+  Engine,
+  EngineAttempt,
+  EngineModel,
+  EngineName,
+  EngineState,
+  LocalEngine,
+  PredictOptions,
+} from '@evenlight/plugin/src/engine.ts';
 
 /** A model of the given proxy size. */
 export function engineModel(name: string, side = 8): EngineModel {
@@ -50,5 +58,24 @@ export class MemoryEngine implements Engine {
   dispose(): Promise<void> {
     this.state = 'disposed';
     return Promise.resolve();
+  }
+}
+
+/** The engine inside Photoshop, which has found one that works. */
+export class MemoryLocalEngine extends MemoryEngine implements LocalEngine {
+  attempts: readonly EngineAttempt[] = [];
+  starts = 0;
+  readonly #listeners = new Set<() => void>();
+
+  start(): Promise<void> {
+    this.starts++;
+    this.attempts = [{ engine: this.name, outcome: 'chosen', reason: 'works', elapsedMs: 5 }];
+    for (const listener of this.#listeners) listener();
+    return Promise.resolve();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 }

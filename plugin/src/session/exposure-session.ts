@@ -1,0 +1,343 @@
+import type { CancelSignal, Clock } from '@evenlight/protocol';
+import type { LocalEngine } from '../engine.ts';
+import type { DocumentInfo, Host } from '../host.ts';
+import { readActionInfo, recordAction, type ActionStep } from './actions.ts';
+import { runBatch, type BatchRow } from './batch.ts';
+import { csvReport, jsonReport } from './batch-report.ts';
+import { CancelSource } from './cancel-source.ts';
+import type { BridgeConnection } from './connection.ts';
+import { diagnose, RUNGS, type DiagnosisParts } from './diagnosis.ts';
+import type { EngineSelector } from './engine-selector.ts';
+import { errorCode, isCancelled, SessionError } from './errors.ts';
+import { fixExposure, isStillGood, type FixParts } from './fix-exposure.ts';
+import type { FixResult } from './fix-result.ts';
+import { PlacedLayers } from './placed-layers.ts';
+import type { PlaceTexts } from './place-result.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { ProgressReporter, type FixProgress } from './progress.ts';
+import { readRecipeRecord } from './recipe-record.ts';
+import type { Job, SessionEvent } from './session-event.ts';
+import type { Recipe, Settings } from './settings.ts';
+import type { SettingsStore } from './settings-store.ts';
+
+/** Names and titles that appear in Photoshop itself, in the user's language. */
+export interface SessionTexts extends PlaceTexts {
+  readTitle(): string;
+  /** Name of a recorded step. */
+  stepName(step: ActionStep): string;
+}
+
+export interface SessionParts {
+  readonly host: Host;
+  readonly selector: EngineSelector;
+  readonly local: LocalEngine;
+  readonly connection: BridgeConnection;
+  readonly store: SettingsStore;
+  readonly texts: SessionTexts;
+  readonly diagnosis: DiagnosisParts;
+  readonly clock: Clock;
+  /** For reports: "2026-11-23T17:00:00Z". */
+  readonly now: () => string;
+}
+
+export interface FixActiveOptions {
+  /** Correct also what is well exposed, and what has just been corrected. */
+  readonly force?: boolean;
+  /** Default: the settings' own. */
+  readonly recipe?: Recipe;
+  /** Add the step to the action that is being recorded. Not when an action is what is playing. */
+  readonly isRecorded?: boolean;
+}
+
+/** Errors of documents that cannot be fixed: for an action that plays over a folder no reason to stop. */
+const SKIPPED_BY_ACTIONS: ReadonlySet<string> = new Set(['UNSUPPORTED_DOCUMENT', 'NO_PIXELS']);
+
+/**
+ * Everything the plugin can do, with or without its panel. One job at a time; what goes on is told by events.
+ */
+export class ExposureSession {
+  readonly #parts: SessionParts;
+  readonly #fixParts: FixParts;
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  #job: { readonly state: Job; readonly source: CancelSource } | undefined;
+  #prepared: Prepared | undefined;
+  #rows: readonly BatchRow[] = [];
+  #diagnosis: CancelSource | undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    const { host, selector, texts, clock } = parts;
+    const readTitle = (): string => texts.readTitle();
+    this.#fixParts = { host, selector, texts, clock, readTitle, placedLayers: new PlacedLayers() };
+    host.onDocumentsChanged(() => this.#tellDocuments());
+    parts.store.onChange((settings) => {
+      this.#emit({ type: 'settings', settings });
+      this.#connect();
+      void this.#tellModels();
+    });
+    parts.connection.onChange((state) => {
+      this.#emit({ type: 'connection', state });
+      if (state.status === 'connected' || state.status === 'refused') void this.#tellModels();
+    });
+    parts.local.onChange(() => {
+      this.#emit({ type: 'engines', attempts: parts.local.attempts });
+      void this.#tellModels();
+    });
+  }
+
+  /** Connects, once the token is read. */
+  async start(): Promise<void> {
+    const token = await this.#parts.store.loadToken();
+    this.#emit({ type: 'token', isSet: token !== undefined, place: undefined });
+    this.#connect();
+  }
+
+  /** Tells a new listener everything it needs to begin with, and from then on every change. Returns: stops. */
+  listen(listener: (event: SessionEvent) => void): () => void {
+    const { store, connection, local } = this.#parts;
+    this.#listeners.add(listener);
+    listener({ type: 'settings', settings: store.settings });
+    listener({ type: 'token', isSet: store.token !== undefined, place: undefined });
+    listener({ type: 'connection', state: connection.state });
+    listener({ type: 'engines', attempts: local.attempts });
+    listener({ type: 'job', job: this.#job?.state });
+    this.#tellDocuments();
+    void this.#tellModels();
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Finds out which engine inside Photoshop works. It would find out with the first photograph; the panel tells before. */
+  probeEngines(): Promise<void> {
+    return this.#parts.local.start();
+  }
+
+  updateSettings(change: Partial<Settings>): void {
+    this.#parts.store.update(change);
+  }
+
+  updateRecipe(change: Partial<Recipe>): void {
+    this.updateSettings({ recipe: { ...this.#parts.store.settings.recipe, ...change } });
+  }
+
+  async setToken(token: string): Promise<void> {
+    const place = await this.#parts.store.setToken(token);
+    this.#emit({ type: 'token', isSet: this.#parts.store.token !== undefined, place });
+    this.#connect();
+  }
+
+  reconnect(): void {
+    this.#parts.connection.retryNow();
+  }
+
+  /** Asks the job that is running to stop. It ends with `CANCELLED`, and its document is as it was. */
+  cancel(): void {
+    if (this.#job === undefined) return;
+    this.#setJob({ ...this.#job.state, isStopping: true }, this.#job.source);
+    this.#job.source.cancel();
+  }
+
+  /** Reads and judges the active document, for a preview; changes nothing. */
+  async previewActive(): Promise<Prepared> {
+    const document = this.#activeDocument();
+    return this.#run('preview', document.id, async (signal, onProgress) => {
+      const { recipe, enginePolicy: policy } = this.#parts.store.settings;
+      const progress = new ProgressReporter(onProgress);
+      const request = { documentId: document.id, model: recipe.model, policy, signal, progress };
+      const prepared = await prepare(this.#fixParts, request);
+      this.#keep(prepared);
+      return prepared;
+    });
+  }
+
+  /** Fixes the active document. */
+  async fixActive(options: FixActiveOptions = {}): Promise<FixResult> {
+    const document = this.#activeDocument();
+    const { settings } = this.#parts.store;
+    const recipe = options.recipe ?? settings.recipe;
+    const result = await this.#run('fix', document.id, (signal, onProgress) =>
+      fixExposure(
+        this.#fixParts,
+        {
+          ...{ documentId: document.id, recipe, policy: settings.enginePolicy },
+          ...(options.force === undefined ? {} : { force: options.force }),
+          prepared: this.#prepared,
+        },
+        { signal, onProgress, onPrepared: (prepared) => this.#keep(prepared) },
+      ),
+    );
+    this.#emit({ type: 'result', result });
+    if (options.isRecorded === true) await this.#record({ target: 'active', recipe });
+    return result;
+  }
+
+  /** Fixes the active document as its newest corrected layer was made; without one, as the settings say. */
+  async repeatLast(): Promise<FixResult> {
+    const document = this.#activeDocument();
+    const title = this.#parts.texts.readTitle();
+    const stored = await this.#parts.host.readSettings(document.id, { title });
+    return this.fixActive({
+      ...(stored === undefined ? {} : { recipe: readRecipeRecord(stored.settings) }),
+      isRecorded: true,
+    });
+  }
+
+  /** Fixes documents one after the other; see `runBatch`. */
+  async fixDocuments(
+    documentIds: readonly number[],
+    options: FixActiveOptions & { readonly referenceId?: number | undefined } = {},
+  ): Promise<readonly BatchRow[]> {
+    const { settings } = this.#parts.store;
+    const recipe = options.recipe ?? settings.recipe;
+    const { force, referenceId } = options;
+    const rows = await this.#run('batch', undefined, (signal) =>
+      runBatch(
+        this.#fixParts,
+        {
+          ...{ documentIds, recipe, policy: settings.enginePolicy, referenceId },
+          ...(force === undefined ? {} : { force }),
+        },
+        { signal, onRows: (changed) => this.#tellRows(changed) },
+      ),
+    );
+    if (options.isRecorded === true) await this.#record({ target: 'all', recipe });
+    return rows;
+  }
+
+  fixAll(options: FixActiveOptions = {}): Promise<readonly BatchRow[]> {
+    return this.fixDocuments(
+      this.#parts.host.listDocuments().map(({ id }) => id),
+      options,
+    );
+  }
+
+  /**
+   * Plays a recorded step. A document that cannot be fixed does not stop the action; everything else that fails does.
+   *
+   * @throws also SessionError `NEWER_ACTION`, `BAD_SETTINGS`
+   */
+  async playAction(info: unknown): Promise<void> {
+    const { target, recipe } = readActionInfo(info);
+    if (target === 'all') {
+      await this.fixAll({ recipe });
+      return;
+    }
+    try {
+      await this.fixActive({ recipe });
+    } catch (error) {
+      if (!SKIPPED_BY_ACTIONS.has(errorCode(error))) throw error;
+      this.#emit({ type: 'failure', error });
+    }
+  }
+
+  /** Saves a report on the last batch. */
+  async saveReport(format: 'csv' | 'json'): Promise<void> {
+    const { host, now } = this.#parts;
+    const version = host.facts.pluginVersion;
+    const contents = format === 'csv' ? csvReport(this.#rows) : jsonReport(this.#rows, { version, date: now() });
+    const fileName = await host.saveFile({ suggestedName: `Evenlight.${format}`, extension: format, contents });
+    if (fileName !== undefined) this.#emit({ type: 'saved', fileName });
+  }
+
+  /** Finds out why the bridge cannot be reached, step by step. A new one ends the one before. */
+  async diagnose(): Promise<void> {
+    this.#diagnosis?.cancel();
+    const source = new CancelSource();
+    this.#diagnosis = source;
+    const { settings, token } = this.#parts.store;
+    const open = RUNGS.map((rung) => ({ rung, status: 'open' as const }));
+    this.#emit({ type: 'diagnosis', rungs: open, isRunning: true });
+    const { signal } = source;
+    const { bridgeAddress: address, recipe } = settings;
+    try {
+      const rungs = await diagnose(this.#parts.diagnosis, {
+        ...{ address, token, model: recipe.model, signal },
+        onRung: (found) => this.#emit({ type: 'diagnosis', rungs: found, isRunning: true }),
+      });
+      this.#emit({ type: 'diagnosis', rungs, isRunning: false });
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.cancel();
+    this.#diagnosis?.cancel();
+    this.#parts.connection.close();
+    await this.#parts.local.dispose();
+  }
+
+  async #run<T>(
+    kind: Job['kind'],
+    documentId: number | undefined,
+    work: (signal: CancelSignal, onProgress: (progress: FixProgress) => void) => Promise<T>,
+  ): Promise<T> {
+    if (this.#job !== undefined) throw new SessionError('BUSY', `a ${this.#job.state.kind} is running`);
+    const source = new CancelSource();
+    this.#setJob({ kind, documentId, progress: undefined, isStopping: false }, source);
+    try {
+      return await work(source.signal, (progress) => {
+        const isStopping = this.#job?.state.isStopping ?? false;
+        this.#setJob({ kind, documentId, progress, isStopping }, source);
+      });
+    } finally {
+      this.#job = undefined;
+      this.#emit({ type: 'job', job: undefined });
+    }
+  }
+
+  #setJob(state: Job, source: CancelSource): void {
+    this.#job = { state, source };
+    this.#emit({ type: 'job', job: state });
+  }
+
+  #keep(prepared: Prepared): void {
+    this.#prepared = prepared;
+    this.#emit({ type: 'prepared', prepared });
+  }
+
+  async #record(step: ActionStep): Promise<void> {
+    const { host, texts } = this.#parts;
+    await recordAction(host, texts.stepName(step), step);
+  }
+
+  #activeDocument(): DocumentInfo {
+    const document = this.#parts.host.activeDocument();
+    if (document === undefined) throw new SessionError('NO_DOCUMENT', 'no document is open');
+    return document;
+  }
+
+  #connect(): void {
+    const { store, connection } = this.#parts;
+    const { bridgeAddress: address, enginePolicy } = store.settings;
+    connection.configure({ address, token: store.token, enabled: enginePolicy !== 'panel' });
+  }
+
+  #tellDocuments(): void {
+    const { host } = this.#parts;
+    const documents = host.listDocuments();
+    const active = host.activeDocument();
+    if (this.#prepared !== undefined && active !== undefined) this.#forgetIfStale(active);
+    this.#emit({ type: 'documents', documents, activeId: active?.id });
+  }
+
+  /** Pixels that nobody will ask for again need not stay in memory. */
+  #forgetIfStale(active: DocumentInfo): void {
+    const { recipe } = this.#parts.store.settings;
+    if (this.#prepared !== undefined && !isStillGood(this.#prepared, active, recipe)) this.#prepared = undefined;
+  }
+
+  async #tellModels(): Promise<void> {
+    const { selector, store } = this.#parts;
+    const models = await selector.models(store.settings.enginePolicy);
+    this.#emit({ type: 'models', models });
+  }
+
+  #tellRows(rows: readonly BatchRow[]): void {
+    this.#rows = rows;
+    this.#emit({ type: 'batch', rows });
+  }
+
+  #emit(event: SessionEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}

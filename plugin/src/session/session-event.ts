@@ -1,0 +1,35 @@
+import type { EngineAttempt, EngineModel } from '../engine.ts';
+import type { DocumentInfo, SecretPlace } from '../host.ts';
+import type { BatchRow } from './batch.ts';
+import type { ConnectionState } from './connection.ts';
+import type { RungResult } from './diagnosis.ts';
+import type { FixResult } from './fix-result.ts';
+import type { Prepared } from './prepare.ts';
+import type { FixProgress } from './progress.ts';
+import type { Settings } from './settings.ts';
+
+/** What is being worked on. One at a time. */
+export interface Job {
+  readonly kind: 'preview' | 'fix' | 'batch';
+  readonly documentId: number | undefined;
+  readonly progress: FixProgress | undefined;
+  /** Cancelling has been asked for and takes its moment. */
+  readonly isStopping: boolean;
+}
+
+/** What the session tells whoever shows it. */
+export type SessionEvent =
+  | { readonly type: 'documents'; readonly documents: readonly DocumentInfo[]; readonly activeId: number | undefined }
+  | { readonly type: 'settings'; readonly settings: Settings }
+  /** `place`: known only after the token was typed in this session. */
+  | { readonly type: 'token'; readonly isSet: boolean; readonly place: SecretPlace | undefined }
+  | { readonly type: 'connection'; readonly state: ConnectionState }
+  | { readonly type: 'models'; readonly models: readonly EngineModel[] }
+  | { readonly type: 'engines'; readonly attempts: readonly EngineAttempt[] }
+  | { readonly type: 'job'; readonly job: Job | undefined }
+  | { readonly type: 'prepared'; readonly prepared: Prepared }
+  | { readonly type: 'result'; readonly result: FixResult }
+  | { readonly type: 'failure'; readonly error: unknown }
+  | { readonly type: 'batch'; readonly rows: readonly BatchRow[] }
+  | { readonly type: 'diagnosis'; readonly rungs: readonly RungResult[]; readonly isRunning: boolean }
+  | { readonly type: 'saved'; readonly fileName: string };
