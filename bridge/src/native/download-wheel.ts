@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { BridgeError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { WHEEL_PYTHON_VERSION } from './tensorflow-release.ts';
 
 export interface DownloadOptions {
   readonly pip: readonly [program: string, ...args: string[]];
-  /** On the disk that has the room; pip's own temporary files go there too. */
+  /** Gets a subfolder for each wheel; pip's own temporary files go there too, so that one disk needs the room. */
   readonly folder: string;
   readonly environment: Environment;
   /** Called about once a second. */
@@ -37,12 +37,14 @@ const PROGRESS_INTERVAL_MS = 1000;
  * @throws BridgeError `SETUP_NETWORK`, `SETUP_CHECKSUM` (the file is removed then)
  */
 export async function downloadWheel(wheel: WheelRequest, options: DownloadOptions): Promise<DownloadedWheel> {
-  const { pip, folder, environment, onProgress } = options;
+  const { pip, environment, onProgress } = options;
+  const folder = join(options.folder, /^[\w-]+/.exec(wheel.requirement)?.[0] ?? 'wheel');
   const left = await findLeftover(folder, wheel.sha256);
   if (left !== undefined) return left;
-  const before = new Set(await readdir(folder));
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
   const interval = setInterval(() => {
-    void folderBytes(folder).then(onProgress);
+    void folderBytes(options.folder).then(onProgress);
   }, PROGRESS_INTERVAL_MS);
   const result = await runProgram([...pip, ...downloadArguments(wheel, folder)], {
     ...environment,
@@ -51,7 +53,7 @@ export async function downloadWheel(wheel: WheelRequest, options: DownloadOption
     clearInterval(interval);
   });
   if (result.exitCode !== 0) throw failedDownload(wheel.requirement, result.stderr);
-  const fileName = (await readdir(folder)).find((name) => name.endsWith('.whl') && !before.has(name));
+  const fileName = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   if (fileName === undefined) throw failedDownload(wheel.requirement, 'ERROR: pip ended without a file');
   const path = join(folder, fileName);
   return { path, sha256: await checkWheel(path, wheel.sha256) };
@@ -77,7 +79,8 @@ function downloadArguments({ requirement, platformTags }: WheelRequest, folder: 
 }
 
 async function findLeftover(folder: string, sha256: string | undefined): Promise<DownloadedWheel | undefined> {
-  for (const name of sha256 === undefined ? [] : await readdir(folder)) {
+  if (sha256 === undefined) return undefined;
+  for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
     if (name.endsWith('.whl') && (await hashFile(path)) === sha256) return { path, sha256 };
   }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BridgeError, messageOf } from '../errors.ts';
 import { nativeBindingPath } from '../runtime/native-package.ts';
@@ -134,7 +134,6 @@ async function fetchLibrary(
   await inPartFolder(libraryFolder, async (folder) => {
     const downloads = join(folder, 'downloads');
     await makeFolder(downloads);
-    await removeTemporaryFiles(downloads);
     const onProgress = (bytes: number) => onDownload?.(bytes, downloadBytes);
     const download = { pip, folder: downloads, environment, onProgress };
     report(`Downloading ${wheel.requirement} (${Math.round(downloadBytes / 1e6)} MB)`);
@@ -153,13 +152,6 @@ async function fetchLibrary(
       files,
     });
   });
-}
-
-/** What pip leaves behind when it is killed. */
-async function removeTemporaryFiles(downloads: string): Promise<void> {
-  for (const name of await readdir(downloads)) {
-    if (!name.endsWith('.whl')) await rm(join(downloads, name), { recursive: true });
-  }
 }
 
 function checkTrust({ wheel, platform, variant, trustUnpinned }: NativeSetupOptions): void {
