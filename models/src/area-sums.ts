@@ -66,18 +66,26 @@ export function createAreaSums({ width, height, channels }: ImageDescription, si
 
 function meansOf(sums: Float64Array, colors: 1 | 3, maxCode: number, nothing: number): Float32Array {
   const slots = colors + 1;
-  const total = new Float64Array(slots);
-  for (let i = 0; i < sums.length; i++) total[i % slots]! += sums[i]!;
   const pixels = new Float32Array((sums.length / slots) * 3);
-  for (let pixel = 0; pixel * slots < sums.length; pixel++) {
-    const isEmpty = !(sums[pixel * slots + colors]! > 0);
-    const from = isEmpty ? total : sums;
-    const offset = isEmpty ? 0 : pixel * slots;
+  let whole: Float64Array | undefined;
+  for (let at = 0, target = 0; at < sums.length; at += slots, target += 3) {
+    const isEmpty = !(sums[at + colors]! > 0);
+    if (isEmpty) whole ??= totalOf(sums, slots);
+    const from = isEmpty ? whole! : sums;
+    const offset = isEmpty ? 0 : at;
     const weight = from[offset + colors]! * maxCode;
-    for (let c = 0; c < 3; c++)
-      pixels[pixel * 3 + c] = weight > 0 ? from[offset + (colors === 3 ? c : 0)]! / weight : nothing;
+    const last = colors - 1;
+    for (let c = 0; c < 3; c++) pixels[target + c] = weight > 0 ? from[offset + Math.min(c, last)]! / weight : nothing;
   }
   return pixels;
+}
+
+function totalOf(sums: Float64Array, slots: number): Float64Array {
+  const total = new Float64Array(slots);
+  for (let at = 0; at < sums.length; at += slots) {
+    for (let slot = 0; slot < slots; slot++) total[slot]! += sums[at + slot]!;
+  }
+  return total;
 }
 
 function sumRgb(samples: PixelArray, start: number, columns: Coverage, target: Float64Array): void {

@@ -30,7 +30,7 @@ export const CELL_COEFFICIENTS = 12;
 /** Coefficients are multiples of 1/4096 … */
 export const COEFFICIENT_SCALE = 4096;
 /** … and lie within ±7.999, in an int16 with room to spare. */
-export const MAX_COEFFICIENT_CODE = Math.floor(7.999 * COEFFICIENT_SCALE);
+const MAX_COEFFICIENT_CODE = Math.floor(7.999 * COEFFICIENT_SCALE);
 
 /** Rec. 709 luma, straight. */
 export const DEFAULT_GUIDE: Guide = { weights: [0.2126, 0.7152, 0.0722], gamma: 1 };

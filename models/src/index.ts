@@ -5,7 +5,7 @@ export { biasEncoded } from './apply/ev-bias.ts';
 export { colorSpaceByName } from './color/color-space-by-name.ts';
 export { parseColorSpace, serializeColorSpace, type SerializedColorSpace } from './color/color-space-json.ts';
 export type { ColorSpace, Matrix3, ToneCurve, TransferFunction } from './color/color-space.ts';
-export { colorSpaces, grayColorSpace, linearColorSpace } from './color/color-spaces.ts';
+export { colorSpaces, linearColorSpace } from './color/color-spaces.ts';
 export { parseIccProfile } from './color/icc-profile.ts';
 export { matchColorSpace } from './color/match-color-space.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
@@ -14,7 +14,6 @@ export { parseContract, proxySize, type ModelContract } from './contract.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
 export {
-  CELL_COEFFICIENTS,
   createCorrection,
   DEFAULT_GUIDE,
   identityCorrection,

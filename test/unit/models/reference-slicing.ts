@@ -16,7 +16,7 @@ export interface Place {
 const clamp01 = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** The 3×4 matrix that a pixel of this sRGB-encoded colour finds at this place. */
-export function sliceReference(correction: Correction, place: Place, rgb: Rgb): number[] {
+function sliceReference(correction: Correction, place: Place, rgb: Rgb): number[] {
   const { gridWidth, gridHeight, gridDepth, guide, coefficients } = correction;
   const luma = guide.weights.reduce((sum, weight, c) => sum + weight * clamp01(rgb[c]!), 0);
   const axes = [

@@ -74,7 +74,7 @@ export function para(type: number, ...parameters: readonly number[]): Uint8Array
   });
 }
 
-export function description(name: string): Uint8Array {
+function description(name: string): Uint8Array {
   return element('desc', 12 + name.length + 1 + 78, (view, bytes) => {
     view.setUint32(8, name.length + 1);
     bytes.set(ascii(name), 12);
