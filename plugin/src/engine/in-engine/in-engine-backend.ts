@@ -3,7 +3,7 @@ import type * as Ort from 'onnxruntime-web/wasm';
 import type { ReadPluginFile } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import { asEngineError } from '../local/engine-failure.ts';
-import type { OnnxBackend, OnnxBackendFactory, OnnxSession } from '../local/onnx-backend.ts';
+import type { OnnxBackend, OnnxBackendFactory, OnnxSession, SessionModel } from '../local/onnx-backend.ts';
 
 /** What the bundle `engine/onnx-runtime.js` exports. */
 export interface OnnxRuntimeModule {
@@ -26,25 +26,38 @@ const PATIENCE_MS = 30_000;
  * taken Photoshop down on some machines (AdobeDocs/uxp-photoshop-plugin-samples issue 40), hence `isRisky`.
  */
 export function inEngineBackend(parts: InEngineParts): OnnxBackendFactory {
-  return { name: 'in-engine', patienceMs: PATIENCE_MS, isRisky: true, open: () => open(parts) };
+  return { name: 'in-engine', patienceMs: PATIENCE_MS, isRisky: true, create: () => new InEngineBackend(parts) };
 }
 
-async function open({ loadRuntime, readFile }: InEngineParts): Promise<OnnxBackend> {
-  const { ort, memoryKind } = evaluate(loadRuntime);
-  if (memoryKind === 'none') throw new EngineError('UNSUPPORTED', 'this Photoshop has no WebAssembly');
-  const { wasm } = ort.env;
-  wasm.wasmBinary = await readWasm(readFile);
-  wasm.numThreads = 1;
-  wasm.proxy = false;
-  const version = ort.env.versions.web ?? ort.env.versions.common;
-  return {
-    description: `onnxruntime-web ${version}, WebAssembly, 1 thread, ${memoryKind} memory`,
-    createSession: ({ onnx }) => createSession(ort, onnx),
-    async dispose() {
-      // The bundle keeps its memory: there is no way of unloading it.
-      delete wasm.wasmBinary;
-    },
-  };
+class InEngineBackend implements OnnxBackend {
+  description = '';
+  private readonly parts: InEngineParts;
+  private ort: typeof Ort | undefined;
+
+  constructor(parts: InEngineParts) {
+    this.parts = parts;
+  }
+
+  async open(): Promise<void> {
+    const { ort, memoryKind } = evaluate(this.parts.loadRuntime);
+    if (memoryKind === 'none') throw new EngineError('UNSUPPORTED', 'this Photoshop has no WebAssembly');
+    const { wasm, versions } = ort.env;
+    wasm.wasmBinary = await readWasm(this.parts.readFile);
+    wasm.numThreads = 1;
+    wasm.proxy = false;
+    this.ort = ort;
+    this.description = `onnxruntime-web ${versions.common}, WebAssembly, 1 thread, ${memoryKind} memory`;
+  }
+
+  createSession({ onnx }: SessionModel): Promise<OnnxSession> {
+    if (this.ort === undefined) throw new Error('the backend is not open');
+    return createSession(this.ort, onnx);
+  }
+
+  /** The bundle keeps its memory, for it cannot be unloaded; the 14 MB of the file are let go. */
+  async dispose(): Promise<void> {
+    if (this.ort !== undefined) delete this.ort.env.wasm.wasmBinary;
+  }
 }
 
 function evaluate(loadRuntime: () => OnnxRuntimeModule): OnnxRuntimeModule {

@@ -183,10 +183,10 @@ class FallingEngine implements LocalEngine {
     }
     if (factory.isRisky === true) journal?.write(factory.name);
     try {
-      const running = (this.#running ??= { backend: await this.#open(factory), sessions: new Map() });
+      const running = this.#running ?? (await this.#open(factory));
       const session = await withDeadline(
         running.backend.createSession({ name: model.contract.name, onnx: model.onnx, testPicture: model.testPicture }),
-        { ...this.#patience(factory), tooLate: (late) => void late.dispose().catch(() => undefined) },
+        this.#patience(factory),
       );
       running.sessions.set(model.contract.name, session);
       const output = await this.#run(session, model.testPicture, { signal });
@@ -197,9 +197,11 @@ class FallingEngine implements LocalEngine {
     }
   }
 
-  #open(factory: OnnxBackendFactory): Promise<OnnxBackend> {
-    const tooLate = (late: OnnxBackend): void => void late.dispose().catch(() => undefined);
-    return withDeadline(factory.open(), { ...this.#patience(factory), tooLate });
+  async #open(factory: OnnxBackendFactory): Promise<Running> {
+    const running: Running = { backend: factory.create(), sessions: new Map() };
+    this.#running = running;
+    await withDeadline(running.backend.open(), this.#patience(factory));
+    return running;
   }
 
   #run(session: OnnxSession, picture: Proxy, options: PredictOptions): Promise<Float32Array> {

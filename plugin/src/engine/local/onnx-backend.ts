@@ -11,15 +11,18 @@ export interface OnnxBackendFactory {
   readonly patienceMs: number;
   /** Native code that could take Photoshop down: a try that was never finished is not repeated. */
   readonly isRisky?: boolean;
-  /** Starts it. @throws EngineError `UNSUPPORTED`, `FILE_MISSING`, `FAILED`, `OUT_OF_MEMORY` */
-  open(): Promise<OnnxBackend>;
+  /** Makes one that must be opened first. @throws EngineError `UNSUPPORTED` */
+  create(): OnnxBackend;
 }
 
 export interface OnnxBackend {
-  /** "onnxruntime-web 1.30.0, WebAssembly, 1 thread". May become more exact with the first session. */
+  /** "onnxruntime-web 1.30.0, WebAssembly, 1 thread". Known once it is open, more exact with the first session. */
   readonly description: string;
+  /** Starts it. @throws EngineError `UNSUPPORTED`, `FILE_MISSING`, `FAILED`, `OUT_OF_MEMORY` */
+  open(): Promise<void>;
   /** @throws EngineError `MODEL_CORRUPT`, `FAILED`, `OUT_OF_MEMORY` */
   createSession(model: SessionModel): Promise<OnnxSession>;
+  /** Frees everything, whatever state it is in; also while `open` or `createSession` is still going on. */
   dispose(): Promise<void>;
 }
 

@@ -15,6 +15,9 @@ const PATIENCE_MS = 120_000;
 export function plainBackend(clock: Clock): OnnxBackendFactory {
   const backend: OnnxBackend = {
     description: 'TypeScript, 1 thread',
+    async open() {
+      // There is nothing to load.
+    },
     async createSession({ onnx }) {
       const graph = readOnnxFile(onnx);
       checkOperators(graph);
@@ -24,7 +27,7 @@ export function plainBackend(clock: Clock): OnnxBackendFactory {
       // There is nothing to free.
     },
   };
-  return { name: 'plain', patienceMs: PATIENCE_MS, open: () => Promise.resolve(backend) };
+  return { name: 'plain', patienceMs: PATIENCE_MS, create: () => backend };
 }
 
 function createSession(graph: OnnxGraph, clock: Clock): OnnxSession {

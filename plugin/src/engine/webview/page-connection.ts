@@ -1,0 +1,133 @@
+import { decodeBase64, encodeBase64 } from '../../encoding/base64.ts';
+import { EngineError } from '../../errors.ts';
+import type { ReadPluginFile } from '../../engine.ts';
+import { asEngineError } from '../local/engine-failure.ts';
+import {
+  FILE_PART_BYTES,
+  type PageAnswer,
+  type PageMessage,
+  type PanelMessage,
+  parsePageMessage,
+  type PictureMessage,
+} from './messages.ts';
+import type { OpenFrame, WebviewFrame } from './webview-frame.ts';
+
+/** A message that wants an answer, before it has its id. */
+type Request = PanelMessage extends infer Message
+  ? Message extends { readonly id: number }
+    ? Omit<Message, 'id'>
+    : never
+  : never;
+
+interface Pending {
+  readonly resolve: (answer: PageAnswer) => void;
+  readonly reject: (error: EngineError) => void;
+}
+
+/** The page that runs onnxruntime-web, and everything that is the plugin's. */
+const PAGE_FOLDER = 'engine';
+const PAGE_FILE = `${PAGE_FOLDER}/page.html`;
+
+/** Questions and answers over a webview's messages. It never gives up by itself: deadlines are the caller's. */
+export class PageConnection {
+  private readonly frame: WebviewFrame;
+  private readonly readFile: ReadPluginFile;
+  private readonly pending = new Map<number, Pending>();
+  private lastId = 0;
+  private announceReady: () => void = () => undefined;
+  private readonly ready: Promise<void>;
+  private failure: EngineError | undefined;
+
+  constructor(openFrame: OpenFrame, readFile: ReadPluginFile) {
+    this.readFile = readFile;
+    this.ready = new Promise((resolve) => {
+      this.announceReady = resolve;
+    });
+    this.frame = openFrame(PAGE_FILE, (message) => {
+      const parsed = parsePageMessage(message);
+      if (parsed !== undefined) this.receive(parsed);
+    });
+  }
+
+  /** Sends a message, once the page is ready, and waits for its answer. @throws EngineError `FAILED`, `OUT_OF_MEMORY`, … */
+  async ask<Type extends PageAnswer['type']>(
+    request: Request,
+    expected: Type,
+  ): Promise<Extract<PageAnswer, { type: Type }>> {
+    await this.ready;
+    if (this.failure !== undefined) throw this.failure;
+    const id = ++this.lastId;
+    const answer = await new Promise<PageAnswer>((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      this.frame.post({ ...request, id });
+    });
+    if (isAnswer(answer, expected)) return answer;
+    if (answer.type === 'error') throw asEngineError(new Error(answer.message));
+    throw new EngineError('FAILED', `the webview answered ${answer.type}, needs ${expected}`);
+  }
+
+  /** Sends a file under a name, in parts. */
+  sendFile(name: string, bytes: Uint8Array): void {
+    const parts = Math.max(1, Math.ceil(bytes.length / FILE_PART_BYTES));
+    for (let part = 0; part < parts; part++) {
+      const start = part * FILE_PART_BYTES;
+      const base64 = encodeBase64(bytes.subarray(start, start + FILE_PART_BYTES));
+      this.post({ type: 'file', name, part, parts, base64 });
+    }
+  }
+
+  /** Closes the page; whoever waits for an answer gets `reason`. */
+  close(reason: EngineError): void {
+    this.failure ??= reason;
+    for (const { reject } of this.pending.values()) reject(reason);
+    this.pending.clear();
+    this.announceReady();
+    this.frame.close();
+  }
+
+  private post(message: PanelMessage): void {
+    this.frame.post(message);
+  }
+
+  private receive(message: PageMessage): void {
+    if (message.type === 'ready') {
+      this.announceReady();
+    } else if (message.type === 'need-file') {
+      void this.answerWithFile(message.name);
+    } else {
+      this.pending.get(message.id)?.resolve(message);
+      this.pending.delete(message.id);
+    }
+  }
+
+  private async answerWithFile(name: string): Promise<void> {
+    try {
+      this.sendFile(name, await this.readFile(`${PAGE_FOLDER}/${name}`));
+    } catch {
+      this.post({ type: 'no-file', name }); // the page says what it needed the file for
+    }
+  }
+}
+
+function isAnswer<Type extends PageAnswer['type']>(
+  answer: PageAnswer,
+  type: Type,
+): answer is Extract<PageAnswer, { type: Type }> {
+  return answer.type === type;
+}
+
+/** A picture as a message. */
+export function pictureMessage(picture: { width: number; height: number; pixels: Float32Array }): PictureMessage {
+  const { width, height, pixels } = picture;
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  return { width, height, base64: encodeBase64(bytes) };
+}
+
+/** Floats of a message. @throws EngineError `FAILED` */
+export function floatsOf(base64: string): Float32Array {
+  try {
+    return new Float32Array(decodeBase64(base64).buffer);
+  } catch (cause) {
+    throw new EngineError('FAILED', 'the webview answered with bytes that are no floats', { cause });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Proxy } from '@evenlight/models';
+import type { CancelSignal } from '@evenlight/protocol';
+import type { PredictOptions, ReadPluginFile } from '../../engine.ts';
+import { EngineError } from '../../errors.ts';
+import type { OnnxBackend, OnnxBackendFactory, OnnxSession, SessionModel } from '../local/onnx-backend.ts';
+import { floatsOf, PageConnection, pictureMessage } from './page-connection.ts';
+import type { OpenFrame } from './webview-frame.ts';
+
+export interface WebviewParts {
+  readonly openFrame: OpenFrame;
+  /** For what the page cannot fetch by itself. */
+  readonly readFile: ReadPluginFile;
+}
+
+/** Opening may mean sending 14 MB of WebAssembly through JSON. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * onnxruntime-web in a page of its own: processes and a JavaScript engine of the system's browser, so that the panel never stands
+ * still. WebGPU if the page has it, agrees with WebAssembly and is faster.
+ */
+export function webviewBackend({ openFrame, readFile }: WebviewParts): OnnxBackendFactory {
+  return {
+    name: 'webview',
+    patienceMs: PATIENCE_MS,
+    create: () => new WebviewBackend(new PageConnection(openFrame, readFile)),
+  };
+}
+
+class WebviewBackend implements OnnxBackend {
+  description = '';
+  private readonly page: PageConnection;
+
+  constructor(page: PageConnection) {
+    this.page = page;
+  }
+
+  async open(): Promise<void> {
+    this.description = (await this.page.ask({ type: 'open' }, 'opened')).description;
+  }
+
+  async createSession({ name, onnx, testPicture }: SessionModel): Promise<OnnxSession> {
+    this.page.sendFile(name, onnx);
+    const request = { type: 'create', model: name, testPicture: pictureMessage(testPicture) } as const;
+    this.description = (await this.page.ask(request, 'created')).description;
+    const { page } = this;
+    return {
+      run: (picture, options) => run(page, name, picture, options),
+      async dispose() {
+        await page.ask({ type: 'release', model: name }, 'done');
+      },
+    };
+  }
+
+  async dispose(): Promise<void> {
+    this.page.close(new EngineError('DISPOSED', 'the webview has been closed'));
+  }
+}
+
+async function run(
+  page: PageConnection,
+  model: string,
+  picture: Proxy,
+  { signal, onProgress }: PredictOptions,
+): Promise<Float32Array> {
+  onProgress?.(0);
+  const answer = page.ask({ type: 'run', model, picture: pictureMessage(picture) }, 'result');
+  const { base64 } = await untilCancelled(answer, signal);
+  onProgress?.(1);
+  return floatsOf(base64);
+}
+
+/** The page cannot be interrupted; but nobody has to wait for it. */
+function untilCancelled<T>(work: Promise<T>, signal: CancelSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise<T>((resolve, reject) => {
+    const cancel = (): void => reject(new EngineError('CANCELLED', 'cancelled', { cause: signal.reason }));
+    signal.addEventListener('abort', cancel);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
+  });
+}
