@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodePhoto } from '../../bridge/src/codec/decode-photo.ts';
@@ -17,9 +16,9 @@ const LOSSLESS: readonly (readonly [PhotoFormat, object])[] = [
 
 /** Writes a photograph to a file of a folder and reads it again. */
 async function written(photo: Photo, folder: string, format: PhotoFormat | 'keep' = 'keep'): Promise<Photo> {
-  const { parts } = await encodePhoto(photo, format);
   const path = join(folder, `written-${Math.random()}.bin`);
-  await writeFile(path, Buffer.concat(parts));
+  const encoded = await encodePhoto(photo, format);
+  await encoded.writeTo(path);
   return decodePhoto(path);
 }
 

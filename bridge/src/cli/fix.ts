@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { ExposureService } from '../service/exposure-service.ts';
 import { connectBridge } from '../client/connect-bridge.ts';
 import { removeTemporaryFiles } from '../fix/atomic-file.ts';
@@ -9,6 +10,9 @@ import type { PhotoFixer } from '../fix/photo-fixer.ts';
 import { DEFAULT_MODEL, EXIT, runFix } from '../fix/run-fix.ts';
 
 /* `evenlight fix`, also `npm run fix --`: puts the parts together. */
+
+/** A thread costs 20 to 45 MB; with more of them, reading and writing the file take longer than correcting it. */
+const MAX_APPLY_THREADS = 4;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -32,6 +36,7 @@ async function startFixer(options: FixOptions, signal: AbortSignal): Promise<Pho
   const service = await ExposureService.start({
     models: [model],
     runtime,
+    applyThreads: Math.min(availableParallelism(), MAX_APPLY_THREADS),
     ...(modelsFolder !== undefined && { modelsFolder }),
   });
   return createLocalFixer(service);

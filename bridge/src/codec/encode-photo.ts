@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import type { PixelImage } from '@evenlight/models';
 import type { Sharp } from 'sharp';
 import { BridgeError } from '../errors.ts';
@@ -22,15 +23,21 @@ const WEBP_QUALITY = 92;
 const LONGEST_SIDE: Readonly<Partial<Record<PhotoFormat, number>>> = { jpeg: 65_535, webp: 16_383 };
 
 export interface EncodedPhoto {
-  /** The file, to be written one after the other. */
-  readonly parts: readonly Uint8Array[];
   readonly format: PhotoFormat;
   /** One sentence for each thing that the format cannot hold. */
   readonly warnings: readonly string[];
+  /**
+   * Writes the file. The caller sees to it that it appears whole or not at all.
+   *
+   * @param path of a file that does not exist
+   * @throws BridgeError `ENCODE_FAILED`, and what node:fs throws
+   */
+  writeTo(path: string): Promise<void>;
 }
 
 /**
- * Compresses a photograph.
+ * Compresses a photograph. TIFF is compressed while it is written, because its result may be as large as the pixels, which
+ * would then be in memory twice.
  *
  * @param format `keep`: the one it came in
  * @throws BridgeError `UNSUPPORTED_FORMAT` when the format cannot hold the photograph, `ENCODE_FAILED`
@@ -40,15 +47,51 @@ export async function encodePhoto(photo: Photo, format: PhotoFormat | 'keep' = '
   const warnings: string[] = [];
   const image = fitted(photo.image, target, warnings);
   const metadata = metadataFor(photo, target, image, warnings);
+  const pipeline = compress(
+    pipelineFor(image, photo.headroomBytes),
+    compressionFor(photo.compression, target),
+    image.format === 'float32',
+  );
+  if (target === 'tiff') return { format: target, warnings, writeTo: (path) => writeTiff(pipeline, metadata, path) };
   try {
-    const compression = compressionFor(photo.compression, target);
-    const encoded = await compress(pipelineFor(image, photo.headroomBytes), compression, image).toBuffer();
+    const encoded = await pipeline.toBuffer();
     const parts = await embed(encoded, target, { metadata, image, warnings });
-    return { parts, format: target, warnings };
+    return { format: target, warnings, writeTo: (path) => writeParts(path, parts) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.trim().split('\n')[0] : String(error);
-    throw new BridgeError('ENCODE_FAILED', `cannot be written as ${target}: ${reason ?? ''}`, { cause: error });
+    throw encodeError(target, error);
   }
+}
+
+async function writeTiff(pipeline: Sharp, metadata: PhotoMetadata, path: string): Promise<void> {
+  try {
+    await pipeline.toFile(path);
+  } catch (error) {
+    // libvips has the system's words for it, but not its code.
+    if (error instanceof Error && /no space left|disk quota|file too large/i.test(error.message)) {
+      throw Object.assign(new Error(error.message, { cause: error }), { code: 'ENOSPC' });
+    }
+    throw encodeError('tiff', error);
+  }
+  const file = await open(path, 'r+');
+  try {
+    await embedInTiff(file, metadata);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeParts(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for (const part of parts) await file.writeFile(part);
+  } finally {
+    await file.close();
+  }
+}
+
+function encodeError(format: PhotoFormat, error: unknown): BridgeError {
+  const reason = error instanceof Error ? error.message.trim().split('\n')[0] : String(error);
+  return new BridgeError('ENCODE_FAILED', `cannot be written as ${format}: ${reason ?? ''}`, { cause: error });
 }
 
 function fitted(image: PixelImage, target: PhotoFormat, warnings: string[]): PixelImage {
@@ -101,7 +144,7 @@ function pipelineFor(image: PixelImage, headroomBytes: number): Sharp {
   return sharp(pixels, { ...options, raw: { width, height, channels } }).toColourspace(space[channels >= 3 ? 1 : 0]);
 }
 
-function compress(pipeline: Sharp, compression: Compression, image: PixelImage): Sharp {
+function compress(pipeline: Sharp, compression: Compression, isFloat: boolean): Sharp {
   switch (compression.format) {
     case 'jpeg': {
       const quality = Math.max(MIN_JPEG_QUALITY, compression.quality);
@@ -116,7 +159,7 @@ function compress(pipeline: Sharp, compression: Compression, image: PixelImage):
     case 'tiff':
       return pipeline.tiff({
         compression: compression.method,
-        predictor: image.format === 'float32' ? 'float' : 'horizontal',
+        predictor: isFloat ? 'float' : 'horizontal',
       });
     case 'webp':
       return compression.lossless
@@ -127,7 +170,7 @@ function compress(pipeline: Sharp, compression: Compression, image: PixelImage):
 
 function embed(
   encoded: Uint8Array,
-  format: PhotoFormat,
+  format: Exclude<PhotoFormat, 'tiff'>,
   { metadata, image, warnings }: { metadata: PhotoMetadata; image: PixelImage; warnings: string[] },
 ): Promise<Uint8Array[]> {
   switch (format) {
@@ -135,8 +178,6 @@ function embed(
       return embedInJpeg(encoded, metadata, warnings);
     case 'png':
       return embedInPng(encoded, metadata);
-    case 'tiff':
-      return embedInTiff(encoded, metadata);
     case 'webp': {
       const { width, height } = image;
       return embedInWebp(encoded, metadata, { width, height, hasAlpha: image.channels % 2 === 0 });

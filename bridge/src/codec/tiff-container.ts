@@ -1,4 +1,5 @@
-import { type ByteSource, bytesOf } from './byte-source.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { type ByteSource, bytesOfFile } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import type { Compression, Container, Density, PhotoMetadata } from './photo.ts';
 import { numberOf, readTiff, type TiffEntry, writeDirectory, writeExifBlock } from './tiff-directory.ts';
@@ -132,22 +133,23 @@ export async function readTiffContainer(source: ByteSource): Promise<TiffContain
 }
 
 /**
- * Puts metadata into a TIFF that has none worth keeping: a new directory, with the encoder's description of the pixels and
- * the photograph's own tags, follows the pixels; the header points at it.
+ * Puts metadata into a TIFF file that has none worth keeping, in place: a new directory, with the encoder's description of the
+ * pixels and the photograph's own tags, follows the pixels; the header points at it.
  *
- * @returns the parts of the new file, in order
+ * @param file open for reading and writing
  * @throws RangeError when the file would be larger than 4 GiB
  */
-export async function embedInTiff(encoded: Uint8Array, metadata: PhotoMetadata): Promise<Uint8Array[]> {
-  const { directories } = await readTiff(bytesOf(encoded));
+export async function embedInTiff(file: FileHandle, metadata: PhotoMetadata): Promise<void> {
+  const source = await bytesOfFile(file);
+  const { directories } = await readTiff(source);
   const structure = (directories[0] ?? []).filter(({ tag }) => STRUCTURE_TAGS.has(tag));
   const own = metadata.native.format === 'tiff' ? metadata.native.entries : await carriedEntries(metadata);
-  const padding = new Uint8Array(encoded.length % 2);
-  const offset = encoded.length + padding.length;
+  const offset = source.sizeBytes + (source.sizeBytes % 2);
   const directory = writeDirectory([...structure, ...own], offset);
-  const header = encoded.slice(0, 8);
-  new DataView(header.buffer).setUint32(4, offset, true);
-  return [header, encoded.subarray(8), padding, directory];
+  await file.write(directory, 0, directory.length, offset);
+  const link = new Uint8Array(4);
+  new DataView(link.buffer).setUint32(0, offset, true);
+  await file.write(link, 0, link.length, 4);
 }
 
 async function carriedEntries(metadata: PhotoMetadata): Promise<TiffEntry[]> {

@@ -18,53 +18,15 @@ export interface AtomicOptions {
 }
 
 /**
- * Writes a file of several parts.
+ * Writes a file.
  *
- * @throws BridgeError `OUTPUT_EXISTS`, `WRITE_FAILED`, `CANCELLED`
+ * @param write writes it, whole, to the path that it gets
+ * @throws BridgeError `OUTPUT_EXISTS`, `WRITE_FAILED`, `CANCELLED`, and those of `write`
  */
 export async function writeFileAtomically(
   path: string,
-  parts: readonly Uint8Array[],
-  options: AtomicOptions,
-): Promise<void> {
-  await publish(path, options, async (temporary) => {
-    const file = await open(temporary, 'wx');
-    try {
-      const { signal } = options;
-      for (const part of parts) await file.writeFile(part, signal === undefined ? {} : { signal });
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-}
-
-/**
- * Copies a file byte for byte.
- *
- * @throws BridgeError `OUTPUT_EXISTS`, `WRITE_FAILED`, `CANCELLED`
- */
-export async function copyFileAtomically(source: string, path: string, options: AtomicOptions): Promise<void> {
-  await publish(path, options, async (temporary) => {
-    await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    const file = await open(temporary, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-}
-
-/** Removes what is half-written. For the moment before the process ends by force. */
-export function removeTemporaryFiles(): void {
-  for (const path of temporaryFiles) rmSync(path, { force: true });
-}
-
-async function publish(
-  path: string,
-  { overwrite, signal }: AtomicOptions,
   write: (temporary: string) => Promise<void>,
+  { overwrite, signal }: AtomicOptions,
 ): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
@@ -72,15 +34,32 @@ async function publish(
   try {
     await mkdir(folder, { recursive: true });
     await write(temporary);
+    await syncFile(temporary, 'r+');
     signal?.throwIfAborted();
     await (overwrite ? rename(temporary, path) : renameWithoutOverwriting(temporary, path));
-    await syncFolder(folder);
+    // Windows cannot open folders and does not need it.
+    if (process.platform !== 'win32') await syncFile(folder, 'r');
   } catch (error) {
     throw signal?.aborted === true ? cancelled() : writeError(path, error);
   } finally {
     await rm(temporary, { force: true });
     temporaryFiles.delete(temporary);
   }
+}
+
+/**
+ * Copies a file byte for byte.
+ *
+ * @throws BridgeError `OUTPUT_EXISTS`, `WRITE_FAILED`, `CANCELLED`
+ */
+export function copyFileAtomically(source: string, path: string, options: AtomicOptions): Promise<void> {
+  const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
+  return writeFileAtomically(path, (temporary) => copyFile(source, temporary, flags), options);
+}
+
+/** Removes what is half-written. For the moment before the process ends by force. */
+export function removeTemporaryFiles(): void {
+  for (const path of temporaryFiles) rmSync(path, { force: true });
 }
 
 async function renameWithoutOverwriting(temporary: string, path: string): Promise<void> {
@@ -94,14 +73,13 @@ async function renameWithoutOverwriting(temporary: string, path: string): Promis
   }
 }
 
-/** The name is safe only when the folder is on the disk too. Windows cannot open folders and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+/** What has been written to a file, or the names in a folder, is on the disk when this resolves. */
+async function syncFile(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
   try {
     await handle.sync();
   } catch (error) {
-    // Network file systems that do not know it.
+    // Network file systems that do not know it for folders.
     if (codeOf(error) !== 'EINVAL' && codeOf(error) !== 'ENOTSUP') throw error;
   } finally {
     await handle.close();

@@ -48,7 +48,7 @@ async function fix(client: BridgeClient, request: FixRequest, { signal, onProgre
           onProgress(PREDICTED_FRACTION);
           if (!request.isWorthApplying(correction)) throw new NotWorthApplying();
         },
-        readRows: (firstRow, rowCount) => rows.read(firstRow, rowCount),
+        readRows: (firstRow, rowCount) => rows.view(firstRow, rowCount),
         writeRows: (bytes, firstRow) => {
           rows.write(bytes, firstRow);
         },

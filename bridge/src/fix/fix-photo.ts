@@ -124,7 +124,10 @@ async function write(
   // A fixer may have touched the pixels of a photograph before it was found to be well exposed.
   const pixels = status === 'already-well-exposed' ? await stopOn(signal, decodePhoto(input)) : photo;
   const encoded = await stopOn(signal, encodePhoto(pixels, format));
-  await writeFileAtomically(output, encoded.parts, { overwrite, signal });
+  await stopOn(
+    signal,
+    writeFileAtomically(output, (temporary) => encoded.writeTo(temporary), { overwrite, signal }),
+  );
   return encoded;
 }
 

@@ -32,7 +32,9 @@ async function apply(
   correction: Correction,
   { signal, onProgress }: FixControl,
 ): Promise<void> {
-  const applier = service.createStripApplier(correction, adjustment, image);
+  const { width, height, channels, format, colorSpace } = image;
+  // Without the pixels: what describes the image is copied to every thread.
+  const applier = service.createStripApplier(correction, adjustment, { width, height, channels, format, colorSpace });
   const close = (): void => applier.close();
   signal.addEventListener('abort', close);
   try {
@@ -40,11 +42,13 @@ async function apply(
     let next = 0;
     let done = 0;
     const lane = async (): Promise<void> => {
+      let used: Uint8Array | undefined;
       while (next < image.height) {
         const firstRow = next;
         const rowCount = Math.min(rows.stripRows, image.height - firstRow);
         next += rowCount;
-        rows.write(await applier.apply(rows.read(firstRow, rowCount), firstRow, rowCount), firstRow);
+        used = await applier.apply(rows.copy(firstRow, rowCount, used), firstRow, rowCount);
+        rows.write(used, firstRow);
         done += rowCount;
         onProgress(PREDICTED_FRACTION + (1 - PREDICTED_FRACTION) * (done / image.height));
       }
