@@ -1,0 +1,203 @@
+import { photoshopError } from './modal-machine.ts';
+
+/** Entry points have this long. */
+const ENTRY_POINT_MS = 300;
+
+export interface UxpOptions {
+  readonly version?: string;
+  readonly uxpVersion?: string;
+  readonly platform?: 'darwin' | 'win10';
+  readonly locale?: string;
+  readonly pluginVersion?: string;
+  /** Files of the installed plugin, by path. */
+  readonly pluginFiles?: ReadonlyMap<string, Uint8Array>;
+}
+
+type EntryPoint = (...values: unknown[]) => unknown;
+
+interface EntryPoints {
+  readonly plugin?: { create?: EntryPoint; destroy?: EntryPoint };
+  readonly panels?: Readonly<
+    Record<
+      string,
+      {
+        create?: EntryPoint;
+        show?: EntryPoint;
+        invokeMenu?: EntryPoint;
+        menuItems?: readonly { id: string; label: string }[];
+      }
+    >
+  >;
+  readonly commands?: Readonly<Record<string, { run: EntryPoint }>>;
+}
+
+/** UXP around the plugin: storage, files, entry points. */
+export class FakeUxp {
+  readonly secureItems = new Map<string, Uint8Array>();
+  readonly localItems = new Map<string, string>();
+  readonly savedFiles = new Map<string, string | Uint8Array>();
+  readonly objectUrls = new Set<string>();
+  readonly platform: string;
+  /** `broken`: every call fails. `forgetful`: takes everything and keeps nothing. */
+  secureStorage: 'works' | 'broken' | 'forgetful' = 'works';
+  isLocalStorageFull = false;
+  /** What the user picks in the save dialog; `null`: Cancel; `undefined`: the suggested name. */
+  saveAs: string | null | undefined;
+  /** Why the last entry point failed, if it did. */
+  entryPointErrors: string[] = [];
+  private readonly options: UxpOptions;
+  private entryPoints: EntryPoints | undefined;
+  private isPanelShown = false;
+  private readonly formats = { utf8: Symbol('utf8'), binary: Symbol('binary') };
+
+  constructor(options: UxpOptions) {
+    this.options = options;
+    this.platform = options.platform ?? 'win10';
+  }
+
+  /** `require('uxp')`. */
+  createModule(): object {
+    const { version = '26.0.0', uxpVersion = '8.0.1', locale = 'en_US', pluginVersion = '0.1.0' } = this.options;
+    return {
+      storage: {
+        secureStorage: this.createSecureStorage(),
+        localFileSystem: this.createFileSystem(),
+        formats: this.formats,
+      },
+      versions: { uxp: `uxp-${uxpVersion}`, plugin: pluginVersion },
+      host: { name: 'Photoshop', version, uiLocale: locale },
+      entrypoints: {
+        setup: (points: EntryPoints) => {
+          if (this.entryPoints !== undefined) throw new Error('entrypoints.setup can be called once only');
+          this.entryPoints = points;
+        },
+      },
+    };
+  }
+
+  createLocalStorage(): object {
+    return {
+      getItem: (key: string) => this.localItems.get(key) ?? null,
+      setItem: (key: string, value: string) => {
+        if (typeof value !== 'string') throw new TypeError('localStorage takes strings');
+        if (this.isLocalStorageFull) throw new Error('QuotaExceededError');
+        this.localItems.set(key, value);
+      },
+      removeItem: (key: string) => {
+        this.localItems.delete(key);
+      },
+    };
+  }
+
+  get isSetUp(): boolean {
+    return this.entryPoints !== undefined;
+  }
+
+  /** The user opens the panel: the first time `create` and `show` are called, afterwards nothing is (PS-57284). */
+  async openPanel(id: string, rootNode: unknown): Promise<void> {
+    const panel = this.required().panels?.[id];
+    if (panel === undefined) throw new Error(`there is no panel ${id}`);
+    if (this.isPanelShown) return;
+    this.isPanelShown = true;
+    await this.call(`panel ${id} create`, panel.create, rootNode);
+    await this.call(`panel ${id} show`, panel.show, rootNode);
+  }
+
+  async runCommand(id: string): Promise<void> {
+    const command = this.required().commands?.[id];
+    if (command === undefined) throw new Error(`there is no command ${id}`);
+    await this.call(`command ${id}`, command.run.bind(command), { id });
+  }
+
+  async chooseMenuItem(panelId: string, itemId: string): Promise<void> {
+    const panel = this.required().panels?.[panelId];
+    if (!panel?.menuItems?.some(({ id }) => id === itemId)) throw new Error(`there is no menu item ${itemId}`);
+    await this.call(`menu ${itemId}`, panel.invokeMenu, itemId);
+  }
+
+  async unload(): Promise<void> {
+    await this.call('plugin destroy', this.required().plugin?.destroy);
+  }
+
+  private required(): EntryPoints {
+    if (this.entryPoints === undefined) throw new Error('the plugin has not set up its entry points');
+    return this.entryPoints;
+  }
+
+  private async call(what: string, entryPoint: EntryPoint | undefined, ...values: unknown[]): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`${what} took longer than ${ENTRY_POINT_MS} ms`)), ENTRY_POINT_MS);
+    });
+    try {
+      const started = Date.now();
+      await Promise.race([entryPoint?.(...values), late]);
+      if (Date.now() - started > ENTRY_POINT_MS) throw new Error(`${what} took longer than ${ENTRY_POINT_MS} ms`);
+    } catch (error) {
+      this.entryPointErrors.push(error instanceof Error ? error.message : String(error));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private createSecureStorage(): object {
+    const refuse = (): void => {
+      if (this.secureStorage === 'broken') throw photoshopError('secure storage is not available', 1);
+    };
+    return {
+      getItem: async (key: string) => {
+        refuse();
+        return this.secureItems.get(key) ?? null;
+      },
+      setItem: async (key: string, value: string) => {
+        refuse();
+        if (this.secureStorage === 'works') this.secureItems.set(key, utf8(value));
+      },
+      removeItem: async (key: string) => {
+        refuse();
+        this.secureItems.delete(key);
+      },
+    };
+  }
+
+  private createFileSystem(): object {
+    return {
+      getPluginFolder: async () => ({
+        getEntry: async (path: string) => {
+          const bytes = this.options.pluginFiles?.get(path);
+          if (bytes === undefined) throw new Error(`Could not find an entry of '${path}'`);
+          return {
+            name: path,
+            read: async ({ format }: { format: unknown }) => {
+              if (format !== this.formats.binary) throw new Error('the fake reads binary files only');
+              return bytes.slice().buffer;
+            },
+          };
+        },
+      }),
+      getFileForSaving: async (suggestedName: string, { types }: { types: readonly string[] }) => {
+        if (types.some((type) => type.includes('.'))) throw new Error('file types have no dot');
+        if (this.saveAs === null) return null;
+        const name = this.saveAs ?? suggestedName;
+        return {
+          name,
+          write: async (contents: unknown, { format }: { format: unknown }) => this.save(name, contents, format),
+        };
+      },
+    };
+  }
+
+  private save(name: string, contents: unknown, format: unknown): void {
+    if (typeof contents === 'string' && format === this.formats.utf8) this.savedFiles.set(name, contents);
+    else if (contents instanceof ArrayBuffer && format === this.formats.binary)
+      this.savedFiles.set(name, new Uint8Array(contents));
+    else throw new Error('the contents do not fit the format');
+  }
+}
+
+function utf8(text: string): Uint8Array {
+  const escaped = encodeURIComponent(text).replace(/%([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Uint8Array.from(escaped, (character) => character.charCodeAt(0));
+}
