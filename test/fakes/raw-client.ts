@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { type Chunk, encodeChunk, SUBPROTOCOL } from '@evenlight/protocol';
 import WebSocket from 'ws';
 
@@ -100,7 +101,7 @@ export async function refusedUpgrade(
 ): Promise<{ status: number; reason: string; headers: Record<string, unknown> }> {
   const socket = new WebSocket(url, [...(options.protocols ?? [SUBPROTOCOL])], { headers: options.headers ?? {} });
   socket.on('error', () => {});
-  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, import('node:http').IncomingMessage];
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
   let body = '';
   for await (const data of response) body += String(data);
   return { status: response.statusCode ?? 0, reason: body.trim(), headers: response.headers };

@@ -89,6 +89,7 @@ class ListeningServer implements BridgeServer {
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
   readonly #sessions = new Set<ClientSession>();
+  #port = 0;
   #pendingCount = 0;
   #connectionsEver = 0;
   #isDraining = false;
@@ -115,8 +116,7 @@ class ListeningServer implements BridgeServer {
   }
 
   get port(): number {
-    const address = this.#http.address();
-    return typeof address === 'object' && address !== null ? address.port : this.#settings.port;
+    return this.#port;
   }
 
   get host(): string {
@@ -141,6 +141,8 @@ class ListeningServer implements BridgeServer {
         reject(new BridgeError('LISTEN_FAILED', text, { cause: error }));
       });
       this.#http.listen({ host, port }, () => {
+        const address = this.#http.address();
+        this.#port = typeof address === 'object' && address !== null ? address.port : port;
         resolve();
       });
     });

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 
 describe('version negotiation', () => {
   it.each([
-    [1, 1, 1, 1, 1],
-    [1, 3, 2, 5, 3],
-    [2, 5, 1, 3, 3],
-    [1, 9, 4, 4, 4],
-  ])('[VN2] chooses the highest that %i to %i and %i to %i have in common: %i', (aMin, aMax, bMin, bMax, chosen) => {
-    expect(negotiateVersion({ min: aMin, max: aMax }, { min: bMin, max: bMax })).toBe(chosen);
+    { client: [1, 1], server: [1, 1], chosen: 1 },
+    { client: [1, 3], server: [2, 5], chosen: 3 },
+    { client: [2, 5], server: [1, 3], chosen: 3 },
+    { client: [1, 9], server: [4, 4], chosen: 4 },
+  ] as const)('[VN2] chooses $chosen, the highest that $client and $server have in common', (example) => {
+    const [client, server] = [example.client, example.server].map(([min, max]) => ({ min, max }));
+    expect(negotiateVersion(client!, server!)).toBe(example.chosen);
   });
 
   it('[VN3] names both ranges and the side to be updated', () => {
