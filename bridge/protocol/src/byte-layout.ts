@@ -1,5 +1,5 @@
 /** Unsigned little-endian fields and their sizes in bytes. */
-export const FIELD_BYTES = { u8: 1, u16: 2, u32: 4 } as const;
+const FIELD_BYTES = { u8: 1, u16: 2, u32: 4 } as const;
 
 type FieldType = keyof typeof FIELD_BYTES;
 

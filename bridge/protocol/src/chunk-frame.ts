@@ -22,7 +22,7 @@ export const STREAM_CODES = { proxy: 0x01, pixels: 0x02, correction: 0x11, corre
 export type StreamName = keyof typeof STREAM_CODES;
 
 /** Set on the chunk that completes its stream, and on no other. */
-export const FLAG_LAST = 0x01;
+const FLAG_LAST = 0x01;
 
 /** One piece of a job's stream. */
 export interface Chunk {

@@ -2,10 +2,10 @@ export { parseBridgeAddress } from './bridge-address.ts';
 export type { BridgeAddress } from './bridge-address.ts';
 export { BridgeClient } from './bridge-client.ts';
 export type { ByteLayout, FieldsOf } from './byte-layout.ts';
-export { FIELD_BYTES, layoutBytes, readFields, writeFields } from './byte-layout.ts';
+export { layoutBytes } from './byte-layout.ts';
 export type { CancelSignal } from './cancel-signal.ts';
 export type { Chunk, StreamName } from './chunk-frame.ts';
-export { CHUNK_HEADER, CHUNK_HEADER_BYTES, decodeChunk, encodeChunk, FLAG_LAST, STREAM_CODES } from './chunk-frame.ts';
+export { CHUNK_HEADER, CHUNK_HEADER_BYTES, decodeChunk, encodeChunk } from './chunk-frame.ts';
 export { ChunkReceiver } from './chunk-receiver.ts';
 export { ChunkSender } from './chunk-sender.ts';
 export type { ClientHello, ClientMessage, FixMessage, PredictMessage } from './client-messages.ts';
@@ -22,7 +22,7 @@ export type {
 } from './client-requests.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
-export { CLOSE_GOING_AWAY, CLOSE_INTERNAL, CLOSE_NORMAL, closeReason, errorFromClose } from './close-codes.ts';
+export { CLOSE_GOING_AWAY, CLOSE_INTERNAL, closeReason, errorFromClose } from './close-codes.ts';
 export type { Crc32 } from './crc32.ts';
 export { crc32 } from './crc32.ts';
 export type { ProtocolErrorCode, ProtocolErrorDetails, VersionRange, WireErrorCode } from './errors.ts';
@@ -31,10 +31,8 @@ export { Inbox } from './inbox.ts';
 export { parseJsonText, utf8Bytes } from './json-text.ts';
 export {
   DEFAULT_BRIDGE_PORT,
-  DEFAULT_CHUNK_BYTES,
   DEFAULT_WINDOW_BYTES,
   MAX_CHUNK_BYTES,
-  MAX_CORRECTION_BYTES,
   MAX_ERROR_TEXT_LENGTH,
   MAX_HELLO_BYTES,
   MAX_IMAGE_PIXELS,
@@ -44,14 +42,12 @@ export {
   MAX_PROXY_SIDE,
   MAX_TEXT_BYTES,
   MAX_TOKEN_LENGTH,
-  MAX_WINDOW_BYTES,
-  MIN_CHUNK_BYTES,
   PROTOCOL_VERSIONS,
   SUBPROTOCOL,
 } from './limits.ts';
 export { Liveness } from './liveness.ts';
 export type { ReceiveLimits, WireImageDescription } from './message-fields.ts';
-export { SAMPLE_BYTES, wireRowBytes } from './message-fields.ts';
+export { wireRowBytes } from './message-fields.ts';
 export type { ReconnectDecision, ReconnectOptions } from './reconnect-policy.ts';
 export { ReconnectPolicy } from './reconnect-policy.ts';
 export type {

@@ -37,7 +37,7 @@ export const receiveLimits = z
 export const proxySize = z.object({ width: integer(1, MAX_PROXY_SIDE), height: integer(1, MAX_PROXY_SIDE) });
 
 /** Bytes of one sample of each format. */
-export const SAMPLE_BYTES = { uint8: 1, uint16: 2, uint15: 2, float32: 4 } as const;
+const SAMPLE_BYTES = { uint8: 1, uint16: 2, uint15: 2, float32: 4 } as const;
 
 export const imageDescription = z.object({
   width: integer(1, MAX_IMAGE_SIDE),
