@@ -34,7 +34,7 @@ export function placeCurves(
   let tried = 0;
   return placeLayer(host, request, {
     kind: 'adjustment',
-    async make({ document, scope }) {
+    async make({ document, scope, created }) {
       requireOutput(source, 'curves');
       before = await readRendering(host.imaging, info, reading);
       scope.checkpoint();
@@ -43,6 +43,7 @@ export function placeCurves(
         try {
           const { type } = candidates[tried]!;
           const layerId = await makeAdjustmentLayer(host.action, document, { name: placement.layerName, type });
+          created(layerId);
           return { layerId, ...(mask && { mask }) };
         } catch (error) {
           scope.checkpoint();

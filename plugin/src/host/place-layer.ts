@@ -19,6 +19,8 @@ export interface PlaceHost extends StepHost {
 export interface PlaceScope {
   readonly scope: ModalScope;
   readonly document: DocumentApi;
+  /** To be called as soon as the layer exists: whatever fails afterwards, it must not stay. */
+  readonly created: (layerId: number) => void;
 }
 
 /** One way of turning a correction into a layer. */
@@ -58,13 +60,17 @@ export function placeLayer(host: PlaceHost, request: PlaceRequest, maker: LayerM
   return runModal(host, options, async (scope) => {
     const document = unchangedDocument(host.app, source);
     if (host.app.activeDocument?.id !== document.id) host.app.activeDocument = document;
-    const step: Step = { host, scope, document, source, placement, maker, made: {} };
+    const made: Step['made'] = {};
+    const created = (layerId: number): void => {
+      made.layerId = layerId;
+    };
+    const step: Step = { host, scope, document, created, source, placement, maker, made };
     const history = { documentId: document.id, name: placement.historyName, undo: () => undo(step) };
     try {
       const built = await withHistoryState(scope, history, () => build(step));
       return { ...built, documentId: document.id, historyStateId: document.activeHistoryState?.id ?? 0 };
     } finally {
-      await step.made.selection?.dispose();
+      await made.selection?.dispose();
     }
   });
 }
@@ -76,7 +82,6 @@ async function build(step: Step): Promise<{ layerId: number; isMasked: boolean }
   const below = layerBelow(step);
   await chooseLayer(host.action, document.id, below.id);
   const { layerId, mask } = await maker.make(step);
-  made.layerId = layerId;
   scope.checkpoint();
   await putAbove(step, layerId, below);
   await maker.verify?.(step, layerId);

@@ -19,12 +19,13 @@ export function placeLookup(
   let before: Proxy | undefined;
   return placeLayer(host, request, {
     kind: 'adjustment',
-    async make({ document, scope }) {
+    async make({ document, scope, created }) {
       requireOutput(source, 'lookup');
       before = await readRendering(host.imaging, source.document, 'own');
       scope.checkpoint();
       const type = { _obj: 'colorLookup' };
       const layerId = await makeAdjustmentLayer(host.action, document, { name: placement.layerName, type });
+      created(layerId);
       await setAdjustment(host.action, lookupDescriptor(table, placement.layerName));
       return { layerId };
     },

@@ -27,6 +27,7 @@ export function placePixels(
         opacity: placement.opacityPercent,
       });
       if (layer === null) throw new HostError('REFUSED', 'Photoshop did not make a layer');
+      place.created(layer.id);
       const writer = new StripWriter(host, pictureOfSource(source), layer.id, source.document.profileName);
       await writer.writeAll(place, applier);
       return { layerId: layer.id, ...(writer.mask === undefined ? {} : { mask: writer.mask }) };

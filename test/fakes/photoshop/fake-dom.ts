@@ -116,8 +116,8 @@ function layerObject(session: FakeSession, document: FakeDocument, id: number): 
     return isEmptyRect(rect) ? { left: 0, top: 0, right: 0, bottom: 0 } : rect;
   };
   const modify = (what: string, change: (layer: LayerState) => void): void => {
-    session.modal.require(what);
     session.note(what);
+    session.modal.require(what);
     change(state());
     document.changed(what);
   };

@@ -22,7 +22,7 @@ export class FakeSession {
   activeDocument: FakeDocument | undefined;
   /** Names of the calls, in order. */
   readonly calls: string[] = [];
-  /** Called before each asynchronous call does anything: to cancel, to fail, to change something in the middle. */
+  /** Called before each call does anything: to cancel, to fail, to change something in the middle. */
   onCall: ((name: string, index: number) => void) | undefined;
   private readonly listeners = new Map<string, Set<(event: string, descriptor: object) => void>>();
 
@@ -75,13 +75,14 @@ export class FakeSession {
 
   /** Begins an asynchronous call that does not. */
   async begin(name: string): Promise<void> {
-    this.note(name);
     await Promise.resolve();
-    this.onCall?.(name, this.calls.length - 1);
+    this.note(name);
   }
 
+  /** Of a call that does not wait. */
   note(name: string): void {
     this.calls.push(name);
+    this.onCall?.(name, this.calls.length - 1);
   }
 
   /** The name that the API shows: with Photoshop's suffix for linear light, which it does not take back. */
