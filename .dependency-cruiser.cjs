@@ -119,7 +119,10 @@ module.exports = {
       comment: 'session/ speaks to interfaces, so that it runs against fakes and against every engine.',
       severity: 'error',
       from: { path: '^plugin/src/session/' },
-      to: { path: '^plugin/src/', pathNot: ['^plugin/src/session/', '^plugin/src/(host|engine|errors)\\.ts$'] },
+      to: {
+        path: '^plugin/src/',
+        pathNot: ['^plugin/src/(session|encoding)/', '^plugin/src/(host|engine|errors)\\.ts$'],
+      },
     },
     {
       name: 'interfaces-stand-alone',
@@ -130,17 +133,33 @@ module.exports = {
     },
     {
       name: 'implementations-know-their-interface',
-      comment: 'The host and the engines know neither each other nor who uses them.',
+      comment:
+        'The host and the engines know neither each other nor who uses them; encoding/ is what UXP lacks of JavaScript.',
       severity: 'error',
       from: { path: '^plugin/src/(host|engine)/' },
-      to: { path: '^plugin/src/', pathNot: ['^plugin/src/$1/', '^plugin/src/(host|engine|errors)\\.ts$'] },
+      to: { path: '^plugin/src/', pathNot: ['^plugin/src/($1|encoding)/', '^plugin/src/(host|engine|errors)\\.ts$'] },
+    },
+    {
+      name: 'encoding-stands-alone',
+      comment: 'Bytes and text, for whoever needs them.',
+      severity: 'error',
+      from: { path: '^plugin/src/encoding/' },
+      to: { path: '^plugin/src/', pathNot: '^plugin/src/encoding/' },
     },
     {
       name: 'implementations-from-main',
-      comment: 'plugin/src/main.ts is the one place that names implementations.',
+      comment:
+        'plugin/src/main.ts is the one place that names implementations. (webview/ is the other half of its engine.)',
       severity: 'error',
-      from: { pathNot: ['^plugin/src/(host|engine)/', '^plugin/src/main\\.ts$', '^test/'] },
+      from: { pathNot: ['^plugin/src/(host|engine)/', '^plugin/src/main\\.ts$', '^plugin/webview/', '^test/'] },
       to: { path: '^plugin/src/(host|engine)/' },
+    },
+    {
+      name: 'webview-knows-its-messages',
+      comment: 'The page runs in a browser, not in UXP; it shares with the panel what both send, nothing else.',
+      severity: 'error',
+      from: { path: '^plugin/webview/' },
+      to: { path: '^plugin/src/', pathNot: '^plugin/src/(engine/webview/|encoding/)' },
     },
     {
       name: 'main-is-the-root',

@@ -106,6 +106,8 @@ export default defineConfig(
     rules: {
       // describe() is a function too; the limit on a file's lines bounds it.
       'max-lines-per-function': 'off',
+      // it.each() hands a row over as parameters.
+      '@typescript-eslint/max-params': 'off',
       // A test hands in what the types forbid, to see it refused.
       '@typescript-eslint/no-unsafe-type-assertion': 'off',
       // expect.objectContaining() and its like are `any`.
