@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodePhoto } from '../../bridge/src/codec/decode-photo.ts';
-import { encodePhoto } from '../../bridge/src/codec/encode-photo.ts';
-import type { Photo, PhotoFormat } from '../../bridge/src/codec/photo.ts';
+import { decodePhoto } from '@evenlight/bridge/src/codec/decode-photo.ts';
+import { encodePhoto } from '@evenlight/bridge/src/codec/encode-photo.ts';
+import type { Photo, PhotoFormat } from '@evenlight/bridge/src/codec/photo.ts';
 import { adobeRgbProfile, grayProfile } from '../fixtures/icc-profile.ts';
 import { type MadePicture, madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 

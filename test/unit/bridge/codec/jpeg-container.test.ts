@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../../../bridge/src/codec/byte-source.ts';
-import { embedInJpeg, readJpegContainer } from '../../../../bridge/src/codec/jpeg-container.ts';
-import { concatenate, writeExifBlock } from '../../../../bridge/src/codec/tiff-directory.ts';
+import { bytesOf } from '@evenlight/bridge/src/codec/byte-source.ts';
+import { embedInJpeg, readJpegContainer } from '@evenlight/bridge/src/codec/jpeg-container.ts';
+import { concatenate, writeExifBlock } from '@evenlight/bridge/src/codec/tiff-directory.ts';
 import { adobeRgbProfile } from '../../../fixtures/icc-profile.ts';
 
 const ASCII = new TextEncoder();

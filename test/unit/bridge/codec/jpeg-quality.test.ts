@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../../../bridge/src/codec/byte-source.ts';
-import { readJpegContainer } from '../../../../bridge/src/codec/jpeg-container.ts';
-import { estimateJpegQuality } from '../../../../bridge/src/codec/jpeg-quality.ts';
+import { bytesOf } from '@evenlight/bridge/src/codec/byte-source.ts';
+import { readJpegContainer } from '@evenlight/bridge/src/codec/jpeg-container.ts';
+import { estimateJpegQuality } from '@evenlight/bridge/src/codec/jpeg-quality.ts';
 
 describe('estimateJpegQuality', () => {
   it.each([30, 50, 75, 80, 85, 90, 92, 95, 97, 98, 99, 100])('finds quality %i of the IJG encoder', async (quality) => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../../../bridge/src/codec/byte-source.ts';
+import { bytesOf } from '@evenlight/bridge/src/codec/byte-source.ts';
 import {
   numberOf,
   readTiff,
   type TiffEntry,
   writeDirectory,
   writeExifBlock,
-} from '../../../../bridge/src/codec/tiff-directory.ts';
+} from '@evenlight/bridge/src/codec/tiff-directory.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
 
