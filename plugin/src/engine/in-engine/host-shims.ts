@@ -21,6 +21,7 @@ interface HostWebAssembly {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => object;
   readonly RuntimeError: new (message: string) => Error;
+  readonly validate: (bytes: Uint8Array) => boolean;
 }
 
 interface HostGlobals {
@@ -71,6 +72,11 @@ export const WebAssembly = {
     return createMemory(descriptor);
   },
   instantiate,
+  /** Asked about a few bytes, to see whether SIMD is there. */
+  validate: (bytes: Uint8Array): boolean => hostWebAssembly().validate(bytes),
+  get Instance() {
+    return hostWebAssembly().Instance;
+  },
   get RuntimeError() {
     return hostWebAssembly().RuntimeError;
   },
