@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BridgeError, messageOf } from '../errors.ts';
+import { checkModelFile, type ModelFile } from '../models-folder/model-file.ts';
+import { listModels, readModelFolder } from '../models-folder/models-folder.ts';
+import type { ModelFolder } from '../runtime/runtime.ts';
+
+/** A model as `doctor` finds it. */
+export interface ModelCheck {
+  readonly name: string;
+  /** Undefined if its contract cannot be read. */
+  readonly folder: ModelFolder | undefined;
+  /** One line for each file that is not what the contract says; empty: all is well. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads every model of a folder and compares every file with its contract.
+ *
+ * @throws BridgeError `MODEL_NOT_FOUND` if the folder cannot be read
+ */
+export async function checkModels(modelsFolder: string): Promise<readonly ModelCheck[]> {
+  const names = await listModels(modelsFolder);
+  return Promise.all(names.map((name) => checkModel(modelsFolder, name)));
+}
+
+async function checkModel(modelsFolder: string, name: string): Promise<ModelCheck> {
+  let folder: ModelFolder;
+  try {
+    folder = await readModelFolder(modelsFolder, name);
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error;
+    return { name, folder: undefined, problems: [error.message] };
+  }
+  const problems: string[] = [];
+  for (const file of filesOf(folder)) {
+    const path = join(folder.path, file.path);
+    try {
+      checkModelFile(path, await readFile(path), file);
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  return { name, folder, problems };
+}
+
+function filesOf({ contract }: ModelFolder): readonly ModelFile[] {
+  const { tfjs, onnx } = contract.files;
+  return [tfjs.model, ...tfjs.weights, ...Object.values(onnx).filter((file) => file !== undefined)];
+}
