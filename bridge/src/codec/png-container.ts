@@ -134,7 +134,7 @@ function profileOf(content: Uint8Array | undefined, warnings: string[]): Uint8Ar
 
 function inflated(bytes: Uint8Array, name: string, warnings: string[]): Uint8Array | undefined {
   try {
-    return inflateSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
+    return new Uint8Array(inflateSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES }));
   } catch (error) {
     warnings.push(`the ${name} cannot be unpacked (${error instanceof Error ? error.message : String(error)})`);
     return undefined;
