@@ -85,6 +85,7 @@ describe('setUpNative', () => {
     await mkdir(otherDownloads, { recursive: true });
     await writeFile(join(otherDownloads, 'tiny.whl'), await readFile(join(place.cacheFolder, '..', 'tiny.whl')));
     await setUpNative(other.options);
+    expect(other.lines[0]).toBe('tensorflow-cpu==2.21.0 has been downloaded before');
     expect(await filesIn(other.cacheFolder)).not.toContainEqual(expect.stringContaining('.whl'));
   });
 

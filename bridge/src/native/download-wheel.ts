@@ -12,6 +12,7 @@ export interface DownloadOptions {
   /** Gets a subfolder for each wheel; pip's own temporary files go there too, so that one disk needs the room. */
   readonly folder: string;
   readonly environment: Environment;
+  readonly report: (line: string) => void;
   /** Called about once a second. */
   readonly onProgress?: (downloadedBytes: number) => void;
 }
@@ -21,6 +22,7 @@ export interface WheelRequest {
   readonly platformTags: readonly string[];
   /** Undefined: whatever pip brings is taken; pip itself compares it with what its index says. */
   readonly sha256: string | undefined;
+  readonly sizeBytes?: number;
 }
 
 export interface DownloadedWheel {
@@ -40,7 +42,11 @@ export async function downloadWheel(wheel: WheelRequest, options: DownloadOption
   const { pip, environment, onProgress } = options;
   const folder = join(options.folder, /^[\w-]+/.exec(wheel.requirement)?.[0] ?? 'wheel');
   const left = await findLeftover(folder, wheel.sha256);
-  if (left !== undefined) return left;
+  if (left !== undefined) {
+    options.report(`${wheel.requirement} has been downloaded before`);
+    return left;
+  }
+  options.report(`Downloading ${wheel.requirement}${describeSize(wheel.sizeBytes)}`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const interval = setInterval(() => {
@@ -57,6 +63,10 @@ export async function downloadWheel(wheel: WheelRequest, options: DownloadOption
   if (fileName === undefined) throw failedDownload(wheel.requirement, 'ERROR: pip ended without a file');
   const path = join(folder, fileName);
   return { path, sha256: await checkWheel(path, wheel.sha256) };
+}
+
+function describeSize(sizeBytes: number | undefined): string {
+  return sizeBytes === undefined ? '' : ` (${Math.round(sizeBytes / 1e6)} MB)`;
 }
 
 function downloadArguments({ requirement, platformTags }: WheelRequest, folder: string): string[] {

@@ -135,11 +135,9 @@ async function fetchLibrary(
     const downloads = join(folder, 'downloads');
     await makeFolder(downloads);
     const onProgress = (bytes: number) => onDownload?.(bytes, downloadBytes);
-    const download = { pip, folder: downloads, environment, onProgress };
-    report(`Downloading ${wheel.requirement} (${Math.round(downloadBytes / 1e6)} MB)`);
+    const download = { pip, folder: downloads, environment, report, onProgress };
     const wheels = [await downloadWheel(wheel, download)];
     for (const requirement of variant === 'gpu' ? CUDA_REQUIREMENTS : []) {
-      report(`Downloading ${requirement}`);
       wheels.push(await downloadWheel({ requirement, platformTags: CUDA_PLATFORM_TAGS, sha256: undefined }, download));
     }
     report('Unpacking the library');
