@@ -20,7 +20,7 @@ const SHA256 = 'ab'.repeat(32);
 const FILE = { path: 'model.json', sha256: SHA256, sizeBytes: 1 };
 
 /** Small proxies, so that tests are quick: `exposure` squashes to 16 × 8, `restore` fits inside 64 × 64. */
-export const KERNEL_MODELS: readonly ModelContract[] = [
+const KERNEL_MODELS: readonly ModelContract[] = [
   contractOf('exposure', { kind: 'grid', width: 16, height: 8 }),
   contractOf('restore', { kind: 'image', width: 64, height: 64 }),
 ];
