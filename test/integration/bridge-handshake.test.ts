@@ -210,6 +210,13 @@ describe('the token', () => {
     await expect(startBridgeServer({ version: '0', host, port: 0 })).rejects.toMatchObject({ code: 'TOKEN_REQUIRED' });
   });
 
+  it('[AU4] of less than 8 characters does not do where others can reach the bridge', async () => {
+    const listen = (token: string, host: string) => startBridgeServer({ version: '0', host, port: 0, token });
+    await expect(listen('7 chars', '0.0.0.0')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await (await listen('8 chars!', '0.0.0.0')).abort();
+    await (await listen('x', '127.0.0.1')).abort();
+  });
+
   it('[AU4] lets the bridge listen where others can reach it', async () => {
     const server = await startBridgeServer({ version: '0', host: '0.0.0.0', port: 0, token: TOKEN });
     onTestFinished(() => server.abort());

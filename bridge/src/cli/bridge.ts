@@ -6,6 +6,7 @@ import type { BridgeCommandOptions } from '../server/command-options.ts';
 import { CommandLineError, parseBridgeOptions } from '../server/command-options.ts';
 import type { Log } from '../server/log.ts';
 import { formatJson, formatText } from '../server/log.ts';
+import { reachableUrls } from '../server/reachable-urls.ts';
 import { ExposureService } from '../service/exposure-service.ts';
 import { SOFTWARE_VERSION } from '../software-version.ts';
 
@@ -81,12 +82,20 @@ function announce({ json, token }: BridgeCommandOptions, server: BridgeServer, s
   const models = service.models.map((model) => model.name);
   const { description } = service.runtime;
   if (json) {
-    const facts = { url, host, port, pid: process.pid, version: SOFTWARE_VERSION, protocol: PROTOCOL_VERSIONS };
+    const facts = {
+      url,
+      urls: reachableUrls(server),
+      host,
+      port,
+      pid: process.pid,
+      version: SOFTWARE_VERSION,
+      protocol: PROTOCOL_VERSIONS,
+    };
     process.stdout.write(`${JSON.stringify({ event: 'listening', ...facts, runtime: description, models })}\n`);
     return;
   }
   const access = token === undefined ? 'no token: this computer only' : 'token needed';
-  process.stdout.write(`Evenlight bridge ${SOFTWARE_VERSION} listens at ${url}\n`);
+  process.stdout.write(`Evenlight bridge ${SOFTWARE_VERSION} listens at ${reachableUrls(server).join(', ') || url}\n`);
   process.stdout.write(`${description}; models: ${models.join(', ')}; ${access}\n`);
 }
 

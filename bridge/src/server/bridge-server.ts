@@ -37,6 +37,8 @@ export interface BridgeServer {
   abort(): Promise<void>;
 }
 
+/** Where others can try tokens: one attempt takes a second, so eight characters take longer than anybody lives. */
+const MIN_PUBLIC_TOKEN_LENGTH = 8;
 /** A client sends few fragments, if any at all. */
 const MAX_FRAGMENTS = 256;
 const MAX_HEADER_BYTES = 8 * 1024;
@@ -73,8 +75,10 @@ function checkToken({ host, token }: ServerSettings): void {
   if (token === undefined && !isLoopback(host)) {
     throw new BridgeError('TOKEN_REQUIRED', `others can reach ${host}: a token is needed to listen there`);
   }
-  if (token !== undefined && (token.length === 0 || token.length > MAX_TOKEN_LENGTH)) {
-    throw new BridgeError('BAD_INPUT', `the token has ${token.length} characters, needs 1 to ${MAX_TOKEN_LENGTH}`);
+  const leastLength = isLoopback(host) ? 1 : MIN_PUBLIC_TOKEN_LENGTH;
+  if (token !== undefined && (token.length < leastLength || token.length > MAX_TOKEN_LENGTH)) {
+    const text = `the token has ${token.length} characters, at ${host} it needs ${leastLength} to ${MAX_TOKEN_LENGTH}`;
+    throw new BridgeError('BAD_INPUT', text);
   }
 }
 

@@ -100,7 +100,8 @@ const DEFAULT_TIMES: ServerTimes = {
 export function resolveSettings(options: BridgeServerOptions): ServerSettings {
   return {
     version: options.version,
-    host: options.host ?? '127.0.0.1',
+    // Some systems resolve the name to ::1 alone, and clients that write 127.0.0.1 would find nothing.
+    host: options.host === undefined || options.host === 'localhost' ? '127.0.0.1' : options.host,
     port: options.port ?? DEFAULT_BRIDGE_PORT,
     token: options.token,
     tls: options.tls,
