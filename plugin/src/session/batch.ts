@@ -139,7 +139,7 @@ async function referenceOf(
     progress,
   });
   const correction = seriesCorrection(prediction.correction, prediction.proxy);
-  return { title: document.title, prediction: { ...prediction, correction } };
+  return { prediction: { ...prediction, correction } };
 }
 
 /** Not with the batch's signal: it may be the cancelling that leads here. What was fixed is told whether it works or not. */

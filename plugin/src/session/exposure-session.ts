@@ -1,6 +1,6 @@
 import type { CancelSignal, Clock } from '@evenlight/protocol';
 import type { LocalEngine } from '../engine.ts';
-import type { DocumentInfo, Host } from '../host.ts';
+import type { DocumentInfo, Host, Preview } from '../host.ts';
 import { readActionInfo, recordAction, type ActionStep } from './actions.ts';
 import { runBatch, type BatchRow } from './batch.ts';
 import { csvReport, jsonReport } from './batch-report.ts';
@@ -70,10 +70,12 @@ export class ExposureSession {
     const readTitle = (): string => texts.readTitle();
     this.#fixParts = { host, selector, texts, clock, readTitle, placedLayers: new PlacedLayers() };
     host.onDocumentsChanged(() => this.#tellDocuments());
+    let { enginePolicy } = parts.store.settings;
     parts.store.onChange((settings) => {
       this.#emit({ type: 'settings', settings });
       this.#connect();
-      void this.#tellModels();
+      if (settings.enginePolicy !== enginePolicy) void this.#tellModels();
+      ({ enginePolicy } = settings);
     });
     parts.connection.onChange((state) => {
       this.#emit({ type: 'connection', state });
@@ -227,6 +229,15 @@ export class ExposureSession {
       if (!SKIPPED_BY_ACTIONS.has(errorCode(error))) throw error;
       this.#emit({ type: 'failure', error });
     }
+  }
+
+  /** A small picture as an `<img>` can show it. */
+  showPicture(image: {
+    readonly width: number;
+    readonly height: number;
+    readonly pixels: Uint8Array;
+  }): Promise<Preview> {
+    return this.#parts.host.createPreview(image);
   }
 
   /** Saves a report on the last batch. */

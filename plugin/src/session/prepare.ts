@@ -2,7 +2,7 @@ import { proxySize } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/protocol';
 import type { EngineModel } from '../engine.ts';
 import type { Host, Source } from '../host.ts';
-import type { EngineSelector, EngineUse, Prediction } from './engine-selector.ts';
+import type { EngineSelector, Prediction } from './engine-selector.ts';
 import type { ProgressReporter } from './progress.ts';
 import type { EnginePolicy } from './settings.ts';
 
@@ -15,7 +15,6 @@ export interface Prepared {
 /** A correction that has been predicted from another photograph. */
 export interface SeriesReference {
   readonly prediction: Prediction;
-  readonly title: string;
 }
 
 export interface PrepareParts {
@@ -63,11 +62,10 @@ export async function prepare(parts: PrepareParts, request: PrepareRequest): Pro
 export async function prepareInSeries(
   parts: PrepareParts,
   request: PrepareRequest,
-  { prediction, title }: SeriesReference,
+  { prediction }: SeriesReference,
 ): Promise<Prepared> {
   const source = await readSource(parts, request, prediction.model);
-  const engine: EngineUse = { ...prediction.engine, description: title };
-  return { source, prediction: { ...prediction, engine, proxy: source.proxy, switches: [] } };
+  return { source, prediction: { ...prediction, proxy: source.proxy, switches: [] } };
 }
 
 async function readSource(

@@ -1,0 +1,138 @@
+import { systemClock } from '@evenlight/protocol';
+import { BridgeEngine } from './engine/bridge-engine.ts';
+import { createHttpProbe } from './engine/http-probe.ts';
+import { inEngineBackend, type OnnxRuntimeModule } from './engine/in-engine/in-engine-backend.ts';
+import { createLocalEngine } from './engine/local/local-engine.ts';
+import { PanelModels } from './engine/local/panel-models.ts';
+import { openBridge } from './engine/open-bridge.ts';
+import { plainBackend } from './engine/plain/plain-backend.ts';
+import { uxpWebviewFrames } from './engine/webview/uxp-webview-frame.ts';
+import { webviewBackend } from './engine/webview/webview-backend.ts';
+import type { LocalEngine, ProbeJournal } from './engine.ts';
+import { setUpEntryPoints } from './host/entry-points.ts';
+import { createPhotoshopHost } from './host/photoshop-host.ts';
+import { realModules } from './host/real-modules.ts';
+import type { Host, HostStorage } from './host.ts';
+import { batchCommandText, fixCommandText } from './panel/command-text.ts';
+import type { PanelNode } from './panel/dom.ts';
+import { errorText } from './panel/error-text.ts';
+import { Panel } from './panel/panel.ts';
+import { photoshopTexts } from './panel/photoshop-texts.ts';
+import { languageFor, textsIn, type Texts } from './panel/texts/texts.ts';
+import { ACTION_METHOD } from './session/actions.ts';
+import { BridgeConnection, type OpenBridge } from './session/connection.ts';
+import { EngineSelector } from './session/engine-selector.ts';
+import { errorCode, isCancelled } from './session/errors.ts';
+import { ExposureSession } from './session/exposure-session.ts';
+import { SettingsStore } from './session/settings-store.ts';
+
+/**
+ * The composition root: the one place that names implementations. Everything up to `setUpEntryPoints` happens without waiting,
+ * because Photoshop does not take entry points that come late.
+ */
+
+declare const require: (path: string) => unknown;
+declare const window: Parameters<typeof uxpWebviewFrames>[0];
+
+const clock = systemClock;
+
+const modules = realModules();
+const host = createPhotoshopHost(modules);
+const store = new SettingsStore(host.storage);
+const texts = (): Texts => textsIn(languageFor(store.settings.language, host.facts.locale));
+const session = createSession();
+let hasPanel = false;
+
+setUpEntryPoints(modules.uxp, {
+  panelId: 'evenlight',
+  mount(rootNode) {
+    hasPanel = true;
+    const { platform, pluginVersion: version, locale } = host.facts;
+    const panel = new Panel({ session, clock, locale, facts: { isMac: platform === 'mac', version } });
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- Photoshop's own node, which comes untyped.
+    panel.mount(rootNode as PanelNode);
+  },
+  commands: {
+    'fix-exposure': () => run(async () => fixCommandText(await session.fixActive({ isRecorded: true }), texts())),
+    'fix-all': () => run(async () => batchCommandText(await session.fixAll({ isRecorded: true }), texts())),
+    'repeat-last': () => run(async () => fixCommandText(await session.repeatLast(), texts())),
+  },
+  menu: [],
+  unload: () => void session.dispose(),
+});
+
+Object.assign(globalThis, { [ACTION_METHOD]: (_context: unknown, info: unknown) => playAction(info) });
+void session.start();
+
+function createSession(): ExposureSession {
+  const { pluginVersion, platform } = host.facts;
+  const open: OpenBridge = (address, options) => openBridge(address, { ...options, version: pluginVersion });
+  const connection = new BridgeConnection({ open, clock, random: Math.random });
+  const local = createLocal(host);
+  const bridge = new BridgeEngine({
+    get client() {
+      return connection.client;
+    },
+    get hostName() {
+      const { state } = connection;
+      return state.status === 'connected' && !state.address.isLoopback ? state.address.host : undefined;
+    },
+  });
+  return new ExposureSession({
+    host,
+    local,
+    connection,
+    store,
+    clock,
+    selector: new EngineSelector({ bridge, local, connection, clock }),
+    texts: photoshopTexts(texts),
+    diagnosis: { open, platform, get: createHttpProbe(clock) },
+    now: () => new Date().toISOString(),
+  });
+}
+
+/** A bundle of its own beside this one, which only the engine that needs it evaluates: no bundler may pull it in. */
+const RUNTIME_BUNDLE = './engine/onnx-runtime.js';
+
+function createLocal(photoshop: Host): LocalEngine {
+  const readFile = (path: string): Promise<Uint8Array> => photoshop.readPluginFile(path);
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- Made by our own build of the same sources.
+  const loadRuntime = (): OnnxRuntimeModule => require(RUNTIME_BUNDLE) as OnnxRuntimeModule;
+  return createLocalEngine({
+    backends: [
+      webviewBackend({ openFrame: uxpWebviewFrames(window), readFile }),
+      inEngineBackend({ loadRuntime, readFile }),
+      plainBackend(clock),
+    ],
+    models: new PanelModels(readFile),
+    clock,
+    journal: createJournal(photoshop.storage),
+  });
+}
+
+function createJournal(storage: HostStorage): ProbeJournal {
+  const key = 'engine-being-tried';
+  return { read: () => storage.get(key), write: (engine) => storage.set(key, engine) };
+}
+
+/** Runs a command. With the panel open, results are told there; a failure is told in any case. */
+function run(work: () => Promise<string | undefined>): void {
+  work()
+    .then(async (message) => {
+      if (message !== undefined && !hasPanel) await host.showMessage(message);
+    })
+    .catch(async (error: unknown) => {
+      if (!isCancelled(error)) await host.showMessage(errorText(error, texts()));
+    });
+}
+
+/** Photoshop itself says no more than that a script failed, so what the user must know to go on is told before. */
+async function playAction(info: unknown): Promise<void> {
+  try {
+    await session.playAction(info);
+  } catch (error) {
+    const isUnreadable = ['NEWER_ACTION', 'BAD_SETTINGS'].includes(errorCode(error));
+    if (isUnreadable) await host.showMessage(errorText(error, texts()));
+    throw new Error(errorText(error, texts()), { cause: error });
+  }
+}

@@ -1,0 +1,113 @@
+import type { Measurement } from '@evenlight/models';
+import type { EngineSwitch } from '../session/engine-selector.ts';
+import type { FixedResult, FixResult } from '../session/fix-result.ts';
+import { codeText } from './error-text.ts';
+import { decimalText, evText, percentText } from './number-text.ts';
+import type { Texts } from './texts/texts.ts';
+
+/** What became of a photograph, in words. `tone` says how to take it. */
+export interface ResultText {
+  readonly tone: 'good' | 'neutral' | 'bad';
+  readonly title: string;
+  /** One sentence each, the most important first. */
+  readonly lines: readonly string[];
+  /** Offer to do it nevertheless. */
+  readonly canForce: boolean;
+}
+
+/** A third of the picture stands out when its change exceeds the next one's by as much. */
+const STANDS_OUT_EV = 0.25;
+
+/** "+1.3 EV, shadows most". */
+export function changeText(measurement: Measurement, texts: Texts): string {
+  const ev = evText(measurement.exposureEv, texts.language);
+  const part = mostChanged(measurement);
+  if (part === undefined) return texts('measure.change', { ev });
+  return texts('measure.changeMost', { ev, part: texts(`measure.${part}`) });
+}
+
+/** "0.2 % → 0.3 % clipped". */
+export function clippedText({ clippedBefore, clippedAfter }: Measurement, texts: Texts): string {
+  const before = percentText(clippedBefore, texts.language);
+  return texts('measure.clipped', { before, after: percentText(clippedAfter, texts.language) });
+}
+
+function mostChanged({
+  shadowsEv,
+  midtonesEv,
+  highlightsEv,
+}: Measurement): 'shadows' | 'midtones' | 'highlights' | undefined {
+  const parts = [
+    { name: 'shadows', ev: Math.abs(shadowsEv) },
+    { name: 'midtones', ev: Math.abs(midtonesEv) },
+    { name: 'highlights', ev: Math.abs(highlightsEv) },
+  ] as const;
+  const [first, second] = [...parts].sort((left, right) => right.ev - left.ev);
+  return first !== undefined && second !== undefined && first.ev - second.ev >= STANDS_OUT_EV ? first.name : undefined;
+}
+
+/** A result in words, for the photo view. */
+export function resultText(result: FixResult, texts: Texts): ResultText {
+  if (result.kind === 'just-fixed') {
+    const lines = [texts('result.justFixedHint')];
+    return { tone: 'neutral', title: texts('result.justFixed'), lines, canForce: true };
+  }
+  const { measurement } = result;
+  if (result.kind === 'well-exposed') {
+    const clipped = texts('measure.clippedOnly', { before: percentText(measurement.clippedBefore, texts.language) });
+    const lines = [texts('result.noLayer'), clipped, ...engineLines(result, texts)];
+    return { tone: 'good', title: texts('result.wellExposed'), lines, canForce: result.recipe.strength > 0 };
+  }
+  const did = [changeText(measurement, texts), clippedText(measurement, texts)];
+  const fit =
+    result.fitDeltaE === undefined
+      ? []
+      : [texts('result.fit', { deltaE: decimalText(result.fitDeltaE, 1, texts.language) })];
+  if (result.kind === 'saved') {
+    const lines = [...did, ...fit, ...engineLines(result, texts)];
+    return { tone: 'good', title: texts('result.saved', { file: result.fileName }), lines, canForce: false };
+  }
+  const lines = [...did, ...placedLines(result, texts), ...fit, ...engineLines(result, texts)];
+  return { tone: 'good', title: texts('result.fixed'), lines, canForce: false };
+}
+
+/** A result in a few words, for a line of the batch. */
+export function shortResultText(result: FixResult, texts: Texts): string {
+  switch (result.kind) {
+    case 'just-fixed':
+      return texts('batch.justFixed');
+    case 'well-exposed':
+      return texts('batch.wellExposed');
+    default:
+      return changeText(result.measurement, texts);
+  }
+}
+
+function placedLines({ document, output, recipe, isSubstitute, placed }: FixedResult, texts: Texts): string[] {
+  const mode = texts(`mode.${document.mode}`);
+  const names = { mode, wanted: texts(`output.${recipe.output}`), output: texts(`output.${output}`) };
+  return [
+    ...(isSubstitute ? [texts('result.substitute', names)] : []),
+    ...(placed.isMasked ? [texts('result.masked')] : []),
+  ];
+}
+
+function engineLines(result: Exclude<FixResult, { kind: 'just-fixed' }>, texts: Texts): string[] {
+  const { engine, elapsedMs, switches } = result;
+  const seconds = decimalText(elapsedMs / 1000, 1, texts.language);
+  const by =
+    engine.name === 'bridge'
+      ? texts('result.byBridge', { where: whereText(engine.where, texts), seconds })
+      : texts('result.byPanel', { seconds });
+  const lost = switches.find(({ from, then }) => from === 'bridge' && then === 'next');
+  return [by, ...(lost === undefined ? [] : [texts('result.switched', { reason: switchText(lost, texts) })])];
+}
+
+function switchText(change: EngineSwitch, texts: Texts): string {
+  return codeText(change, texts);
+}
+
+/** Engines say "this computer" in English; a host's name is the same in every language. */
+export function whereText(where: string, texts: Texts): string {
+  return where === 'this computer' ? texts('where.thisComputer') : where;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import {
+  INITIAL_STATE,
+  reduce,
+  tickedIds,
+  type PanelEvent,
+  type PanelState,
+} from '@evenlight/plugin/src/panel/panel-state.ts';
+import { SessionSetup } from '../../../fakes/plugin/session-setup.ts';
+
+/** A session whose every event goes through the reducer. */
+function watched(): { setup: SessionSetup; state: () => PanelState; send: (event: PanelEvent) => void } {
+  const setup = new SessionSetup();
+  let state = INITIAL_STATE;
+  const send = (event: PanelEvent): void => {
+    state = reduce(state, event);
+  };
+  setup.session.listen(send);
+  return { setup, state: () => state, send };
+}
+
+describe("the panel's state", () => {
+  it('follows documents, settings and connection', async () => {
+    const { setup, state } = watched();
+    setup.host.open();
+    setup.session.updateRecipe({ strength: 60 });
+    await setup.session.setToken('abc');
+    expect(state()).toMatchObject({
+      activeId: 1,
+      settings: { recipe: { strength: 60 } },
+      token: { isSet: true, place: 'secure' },
+      connection: { status: 'connecting' },
+    });
+  });
+
+  it('shows progress while a job runs, then its result', async () => {
+    const { setup, state } = watched();
+    setup.host.open();
+    const fixing = setup.session.fixActive();
+    expect(state().job).toMatchObject({ kind: 'fix' });
+    await fixing;
+    expect(state().job).toBeUndefined();
+    expect(state().result!.kind).toBe('fixed');
+  });
+
+  it('keeps the before and after of what was just fixed, until the document changes', async () => {
+    const { setup, state } = watched();
+    const { id } = setup.host.open();
+    await setup.session.fixActive();
+    await setup.host.setActiveDocument(id);
+    expect(state().prepared).toBeDefined();
+    setup.host.touch(id);
+    expect(state().prepared).toBeUndefined();
+  });
+
+  it('drops preview and result when another document becomes active', async () => {
+    const { setup, state } = watched();
+    const { id } = setup.host.open();
+    await setup.session.previewActive();
+    expect(state().prepared!.source.document.id).toBe(id);
+    setup.host.open();
+    expect(state().prepared).toBeUndefined();
+    await setup.session.fixActive();
+    await setup.host.setActiveDocument(id);
+    expect(state().result).toBeUndefined();
+  });
+
+  it('forgets the failure before when something new begins', async () => {
+    const { setup, state, send } = watched();
+    setup.host.open();
+    send({ type: 'failure', error: new Error('odd') });
+    expect(state().failure).toBeDefined();
+    await setup.session.previewActive();
+    expect(state().failure).toBeUndefined();
+  });
+
+  it('puts new documents in the batch, and keeps the unticked out', () => {
+    const { setup, state, send } = watched();
+    setup.host.open();
+    setup.host.open();
+    send({ type: 'tick', documentId: 1, isTicked: false });
+    setup.host.open();
+    expect(tickedIds(state())).toEqual([2, 3]);
+    send({ type: 'tick-all', isTicked: false });
+    expect(tickedIds(state())).toEqual([]);
+    send({ type: 'tick', documentId: 3, isTicked: true });
+    expect(tickedIds(state())).toEqual([3]);
+    setup.host.close(1);
+    expect(state().unticked).toEqual(new Set([2]));
+  });
+
+  it('forgets the reference when it is closed or no longer wanted', () => {
+    const { setup, state, send } = watched();
+    setup.host.open();
+    setup.host.open();
+    send({ type: 'series', isOn: true });
+    send({ type: 'reference', documentId: 1 });
+    expect(state()).toMatchObject({ isSeries: true, referenceId: 1 });
+    setup.host.close(1);
+    expect(state().referenceId).toBeUndefined();
+    send({ type: 'reference', documentId: 2 });
+    send({ type: 'series', isOn: false });
+    expect(state().referenceId).toBeUndefined();
+  });
+
+  it('keeps the line of the preview inside the picture', () => {
+    const { state, send } = watched();
+    send({ type: 'split', split: 1.4 });
+    expect(state().split).toBe(1);
+    send({ type: 'split', split: -2 });
+    expect(state().split).toBe(0);
+  });
+
+  it('is never changed in place', () => {
+    const before = JSON.stringify(INITIAL_STATE);
+    reduce(INITIAL_STATE, { type: 'tick', documentId: 3, isTicked: false });
+    expect(JSON.stringify(INITIAL_STATE)).toBe(before);
+    expect(INITIAL_STATE.unticked.size).toBe(0);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { resultText, shortResultText } from '@evenlight/plugin/src/panel/result-text.ts';
+import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
+import type { FixResult, FixedResult } from '@evenlight/plugin/src/session/fix-result.ts';
+import { FixSetup } from '../../../fakes/plugin/fix-setup.ts';
+
+const measurement = {
+  ...{ exposureEv: 1.3, shadowsEv: 1.8, midtonesEv: 1.2, highlightsEv: 0.3 },
+  ...{ clippedBefore: 0.002, clippedAfter: 0.003, meanDeltaE: 9, alreadyWellExposed: false },
+};
+
+async function fixed(change: Partial<FixedResult> = {}): Promise<FixedResult> {
+  const setup = new FixSetup();
+  const result = await setup.fix({ documentId: setup.host.open().id });
+  if (result.kind !== 'fixed') throw new Error('not fixed');
+  return { ...result, measurement, elapsedMs: 1240, ...change };
+}
+
+const english = textsIn('en');
+
+describe('a result in words', () => {
+  it('says what was done and who did it', async () => {
+    expect(resultText(await fixed(), english)).toEqual({
+      tone: 'good',
+      title: 'Fixed',
+      lines: ['+1.3 EV, shadows most', '0.2 % → 0.3 % clipped', 'In Photoshop, on this computer, 1.2 s'],
+      canForce: false,
+    });
+    const text = resultText(await fixed(), textsIn('de'));
+    expect(text.lines[0]).toBe('+1,3 LW, vor allem Tiefen');
+  });
+
+  it('does not name a part of the tones when none stands out', async () => {
+    const even = { ...measurement, shadowsEv: 1.3, midtonesEv: 1.2 };
+    expect(resultText(await fixed({ measurement: even }), english).lines[0]).toBe('+1.3 EV');
+  });
+
+  it('names the host whose bridge did it', async () => {
+    const engine = { name: 'bridge', where: 'studio', description: '' } as const;
+    expect(resultText(await fixed({ engine }), english).lines.at(-1)).toBe('Bridge on studio, 1.2 s');
+    const here = { ...engine, where: 'this computer' };
+    expect(resultText(await fixed({ engine: here }), textsIn('de')).lines.at(-1)).toBe(
+      'Brücke auf diesem Computer, 1,2 s',
+    );
+  });
+
+  it('says why the bridge did not do it', async () => {
+    const switches = [{ from: 'bridge', code: 'CONNECTION_LOST', message: 'lost', then: 'next' }] as const;
+    expect(resultText(await fixed({ switches }), english).lines.at(-1)).toBe(
+      'The bridge did not do it: The connection to the bridge was lost.',
+    );
+  });
+
+  it('says what was made instead, how well it fits, and that the selection is the mask', async () => {
+    const result = await fixed();
+    const cmyk = { ...result.document, mode: 'cmyk' } as const;
+    const placed = { ...result.placed, isMasked: true };
+    const { lines } = resultText(
+      { ...result, document: cmyk, output: 'curves', isSubstitute: true, fitDeltaE: 1.23, placed },
+      english,
+    );
+    expect(lines).toContain('CMYK takes no Pixel layer: a Curves layer was made.');
+    expect(lines).toContain("The selection became the layer's mask.");
+    expect(lines).toContain('Differs from the full correction by ΔE 1.2.');
+  });
+
+  it('says that nothing was made, and offers to do it anyway', async () => {
+    const { document, recipe, model, engine, switches, elapsedMs } = await fixed();
+    const outcome = { document, recipe, model, engine, switches, elapsedMs, measurement };
+    expect(resultText({ kind: 'well-exposed', ...outcome }, english)).toMatchObject({
+      title: 'Already well exposed',
+      lines: expect.arrayContaining(['No layer was added.', '0.2 % clipped']),
+      canForce: true,
+    });
+    const nothing: FixResult = { kind: 'well-exposed', ...outcome, recipe: { ...recipe, strength: 0 } };
+    expect(resultText(nothing, english).canForce).toBe(false);
+    expect(resultText({ kind: 'just-fixed', document }, english)).toMatchObject({
+      title: 'Just fixed',
+      canForce: true,
+    });
+  });
+
+  it('fits into a line of the batch', async () => {
+    const result = await fixed();
+    const { document } = result;
+    expect(shortResultText(result, english)).toBe('+1.3 EV, shadows most');
+    expect(shortResultText({ kind: 'just-fixed', document }, english)).toBe('just fixed');
+  });
+});
