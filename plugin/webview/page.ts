@@ -5,7 +5,7 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { decodeBase64, encodeBase64 } from '../src/encoding/base64.ts';
 import type { PageAnswer, PageMessage, PanelMessage, PictureMessage } from '../src/engine/webview/messages.ts';
-import { PanelFiles } from './panel-files.ts';
+import { MissingFile, PanelFiles } from './panel-files.ts';
 import { createProvider, type Picture, prepareWasm, type Provider, tryWebGpu } from './provider.ts';
 
 declare global {
@@ -33,7 +33,8 @@ async function respond(message: Extract<PanelMessage, { id: number }>): Promise<
   try {
     post(await answer(message));
   } catch (error) {
-    post({ type: 'error', id: message.id, message: error instanceof Error ? error.message : String(error) });
+    const code = error instanceof MissingFile ? 'FILE_MISSING' : 'FAILED';
+    post({ type: 'error', id: message.id, code, message: error instanceof Error ? error.message : String(error) });
   }
 }
 

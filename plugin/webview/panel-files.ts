@@ -8,6 +8,9 @@ interface Arriving {
   fail(error: Error): void;
 }
 
+/** The panel has no such file. */
+export class MissingFile extends Error {}
+
 /** Files that the page fetches from its own folder or, where browsers forbid that, gets from the panel. */
 export class PanelFiles {
   private readonly arriving = new Map<string, Arriving>();
@@ -21,7 +24,7 @@ export class PanelFiles {
   receive(message: Extract<PanelMessage, { type: 'file' | 'no-file' }>): void {
     const file = this.entry(message.name);
     if (message.type === 'no-file') {
-      file.fail(new Error(`the plugin's file ${message.name} cannot be read`));
+      file.fail(new MissingFile(`the plugin's file ${message.name} cannot be read`));
       return;
     }
     file.parts[message.part] = decodeBase64(message.base64);

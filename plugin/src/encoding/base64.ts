@@ -1,20 +1,28 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Base64 with padding (RFC 4648 §4). UXP's `btoa` wants a string of characters below 256, a detour for megabytes. */
+const CODES = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
+const PADDING = '='.charCodeAt(0);
+/** Letters made into a string at a time; all of them must fit on the stack as arguments. */
+const PART_LETTERS = 8192;
+
+/**
+ * Base64 with padding (RFC 4648 §4). UXP's `btoa` wants a string of characters below 256, a detour for megabytes. Letters are put
+ * together as numbers: a string that grows letter by letter takes 30 times as long.
+ */
 export function encodeBase64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  let part = '';
-  for (let i = 0; i < bytes.length; i += 3) {
+  const letters = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  for (let i = 0, at = 0; i < bytes.length; i += 3, at += 4) {
     const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    part += ALPHABET[group >> 18]! + ALPHABET[(group >> 12) & 63]!;
-    part += i + 1 < bytes.length ? ALPHABET[(group >> 6) & 63]! : '=';
-    part += i + 2 < bytes.length ? ALPHABET[group & 63]! : '=';
-    if (part.length >= 8192) {
-      parts.push(part);
-      part = '';
-    }
+    letters[at] = CODES[group >> 18]!;
+    letters[at + 1] = CODES[(group >> 12) & 63]!;
+    letters[at + 2] = i + 1 < bytes.length ? CODES[(group >> 6) & 63]! : PADDING;
+    letters[at + 3] = i + 2 < bytes.length ? CODES[group & 63]! : PADDING;
   }
-  return parts.join('') + part;
+  const parts: string[] = [];
+  for (let start = 0; start < letters.length; start += PART_LETTERS) {
+    parts.push(String(Reflect.apply(String.fromCharCode, undefined, letters.subarray(start, start + PART_LETTERS))));
+  }
+  return parts.join('');
 }
 
 const VALUES = new Uint8Array(128).fill(255);

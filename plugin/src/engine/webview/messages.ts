@@ -41,7 +41,7 @@ const pageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('created'), id, description: z.string() }),
   z.object({ type: z.literal('result'), id, base64: z.string() }),
   z.object({ type: z.literal('done'), id }),
-  z.object({ type: z.literal('error'), id, message: z.string() }),
+  z.object({ type: z.literal('error'), id, code: z.enum(['FILE_MISSING', 'FAILED']), message: z.string() }),
 ]);
 
 /** What the page says. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@evenlight/protocol';
 import { decodeBase64, encodeBase64 } from '../../encoding/base64.ts';
 import { EngineError } from '../../errors.ts';
 import type { ReadPluginFile } from '../../engine.ts';
@@ -24,6 +25,14 @@ interface Pending {
   readonly reject: (error: EngineError) => void;
 }
 
+/** What a page needs of its surroundings. */
+export interface PageParts {
+  readonly openFrame: OpenFrame;
+  /** For what the page cannot fetch by itself. */
+  readonly readFile: ReadPluginFile;
+  readonly clock: Clock;
+}
+
 /** The page that runs onnxruntime-web, and everything that is the plugin's. */
 const PAGE_FOLDER = 'engine';
 const PAGE_FILE = `${PAGE_FOLDER}/page.html`;
@@ -31,19 +40,19 @@ const PAGE_FILE = `${PAGE_FOLDER}/page.html`;
 /** Questions and answers over a webview's messages. It never gives up by itself: deadlines are the caller's. */
 export class PageConnection {
   private readonly frame: WebviewFrame;
-  private readonly readFile: ReadPluginFile;
+  private readonly parts: PageParts;
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
   private announceReady: () => void = () => undefined;
   private readonly ready: Promise<void>;
   private failure: EngineError | undefined;
 
-  constructor(openFrame: OpenFrame, readFile: ReadPluginFile) {
-    this.readFile = readFile;
+  constructor(parts: PageParts) {
+    this.parts = parts;
     this.ready = new Promise((resolve) => {
       this.announceReady = resolve;
     });
-    this.frame = openFrame(PAGE_FILE, (message) => {
+    this.frame = parts.openFrame(PAGE_FILE, (message) => {
       const parsed = parsePageMessage(message);
       if (parsed !== undefined) this.receive(parsed);
     });
@@ -62,17 +71,20 @@ export class PageConnection {
       this.frame.post({ ...request, id });
     });
     if (isAnswer(answer, expected)) return answer;
-    if (answer.type === 'error') throw asEngineError(new Error(answer.message));
+    if (answer.type === 'error') throw engineErrorOf(answer);
     throw new EngineError('FAILED', `the webview answered ${answer.type}, needs ${expected}`);
   }
 
-  /** Sends a file under a name, in parts. */
-  sendFile(name: string, bytes: Uint8Array): void {
+  /** Sends a file under a name, in parts; between them Photoshop gets its turn. */
+  async sendFile(name: string, bytes: Uint8Array): Promise<void> {
     const parts = Math.max(1, Math.ceil(bytes.length / FILE_PART_BYTES));
     for (let part = 0; part < parts; part++) {
       const start = part * FILE_PART_BYTES;
       const base64 = encodeBase64(bytes.subarray(start, start + FILE_PART_BYTES));
       this.post({ type: 'file', name, part, parts, base64 });
+      await new Promise<void>((resolve) => {
+        this.parts.clock.setTimer(resolve, 0);
+      });
     }
   }
 
@@ -102,11 +114,15 @@ export class PageConnection {
 
   private async answerWithFile(name: string): Promise<void> {
     try {
-      this.sendFile(name, await this.readFile(`${PAGE_FOLDER}/${name}`));
+      await this.sendFile(name, await this.parts.readFile(`${PAGE_FOLDER}/${name}`));
     } catch {
       this.post({ type: 'no-file', name }); // the page says what it needed the file for
     }
   }
+}
+
+function engineErrorOf({ code, message }: Extract<PageAnswer, { type: 'error' }>): EngineError {
+  return code === 'FAILED' ? asEngineError(new Error(message)) : new EngineError(code, message);
 }
 
 function isAnswer<Type extends PageAnswer['type']>(

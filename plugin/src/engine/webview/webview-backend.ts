@@ -1,16 +1,9 @@
 import type { Proxy } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/protocol';
-import type { PredictOptions, ReadPluginFile } from '../../engine.ts';
+import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession, SessionModel } from '../local/onnx-backend.ts';
-import { floatsOf, PageConnection, pictureMessage } from './page-connection.ts';
-import type { OpenFrame } from './webview-frame.ts';
-
-export interface WebviewParts {
-  readonly openFrame: OpenFrame;
-  /** For what the page cannot fetch by itself. */
-  readonly readFile: ReadPluginFile;
-}
+import { floatsOf, PageConnection, type PageParts, pictureMessage } from './page-connection.ts';
 
 /** Opening may mean sending 14 MB of WebAssembly through JSON. */
 const PATIENCE_MS = 30_000;
@@ -19,11 +12,11 @@ const PATIENCE_MS = 30_000;
  * onnxruntime-web in a page of its own: processes and a JavaScript engine of the system's browser, so that the panel never stands
  * still. WebGPU if the page has it, agrees with WebAssembly and is faster.
  */
-export function webviewBackend({ openFrame, readFile }: WebviewParts): OnnxBackendFactory {
+export function webviewBackend(parts: PageParts): OnnxBackendFactory {
   return {
     name: 'webview',
     patienceMs: PATIENCE_MS,
-    create: () => new WebviewBackend(new PageConnection(openFrame, readFile)),
+    create: () => new WebviewBackend(new PageConnection(parts)),
   };
 }
 
@@ -40,7 +33,7 @@ class WebviewBackend implements OnnxBackend {
   }
 
   async createSession({ name, onnx, testPicture }: SessionModel): Promise<OnnxSession> {
-    this.page.sendFile(name, onnx);
+    await this.page.sendFile(name, onnx);
     const request = { type: 'create', model: name, testPicture: pictureMessage(testPicture) } as const;
     this.description = (await this.page.ask(request, 'created')).description;
     const { page } = this;
