@@ -167,9 +167,8 @@ export class InferencePool {
       }
       if (job.isSettled) return cancelled(undefined);
       const startedMs = performance.now();
-      const answer = slot.process.predict(job.request);
       job.onProgress({ state: 'running' });
-      const correction = await answer;
+      const correction = await slot.process.predict(job.request);
       this.#averageJobMs += 0.2 * (performance.now() - startedMs - this.#averageJobMs);
       return correction;
     } catch (error) {
