@@ -86,7 +86,7 @@ function fillAdjustment(
   if (kind === 'curves') layer.curves = curvesOf(session, document, type);
   else if (kind === 'colorLookup') {
     if (document.state.mode !== 'RGBColorMode') throw new Refusal('The command "Make" is not currently available.');
-    layer.lookup = lookupOf(type);
+    layer.lookup = session.options.ignoresLookups ? undefined : lookupOf(type);
   } else throw new Error(`the fake does not know the adjustment ${String(kind)}`);
 }
 
@@ -166,13 +166,11 @@ function setProperty(session: FakeSession, command: Descriptor): object {
   throw new Error(`the fake cannot set ${JSON.stringify(command['_target'])}`);
 }
 
-/** Photoshop writes a packet anew: what means the same may look different. */
+/** Photoshop writes a packet anew: simple properties become attributes, and quotes are escaped. */
 function rewritten(packet: string): string {
-  return packet
-    .replaceAll('"', "'")
-    .replace(/'(urn:[^']*)'/g, '"$1"')
-    .replaceAll('&gt;', '&#x3E;')
-    .replace(/<\?xpacket end=.*$/, '$&\n');
+  return packet.replace(/>\s*<(\w+:\w+)>([^<]*)<\/\1>/g, (_, name: string, text: string) => {
+    return ` ${name}="${text.replaceAll('"', '&quot;').replaceAll('&gt;', '&#x3E;')}">`;
+  });
 }
 
 function getProperty(session: FakeSession, command: Descriptor): object {

@@ -6,11 +6,11 @@ import { isEmptyRect, type Rect } from './surface.ts';
 /** `app`, documents and layers as plugins see them: thin objects that look at the document each time they are asked. */
 export function createApp(session: FakeSession): object {
   return {
-    get activeDocument() {
+    get activeDocument(): DocumentObject | null {
       const document = session.activeDocument;
       return document ? documentObject(session, document) : null;
     },
-    set activeDocument(value: { id: number } | null) {
+    set activeDocument(value: DocumentObject | null) {
       session.modal.require('activeDocument');
       if (value === null) throw new TypeError('activeDocument cannot be null');
       session.activate(session.openDocument(value.id));
@@ -21,7 +21,11 @@ export function createApp(session: FakeSession): object {
   };
 }
 
-function documentObject(session: FakeSession, document: FakeDocument): object {
+interface DocumentObject {
+  readonly id: number;
+}
+
+function documentObject(session: FakeSession, document: FakeDocument): DocumentObject {
   const check = (): FakeDocument => {
     if (!document.isOpen) throw new Error(`document ${document.id} is no longer open`);
     return document;

@@ -136,14 +136,7 @@ function* eachLayerOf(layers: readonly LayerState[]): Generator<LayerState> {
 
 /** Starts a Photoshop with these documents open; the last one is active. */
 export function createFakePhotoshop(options: FakeOptions = {}): FakePhotoshop {
-  const { trimming, selectionBits, cacheLevels, cmykCurves, grayChannel } = options;
-  const session = new FakeSession({
-    ...(trimming && { trimming }),
-    ...(selectionBits && { selectionBits }),
-    ...(cacheLevels && { cacheLevels }),
-    ...(cmykCurves && { cmykCurves }),
-    ...(grayChannel && { grayChannel }),
-  });
+  const session = new FakeSession(options);
   const uxp = new FakeUxp(options);
   const pluginGlobal = options.pluginGlobal ?? globalThis;
   const control = new FakeControl(session, uxp, pluginGlobal);

@@ -8,6 +8,8 @@ export interface SessionOptions extends Partial<Undocumented> {
   /** `layer`: to the rectangle around a layer's pixels. `tight`: to the pixels within the requested rectangle. */
   readonly trimming?: 'layer' | 'tight';
   readonly selectionBits?: 8 | 16;
+  /** Accepts Color Lookup tables and shows nothing of them, as for data that Photoshop cannot read. */
+  readonly ignoresLookups?: boolean;
   /** Preferences ▸ Performance ▸ Cache Levels. */
   readonly cacheLevels?: number;
 }
@@ -31,6 +33,7 @@ export class FakeSession {
       trimming: 'layer',
       selectionBits: 8,
       cacheLevels: 4,
+      ignoresLookups: false,
       cmykCurves: 'light',
       grayChannel: 'composite',
       ...options,

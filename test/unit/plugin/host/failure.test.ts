@@ -1,3 +1,4 @@
+import { CancelSource } from '@evenlight/plugin/src/session/cancel-source.ts';
 import { describe, expect, it } from 'vitest';
 import type { Host, Source, StepOptions } from '@evenlight/plugin/src/host.ts';
 import type { FakeControl } from '../../../fakes/photoshop/fake-photoshop.ts';
@@ -88,11 +89,11 @@ describe.each(WRITES)('%s', (_, write) => {
       const source = await host.readSource(1, READ);
       const before = everythingOf(control, 1);
       const start = control.session.calls.length;
-      const controller = new AbortController();
+      const cancelling = new CancelSource();
       control.session.onCall = (_name, index) => {
-        if (index === start + at) controller.abort();
+        if (index === start + at) cancelling.cancel();
       };
-      await expect(write(host, source, { ...STEP, signal: controller.signal })).rejects.toMatchObject({
+      await expect(write(host, source, { ...STEP, signal: cancelling.signal })).rejects.toMatchObject({
         code: 'CANCELLED',
       });
       expect(everythingOf(control, 1)).toEqual(before);

@@ -1,3 +1,4 @@
+import { CancelSource } from '@evenlight/plugin/src/session/cancel-source.ts';
 import { describe, expect, it } from 'vitest';
 import { createHost, darkPixels, READ, STEP } from './host-on-fake.ts';
 
@@ -24,21 +25,26 @@ describe('a modal state that somebody else holds', () => {
   it('is no longer waited for when the caller cancels', async () => {
     const { host, control } = createHost({ documents: [DOCUMENT] });
     control.block('com.example.other', 100);
-    const controller = new AbortController();
-    const reading = host.readSource(1, { ...READ, signal: controller.signal, onBusy: () => controller.abort() });
+    const cancelling = new CancelSource();
+    const reading = host.readSource(1, { ...READ, signal: cancelling.signal, onBusy: () => cancelling.cancel() });
     await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(control.session.calls).toHaveLength(1);
   });
 
   it('ends the wait at once on cancel, without the timer', async () => {
     let stopped = 0;
-    const clock = { nowMs: () => 0, setTimer: () => () => void stopped++ };
+    const clock = {
+      nowMs: () => 0,
+      setTimer: () => () => {
+        stopped++;
+      },
+    };
     const { host, control } = createHost({ documents: [DOCUMENT] }, { clock });
     control.block('com.example.other', 100);
-    const controller = new AbortController();
-    const reading = host.readSource(1, { ...READ, signal: controller.signal });
+    const cancelling = new CancelSource();
+    const reading = host.readSource(1, { ...READ, signal: cancelling.signal });
     await new Promise((resolve) => setTimeout(resolve, 5));
-    controller.abort();
+    cancelling.cancel();
     await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(stopped).toBe(1);
   });
