@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
     return error.exitCode;
   }
   const signal = cancelOnSignals();
-  const reporter = options.json ? createJsonReporter(process) : createTextReporter(process);
+  const reporter = options.json ? createJsonReporter(process) : createTextReporter(process, options.baseFolder);
   return runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });
 }
 

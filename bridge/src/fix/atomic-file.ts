@@ -29,10 +29,12 @@ export async function writeFileAtomically(
   { overwrite, signal }: AtomicOptions,
 ): Promise<void> {
   const folder = dirname(path);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeError(path, error);
+  });
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
   temporaryFiles.add(temporary);
   try {
-    await mkdir(folder, { recursive: true });
     await write(temporary);
     await syncFile(temporary, 'r+');
     signal?.throwIfAborted();

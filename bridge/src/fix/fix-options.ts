@@ -137,7 +137,7 @@ function startFolder(env: FixEnvironment['env'], currentFolder: string): string 
 }
 
 function readToken(file: string | undefined, env: FixEnvironment['env']): string | undefined {
-  if (file === undefined) return env['EVENLIGHT_TOKEN'];
+  if (file === undefined) return env['EVENLIGHT_TOKEN'] === '' ? undefined : env['EVENLIGHT_TOKEN'];
   try {
     const token = readFileSync(file, 'utf8').trim();
     if (token !== '') return token;

@@ -1,4 +1,4 @@
-import { basename, dirname, relative } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { FixedPhoto } from './fix-photo.ts';
 import type { PeakMemory } from './photo-fixer.ts';
@@ -88,7 +88,7 @@ export function createJsonReporter({ stdout, stderr }: FixStreams): FixReporter 
 }
 
 /** A line for each photograph on standard output, errors on standard error, and a progress bar there if it is a terminal. */
-export function createTextReporter({ stdout, stderr }: FixStreams): FixReporter {
+export function createTextReporter({ stdout, stderr }: FixStreams, baseFolder: string): FixReporter {
   const bar = stderr.isTTY ? progressBar(stderr) : undefined;
   return {
     start(input, index, count) {
@@ -100,7 +100,7 @@ export function createTextReporter({ stdout, stderr }: FixStreams): FixReporter 
     finish(outcome, { runtime }) {
       bar?.stop();
       if (outcome.status === 'failed') stderr.write(`${errorLine(outcome)}\n`);
-      else for (const line of photoLines(outcome, runtime)) stdout.write(`${line}\n`);
+      else for (const line of photoLines(outcome, runtime, baseFolder)) stdout.write(`${line}\n`);
     },
     summarize(summary) {
       if (summary.photos < 2 && !summary.cancelled) return;
@@ -122,10 +122,12 @@ function progressBar(stream: NodeJS.WriteStream): SingleBar {
   return new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
 }
 
-function photoLines(outcome: Exclude<FixOutcome, { status: 'failed' }>, runtime: string): string[] {
+function photoLines(outcome: Exclude<FixOutcome, { status: 'failed' }>, runtime: string, baseFolder: string): string[] {
   const { input, output, durationMs, result } = outcome;
   const ran = result.measurement === undefined ? '' : ` · ${runtime}`;
-  const target = dirname(output) === dirname(input) ? basename(output) : relative(process.cwd(), output);
+  const fromBase = relative(baseFolder, output);
+  const shortest = fromBase.startsWith(`..${sep}`) ? output : fromBase;
+  const target = dirname(output) === dirname(input) ? basename(output) : shortest;
   const line = `${basename(input)}: ${result.description}${ran} · ${seconds(durationMs)} → ${target}`;
   return [line, ...result.warnings.map((warning) => `  note: ${warning}`)];
 }
