@@ -1,7 +1,7 @@
+import { decodeUtf8 } from '../encoding/utf8.ts';
 import { HostError } from '../errors.ts';
 import type { HostStorage } from '../host.ts';
 import type { GlobalsApi, SecureStorageApi } from './uxp-api.ts';
-import { decodeUtf8 } from './utf8.ts';
 
 /** In local storage, so that it is not taken for a setting. */
 const SECRET_PREFIX = 'secret:';

@@ -1,13 +1,13 @@
 import { cubeText, lookUp, writeDeviceLink, type LookupTable, type Proxy } from '@evenlight/models';
+import { encodeBase64 } from '../encoding/base64.ts';
+import { encodeUtf8 } from '../encoding/utf8.ts';
 import { HostError } from '../errors.ts';
 import type { Placed } from '../host.ts';
 import { makeAdjustmentLayer, setAdjustment } from './adjustment-layer.ts';
-import { encodeBase64 } from './base64.ts';
 import { hasEffect, readRendering } from './effect-check.ts';
 import type { Descriptor } from './photoshop-api.ts';
 import { requireOutput } from './picture.ts';
 import { placeLayer, type PlaceHost, type PlaceRequest } from './place-layer.ts';
-import { encodeUtf8 } from './utf8.ts';
 
 /** Makes a Color Lookup adjustment layer: {@link Host.placeLookup}. */
 export function placeLookup(
