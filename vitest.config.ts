@@ -6,6 +6,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A busy machine must not fail a test.
+          testTimeout: 30_000,
           include: ['test/unit/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
