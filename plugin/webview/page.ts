@@ -47,7 +47,8 @@ async function answer(message: Extract<PanelMessage, { id: number }>): Promise<P
     }
     case 'create': {
       const onnx = await files.sent(message.model);
-      const description = await create(message.model, onnx, pictureOf(message.testPicture));
+      const { model, webGpuPatienceMs } = message;
+      const description = await create(model, { onnx, testPicture: pictureOf(message.testPicture), webGpuPatienceMs });
       return { type: 'created', id, description };
     }
     case 'run': {
@@ -65,9 +66,9 @@ async function answer(message: Extract<PanelMessage, { id: number }>): Promise<P
   }
 }
 
-async function create(name: string, onnx: Uint8Array, testPicture: Picture): Promise<string> {
-  const wasm = await createProvider(ort, onnx, 'wasm');
-  const { provider, verdict } = await tryWebGpu(wasm, { onnx, testPicture }, files);
+async function create(name: string, model: Parameters<typeof tryWebGpu>[1]): Promise<string> {
+  const wasm = await createProvider(ort, model.onnx, 'wasm');
+  const { provider, verdict } = await tryWebGpu(wasm, model, files);
   if (provider !== undefined) await wasm.release();
   const chosen = provider ?? wasm;
   providers.set(name, chosen);

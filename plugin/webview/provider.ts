@@ -25,7 +25,6 @@ const WASM_FILE = 'ort-wasm-simd-threaded.wasm';
 /** WebGPU needs the build whose WebAssembly can wait for the graphics adapter. */
 const WEBGPU_WASM_FILE = 'ort-wasm-simd-threaded.asyncify.wasm';
 const WEBGPU_SCRIPT = 'page-webgpu.js';
-const WEBGPU_PATIENCE_MS = 10_000;
 
 /** Gives onnxruntime its WebAssembly file. */
 export async function prepareWasm(ort: typeof Ort, files: PanelFiles): Promise<void> {
@@ -66,28 +65,31 @@ export interface WebGpuTrial {
 /** Tries WebGPU: it is taken if it gives the same answer as WebAssembly, faster. */
 export async function tryWebGpu(
   wasm: Provider,
-  model: { readonly onnx: Uint8Array; readonly testPicture: Picture },
+  model: { readonly onnx: Uint8Array; readonly testPicture: Picture; readonly webGpuPatienceMs: number },
   files: PanelFiles,
 ): Promise<WebGpuTrial> {
   if (!('gpu' in navigator)) return { provider: undefined, verdict: 'no WebGPU' };
-  let provider: Provider | undefined;
+  let isLate = false;
+  const late = new Promise<WebGpuTrial>((resolve) => {
+    setTimeout(() => {
+      isLate = true;
+      resolve({ provider: undefined, verdict: 'WebGPU did not answer' });
+    }, model.webGpuPatienceMs);
+  });
   const trial = async (): Promise<WebGpuTrial> => {
     const adapter = await navigator.gpu.requestAdapter();
     if (adapter === null) return { provider: undefined, verdict: 'no graphics adapter' };
     const ort = await loadWebGpuRuntime(files);
-    provider = await createProvider(ort, model.onnx, 'webgpu');
-    return compare(wasm, provider, model.testPicture);
-  };
-  const late = new Promise<WebGpuTrial>((resolve) => {
-    setTimeout(() => resolve({ provider: undefined, verdict: 'WebGPU did not answer' }), WEBGPU_PATIENCE_MS);
-  });
-  try {
-    const result = await Promise.race([trial(), late]);
-    if (result.provider === undefined) await provider?.release();
+    const provider = await createProvider(ort, model.onnx, 'webgpu');
+    const result = await compare(wasm, provider, model.testPicture);
+    if (result.provider === undefined || isLate) await provider.release();
     return result;
-  } catch (error) {
-    return { provider: undefined, verdict: `WebGPU failed: ${error instanceof Error ? error.message : String(error)}` };
-  }
+  };
+  const failed = (error: unknown): WebGpuTrial => {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { provider: undefined, verdict: `WebGPU failed: ${reason}` };
+  };
+  return Promise.race([trial().catch(failed), late]);
 }
 
 async function compare(wasm: Provider, webGpu: Provider, picture: Picture): Promise<WebGpuTrial> {

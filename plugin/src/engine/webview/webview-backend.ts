@@ -7,25 +7,32 @@ import { floatsOf, PageConnection, type PageParts, pictureMessage } from './page
 
 /** Opening may mean sending 14 MB of WebAssembly through JSON. */
 const PATIENCE_MS = 30_000;
+const WEBGPU_PATIENCE_MS = 10_000;
+
+export interface WebviewParts extends PageParts {
+  readonly webGpuPatienceMs?: number;
+}
 
 /**
  * onnxruntime-web in a page of its own: processes and a JavaScript engine of the system's browser, so that the panel never stands
  * still. WebGPU if the page has it, agrees with WebAssembly and is faster.
  */
-export function webviewBackend(parts: PageParts): OnnxBackendFactory {
+export function webviewBackend({ webGpuPatienceMs = WEBGPU_PATIENCE_MS, ...parts }: WebviewParts): OnnxBackendFactory {
   return {
     name: 'webview',
     patienceMs: PATIENCE_MS,
-    create: () => new WebviewBackend(new PageConnection(parts)),
+    create: () => new WebviewBackend(new PageConnection(parts), webGpuPatienceMs),
   };
 }
 
 class WebviewBackend implements OnnxBackend {
   description = '';
   private readonly page: PageConnection;
+  private readonly webGpuPatienceMs: number;
 
-  constructor(page: PageConnection) {
+  constructor(page: PageConnection, webGpuPatienceMs: number) {
     this.page = page;
+    this.webGpuPatienceMs = webGpuPatienceMs;
   }
 
   async open(): Promise<void> {
@@ -34,9 +41,10 @@ class WebviewBackend implements OnnxBackend {
 
   async createSession({ name, onnx, testPicture }: SessionModel): Promise<OnnxSession> {
     await this.page.sendFile(name, onnx);
-    const request = { type: 'create', model: name, testPicture: pictureMessage(testPicture) } as const;
-    this.description = (await this.page.ask(request, 'created')).description;
-    const { page } = this;
+    const { page, webGpuPatienceMs } = this;
+    const picture = pictureMessage(testPicture);
+    const answer = await page.ask({ type: 'create', model: name, testPicture: picture, webGpuPatienceMs }, 'created');
+    this.description = answer.description;
     return {
       run: (picture, options) => run(page, name, picture, options),
       async dispose() {
