@@ -121,7 +121,7 @@ module.exports = {
       from: { path: '^plugin/src/session/' },
       to: {
         path: '^plugin/src/',
-        pathNot: ['^plugin/src/(session|encoding)/', '^plugin/src/(host|engine|errors)\\.ts$'],
+        pathNot: ['^plugin/src/(session|encoding|pacing)/', '^plugin/src/(host|engine|errors)\\.ts$'],
       },
     },
     {
@@ -134,17 +134,20 @@ module.exports = {
     {
       name: 'implementations-know-their-interface',
       comment:
-        'The host and the engines know neither each other nor who uses them; encoding/ is what UXP lacks of JavaScript.',
+        'The host and the engines know neither each other nor who uses them; encoding/ is what UXP lacks, pacing/ keeps it awake.',
       severity: 'error',
       from: { path: '^plugin/src/(host|engine)/' },
-      to: { path: '^plugin/src/', pathNot: ['^plugin/src/($1|encoding)/', '^plugin/src/(host|engine|errors)\\.ts$'] },
+      to: {
+        path: '^plugin/src/',
+        pathNot: ['^plugin/src/($1|encoding|pacing)/', '^plugin/src/(host|engine|errors)\\.ts$'],
+      },
     },
     {
-      name: 'encoding-stands-alone',
-      comment: 'Bytes and text, for whoever needs them.',
+      name: 'encoding-and-pacing-stand-alone',
+      comment: 'Bytes, text and time, for whoever needs them.',
       severity: 'error',
-      from: { path: '^plugin/src/encoding/' },
-      to: { path: '^plugin/src/', pathNot: '^plugin/src/encoding/' },
+      from: { path: '^plugin/src/(encoding|pacing)/' },
+      to: { path: '^plugin/src/', pathNot: '^plugin/src/$1/' },
     },
     {
       name: 'implementations-from-main',
@@ -202,7 +205,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // Anchored: libraries under node_modules have a dist/ too, and rules look for them.
-    exclude: { path: ['^[^/]+/dist/', '^bridge/\\.native/', '^test/fixtures/', '^trainer/out/'] },
+    exclude: { path: ['^[^/]+/dist/', '^bridge/\\.native/', '^test/fixtures/images/', '^trainer/out/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

@@ -1,6 +1,7 @@
 import { createApplier, MAX_CODE, type Adjustment, type Applier, type Correction } from '@evenlight/models';
 import { HostError } from '../errors.ts';
 import type { Placed } from '../host.ts';
+import { applyTimeSliced } from '../pacing/apply-time-sliced.ts';
 import type { MaskParts } from './layer-mask.ts';
 import { pictureOfSource, requireOutput, type Picture } from './picture.ts';
 import { readStrips, type Samples, type Strip } from './pixel-strips.ts';
@@ -61,8 +62,10 @@ class StripWriter {
     const { height } = this.picture.image;
     for await (const strip of readStrips(imaging, this.picture, stripBytes)) {
       scope.checkpoint();
-      const { samples, firstRow, rowCount } = strip;
-      applier.applyRows(samples, samples, { firstRow, rowCount });
+      const { firstRow, rowCount } = strip;
+      const rowLength = this.picture.image.width * this.picture.image.channels;
+      const { clock } = this.host;
+      await applyTimeSliced(applier, { ...strip, rowLength }, { clock, checkpoint: () => scope.checkpoint() });
       await this.write(this.withoutAlpha(strip), strip);
       scope.progress((PIXELS_SHARE * (firstRow + rowCount)) / height);
       scope.checkpoint();

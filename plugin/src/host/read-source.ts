@@ -1,5 +1,6 @@
 import { createProxyBuilder } from '@evenlight/models';
 import type { ReadOptions, Source } from '../host.ts';
+import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import { describeDocument } from './document-info.ts';
 import { runModal, type ModalHost } from './modal.ts';
 import { openDocument } from './open-document.ts';
@@ -23,7 +24,12 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
     const { image, layerId, bounds } = picture;
     const builder = createProxyBuilder(image, options.proxySize(image));
     for await (const { samples, firstRow, rowCount } of readStrips(host.imaging, picture, host.stripBytes)) {
-      builder.addRows(samples, rowCount);
+      const rowLength = image.width * image.channels;
+      await rowsInSlices(
+        rowCount,
+        (first, count) => builder.addRows(samples.subarray(first * rowLength, (first + count) * rowLength), count),
+        { clock: host.clock, checkpoint: () => scope.checkpoint() },
+      );
       scope.progress((firstRow + rowCount) / image.height);
       scope.checkpoint();
     }

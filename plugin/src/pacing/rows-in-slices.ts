@@ -1,0 +1,47 @@
+import type { Clock } from '@evenlight/protocol';
+
+/** Work is interrupted after so long … */
+const SLICE_MS = 20;
+/** … and done in batches of about this length, so that a slice does not end much later than that. */
+const BATCH_MS = 6;
+
+export interface SliceOptions {
+  readonly clock: Clock;
+  /** Called after each pause; throws to stop. */
+  readonly checkpoint?: (() => void) | undefined;
+  /** Rows done so far, at each pause and at the end. */
+  readonly onRows?: ((done: number) => void) | undefined;
+}
+
+/**
+ * Works through rows without ever holding the thread for more than 50 ms, whatever the machine and the width of a row (up to 50 ms
+ * a row): Photoshop's panels share one thread with what we compute.
+ *
+ * @param work is given consecutive rows, as many as take a few milliseconds
+ * @throws whatever `work` or `checkpoint` throw
+ */
+export async function rowsInSlices(
+  rowCount: number,
+  work: (firstRow: number, rowCount: number) => void,
+  { clock, checkpoint, onRows }: SliceOptions,
+): Promise<void> {
+  let batch = 1;
+  let sliceStartMs = clock.nowMs();
+  for (let first = 0; first < rowCount;) {
+    const count = Math.min(batch, rowCount - first);
+    const startMs = clock.nowMs();
+    work(first, count);
+    first += count;
+    const nowMs = clock.nowMs();
+    if (nowMs - startMs < BATCH_MS / 2) batch *= 2;
+    else if (nowMs - startMs > BATCH_MS) batch = Math.max(1, Math.floor(batch / 2));
+    if (nowMs - sliceStartMs < SLICE_MS || first === rowCount) continue;
+    onRows?.(first);
+    await new Promise<void>((resolve) => {
+      clock.setTimer(resolve, 0);
+    });
+    checkpoint?.();
+    sliceStartMs = clock.nowMs();
+  }
+  onRows?.(rowCount);
+}

@@ -1,0 +1,80 @@
+import { rowsInSlices } from '@evenlight/plugin/src/pacing/rows-in-slices.ts';
+import type { Clock } from '@evenlight/protocol';
+import { describe, expect, it } from 'vitest';
+
+/** Time passes only while rows are worked on. */
+class WorkClock implements Clock {
+  ms = 0;
+  /** How long each stretch without a pause took. */
+  readonly stretches: number[] = [];
+  private lastPauseMs = 0;
+
+  nowMs(): number {
+    return this.ms;
+  }
+
+  setTimer(callback: () => void): () => void {
+    this.stretches.push(this.ms - this.lastPauseMs);
+    this.lastPauseMs = this.ms;
+    queueMicrotask(callback);
+    return () => undefined;
+  }
+}
+
+describe('rowsInSlices', () => {
+  it.each([
+    ['narrow rows', 0.05],
+    ['24-megapixel rows', 0.7],
+    ['wide rows', 8],
+    ['very wide rows', 30],
+  ])('covers every row once, in order, and pauses at least every 50 ms: %s', async (_, msPerRow) => {
+    const clock = new WorkClock();
+    const done: number[] = [];
+    await rowsInSlices(
+      1000,
+      (first, count) => {
+        for (let row = first; row < first + count; row++) done.push(row);
+        clock.ms += count * msPerRow;
+      },
+      { clock },
+    );
+    expect(done).toEqual(Array.from({ length: 1000 }, (__, row) => row));
+    expect(Math.max(0, ...clock.stretches)).toBeLessThanOrEqual(50);
+  });
+
+  it('does not pause more often than it must', async () => {
+    const clock = new WorkClock();
+    await rowsInSlices(1000, (_, count) => (clock.ms += count * 0.7), { clock });
+    expect(clock.stretches.length).toBeLessThanOrEqual(700 / 20);
+    expect(clock.stretches.length).toBeGreaterThan(700 / 50);
+  });
+
+  it('copes when a row suddenly takes ten times as long', async () => {
+    const clock = new WorkClock();
+    await rowsInSlices(2000, (first, count) => (clock.ms += count * (first < 1000 ? 0.2 : 2)), { clock });
+    // The first batch after the change is as large as those before it.
+    expect(clock.stretches.filter((ms) => ms > 50).length).toBeLessThanOrEqual(1);
+  });
+
+  it('stops where the checkpoint throws', async () => {
+    const clock = new WorkClock();
+    let rows = 0;
+    const work = rowsInSlices(1000, (_, count) => ((rows += count), (clock.ms += count)), {
+      clock,
+      checkpoint: () => {
+        throw new Error('cancelled');
+      },
+    });
+    await expect(work).rejects.toThrow('cancelled');
+    expect(rows).toBeLessThan(60);
+  });
+
+  it('tells how far it is, and that it has arrived', async () => {
+    const clock = new WorkClock();
+    const progress: number[] = [];
+    await rowsInSlices(100, (_, count) => (clock.ms += count), { clock, onRows: (done) => progress.push(done) });
+    expect(progress.at(-1)).toBe(100);
+    expect(progress).toEqual([...new Set(progress)].sort((a, b) => a - b));
+    expect(progress.length).toBeGreaterThan(2);
+  });
+});
