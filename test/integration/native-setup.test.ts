@@ -163,10 +163,12 @@ describe('setUpNative', () => {
     });
   });
 
-  it('names the setting when the cache folder cannot be made', async () => {
+  it.each(['a-file/cache', 'a-file'])('names the setting when the cache folder %s cannot be made', async (path) => {
     const place = await makeSetupPlace();
-    await writeFile(place.cacheFolder, 'a file');
-    await expect(setUpNative(place.options)).rejects.toMatchObject({
+    const file = join(place.cacheFolder, '..', 'a-file');
+    await writeFile(file, '');
+    const cacheFolder = join(file, '..', path);
+    await expect(setUpNative({ ...place.options, cacheFolder })).rejects.toMatchObject({
       code: 'SETUP_FAILED',
       message: expect.stringMatching(/cannot be written: .*EVENLIGHT_CACHE/) as string,
     });

@@ -1,4 +1,4 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BridgeError, messageOf } from '../errors.ts';
@@ -20,11 +20,18 @@ export function cacheFolder(environment: Environment): string {
 /** @throws BridgeError `SETUP_FAILED` if the folder cannot be made */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   } catch (cause) {
     const advice = 'set EVENLIGHT_CACHE to a folder that can';
     throw new BridgeError('SETUP_FAILED', `${path} cannot be written: ${messageOf(cause)}; ${advice}`, { cause });
   }
+}
+
+/** Not Node's `recursive: true`: it never returns where a folder is there in which none can be made, like /proc. */
+async function makeFolders(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path);
 }
 
 /** Room on the disk that a folder is on, or will be on. */
