@@ -145,6 +145,10 @@ describe('setUpNative', () => {
       "WARNING: Retrying after connection broken by 'NewConnectionError(...)'\nERROR: No matching distribution found",
       'the package index could not be reached: ERROR: No matching distribution found',
     ],
+    [
+      'ERROR: No matching distribution found',
+      'the package index has no such wheel, or could not be reached: ERROR: No matching distribution found',
+    ],
     ['ERROR: Invalid requirement', 'pip failed: ERROR: Invalid requirement'],
   ])('passes on why pip failed', async (stderr, reason) => {
     const place = await makeSetupPlace();

@@ -121,7 +121,12 @@ function failedDownload(requirement: string, stderr: string): BridgeError {
   );
   const reason =
     lines.filter((line) => line.startsWith('ERROR:')).at(-1) ?? lines.filter(Boolean).at(-1) ?? 'no reason given';
-  const network = isUnreachable ? 'the package index could not be reached' : 'pip failed';
+  const isUnknown = stderr.includes('No matching distribution');
+  const network = isUnreachable
+    ? 'the package index could not be reached'
+    : isUnknown
+      ? 'the package index has no such wheel, or could not be reached'
+      : 'pip failed';
   return new BridgeError('SETUP_NETWORK', `${requirement} could not be downloaded: ${network}: ${reason}`);
 }
 
