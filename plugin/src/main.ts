@@ -100,7 +100,7 @@ function createLocal(photoshop: Host): LocalEngine {
   const loadRuntime = (): OnnxRuntimeModule => require(RUNTIME_BUNDLE) as OnnxRuntimeModule;
   return createLocalEngine({
     backends: [
-      webviewBackend({ openFrame: uxpWebviewFrames(window), readFile }),
+      webviewBackend({ openFrame: uxpWebviewFrames(window), readFile, clock }),
       inEngineBackend({ loadRuntime, readFile }),
       plainBackend(clock),
     ],

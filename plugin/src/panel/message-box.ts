@@ -22,9 +22,11 @@ export class MessageBox {
     this.part.modifier(`is-${message.tone}`);
     this.#title.text(message.title).visible(message.title !== '');
     this.#force.text(texts('fix.anyway')).visible(message.canForce);
-    const shown = JSON.stringify(message.lines);
+    const shown = JSON.stringify([message.lines, message.details]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#lines.replace(message.lines.map((line) => new Part('div', 'ev-message-line').text(line)));
+    const lines = message.lines.map((line) => new Part('div', 'ev-message-line').text(line));
+    const details = message.details.map((line) => new Part('div', 'ev-note ev-message-line').text(line));
+    this.#lines.replace([...lines, ...details]);
   }
 }

@@ -148,5 +148,5 @@ export class Panel {
 
 function failureText({ failure, job }: PanelState, texts: Texts): ResultText | undefined {
   if (failure === undefined || job !== undefined) return undefined;
-  return { tone: 'bad', title: '', lines: [errorText(failure.error, texts)], canForce: false };
+  return { tone: 'bad', title: '', lines: [errorText(failure.error, texts)], details: [], canForce: false };
 }

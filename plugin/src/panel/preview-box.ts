@@ -9,7 +9,7 @@ const KEY_STEP = 0.05;
 /** Before and after, with a line that the user moves; or the offer to make them. */
 export class PreviewBox {
   readonly part: Part;
-  readonly #image = new Part('img', 'ev-preview-image');
+  readonly #image = new Part('img', 'ev-preview-image').attribute('draggable', 'false');
   readonly #frame: Part;
   readonly #before = new Part('sp-detail', 'ev-preview-label');
   readonly #after = new Part('sp-detail', 'ev-preview-label');
@@ -78,15 +78,18 @@ export class PreviewBox {
       .on('pointermove', (event) => {
         if (this.#isDragging) this.#moveTo(event);
       })
-      .on('pointerup', () => {
-        this.#isDragging = false;
-      })
+      .on('pointerup', () => this.#drop())
+      .on('pointercancel', () => this.#drop())
       .on('keydown', (event) => {
         const direction = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
         if (direction === 0) return;
         event.preventDefault();
         this.#actions.moveSplit(this.#split + direction * KEY_STEP);
       });
+  }
+
+  #drop(): void {
+    this.#isDragging = false;
   }
 
   #moveTo({ clientX }: PanelEventLike): void {

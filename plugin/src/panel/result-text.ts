@@ -11,6 +11,8 @@ export interface ResultText {
   readonly title: string;
   /** One sentence each, the most important first. */
   readonly lines: readonly string[];
+  /** What is good to know, in small print. */
+  readonly details: readonly string[];
   /** Offer to do it nevertheless. */
   readonly canForce: boolean;
 }
@@ -26,8 +28,12 @@ export function changeText(measurement: Measurement, texts: Texts): string {
   return texts('measure.changeMost', { ev, part: texts(`measure.${part}`) });
 }
 
+/** Of the picture: what shows as 0.0 % is nothing. */
+const CLIPPED_FROM = 0.0005;
+
 /** "0.2 % → 0.3 % clipped". */
 export function clippedText({ clippedBefore, clippedAfter }: Measurement, texts: Texts): string {
+  if (Math.max(clippedBefore, clippedAfter) < CLIPPED_FROM) return texts('measure.unclipped');
   const before = percentText(clippedBefore, texts.language);
   return texts('measure.clipped', { before, after: percentText(clippedAfter, texts.language) });
 }
@@ -50,25 +56,30 @@ function mostChanged({
 export function resultText(result: FixResult, texts: Texts): ResultText {
   if (result.kind === 'just-fixed') {
     const lines = [texts('result.justFixedHint')];
-    return { tone: 'neutral', title: texts('result.justFixed'), lines, canForce: true };
+    return { tone: 'neutral', title: texts('result.justFixed'), lines, details: [], canForce: true };
   }
   const { measurement } = result;
+  const details = engineLines(result, texts);
   if (result.kind === 'well-exposed') {
-    const clipped = texts('measure.clippedOnly', { before: percentText(measurement.clippedBefore, texts.language) });
-    const lines = [texts('result.noLayer'), clipped, ...engineLines(result, texts)];
-    return { tone: 'good', title: texts('result.wellExposed'), lines, canForce: result.recipe.strength > 0 };
+    const { clippedBefore } = measurement;
+    const before = percentText(clippedBefore, texts.language);
+    const clipped =
+      clippedBefore < CLIPPED_FROM ? texts('measure.unclipped') : texts('measure.clippedOnly', { before });
+    const lines = [texts('result.noLayer'), clipped];
+    return { tone: 'good', title: texts('result.wellExposed'), lines, details, canForce: result.recipe.strength > 0 };
   }
-  const did = [changeText(measurement, texts), clippedText(measurement, texts)];
   const fit =
     result.fitDeltaE === undefined
       ? []
       : [texts('result.fit', { deltaE: decimalText(result.fitDeltaE, 1, texts.language) })];
+  const change = changeText(measurement, texts);
+  const clipped = clippedText(measurement, texts);
   if (result.kind === 'saved') {
-    const lines = [...did, ...fit, ...engineLines(result, texts)];
-    return { tone: 'good', title: texts('result.saved', { file: result.fileName }), lines, canForce: false };
+    const title = texts('result.saved', { file: result.fileName });
+    return { tone: 'good', title, lines: [change, clipped, ...fit], details, canForce: false };
   }
-  const lines = [...did, ...placedLines(result, texts), ...fit, ...engineLines(result, texts)];
-  return { tone: 'good', title: texts('result.fixed'), lines, canForce: false };
+  const lines = [clipped, ...placedLines(result, texts), ...fit];
+  return { tone: 'good', title: texts('result.fixed', { change }), lines, details, canForce: false };
 }
 
 /** A result in a few words, for a line of the batch. */
@@ -99,7 +110,7 @@ function engineLines(result: Exclude<FixResult, { kind: 'just-fixed' }>, texts: 
     engine.name === 'bridge'
       ? texts('result.byBridge', { where: whereText(engine.where, texts), seconds })
       : texts('result.byPanel', { seconds });
-  const lost = switches.find(({ from, then }) => from === 'bridge' && then === 'next');
+  const lost = switches.find(({ then, isMidway }) => then === 'next' && isMidway);
   return [by, ...(lost === undefined ? [] : [texts('result.switched', { reason: switchText(lost, texts) })])];
 }
 

@@ -39,7 +39,7 @@ export class SettingsView {
     this.#policy = new Dropdown((id) => {
       const policy = ENGINE_POLICIES.find((name) => name === id);
       if (policy !== undefined) actions.setPolicy(policy);
-    });
+    }, 'tall');
     this.#address = new TextField((text) => actions.setAddress(text));
     this.#token = new TextField((text) => actions.setToken(text), { isSecret: true, isMac: facts.isMac });
     this.#connect = actionButton(() => actions.reconnect());
@@ -47,7 +47,7 @@ export class SettingsView {
     this.#language = new Dropdown((id) => {
       const language = LANGUAGES.find((name) => name === id);
       if (language !== undefined) actions.setLanguage(language);
-    });
+    }, 'tall');
     this.#bridge = block(
       'ev-group',
       this.#address.part,
@@ -94,7 +94,7 @@ export class SettingsView {
     const shown = JSON.stringify([attempts, texts.language]);
     if (shown === this.#shownEngines) return;
     this.#shownEngines = shown;
-    const tones = { chosen: 'good', failed: 'bad', waiting: 'neutral' } as const;
+    const tones = { chosen: 'good', failed: 'warn', waiting: 'neutral' } as const;
     this.#engines.replace(
       attempts.map(({ engine, outcome, reason }) => {
         const name = `${texts(`engine.${engine}`)}: ${texts(`attempt.${outcome}`)}`;

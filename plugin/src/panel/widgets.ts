@@ -77,12 +77,13 @@ export class Dropdown {
   #options: readonly Option[] = [];
   #shown = '';
 
-  constructor(onChoose: (id: string) => void) {
+  /** @param shape `tall`: the name above the list, for long items */
+  constructor(onChoose: (id: string) => void, shape: 'flat' | 'tall' = 'flat') {
     this.#list.add(this.#menu).on('change', () => {
       const option = this.#options[Number(this.#list.node.selectedIndex)];
       if (option !== undefined) onChoose(option.id);
     });
-    this.part = block('ev-field', this.#name, this.#list);
+    this.part = block(shape === 'tall' ? 'ev-field ev-field-tall' : 'ev-field', this.#name, this.#list);
   }
 
   update(name: string, options: readonly Option[], chosenId: string): void {

@@ -23,6 +23,8 @@ export interface EngineSwitch {
   readonly message: string;
   /** `next`: another engine takes over. `wait`: the same one is asked again when it is back. */
   readonly then: 'next' | 'wait';
+  /** It had begun; otherwise it was not there to begin with, which the connection's state tells anyway. */
+  readonly isMidway: boolean;
 }
 
 export interface PredictionRequest {
@@ -89,7 +91,7 @@ export class EngineSelector {
           }
         } catch (error) {
           if (isCancelled(error)) throw error;
-          note(switchFrom('bridge', error, 'next'));
+          note({ ...switchFrom('bridge', error), then: 'next', isMidway: true });
         }
         return this.#predictWith(this.#parts.local, request, switches);
       }
@@ -139,7 +141,8 @@ export class EngineSelector {
     }
     const { state } = connection;
     if (state.status === 'connected') return true;
-    if (state.status === 'waiting' || state.status === 'refused') note(switchFrom('bridge', state.error, 'next'));
+    if (state.status === 'waiting' || state.status === 'refused')
+      note({ ...switchFrom('bridge', state.error), then: 'next', isMidway: false });
     return false;
   }
 
@@ -161,7 +164,7 @@ export class EngineSelector {
       } catch (error) {
         const isWorthIt = error instanceof ProtocolError && (error.retriable || error.code === 'CLOSED');
         if (isCancelled(error) || !isWorthIt || attempt === MAX_BRIDGE_ATTEMPTS) throw error;
-        note(switchFrom('bridge', error, 'wait'));
+        note({ ...switchFrom('bridge', error), then: 'wait', isMidway: true });
         await wait(Math.max(MIN_RETRY_DELAY_MS, error.details.retryAfterMs ?? 0), clock, request.signal);
       }
     }
@@ -176,10 +179,10 @@ function chooseModel(models: readonly EngineModel[], name: string, engine: Engin
   throw new SessionError('NO_MODEL', `${engine.name} needs ${wanted}, has: ${has}`);
 }
 
-function switchFrom(from: EngineName, error: unknown, then: EngineSwitch['then']): EngineSwitch {
+function switchFrom(from: EngineName, error: unknown): Pick<EngineSwitch, 'from' | 'code' | 'message'> {
   const isKnown = error instanceof ProtocolError || error instanceof EngineError || error instanceof SessionError;
   const message = error instanceof Error ? error.message : String(error);
-  return { from, code: isKnown ? error.code : 'FAILED', message, then };
+  return { from, code: isKnown ? error.code : 'FAILED', message };
 }
 
 function wait(delayMs: number, clock: Clock, signal?: CancelSignal): Promise<void> {

@@ -22,33 +22,36 @@ describe('a result in words', () => {
   it('says what was done and who did it', async () => {
     expect(resultText(await fixed(), english)).toEqual({
       tone: 'good',
-      title: 'Fixed',
-      lines: ['+1.3 EV, shadows most', '0.2 % → 0.3 % clipped', 'In Photoshop, on this computer, 1.2 s'],
+      title: 'Fixed: +1.3 EV, shadows most',
+      lines: ['0.2 % → 0.3 % clipped'],
+      details: ['In Photoshop, on this computer, 1.2 s'],
       canForce: false,
     });
     const text = resultText(await fixed(), textsIn('de'));
-    expect(text.lines[0]).toBe('+1,3 LW, vor allem Tiefen');
+    expect(text.title).toBe('Korrigiert: +1,3 LW, vor allem Tiefen');
   });
 
   it('does not name a part of the tones when none stands out', async () => {
     const even = { ...measurement, shadowsEv: 1.3, midtonesEv: 1.2 };
-    expect(resultText(await fixed({ measurement: even }), english).lines[0]).toBe('+1.3 EV');
+    expect(resultText(await fixed({ measurement: even }), english).title).toBe('Fixed: +1.3 EV');
   });
 
   it('names the host whose bridge did it', async () => {
     const engine = { name: 'bridge', where: 'studio', description: '' } as const;
-    expect(resultText(await fixed({ engine }), english).lines.at(-1)).toBe('Bridge on studio, 1.2 s');
+    expect(resultText(await fixed({ engine }), english).details).toEqual(['Bridge on studio, 1.2 s']);
     const here = { ...engine, where: 'this computer' };
-    expect(resultText(await fixed({ engine: here }), textsIn('de')).lines.at(-1)).toBe(
+    expect(resultText(await fixed({ engine: here }), textsIn('de')).details).toEqual([
       'Brücke auf diesem Computer, 1,2 s',
-    );
+    ]);
   });
 
-  it('says why the bridge did not do it', async () => {
-    const switches = [{ from: 'bridge', code: 'CONNECTION_LOST', message: 'lost', then: 'next' }] as const;
-    expect(resultText(await fixed({ switches }), english).lines.at(-1)).toBe(
+  it('says why the bridge did not do it, if it had begun', async () => {
+    const lost = { from: 'bridge', code: 'CONNECTION_LOST', message: 'lost', then: 'next', isMidway: true } as const;
+    expect(resultText(await fixed({ switches: [lost] }), english).details).toContain(
       'The bridge did not do it: The connection to the bridge was lost.',
     );
+    const absent = { ...lost, isMidway: false };
+    expect(resultText(await fixed({ switches: [absent] }), english).details).toHaveLength(1);
   });
 
   it('says what was made instead, how well it fits, and that the selection is the mask', async () => {

@@ -74,7 +74,7 @@ describe('with the bridge or the panel', () => {
     const prediction = await setup.selector.predict(setup.request());
     expect(prediction.engine.name).toBe('plain');
     expect(prediction.switches).toEqual([
-      { from: 'bridge', code: 'CONNECTION_REFUSED', message: 'nobody listens', then: 'next' },
+      { from: 'bridge', code: 'CONNECTION_REFUSED', message: 'nobody listens', then: 'next', isMidway: false },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('with the bridge or the panel', () => {
     const prediction = await setup.selector.predict(setup.request());
     expect(prediction.engine.name).toBe('plain');
     expect(setup.switches).toEqual(prediction.switches);
-    expect(setup.switches).toMatchObject([{ from: 'bridge', code: error.code, then: 'next' }]);
+    expect(setup.switches).toMatchObject([{ from: 'bridge', code: error.code, then: 'next', isMidway: true }]);
   });
 
   it('the bridge is used again for the next job', async () => {

@@ -1,0 +1,128 @@
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { HostTheme } from '../spectrum/host-theme.ts';
+import type { BootOptions, PanelPageApi, RemotePicture } from '../spectrum/panel-page-api.ts';
+import type { PanelServer } from './panel-server.ts';
+
+/** `window` of the panel's page, inside `page.evaluate`. */
+declare const window: { readonly evenlight: PanelPageApi };
+
+export interface PanelOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: HostTheme;
+  readonly locale?: string;
+  /** Pixels of the picture for one of the page. */
+  readonly scale?: number;
+  readonly isMac?: boolean;
+}
+
+/** A Photoshop with the panel in it, in a browser, and hands to use it with. */
+export class PanelDriver {
+  readonly page: Page;
+  readonly errors: string[] = [];
+  readonly #server: PanelServer;
+
+  private constructor(page: Page, server: PanelServer) {
+    this.page = page;
+    this.#server = server;
+    page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
+  }
+
+  /** Loads the plugin; nothing is open. */
+  static async start(browser: Browser, server: PanelServer, options: PanelOptions = {}): Promise<PanelDriver> {
+    const { width = 230, height = 640, theme = 'dark', locale, scale = 1, isMac = false } = options;
+    const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
+    const driver = new PanelDriver(page, server);
+    await page.goto(server.origin);
+    const boot: BootOptions = {
+      ...{ theme, platform: isMac ? 'darwin' : 'win10', pluginFiles: server.pluginFiles },
+      ...(locale === undefined ? {} : { locale }),
+    };
+    await page.evaluate((values) => window.evenlight.boot(values), boot);
+    return driver;
+  }
+
+  async openPanel(): Promise<void> {
+    await this.page.evaluate(() => window.evenlight.openPanel());
+  }
+
+  /** Opens a picture of the given samples. */
+  async open(
+    title: string,
+    samples: Uint8Array | Uint16Array,
+    size: { readonly width: number; readonly height: number },
+  ): Promise<void> {
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    const url = this.#server.put(encodeURIComponent(title), bytes);
+    const picture: RemotePicture = { title, url, ...size, bits: samples instanceof Uint16Array ? 16 : 8 };
+    await this.page.evaluate((values) => window.evenlight.openPicture(values), picture);
+  }
+
+  /** Opens a photograph of 8 bits, made smaller if it is larger than `side`. */
+  async openPhoto(title: string, file: string, side = Infinity): Promise<void> {
+    const image = sharp(file, { failOn: 'error' }).removeAlpha();
+    const fitted = side === Infinity ? image : image.resize({ width: side, height: side, fit: 'inside' });
+    const { data, info } = await fitted.raw().toBuffer({ resolveWithObject: true });
+    await this.open(title, new Uint8Array(data), info);
+  }
+
+  /** Presses the button, tab or box that has exactly this text. */
+  async press(text: string): Promise<void> {
+    await this.page.getByText(text, { exact: true }).locator('visible=true').first().click();
+  }
+
+  async type(fieldIndex: number, text: string): Promise<void> {
+    const field = this.page.locator('sp-textfield input').nth(fieldIndex);
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  /** Takes an item of a drop-down list, named by its label. */
+  async choose(label: string, item: string): Promise<void> {
+    const list = this.page.locator(`sp-dropdown[aria-label="${label}"]`);
+    await list.evaluate((element, text) => (element as unknown as { choose(text: string): void }).choose(text), item);
+  }
+
+  /** Waits until a text is seen. */
+  async see(text: string | RegExp, timeoutMs = 30_000): Promise<void> {
+    await this.page.getByText(text).locator('visible=true').first().waitFor({ timeout: timeoutMs });
+  }
+
+  /** All that can be read. */
+  async text(): Promise<string> {
+    return this.page.locator('.ev-panel').innerText();
+  }
+
+  focusedName(): Promise<string> {
+    return this.page.evaluate(() => window.evenlight.focusedName());
+  }
+
+  textsCutOff(): Promise<string[]> {
+    return this.page.evaluate(() => window.evenlight.textsCutOff());
+  }
+
+  alerts(): Promise<readonly string[]> {
+    return this.page.evaluate(() => window.evenlight.alerts());
+  }
+
+  async runCommand(id: string): Promise<void> {
+    await this.page.evaluate((command) => window.evenlight.runCommand(command), id);
+  }
+
+  layers(title: string): Promise<string[]> {
+    return this.page.evaluate((name) => window.evenlight.layers(name), title);
+  }
+
+  async layerPixels(title: string, layer: string): Promise<Buffer> {
+    const base64 = await this.page.evaluate(([name, wanted]) => window.evenlight.layerPixels(name, wanted), [
+      title,
+      layer,
+    ] as const);
+    return Buffer.from(base64, 'base64');
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+}

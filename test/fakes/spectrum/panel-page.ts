@@ -1,0 +1,158 @@
+/**
+ * A page in which the built plugin runs as it does in Photoshop: `require` gives the strict fake, widgets are stand-ins. Bundled
+ * for the browser and driven by Playwright through `window.evenlight`.
+ */
+import { createFakePhotoshop, type FakeControl } from '../photoshop/fake-photoshop.ts';
+import type { FakeDocumentOptions } from '../photoshop/fake-document.ts';
+import { decideColorScheme, themeCss, type HostTheme } from './host-theme.ts';
+import type { BootOptions, PanelPageApi, RemotePicture } from './panel-page-api.ts';
+import { defineSpectrumWidgets } from './spectrum-widgets.ts';
+
+class PanelPage implements PanelPageApi {
+  #control: FakeControl | undefined;
+
+  get control(): FakeControl {
+    if (this.#control === undefined) throw new Error('not booted');
+    return this.#control;
+  }
+
+  async boot({ theme, locale, platform, pluginFiles }: BootOptions): Promise<void> {
+    defineSpectrumWidgets();
+    await this.#dress(theme);
+    const files = new Map<string, Uint8Array>();
+    for (const path of pluginFiles) files.set(path, await bytesOf(path));
+    const fake = createFakePhotoshop({
+      ...(locale === undefined ? {} : { locale }),
+      ...(platform === undefined ? {} : { platform }),
+      pluginFiles: files,
+    });
+    this.#control = fake.control;
+    const { localStorage } = fake.globals as { localStorage: object };
+    Object.defineProperty(globalThis, 'localStorage', { value: localStorage, configurable: true });
+    Object.assign(globalThis, { ImageBlob: PageImageBlob });
+    const source = await (await fetch('/main.js')).text();
+    const modules: Readonly<Record<string, object>> = { photoshop: fake.photoshop, uxp: fake.uxp, os: fake.os };
+    const require = (name: string): object => {
+      const found = modules[name];
+      if (found === undefined) throw new Error(`there is no module ${name}`);
+      return found;
+    };
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- What Photoshop does with the file.
+    const load = new Function('require', 'module', 'exports', source) as (...values: unknown[]) => void;
+    const module = { exports: {} };
+    load(require, module, module.exports);
+  }
+
+  async openPanel(): Promise<void> {
+    await this.control.uxp.openPanel('evenlight', document.body);
+  }
+
+  async openPicture({ url, bits, profile, ...rest }: RemotePicture): Promise<void> {
+    const bytes = await bytesOf(url);
+    const pixels = bits === 8 ? bytes : new Uint16Array(bytes.buffer);
+    const options: FakeDocumentOptions = {
+      ...{ ...rest, bits, layers: [{ name: 'Background', kind: 'background', pixels }] },
+      ...(profile === undefined ? {} : { profile }),
+    };
+    this.control.open(options);
+  }
+
+  layers(title: string): string[] {
+    return this.control.document(title).state.layers.map(({ name }) => name);
+  }
+
+  layerPixels(title: string, name: string): string {
+    const { surface } = this.control.layer(title, name);
+    if (surface === undefined) throw new Error(`${name} has no pixels`);
+    const { samples, components, hasAlpha } = surface;
+    const colors = hasAlpha ? samples.filter((_, i) => i % components !== components - 1) : samples;
+    const bytes = new Uint8Array(colors.buffer, colors.byteOffset, colors.byteLength);
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    return btoa(text);
+  }
+
+  async runCommand(id: string): Promise<void> {
+    await this.control.uxp.runCommand(id);
+  }
+
+  alerts(): readonly string[] {
+    return this.control.alerts;
+  }
+
+  focusedName(): string {
+    const focused = document.activeElement;
+    return focused?.getAttribute('aria-label') ?? focused?.textContent ?? '';
+  }
+
+  textsCutOff(): string[] {
+    return [...document.querySelectorAll<HTMLElement>('.ev-panel *')]
+      .flatMap((element) => [element, ...innerParts(element)].map((part) => ({ part, element })))
+      .filter(({ part, element }) => part.checkVisibility() && !isDocumentName(element) && !isDocumentName(part))
+      .filter(({ part }) => isCutOff(part))
+      .map(({ part, element }) => `${element.localName}.${element.className}: ${part.textContent}`);
+  }
+
+  async #dress(theme: HostTheme): Promise<void> {
+    const own = await (await fetch('/styles.css')).text();
+    const style = document.createElement('style');
+    style.textContent = `${themeCss(theme)}\n${decideColorScheme(own, theme)}`;
+    document.head.append(style);
+  }
+}
+
+function innerParts({ shadowRoot }: Element): readonly HTMLElement[] {
+  return shadowRoot === null ? [] : [...shadowRoot.querySelectorAll<HTMLElement>('*')];
+}
+
+function isDocumentName(element: Element): boolean {
+  const lists = ['Taken from', 'Genommen von'].map((label) => `.ev-dropdown[aria-label="${label}"]`);
+  return element.matches(['.ev-title', '.ev-line *', ...lists].join());
+}
+
+function isCutOff(element: HTMLElement): boolean {
+  const isOutside = element.getBoundingClientRect().right > document.documentElement.clientWidth;
+  const isBox = getComputedStyle(element).display !== 'inline';
+  return isOutside || (isBox && element.scrollWidth > element.clientWidth + 1);
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  const response = await fetch(`/${path.replace(/^\//, '')}`);
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** UXP's `ImageBlob` of uncompressed RGB, as a bitmap file that a browser can show. */
+class PageImageBlob extends Blob {
+  constructor(pixels: ArrayBuffer, { width, height }: { width: number; height: number }) {
+    if (pixels.byteLength !== width * height * 3) {
+      throw new Error(`ImageBlob has ${pixels.byteLength} bytes, needs ${width * height * 3}`);
+    }
+    super([bitmapFile(new Uint8Array(pixels), width, height)], { type: 'image/bmp' });
+  }
+}
+
+/** BITMAPFILEHEADER and BITMAPINFOHEADER, then rows from the bottom, blue first, padded to four bytes. */
+function bitmapFile(rgb: Uint8Array, width: number, height: number): ArrayBuffer {
+  const rowBytes = Math.ceil((width * 3) / 4) * 4;
+  const file = new Uint8Array(54 + rowBytes * height);
+  const view = new DataView(file.buffer);
+  file.set([0x42, 0x4d]);
+  view.setUint32(2, file.length, true);
+  view.setUint32(10, 54, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * 3;
+      const to = 54 + (height - 1 - y) * rowBytes + x * 3;
+      file.set([rgb[from + 2] ?? 0, rgb[from + 1] ?? 0, rgb[from] ?? 0], to);
+    }
+  }
+  return file.buffer;
+}
+
+Object.assign(window, { evenlight: new PanelPage() });

@@ -1,0 +1,142 @@
+import { BridgeEngine } from '@evenlight/plugin/src/engine/bridge-engine.ts';
+import { createPhotoshopHost, type HostModules } from '@evenlight/plugin/src/host/photoshop-host.ts';
+import type { BatchRow } from '@evenlight/plugin/src/session/batch.ts';
+import { BridgeConnection, type OpenBridge } from '@evenlight/plugin/src/session/connection.ts';
+import { EngineSelector } from '@evenlight/plugin/src/session/engine-selector.ts';
+import { ExposureSession } from '@evenlight/plugin/src/session/exposure-session.ts';
+import type { EnginePolicy } from '@evenlight/plugin/src/session/settings.ts';
+import { SettingsStore } from '@evenlight/plugin/src/session/settings-store.ts';
+import { photoshopTexts } from '@evenlight/plugin/src/panel/photoshop-texts.ts';
+import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
+import { BridgeClient, openTransport, SUBPROTOCOL, systemClock } from '@evenlight/protocol';
+import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
+import type { FakeDocumentOptions } from '@evenlight/test/fakes/photoshop/fake-document.ts';
+import { createFakePhotoshop, type FakeControl } from '@evenlight/test/fakes/photoshop/fake-photoshop.ts';
+import { engineModel, MemoryLocalEngine } from '@evenlight/test/fakes/plugin/memory-engine.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+
+const SIDE = 24;
+
+/** Fifty dark pictures: every mode and depth that Photoshop has. */
+function fiftyDocuments(): FakeDocumentOptions[] {
+  const kinds: readonly [FakeDocumentOptions['mode'], FakeDocumentOptions['bits']][] = [
+    ['RGBColorMode', 8],
+    ['RGBColorMode', 16],
+    ['RGBColorMode', 32],
+    ['grayscaleMode', 8],
+    ['grayscaleMode', 16],
+    ['CMYKColorMode', 8],
+    ['labColorMode', 8],
+    ['indexedColorMode', 8],
+    ['bitmapMode', 1],
+    ['RGBColorMode', 8],
+  ];
+  return Array.from({ length: 50 }, (_, i) => {
+    const [mode = 'RGBColorMode', bits = 8] = kinds[i % kinds.length]!;
+    const layers = [{ name: 'Background', kind: 'background', pixels: darkPixels(mode, bits) }] as const;
+    return { title: `photo-${i}`, mode, bits, width: SIDE, height: SIDE, layers };
+  });
+}
+
+function darkPixels(mode: string, bits: number): Uint8Array | Uint16Array | Float32Array {
+  const components = mode === 'CMYKColorMode' ? 4 : mode === 'RGBColorMode' || mode === 'labColorMode' ? 3 : 1;
+  const length = SIDE * SIDE * components;
+  if (bits === 16) return Uint16Array.from({ length }, (_, i) => 3000 + (i % 512) * 8);
+  if (bits === 32) return Float32Array.from({ length }, (_, i) => 0.005 + (i % 64) / 3000);
+  if (mode === 'labColorMode') return Uint8Array.from({ length }, (_, i) => (i % 3 === 0 ? 40 + (i % 30) : 128));
+  if (mode === 'CMYKColorMode')
+    return Uint8Array.from({ length }, (_, i) => (i % 4 === 3 ? 24 + ((i >> 2) % 40) : 255));
+  return Uint8Array.from({ length }, (_, i) => 24 + (i % 40));
+}
+
+interface Setup {
+  readonly control: FakeControl;
+  readonly session: ExposureSession;
+  readonly local: MemoryLocalEngine;
+  run(): Promise<readonly BatchRow[]>;
+}
+
+/** The whole plugin but its panel, over the strict fake, with a socket to a real bridge. */
+async function setUp(url: string, policy: EnginePolicy): Promise<Setup> {
+  const fake = createFakePhotoshop({ documents: fiftyDocuments() });
+  const modules = { photoshop: fake.photoshop, uxp: fake.uxp, globals: fake.globals } as unknown as HostModules;
+  const host = createPhotoshopHost(modules);
+  const store = new SettingsStore(host.storage);
+  store.update({ bridgeAddress: url, enginePolicy: policy });
+  const open: OpenBridge = async (address, { signal }) => {
+    const transport = await openTransport(new WebSocket(address.url, SUBPROTOCOL), { timeoutMs: 5000, signal });
+    return BridgeClient.connect(transport, { client: { name: 'test', version: '1' }, signal });
+  };
+  const clock = systemClock;
+  const connection = new BridgeConnection({ open, clock, random: Math.random });
+  const bridge = new BridgeEngine({
+    get client() {
+      return connection.client;
+    },
+    hostName: undefined,
+  });
+  const local = new MemoryLocalEngine('plain', [engineModel('exposure', 256)]);
+  const session = new ExposureSession({
+    ...{ host, store, clock, connection, local },
+    selector: new EngineSelector({ bridge, local, connection, clock }),
+    texts: photoshopTexts(() => textsIn('en')),
+    diagnosis: { open, platform: 'other', get: () => Promise.reject(new Error('not asked')) },
+    now: () => '',
+  });
+  onTestFinished(() => session.dispose());
+  await session.start();
+  await connection.whenConnected();
+  return { control: fake.control, session, local, run: () => session.fixAll() };
+}
+
+/** Kills the bridge after the given row is done, and starts it anew at the same port. */
+function killAt(setup: Setup, row: number, bridge: BridgeProcess, port: number): void {
+  let isKilled = false;
+  setup.session.listen((event) => {
+    if (event.type !== 'batch' || isKilled || event.rows[row]?.status !== 'done') return;
+    isKilled = true;
+    bridge.process.kill('SIGKILL');
+    void bridge.exited.then(() => {
+      const again = startBridge(port);
+      onTestFinished(() => void again.process.kill());
+    });
+  });
+}
+
+function startBridge(port: number): BridgeProcess {
+  return new BridgeProcess(['--port', String(port), '--runtime', 'wasm', '--json']);
+}
+
+describe('fifty open documents, and the bridge killed and started again in the middle', () => {
+  it.each([
+    ['automatic', 'done by the panel meanwhile'],
+    ['bridge', 'done when the bridge is back'],
+  ] as const)('with the policy "%s": each is fixed once or has its reason, %s', async (policy, _how) => {
+    const bridge = startBridge(0);
+    onTestFinished(() => void bridge.process.kill());
+    const { url, port } = await bridge.listening();
+    const setup = await setUp(url, policy);
+    killAt(setup, 12, bridge, port);
+    const before = setup.control.documents.map(({ state }) => state.layers.length);
+    const rows = await setup.run();
+    expect(rows).toHaveLength(50);
+    for (const [i, row] of rows.entries()) {
+      const document = setup.control.document(row.documentId);
+      const added = document.state.layers.length - before[i]!;
+      const isFixed = row.status === 'done' && row.result.kind === 'fixed';
+      expect.soft(added, `${row.title} ${row.status}`).toBe(isFixed ? 1 : 0);
+      expect.soft(document.history.length, row.title).toBe(isFixed ? 2 : 1);
+      if (row.status !== 'done')
+        expect.soft(row, row.title).toMatchObject({ status: 'skipped', error: { code: 'UNSUPPORTED_DOCUMENT' } });
+    }
+    expect(rows.filter(({ status }) => status === 'done')).toHaveLength(40);
+    const engines = rows.flatMap((row) =>
+      row.status === 'done' && row.result.kind !== 'just-fixed' ? [row.result.engine.name] : [],
+    );
+    expect(engines.filter((name) => name === 'bridge').length).toBeGreaterThanOrEqual(10);
+    if (policy === 'bridge') expect(setup.local.proxies).toHaveLength(0);
+    else expect(engines).toContain('plain');
+    expect(setup.control.leakedImageData).toBe(0);
+  });
+});

@@ -1,0 +1,263 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
+import { launchChromium } from '@evenlight/test/fakes/plugin/chromium-frame.ts';
+import { PanelDriver, type PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
+import { startPanelServer, type PanelServer } from '@evenlight/test/fakes/plugin/panel-server.ts';
+import { runEvenlight } from '@evenlight/test/fixtures/run-evenlight.ts';
+import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+const photo = (name: string): string => fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url));
+
+let server: PanelServer;
+let browser: Browser;
+let bridge: BridgeProcess;
+let bridgeUrl: string;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evenlight-panel-'));
+  server = await startPanelServer();
+  bridge = startBridge();
+  // A page is not UXP: its fetch asks for CORS headers, which the bridge does not give.
+  browser = await launchChromium(['--disable-web-security']);
+  bridgeUrl = (await bridge.listening()).url;
+});
+afterAll(async () => {
+  await browser.close();
+  bridge.process.kill();
+  await bridge.exited;
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function startBridge(env: Readonly<Record<string, string>> = {}): BridgeProcess {
+  return new BridgeProcess(['--port', '0', '--runtime', 'wasm', '--allow-origin', server.origin, '--json'], env);
+}
+
+async function startPanel(options: PanelOptions = {}): Promise<PanelDriver> {
+  const panel = await PanelDriver.start(browser, server, options);
+  onTestFinished(async () => {
+    expect(panel.errors).toEqual([]);
+    await panel.close();
+  });
+  return panel;
+}
+
+async function connect(panel: PanelDriver, url: string, until = 'Bridge on this computer'): Promise<void> {
+  await panel.press('Settings');
+  await panel.type(0, url);
+  await panel.see(until);
+  await panel.press('Photo');
+}
+
+/** The command line's result for the same file, as raw samples. */
+async function commandLine(file: string, depth: 'uchar' | 'ushort'): Promise<Buffer> {
+  const out = await mkdtemp(join(folder, 'fixed-'));
+  const run = await runEvenlight(['fix', '--runtime', 'wasm', '--out', out, file]);
+  expect(run.code, run.stderr).toBe(0);
+  const image = sharp(join(out, basename(file)), { ignoreIcc: true });
+  return (depth === 'ushort' ? image.toColourspace('rgb16') : image).raw({ depth }).toBuffer();
+}
+
+describe('a dark photograph, opened and fixed with one click', () => {
+  it("at 8 bit: the new layer's pixels are the command line's", async () => {
+    const file = join(folder, 'coffee.png');
+    await sharp(photo('coffee-under.jpg')).png().toFile(file);
+    const panel = await startPanel();
+    await panel.openPhoto('coffee.png', file);
+    await panel.openPanel();
+    await connect(panel, bridgeUrl);
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed: \+/);
+    await panel.see(/^Bridge on this computer, /);
+    const [layer, background] = await panel.layers('coffee.png');
+    expect([layer, background]).toEqual(['Evenlight exposure 100 %', 'Background']);
+    const fixed = await panel.layerPixels('coffee.png', layer!);
+    const expected = await commandLine(file, 'uchar');
+    expect(fixed.length).toBe(expected.length);
+    expect(fixed.equals(expected)).toBe(true);
+    expect(fixed.equals(await sharp(file).raw().toBuffer())).toBe(false);
+  });
+
+  it("at 16 bit: the new layer's pixels are the command line's, but for Photoshop's 15 bits", async () => {
+    const { data, info } = await sharp(photo('rocket.jpg')).raw().toBuffer({ resolveWithObject: true });
+    // Photoshop holds 0..32768; the file holds the same values in 0..65535, with detail that 8 bits do not have.
+    const inPhotoshop = Uint16Array.from(data, (value, i) =>
+      Math.min(32768, Math.round((value / 255) * 32768) + (i % 97)),
+    );
+    const inFile = Uint16Array.from(inPhotoshop, (value) => Math.round((value / 32768) * 65535));
+    const file = join(folder, 'rocket-16.png');
+    const { width, height } = info;
+    await sharp(inFile, { raw: { width, height, channels: 3 } })
+      .toColourspace('rgb16')
+      .png()
+      .toFile(file);
+    const panel = await startPanel();
+    await panel.open('rocket-16.png', inPhotoshop, { width, height });
+    await panel.openPanel();
+    await connect(panel, bridgeUrl);
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed: \+/);
+    const bytes = await panel.layerPixels('rocket-16.png', (await panel.layers('rocket-16.png'))[0]!);
+    const fixed = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+    const rendered = await commandLine(file, 'ushort');
+    const expected = new Uint16Array(rendered.buffer, rendered.byteOffset, rendered.length / 2);
+    expect(fixed.length).toBe(expected.length);
+    const differences = fixed.map((value, i) => Math.abs(value - Math.round((expected[i]! / 65535) * 32768)));
+    // What is half a code apart before the correction can turn a coefficient's last digit (1/4096, 8 codes) and is some
+    // codes apart behind its slope: a twentieth of a code of 8 bits.
+    expect(differences.reduce((most, value) => Math.max(most, value))).toBeLessThanOrEqual(12);
+    expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(0.5);
+  });
+});
+
+describe('the preview', () => {
+  it('follows the sliders without another question to the bridge', async () => {
+    const panel = await startPanel({ height: 900 });
+    let sent = 0;
+    panel.page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => {
+        if (String(payload).includes('"predict"')) sent++;
+      });
+    });
+    await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'), 300);
+    await panel.openPanel();
+    await connect(panel, bridgeUrl);
+    await panel.press('Preview');
+    const image = panel.page.locator('.ev-preview-image');
+    await image.waitFor();
+    await panel.see(/^\+\d\.\d EV.*clipped$/);
+    const before = await image.getAttribute('src');
+    const measured = await panel.page.locator('.ev-measure').innerText();
+    await panel.press('Low');
+    await expect.poll(() => image.getAttribute('src')).not.toBe(before);
+    await expect.poll(() => panel.page.locator('.ev-measure').innerText()).not.toBe(measured);
+    expect(sent).toBe(1);
+    expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed/);
+    expect(sent).toBe(1);
+    expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight exposure 60 %', 'Background']);
+  });
+
+  it('has a line that is moved by dragging and by the arrow keys', async () => {
+    const panel = await startPanel({ height: 900 });
+    await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'), 300);
+    await panel.openPanel();
+    await panel.press('Preview');
+    const frame = panel.page.locator('.ev-preview-frame');
+    await panel.page.locator('.ev-preview-image').waitFor();
+    expect(await frame.getAttribute('aria-valuenow')).toBe('50');
+    const box = (await frame.boundingBox())!;
+    await panel.page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+    await panel.page.mouse.down();
+    await panel.page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+    await panel.page.mouse.up();
+    await panel.page.mouse.move(box.x + box.width * 0.9, box.y + 20);
+    expect(await frame.getAttribute('aria-valuenow')).toBe('25');
+    await frame.focus();
+    await panel.page.keyboard.press('ArrowRight');
+    expect(await frame.getAttribute('aria-valuenow')).toBe('30');
+  });
+});
+
+describe('without a bridge', () => {
+  it('the panel fixes the photograph itself, and says so', async () => {
+    const panel = await startPanel();
+    await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'), 300);
+    await panel.openPanel();
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed/);
+    await panel.see(/^In Photoshop, on this computer, /);
+    await panel.press('Settings');
+    await panel.see('Plain: in use');
+  });
+});
+
+describe('a bridge that asks for a token', () => {
+  it('refuses without it, is diagnosed, and lets the panel in with it', async () => {
+    const locked = startBridge({ EVENLIGHT_TOKEN: 'open-sesame-open-sesame' });
+    onTestFinished(() => void locked.process.kill());
+    const { url } = await locked.listening();
+    const panel = await startPanel({ height: 1200 });
+    await panel.openPanel();
+    await connect(panel, url, 'Bridge refused: working in Photoshop');
+    await panel.press('Settings');
+    await panel.press('Diagnose');
+    await panel.see('This bridge asks for a token. Whoever runs it has it.');
+    await panel.type(1, 'open-sesame-open-sesame');
+    await panel.see('Bridge on this computer');
+    await panel.see("Kept in the system's keychain.");
+    await panel.press('Diagnose');
+    await panel.see(/^WebAssembly/);
+    expect(await panel.text()).not.toContain('open-sesame');
+  });
+});
+
+describe('the panel at 230 pixels', () => {
+  it.each(['en_US', 'de_DE'])('cuts nothing off in %s', async (locale) => {
+    const panel = await startPanel({ height: 1400, locale });
+    const isGerman = locale.startsWith('de');
+    await panel.openPhoto('a-long-name-that-will-not-fit-into-the-panel.jpg', photo('coffee-under.jpg'), 300);
+    await panel.openPanel();
+    await panel.press(isGerman ? 'Belichtung korrigieren' : 'Fix exposure');
+    await panel.see(isGerman ? /^Korrigiert/ : /^Fixed/);
+    expect(await panel.textsCutOff()).toEqual([]);
+    await panel.press(isGerman ? 'Stapel' : 'Batch');
+    await panel.press(isGerman ? 'Gleiche Korrektur für alle' : 'Same correction for all');
+    await panel.press(isGerman ? '1 Dokument korrigieren' : 'Fix 1 document');
+    await panel.see(isGerman ? /korrigiert, / : / fixed, /);
+    expect(await panel.textsCutOff()).toEqual([]);
+    await panel.press(isGerman ? 'Optionen' : 'Settings');
+    await panel.press(isGerman ? 'Prüfen' : 'Diagnose');
+    await panel.see(/npm run bridge/);
+    expect(await panel.textsCutOff()).toEqual([]);
+  });
+
+  it('can be worked with the keyboard alone', async () => {
+    const panel = await startPanel({ height: 900 });
+    await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'), 300);
+    await panel.openPanel();
+    const reached: string[] = [];
+    for (let i = 0; i < 14; i++) {
+      await panel.page.keyboard.press('Tab');
+      reached.push(await panel.focusedName());
+    }
+    expect(reached.slice(0, 12)).toEqual([
+      ...['Photo', 'Batch', 'Settings', 'Preview', 'Strength: 100 %', 'Low', 'Medium', 'High'],
+      ...['Lighter, darker: ±0 EV', 'Result', 'Model', 'Fix exposure'],
+    ]);
+    await panel.page.locator('sp-slider').first().focus();
+    await panel.page.keyboard.press('ArrowLeft');
+    await panel.see('99 %');
+    await panel.page.getByText('Fix exposure').focus();
+    await panel.page.keyboard.press('Enter');
+    await panel.see(/^Fixed/);
+    expect((await panel.layers('coffee.jpg'))[0]).toBe('Evenlight exposure 99 %');
+  });
+});
+
+describe('with the panel closed', () => {
+  it('the commands work, and say in a message box what no layer shows', async () => {
+    const panel = await startPanel();
+    await panel.runCommand('fix-exposure');
+    await expect.poll(() => panel.alerts()).toEqual(['No document is open, or it was closed meanwhile.']);
+    await panel.openPhoto('dark.jpg', photo('coffee-under.jpg'), 200);
+    await panel.runCommand('fix-exposure');
+    await expect.poll(() => panel.layers('dark.jpg'), { timeout: 20_000 }).toHaveLength(2);
+    await panel.openPhoto('good.jpg', photo('kitten.jpg'), 200);
+    await panel.runCommand('fix-exposure');
+    await expect.poll(() => panel.alerts(), { timeout: 20_000 }).toHaveLength(2);
+    expect((await panel.alerts())[1]).toBe('Already well exposed. No layer was added.');
+    await panel.openPhoto('another.jpg', photo('rocket.jpg'), 200);
+    await panel.runCommand('fix-all');
+    await expect.poll(() => panel.alerts(), { timeout: 20_000 }).toHaveLength(3);
+    expect((await panel.alerts())[2]).toBe('Evenlight: 1 fixed, 2 unchanged, 0 failed.');
+    expect(await panel.layers('another.jpg')).toHaveLength(2);
+  });
+});
