@@ -30,36 +30,33 @@
  * | `SETUP_CHECKSUM` | the downloaded library is not the known one |
  * | `SETUP_FAILED` | unpacking, compiling or the trial run failed |
  */
-export const BRIDGE_ERROR_CODES = [
-  'BAD_INPUT',
-  'MODEL_NOT_FOUND',
-  'MODEL_INVALID',
-  'MODEL_CHECKSUM',
-  'RUNTIME_UNAVAILABLE',
-  'RUNTIME_CRASHED',
-  'RUNTIME_FAILED',
-  'APPLY_FAILED',
-  'BUSY',
-  'CANCELLED',
-  'CLOSED',
-  'FILE_NOT_FOUND',
-  'UNSUPPORTED_FORMAT',
-  'DECODE_FAILED',
-  'ENCODE_FAILED',
-  'OUTPUT_EXISTS',
-  'WRITE_FAILED',
-  'BRIDGE_UNREACHABLE',
-  'TOKEN_REQUIRED',
-  'LISTEN_FAILED',
-  'TLS_INVALID',
-  'SETUP_MISSING',
-  'SETUP_SPACE',
-  'SETUP_NETWORK',
-  'SETUP_CHECKSUM',
-  'SETUP_FAILED',
-] as const;
-
-export type BridgeErrorCode = (typeof BRIDGE_ERROR_CODES)[number];
+export type BridgeErrorCode =
+  | 'BAD_INPUT'
+  | 'MODEL_NOT_FOUND'
+  | 'MODEL_INVALID'
+  | 'MODEL_CHECKSUM'
+  | 'RUNTIME_UNAVAILABLE'
+  | 'RUNTIME_CRASHED'
+  | 'RUNTIME_FAILED'
+  | 'APPLY_FAILED'
+  | 'BUSY'
+  | 'CANCELLED'
+  | 'CLOSED'
+  | 'FILE_NOT_FOUND'
+  | 'UNSUPPORTED_FORMAT'
+  | 'DECODE_FAILED'
+  | 'ENCODE_FAILED'
+  | 'OUTPUT_EXISTS'
+  | 'WRITE_FAILED'
+  | 'BRIDGE_UNREACHABLE'
+  | 'TOKEN_REQUIRED'
+  | 'LISTEN_FAILED'
+  | 'TLS_INVALID'
+  | 'SETUP_MISSING'
+  | 'SETUP_SPACE'
+  | 'SETUP_NETWORK'
+  | 'SETUP_CHECKSUM'
+  | 'SETUP_FAILED';
 
 /** What a `BUSY` error says beside its text. */
 export interface BusyDetails {

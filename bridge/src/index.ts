@@ -1,4 +1,4 @@
-export { BRIDGE_ERROR_CODES, BridgeError } from './errors.ts';
+export { BridgeError } from './errors.ts';
 export type { BridgeErrorCode, BusyDetails } from './errors.ts';
 export type { RuntimeChoice, RuntimeInfo, RuntimeKind } from './runtime/runtime.ts';
 export type { StripApplier } from './service/apply-pool.ts';
