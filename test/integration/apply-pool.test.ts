@@ -4,7 +4,7 @@ import {
   createApplier,
   createCorrection,
   DEFAULT_ADJUSTMENT,
-  identityCorrection,
+  DEFAULT_GUIDE,
   MAX_CODE,
   SAMPLE_BYTES,
   type ImageDescription,
@@ -12,11 +12,17 @@ import {
 } from '@evenlight/models';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const identity = identityCorrection();
-/** Brightens, more so at the bottom right, and in every channel otherwise. */
+const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+/** Brightens, each cell and channel otherwise: a strip that is applied to other rows shows. */
 const correction = createCorrection({
-  ...identity,
-  coefficients: identity.coefficients.map((value, i) => value * (1 + 0.0007 * (i % 900))),
+  gridWidth: 4,
+  gridHeight: 5,
+  gridDepth: 2,
+  guide: DEFAULT_GUIDE,
+  coefficients: Float32Array.from(
+    { length: 4 * 5 * 2 * 12 },
+    (_, i) => (IDENTITY[i % 12] ?? 0) * (1 + (i % 101) / 100),
+  ),
 });
 const adjustment = { strength: 1.2, evBias: 0.4 };
 const images: readonly ImageDescription[] = [
