@@ -79,6 +79,39 @@ describe('a selection', () => {
     expect(control.document(1).state.selection!.values).toEqual(new Uint8Array(108).fill(255));
   });
 
+  it('does not mask an adjustment layer where it is not wanted as a mask', async () => {
+    const { host, control } = open(SELECTION);
+    const source = await host.readSource(1, READ);
+    const points = [
+      { input: 0, output: 40 },
+      { input: 255, output: 255 },
+    ];
+    const fit = {
+      mode: 'rgb',
+      curves: [{ channel: 'composite', points }],
+      meanDeltaE: 0,
+      meanDeltaEUnmasked: 0,
+    } as const;
+    const layer = { ...PLACEMENT, usesSelection: false, fit, target: source.proxy };
+    const { layerId } = await host.placeCurves(source, layer, STEP);
+    expect(control.document(1).layer(layerId).mask!.values).toEqual(new Uint8Array(40 * 30).fill(255));
+    expect(control.document(1).state.selection!.rect).toEqual({ left: 5, top: 3, right: 17, bottom: 12 });
+  });
+
+  it('makes the same mask in many strips as in one', async () => {
+    const masks: Uint8Array[] = [];
+    for (const stripBytes of [200, 100_000]) {
+      const layers = [{ kind: 'background', pixels: darkPixels(40, 30) }] as const;
+      const documents = [{ width: 40, height: 30, layers, selection: SELECTION }];
+      const { host, control } = createHost({ documents }, { stripBytes });
+      const { layerId } = await host.placePixels(await host.readSource(1, READ), PIXELS, STEP);
+      const { rect, values } = control.document(1).layer(layerId).mask!;
+      expect(rect).toEqual({ left: 0, top: 0, right: 40, bottom: 30 });
+      masks.push(values);
+    }
+    expect(masks[0]).toEqual(masks[1]);
+  });
+
   it('is left alone where it is not wanted as a mask', async () => {
     const { host, control } = open(SELECTION);
     const source = await host.readSource(1, READ);

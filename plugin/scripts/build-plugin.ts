@@ -1,0 +1,112 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { context, type BuildOptions, type Plugin } from 'esbuild';
+import { drawIcons } from './draw-icons.ts';
+import { makeEngineAssets } from './engine-assets.ts';
+import { PLUGIN, ROOT } from './plugin-paths.ts';
+
+/** Used where nothing else is chosen, so it is the first in the list. */
+const DEFAULT_MODEL = 'exposure';
+/** Files of the panel's page, as they are. */
+const PAGE_FILES = ['index.html', 'styles.css'];
+
+export interface BuildPluginOptions {
+  /** Where the loadable folder is made; what is in it is removed. */
+  readonly outFolder: string;
+  /** Leaves out models and engines, which take longest and are not needed to try the panel with a bridge. */
+  readonly withEngines?: boolean;
+}
+
+/**
+ * How the panel's bundle is made: one CommonJS file, because UXP has no ES modules; nothing in it is made from strings or loaded
+ * by `import()`, because UXP refuses the one and lacks the other.
+ */
+export function mainBundleOptions(outfile: string): BuildOptions {
+  return {
+    absWorkingDir: PLUGIN,
+    entryPoints: ['src/main.ts'],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'browser',
+    target: 'es2022',
+    external: ['photoshop', 'uxp', 'os'],
+    supported: { 'dynamic-import': false },
+    // A text in a language that needs it arrives as itself.
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+}
+
+/** Makes the folder that Photoshop loads: manifest, page, bundle, icons, engines and models. */
+export async function buildPlugin({ outFolder, withEngines = true }: BuildPluginOptions): Promise<void> {
+  await rm(outFolder, { recursive: true, force: true });
+  await mkdir(outFolder, { recursive: true });
+  const bundle = await context(mainBundleOptions(path.join(outFolder, 'main.js')));
+  try {
+    await bundle.rebuild();
+  } finally {
+    await bundle.dispose();
+  }
+  await copyPage(outFolder);
+  await writeIcons(outFolder);
+  if (withEngines) {
+    await makeEngineAssets({ outFolder, modelsFolder: path.join(ROOT, 'models'), models: await modelNames() });
+  }
+}
+
+/** Builds, and builds the panel again whenever its sources or its page change. Runs until the process ends. */
+export async function watchPlugin(options: BuildPluginOptions, onBuilt: () => void): Promise<void> {
+  await buildPlugin(options);
+  const bundle = mainBundleOptions(path.join(options.outFolder, 'main.js'));
+  const watching = await context({ ...bundle, plugins: [pageCopier(options.outFolder, onBuilt)] });
+  await watching.watch();
+}
+
+/** After every build of the bundle; the page's files are watched with it. */
+function pageCopier(outFolder: string, onBuilt: () => void): Plugin {
+  return {
+    name: 'page-copier',
+    setup(build) {
+      build.onResolve({ filter: /src\/main\.ts$/ }, ({ path: entry, resolveDir }) => ({
+        path: path.resolve(resolveDir, entry),
+        watchFiles: [path.join(ROOT, 'manifest.json'), ...PAGE_FILES.map((name) => path.join(PLUGIN, name))],
+      }));
+      build.onEnd(async ({ errors }) => {
+        if (errors.length > 0) return;
+        await copyPage(outFolder);
+        onBuilt();
+      });
+    },
+  };
+}
+
+async function copyPage(outFolder: string): Promise<void> {
+  await cp(path.join(ROOT, 'manifest.json'), path.join(outFolder, 'manifest.json'));
+  await cp(path.join(ROOT, 'LICENSE'), path.join(outFolder, 'LICENSE'));
+  for (const name of PAGE_FILES) await cp(path.join(PLUGIN, name), path.join(outFolder, name));
+}
+
+async function writeIcons(outFolder: string): Promise<void> {
+  await mkdir(path.join(outFolder, 'icons'), { recursive: true });
+  for (const [name, bytes] of drawIcons()) await writeFile(path.join(outFolder, name), bytes);
+}
+
+/** Every folder of `models/` with a contract. */
+async function modelNames(): Promise<string[]> {
+  const folder = path.join(ROOT, 'models');
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory() && (await hasContract(path.join(folder, entry.name)))) names.push(entry.name);
+  }
+  return names.sort((left, right) => Number(right === DEFAULT_MODEL) - Number(left === DEFAULT_MODEL));
+}
+
+async function hasContract(folder: string): Promise<boolean> {
+  return readFile(path.join(folder, 'contract.json')).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { mainBundleOptions } from '@evenlight/plugin/scripts/build-plugin.ts';
+import { packageProblems } from '@evenlight/plugin/scripts/check-package.ts';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { createFakePhotoshop, type FakePhotoshop } from '../../fakes/photoshop/fake-photoshop.ts';
+import { createUxpContext, type UxpContext } from '../../fakes/uxp-context.ts';
+
+const MODELS = new URL('../../../models/', import.meta.url);
+const SIZE = { width: 96, height: 64 } as const;
+
+let source: string;
+const pluginFiles = new Map<string, Uint8Array>();
+
+beforeAll(async () => {
+  const { outputFiles } = await build({ ...mainBundleOptions('main.js'), write: false });
+  source = outputFiles[0]!.text;
+  const contract = await readFile(new URL('exposure/contract.json', MODELS));
+  const { files } = JSON.parse(contract.toString()) as { files: { onnx: Record<string, { path: string }> } };
+  pluginFiles.set('models/index.json', new TextEncoder().encode('{"models":["exposure"]}'));
+  pluginFiles.set('models/exposure/contract.json', new Uint8Array(contract));
+  for (const { path } of Object.values(files.onnx)) {
+    pluginFiles.set(`models/exposure/${path}`, new Uint8Array(await readFile(new URL(`exposure/${path}`, MODELS))));
+  }
+});
+
+/** A Photoshop with one dark photograph and the plugin loaded. */
+function load(): { fake: FakePhotoshop; context: UxpContext; pluginGlobal: Record<string, unknown> } {
+  const pixels = Uint8Array.from({ length: 96 * 64 * 3 }, (_, i) => 4 + ((Math.floor(i / 3) % 96) >> 2) + (i % 3));
+  const pluginGlobal: Record<string, unknown> = {};
+  const fake = createFakePhotoshop({
+    ...{ pluginGlobal, pluginFiles },
+    documents: [{ ...SIZE, title: 'dark.jpg', layers: [{ kind: 'background', pixels }] }],
+  });
+  const context = createUxpContext(fake, pluginGlobal);
+  context.run(source);
+  return { fake, context, pluginGlobal };
+}
+
+describe("the built bundle under UXP's limits", () => {
+  it('has nothing in it that UXP refuses', () => {
+    const problems = packageProblems(new Map([['main.js', new TextEncoder().encode(source)]]));
+    expect(problems.filter((problem) => problem.startsWith('main.js'))).toEqual([]);
+  });
+
+  it('runs where there is no code from strings, no TextEncoder, Worker or matchMedia', () => {
+    const { context } = load();
+    for (const name of ['TextEncoder', 'TextDecoder', 'Worker', 'matchMedia', 'fetch', 'document', 'process']) {
+      expect([name, context.typeOf(name)]).toEqual([name, 'undefined']);
+    }
+    expect(() => context.run('eval("1")')).toThrow(/Code generation from strings disallowed/);
+  });
+
+  it('sets up its entry points while it is loaded, and needs no module but Photoshop’s', () => {
+    const { fake, context } = load();
+    expect(fake.control.uxp.isSetUp).toBe(true);
+    expect([...new Set(context.required)].sort()).toEqual(['os', 'photoshop', 'uxp']);
+  });
+
+  it('fixes the active document from the menu, without a panel and without a bridge', async () => {
+    const { fake } = load();
+    const { control } = fake;
+    const before = control.composite('dark.jpg');
+    await control.uxp.runCommand('fix-exposure');
+    const done = (): void => expect(control.document('dark.jpg').history).toHaveLength(2);
+    await vi.waitFor(done, { timeout: 50_000, interval: 50 });
+    const after = control.composite('dark.jpg');
+    const mean = (samples: ArrayLike<number>): number =>
+      Array.from(samples).reduce((sum, code) => sum + code, 0) / samples.length;
+    expect(mean(after)).toBeGreaterThan(mean(before) + 10);
+    expect(control.uxp.entryPointErrors).toEqual([]);
+    expect(control.leakedImageData).toBe(0);
+  });
+
+  it('has the handler of recorded actions where Photoshop looks for it', () => {
+    const { pluginGlobal } = load();
+    expect(typeof pluginGlobal['evenlightFixExposure']).toBe('function');
+  });
+});
