@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function startFixer(options: FixOptions, signal: AbortSignal): Promise<PhotoFixer> {
   const { model = DEFAULT_MODEL, runtime, modelsFolder, bridgeUrl, token } = options;
-  if (bridgeUrl !== undefined) return createBridgeFixer(await connectBridge(bridgeUrl, { token, signal }));
+  if (bridgeUrl !== undefined) return createBridgeFixer(() => connectBridge(bridgeUrl, { token, signal }));
   const service = await ExposureService.start({
     models: [model],
     runtime,

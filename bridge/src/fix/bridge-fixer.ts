@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Correction, deserializeCorrection, proxySize, serializeColorSpace } from '@evenlight/models';
-import type { BridgeClient, ServerHello } from '@evenlight/protocol';
+import { type BridgeClient, ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { peakMemoryBytes } from '../service/peak-memory.ts';
 import { type FixControl, type FixRequest, modelNamed, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
 
@@ -11,8 +12,16 @@ class NotWorthApplying extends Error {
   override readonly name = 'NotWorthApplying';
 }
 
-/** Lets a bridge correct photographs: their proxies and then their pixels go there and come back. */
-export function createBridgeFixer(client: BridgeClient): PhotoFixer {
+/** What a bridge without room says is waited for at most so often. */
+const MAX_BUSY_ANSWERS = 30;
+const DEFAULT_RETRY_AFTER_MS = 1000;
+
+/**
+ * Lets a bridge correct photographs: their proxies and then their pixels go there and come back. A connection that is lost
+ * costs the photograph it was lost over; for the next one a new connection is tried.
+ */
+export async function createBridgeFixer(connect: () => Promise<BridgeClient>): Promise<PhotoFixer> {
+  let client = await connect();
   return {
     runtime: runtimeOf(client.server),
     proxySize: (model, image) => {
@@ -20,7 +29,10 @@ export function createBridgeFixer(client: BridgeClient): PhotoFixer {
       const input = { width, height, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' } as const;
       return proxySize({ input: fit === 'inside' ? { ...input, fit } : input }, image);
     },
-    fix: (request, control) => fix(client, request, control),
+    fix: async (request, control) => {
+      if (!client.isOpen) client = await connect();
+      return fixWhenFree(client, request, control);
+    },
     peakMemory: () => Promise.resolve([{ process: 'main', pid: process.pid, peakBytes: peakMemoryBytes() }]),
     close: () => {
       client.close();
@@ -31,6 +43,18 @@ export function createBridgeFixer(client: BridgeClient): PhotoFixer {
 
 function runtimeOf({ server, runtime }: ServerHello): string {
   return `${runtime.description}, ${server.name} ${server.version}`;
+}
+
+async function fixWhenFree(client: BridgeClient, request: FixRequest, control: FixControl): Promise<Correction> {
+  for (let answers = 1; ; answers++) {
+    try {
+      return await fix(client, request, control);
+    } catch (error) {
+      // It comes before any pixel has been sent or changed.
+      if (!(error instanceof ProtocolError) || error.code !== 'BUSY' || answers === MAX_BUSY_ANSWERS) throw error;
+      await setTimeout(error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, { signal: control.signal });
+    }
+  }
 }
 
 async function fix(client: BridgeClient, request: FixRequest, { signal, onProgress }: FixControl): Promise<Correction> {

@@ -103,6 +103,7 @@ export function createTextReporter({ stdout, stderr }: FixStreams, baseFolder: s
       else for (const line of photoLines(outcome, runtime, baseFolder)) stdout.write(`${line}\n`);
     },
     summarize(summary) {
+      bar?.stop();
       if (summary.photos < 2 && !summary.cancelled) return;
       const { fixed, alreadyWellExposed, unchanged, failed, durationMs } = summary;
       const parts = [

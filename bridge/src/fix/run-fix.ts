@@ -56,16 +56,22 @@ class FixRun {
       const photos = await this.#find();
       for (const { path } of photos) await this.#guard.addInput(path);
       for (const [index, photo] of photos.entries()) {
-        if (this.#parts.signal.aborted) break;
+        if (this.#isCancelled()) break;
         this.#parts.reporter.start(photo.path, index + 1, photos.length);
-        this.#finish(await this.#fixOne(photo));
+        const outcome = await this.#fixOne(photo);
+        // Cancelling is no failure of the photograph.
+        if (outcome.status !== 'failed' || !this.#isCancelled()) this.#finish(outcome);
       }
       await this.#summarize(photos.length);
     } finally {
       await this.#close();
     }
-    if (this.#parts.signal.aborted) return EXIT.cancelled;
+    if (this.#isCancelled()) return EXIT.cancelled;
     return this.#counts.failed === 0 ? EXIT.allFixed : EXIT.someFailed;
+  }
+
+  #isCancelled(): boolean {
+    return this.#parts.signal.aborted;
   }
 
   async #find(): Promise<FoundPhoto[]> {
@@ -131,7 +137,7 @@ class FixRun {
     this.#parts.reporter.summarize({
       ...{ photos, fixed, alreadyWellExposed: this.#counts['already-well-exposed'], unchanged },
       failed: this.#counts.failed,
-      cancelled: this.#parts.signal.aborted,
+      cancelled: this.#isCancelled(),
       durationMs: since(this.#startedAt),
       model: this.#model,
       runtime: this.#runtime,

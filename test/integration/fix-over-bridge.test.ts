@@ -1,0 +1,328 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BridgeError, ExposureService, type PredictProgress } from '@evenlight/bridge';
+import { identityCorrection } from '@evenlight/models';
+import type { BridgeClient } from '@evenlight/protocol';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { decodePhoto } from '@evenlight/bridge/src/codec/decode-photo.ts';
+import { encodePhoto } from '@evenlight/bridge/src/codec/encode-photo.ts';
+import { connectBridge } from '@evenlight/bridge/src/client/connect-bridge.ts';
+import { createBridgeFixer } from '@evenlight/bridge/src/fix/bridge-fixer.ts';
+import { createLocalFixer } from '@evenlight/bridge/src/fix/local-fixer.ts';
+import { BridgeProcess } from '../fakes/bridge-process.ts';
+import { startKernelBridge } from '../fakes/kernel-bridge.ts';
+import { KernelService } from '../fakes/kernel-service.ts';
+import { fixRun } from '../fixtures/fix-run.ts';
+import { adobeRgbProfile } from '../fixtures/icc-profile.ts';
+import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
+import { makeTinyModels, type TinyModels } from '../fixtures/tiny-model.ts';
+
+const overBridge = (url: string, token?: string) => () => createBridgeFixer(() => connectBridge(url, { token }));
+const here =
+  (service = new KernelService()) =>
+  () =>
+    Promise.resolve(createLocalFixer(service));
+
+/** One photograph of each depth and number of channels; the TIFF with 16 bits has a profile of its own. */
+async function writePhotos(folder: string): Promise<string[]> {
+  const at = (name: string): string => join(folder, name);
+  const seed = await decodePhoto(
+    await writePicture(at('seed.tif'), madePicture(301, 203, 3, 'uint16'), 'tiff', { compression: 'lzw' }),
+  );
+  const icc = adobeRgbProfile();
+  const entries = [{ tag: 34675, type: 7, count: icc.length, value: icc }];
+  const tagged = { ...seed, metadata: { ...seed.metadata, icc, native: { format: 'tiff', entries } as const } };
+  await (await encodePhoto(tagged)).writeTo(at('deep.tif'));
+  const float = {
+    ...seed,
+    image: { ...seed.image, format: 'float32', ...madePicture(301, 203, 3, 'float32') } as const,
+  };
+  await (await encodePhoto(float)).writeTo(at('float.tif'));
+  await rm(at('seed.tif'));
+  await writePicture(at('photo.jpg'), madePicture(640, 480, 3), 'jpeg', { quality: 92 });
+  await writePicture(at('alpha.png'), madePicture(200, 300, 4), 'png');
+  await writePicture(at('gray-alpha.png'), madePicture(200, 300, 2), 'png');
+  await writePicture(at('photo.webp'), madePicture(200, 300, 3), 'webp', { lossless: true });
+  return (await readdir(folder)).sort().map(at);
+}
+
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('fix --bridge', () => {
+  it('gives the same bytes as fix without it, for every depth and format', async () => {
+    const folder = await temporaryFolder();
+    const photos = await writePhotos(folder);
+    const { server } = await startKernelBridge();
+    const [local, remote] = [join(folder, 'local'), join(folder, 'remote')];
+
+    const here1 = await fixRun(photos, { outFolder: local, evBias: 0.5, strength: 0.8 }, { startFixer: here() });
+    const startFixer = overBridge(server.url);
+    const there = await fixRun(photos, { outFolder: remote, evBias: 0.5, strength: 0.8 }, { startFixer });
+
+    expect(there.results).toEqual(here1.results);
+    expect([here1.code, there.code]).toEqual([0, 0]);
+    expect(there.summary.fixed).toBe(photos.length);
+    for (const name of await readdir(local)) {
+      const [a, b] = await Promise.all([readFile(join(local, name)), readFile(join(remote, name))]);
+      expect(Buffer.compare(a, b), name).toBe(0);
+      expect(Buffer.compare(a, await readFile(join(folder, name))), name).not.toBe(0);
+    }
+    expect((await decodePhoto(join(remote, 'deep.tif'))).metadata.icc).toEqual(adobeRgbProfile());
+    expect((await decodePhoto(join(remote, 'deep.tif'))).image.format).toBe('uint16');
+    expect(there.summary.runtime).toMatch(/the kernel alone, .* 0\.1\.0/);
+  });
+
+  it('does not send the pixels of a photograph that is well exposed, and copies it', async () => {
+    const folder = await temporaryFolder();
+    const photo = await writePicture(join(folder, 'good.jpg'), madePicture(400, 300, 3), 'jpeg');
+    const { server, service } = await startKernelBridge();
+    service.predict = () => Promise.resolve(identityCorrection());
+    const result = await fixRun([photo], { outFolder: join(folder, 'out') }, { startFixer: overBridge(server.url) });
+
+    expect(result.results).toEqual(['good.jpg: already-well-exposed']);
+    expect(result.code).toBe(0);
+    expect(service.mostStripsUnderWay).toBe(0);
+    expect(Buffer.compare(await readFile(join(folder, 'out/good.jpg')), await readFile(photo))).toBe(0);
+  });
+
+  it('waits while the bridge is busy', async () => {
+    const folder = await temporaryFolder();
+    const photo = await writePicture(join(folder, 'photo.png'), madePicture(40, 30, 3), 'png');
+    const { server, service } = await startKernelBridge();
+    service.failure = new BridgeError('BUSY', 'full', { busy: { position: 3, retryAfterMs: 20 } });
+    const predict = service.predict.bind(service);
+    let asked = 0;
+    service.predict = (...args) => {
+      if (++asked === 3) service.failure = undefined;
+      return predict(...args);
+    };
+    const result = await fixRun([photo], {}, { startFixer: overBridge(server.url) });
+    expect(result.results).toEqual(['photo.png: fixed']);
+    expect(asked).toBe(3);
+  });
+
+  it('connects anew for the next photograph after a connection was lost', async () => {
+    const folder = await temporaryFolder();
+    const first = await writePicture(join(folder, 'first.png'), madePicture(40, 30, 3), 'png');
+    const second = await writePicture(join(folder, 'second.png'), madePicture(40, 30, 3), 'png');
+    const { server, service } = await startKernelBridge();
+    const clients: BridgeClient[] = [];
+    service.applyGate = new Promise(() => undefined);
+    const startFixer = () =>
+      createBridgeFixer(async () => {
+        const client = await connectBridge(server.url);
+        clients.push(client);
+        return client;
+      });
+    void service
+      .until(() => service.stripsUnderWay > 0)
+      .then(() => {
+        service.applyGate = undefined;
+        clients[0]?.close();
+      });
+    const result = await fixRun([first, second], {}, { startFixer });
+    expect(result.results).toEqual(['first.png: CLOSED', 'second.png: fixed']);
+    expect(clients).toHaveLength(2);
+  });
+
+  type Failure = readonly [
+    why: string,
+    start: () => Promise<string>,
+    code: string,
+    says: RegExp,
+    token: string | undefined,
+  ];
+  const failures: readonly Failure[] = [
+    [
+      'no bridge is running',
+      async () => `127.0.0.1:${await unusedPort()}`,
+      'CONNECTION_REFUSED',
+      /nothing listens at/,
+      undefined,
+    ],
+    [
+      'the token is missing',
+      async () => (await startKernelBridge({ token: 'secret' })).server.url,
+      'UNAUTHORIZED',
+      /token/,
+    ],
+    [
+      'the token is wrong',
+      async () => (await startKernelBridge({ token: 'secret' })).server.url,
+      'UNAUTHORIZED',
+      /token/,
+      'x',
+    ],
+    ['the bridge speaks other versions', newerBridge, 'VERSION_UNSUPPORTED', /versions 7 to 9/, undefined],
+    ['something else listens there', webServer, 'UPGRADE_REFUSED', /404/, undefined],
+    ['the address is none', () => Promise.resolve('ftp://x'), 'BAD_ADDRESS', /ftp/, undefined],
+    [
+      'it lacks the model',
+      async () => (await startKernelBridge()).server.url,
+      'MODEL_NOT_FOUND',
+      /no model "other"/,
+      undefined,
+    ],
+  ];
+  it.each(failures)('fails in one line when %s', async (why, start, code, says, token) => {
+    const folder = await temporaryFolder();
+    const photo = await writePicture(join(folder, 'photo.png'), madePicture(40, 30, 3), 'png');
+    const model = why === 'it lacks the model' ? { model: 'other' } : {};
+
+    const result = await fixRun([photo], model, { startFixer: overBridge(await start(), token) });
+
+    expect(result.code).toBe(1);
+    expect(result.results).toEqual([`photo.png: ${code}`]);
+    expect(result.outcomes[0]).toMatchObject({ error: { message: expect.stringMatching(says) as string } });
+    expect(await readdir(folder)).toEqual(['photo.png']);
+  });
+
+  it('leaves nothing when it is cancelled in mid-transfer', async () => {
+    const folder = await temporaryFolder();
+    const photo = await writePicture(join(folder, 'photo.png'), madePicture(1500, 1500, 3), 'png');
+    const { server } = await startKernelBridge();
+    const controller = new AbortController();
+    const startFixer = overBridge(server.url);
+    const onProgress = (fraction: number): void => {
+      if (fraction > 0.4) controller.abort();
+    };
+
+    const result = await fixRun([photo, photo], {}, { startFixer, onProgress, signal: controller.signal });
+
+    expect(result.code).toBe(130);
+    expect(result.outcomes).toEqual([]);
+    expect(result.summary).toMatchObject({ cancelled: true, fixed: 0, failed: 0 });
+    expect(await readdir(folder)).toEqual(['photo.png']);
+  });
+});
+
+describe('fix, when a process dies', () => {
+  let models: TinyModels;
+  beforeAll(async () => {
+    models = await makeTinyModels();
+  });
+  afterAll(() => rm(models.modelsFolder, { recursive: true, force: true }));
+
+  it('reports a bridge that is killed in mid-transfer, and every photograph after it', async () => {
+    const folder = await temporaryFolder();
+    const photo = await writePicture(join(folder, 'photo.png'), madePicture(2500, 2000, 3), 'png');
+    const next = await writePicture(join(folder, 'next.png'), madePicture(20, 20, 3), 'png');
+    const args = ['--port', '0', '--json', '--runtime', 'wasm', '--models', models.modelsFolder];
+    const bridge = new BridgeProcess(args);
+    onTestFinished(() => void bridge.process.kill('SIGKILL'));
+    const { url } = await bridge.listening();
+    let hasDied = false;
+    const onProgress = (fraction: number): void => {
+      // The photograph has been read (0.2) and rows have come back.
+      if (fraction > 0.35 && !hasDied) hasDied = bridge.process.kill('SIGKILL');
+    };
+
+    const startFixer = overBridge(url);
+    const result = await fixRun([photo, next], { model: 'tiny-grid' }, { startFixer, onProgress });
+
+    expect(hasDied).toBe(true);
+    expect(result.code).toBe(1);
+    expect(result.results).toEqual(['photo.png: CONNECTION_LOST', 'next.png: CONNECTION_REFUSED']);
+    expect((await readdir(folder)).sort()).toEqual(['next.png', 'photo.png']);
+  });
+
+  it('tries the network once more when its process is killed, and goes on after a photograph that kills it twice', async () => {
+    const folder = await temporaryFolder();
+    const [once1, twice, last] = await Promise.all(
+      ['once.png', 'twice.png', 'last.png'].map((name) =>
+        writePicture(join(folder, name), madePicture(64, 48, 3), 'png'),
+      ),
+    );
+    const service = await ExposureService.start({
+      modelsFolder: models.modelsFolder,
+      runtime: 'wasm',
+      applyThreads: 1,
+    });
+    // How many processes each photograph is to lose: a job is tried twice.
+    const losses = [1, 2, 0];
+    let kills = 0;
+    const dying: ExposureService = {
+      runtime: service.runtime,
+      models: service.models,
+      queueLength: 0,
+      createStripApplier: (...args) => service.createStripApplier(...args),
+      peakMemory: () => service.peakMemory(),
+      close: () => service.close(),
+      predict: (request, options) => {
+        let left = losses.shift() ?? 0;
+        const onProgress = ({ state }: PredictProgress): void => {
+          if (state === 'running' && left-- > 0) kills += killInferenceProcesses();
+        };
+        return service.predict(request, { ...options, onProgress });
+      },
+    };
+
+    const startFixer = here(dying);
+    const photos = [once1!, twice!, last!];
+    const result = await fixRun(photos, { model: 'tiny-grid', evBias: 0.3 }, { startFixer });
+
+    expect(kills).toBe(3);
+    expect(result.results).toEqual(['once.png: fixed', 'twice.png: RUNTIME_CRASHED', 'last.png: fixed']);
+    expect(result.code).toBe(1);
+    expect((await readdir(folder)).filter((name) => name.includes('fixed')).sort()).toEqual([
+      'last-fixed.png',
+      'once-fixed.png',
+    ]);
+  });
+});
+
+/** Kills this process' children that run networks; returns how many there were. */
+function killInferenceProcesses(): number {
+  const children = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isInferenceChild(pid));
+  for (const pid of children) process.kill(Number(pid), 'SIGKILL');
+  return children.length;
+}
+
+function isInferenceChild(pid: string): boolean {
+  try {
+    const parent = /\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+    return parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference-entry');
+  } catch {
+    return false; // It has ended meanwhile.
+  }
+}
+
+/** A bridge of the future: it refuses this client's version as SPEC.md says. */
+async function newerBridge(): Promise<string> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'evenlight.v1' });
+  onTestFinished(() => {
+    server.close();
+  });
+  server.on('connection', (socket) => {
+    socket.on('message', () => {
+      const message = 'this bridge speaks versions 7 to 9, the client 1 to 1';
+      const versions = { client: { min: 1, max: 1 }, server: { min: 7, max: 9 } };
+      socket.send(JSON.stringify({ type: 'error', code: 'VERSION_UNSUPPORTED', message, versions }));
+      socket.close(4406, 'VERSION_UNSUPPORTED');
+    });
+  });
+  await once(server, 'listening');
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function webServer(): Promise<string> {
+  const server = createServer((_request, response) => response.writeHead(404).end('nothing here'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
