@@ -1,9 +1,9 @@
 import type { Clock } from '@evenlight/protocol';
 
 /** Work is interrupted after so long … */
-const SLICE_MS = 20;
+const SLICE_MS = 16;
 /** … and done in batches of about this length, so that a slice does not end much later than that. */
-const BATCH_MS = 6;
+const BATCH_MS = 5;
 
 export interface SliceOptions {
   readonly clock: Clock;

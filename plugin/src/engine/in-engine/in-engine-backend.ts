@@ -1,6 +1,6 @@
 import type { Proxy } from '@evenlight/models';
 import type * as Ort from 'onnxruntime-web/wasm';
-import type { ReadPluginFile } from '../../engine.ts';
+import type { PredictOptions, ReadPluginFile } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import { asEngineError } from '../local/engine-failure.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession, SessionModel } from '../local/onnx-backend.ts';
@@ -87,13 +87,17 @@ async function createSession(ort: typeof Ort, onnx: Uint8Array): Promise<OnnxSes
     throw asEngineError(error);
   }
   return {
-    async run({ width, height, pixels }: Proxy) {
+    async run({ width, height, pixels }: Proxy, { onProgress }: PredictOptions) {
+      onProgress?.(0);
       const [inputName = ''] = session.inputNames;
       const [outputName = ''] = session.outputNames;
       const input = new ort.Tensor('float32', pixels, [1, height, width, 3]);
       try {
         const values = (await session.run({ [inputName]: input }))[outputName]?.data;
-        if (values instanceof Float32Array) return values;
+        if (values instanceof Float32Array) {
+          onProgress?.(1);
+          return values;
+        }
       } catch (error) {
         throw asEngineError(error);
       }

@@ -113,10 +113,11 @@ class FallingEngine implements LocalEngine {
     return this.#inTurn(async () => {
       const model = await this.#load(modelName);
       checkSize(model, proxy);
+      const onProgress = rising(options.onProgress);
       for (;;) {
         const session = await this.#session(model, options.signal);
         try {
-          const output = await this.#run(session, proxy, options);
+          const output = await this.#run(session, proxy, { ...options, onProgress });
           return correctionFromOutput(model.contract, output, proxy);
         } catch (error) {
           await this.#fail(error, 0);
@@ -275,6 +276,16 @@ class FallingEngine implements LocalEngine {
     if (this.#state !== 'disposed') this.#state = state;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The next engine begins at 0 again; who watches need not see that. */
+function rising(onProgress: PredictOptions['onProgress']): PredictOptions['onProgress'] {
+  let highest = -1;
+  return (fraction) => {
+    if (fraction <= highest) return;
+    highest = fraction;
+    onProgress?.(fraction);
+  };
 }
 
 function throwIfAborted(signal: CancelSignal | undefined): void {

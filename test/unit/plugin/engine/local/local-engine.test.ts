@@ -220,6 +220,22 @@ describe('predicting', () => {
     expect(engine.attempts[0]).toMatchObject({ code: 'TIMEOUT' });
   });
 
+  it('never goes back in its progress, even if the job begins again', async () => {
+    const engine = engineOf();
+    await engine.start();
+    first.answer = (_, { onProgress }) => {
+      onProgress?.(0.6);
+      throw new Error('lost');
+    };
+    second.answer = (picture, { onProgress }) => {
+      for (const fraction of [0, 0.5, 0.8, 1]) onProgress?.(fraction);
+      return rightAnswer(picture);
+    };
+    const fractions: number[] = [];
+    await engine.predict(proxy, 'exposure', { onProgress: (fraction) => fractions.push(fraction) });
+    expect(fractions).toEqual([0.6, 0.8, 1]);
+  });
+
   it('falls when an answer is no correction', async () => {
     const engine = engineOf();
     await engine.start();
