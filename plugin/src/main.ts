@@ -62,7 +62,6 @@ setUpEntryPoints(modules.uxp, {
 });
 
 Object.assign(globalThis, { [ACTION_METHOD]: (_context: unknown, info: unknown) => playAction(info) });
-void session.start();
 
 function createSession(): ExposureSession {
   const { pluginVersion, platform } = host.facts;

@@ -68,6 +68,7 @@ export class Panel {
   mount(node: PanelNode): void {
     node.appendChild(this.#root.node);
     this.#parts.session.listen((event) => this.#send(event));
+    this.#run(() => this.#parts.session.start());
     this.#run(() => this.#parts.session.probeEngines());
   }
 

@@ -99,16 +99,14 @@ function factsText({ mode, bitsPerChannel: bits, profileName }: Document, texts:
   });
 }
 
-/** What the user should know before pressing the button. */
-function hintText(
-  { mode, bitsPerChannel: bits, outputs }: Document,
-  state: PanelState,
-  texts: Texts,
-): string | undefined {
+/** What the user should know before pressing the button: the most important thing. */
+function hintText(document: Document, { settings }: PanelState, texts: Texts): string | undefined {
+  const { mode, bitsPerChannel: bits, outputs, isColorSpaceAssumed, colorSpace } = document;
   const [best] = outputs;
   const values = { mode: texts(`mode.${mode}`), bits };
   if (best === undefined) return texts('document.unsupported', values);
-  const wanted = state.settings.recipe.output;
+  const wanted = settings.recipe.output;
   const isPossible = wanted === 'cube' ? outputs.includes('lookup') : outputs.includes(wanted);
-  return isPossible ? undefined : texts('document.substitute', { ...values, output: texts(`output.${best}`) });
+  if (!isPossible) return texts('document.substitute', { ...values, output: texts(`output.${best}`) });
+  return isColorSpaceAssumed ? texts('document.assumed', { space: colorSpace.name }) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { CancelSignal, Clock } from '@evenlight/protocol';
+import type { Clock } from '@evenlight/protocol';
 import type { LocalEngine } from '../engine.ts';
 import type { DocumentInfo, Host, Preview } from '../host.ts';
 import { readActionInfo, recordAction, type ActionStep } from './actions.ts';
@@ -11,12 +11,13 @@ import type { EngineSelector } from './engine-selector.ts';
 import { errorCode, isCancelled, SessionError } from './errors.ts';
 import { fixExposure, isStillGood, type FixParts } from './fix-exposure.ts';
 import type { FixResult } from './fix-result.ts';
+import { JobSlot } from './job-slot.ts';
 import { PlacedLayers } from './placed-layers.ts';
 import type { PlaceTexts } from './place-result.ts';
 import { prepare, type Prepared } from './prepare.ts';
-import { ProgressReporter, type FixProgress } from './progress.ts';
+import { ProgressReporter } from './progress.ts';
 import { readRecipeRecord } from './recipe-record.ts';
-import type { Job, SessionEvent } from './session-event.ts';
+import type { SessionEvent } from './session-event.ts';
 import type { Recipe, Settings } from './settings.ts';
 import type { SettingsStore } from './settings-store.ts';
 
@@ -49,6 +50,7 @@ export interface FixActiveOptions {
   readonly isRecorded?: boolean;
 }
 
+const CLICKS_AFTER_DIALOG_MS = 500;
 /** Errors of documents that cannot be fixed: for an action that plays over a folder no reason to stop. */
 const SKIPPED_BY_ACTIONS: ReadonlySet<string> = new Set(['UNSUPPORTED_DOCUMENT', 'NO_PIXELS']);
 
@@ -59,14 +61,20 @@ export class ExposureSession {
   readonly #parts: SessionParts;
   readonly #fixParts: FixParts;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
-  #job: { readonly state: Job; readonly source: CancelSource } | undefined;
+  readonly #slot: JobSlot;
   #prepared: Prepared | undefined;
   #rows: readonly BatchRow[] = [];
   #diagnosis: CancelSource | undefined;
+  #isSaving = false;
+  #started: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     const { host, selector, texts, clock } = parts;
+    this.#slot = new JobSlot(
+      (job) => this.#emit({ type: 'job', job }),
+      () => this.start(),
+    );
     const readTitle = (): string => texts.readTitle();
     this.#fixParts = { host, selector, texts, clock, readTitle, placedLayers: new PlacedLayers() };
     host.onDocumentsChanged(() => this.#tellDocuments());
@@ -87,8 +95,16 @@ export class ExposureSession {
     });
   }
 
-  /** Connects, once the token is read. */
-  async start(): Promise<void> {
+  /**
+   * Reads the token and begins to connect. Called when somebody is about to use the plugin, not when it is loaded: it is loaded
+   * with Photoshop, and not everybody has a bridge. Calling it again changes nothing.
+   */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
     const token = await this.#parts.store.loadToken();
     this.#emit({ type: 'token', isSet: token !== undefined, place: undefined });
     this.#connect();
@@ -102,7 +118,7 @@ export class ExposureSession {
     listener({ type: 'token', isSet: store.token !== undefined, place: undefined });
     listener({ type: 'connection', state: connection.state });
     listener({ type: 'engines', attempts: local.attempts });
-    listener({ type: 'job', job: this.#job?.state });
+    listener({ type: 'job', job: this.#slot.job });
     this.#tellDocuments();
     void this.#tellModels();
     return () => void this.#listeners.delete(listener);
@@ -133,15 +149,13 @@ export class ExposureSession {
 
   /** Asks the job that is running to stop. It ends with `CANCELLED`, and its document is as it was. */
   cancel(): void {
-    if (this.#job === undefined) return;
-    this.#setJob({ ...this.#job.state, isStopping: true }, this.#job.source);
-    this.#job.source.cancel();
+    this.#slot.cancel();
   }
 
   /** Reads and judges the active document, for a preview; changes nothing. */
   async previewActive(): Promise<Prepared> {
     const document = this.#activeDocument();
-    return this.#run('preview', document.id, async (signal, onProgress) => {
+    return this.#slot.run('preview', document.id, async (signal, onProgress) => {
       const { recipe, enginePolicy: policy } = this.#parts.store.settings;
       const progress = new ProgressReporter(onProgress);
       const request = { documentId: document.id, model: recipe.model, policy, signal, progress };
@@ -156,7 +170,7 @@ export class ExposureSession {
     const document = this.#activeDocument();
     const { settings } = this.#parts.store;
     const recipe = options.recipe ?? settings.recipe;
-    const result = await this.#run('fix', document.id, (signal, onProgress) =>
+    const result = await this.#slot.run('fix', document.id, (signal, onProgress) =>
       fixExposure(
         this.#fixParts,
         {
@@ -191,7 +205,7 @@ export class ExposureSession {
     const { settings } = this.#parts.store;
     const recipe = options.recipe ?? settings.recipe;
     const { force, referenceId } = options;
-    const rows = await this.#run('batch', undefined, (signal) =>
+    const rows = await this.#slot.run('batch', undefined, (signal) =>
       runBatch(
         this.#fixParts,
         {
@@ -240,8 +254,23 @@ export class ExposureSession {
     return this.#parts.host.createPreview(image);
   }
 
-  /** Saves a report on the last batch. */
+  /**
+   * Saves a report on the last batch. A file dialog that a Spectrum button opens may make it click on and on (known issue
+   * PS-57264): clicks while the dialog is open and shortly after it do nothing.
+   */
   async saveReport(format: 'csv' | 'json'): Promise<void> {
+    if (this.#isSaving) return;
+    this.#isSaving = true;
+    try {
+      await this.#saveReport(format);
+    } finally {
+      this.#parts.clock.setTimer(() => {
+        this.#isSaving = false;
+      }, CLICKS_AFTER_DIALOG_MS);
+    }
+  }
+
+  async #saveReport(format: 'csv' | 'json'): Promise<void> {
     const { host, now } = this.#parts;
     const version = host.facts.pluginVersion;
     const contents = format === 'csv' ? csvReport(this.#rows) : jsonReport(this.#rows, { version, date: now() });
@@ -254,6 +283,7 @@ export class ExposureSession {
     this.#diagnosis?.cancel();
     const source = new CancelSource();
     this.#diagnosis = source;
+    await this.start();
     const { settings, token } = this.#parts.store;
     const open = RUNGS.map((rung) => ({ rung, status: 'open' as const }));
     this.#emit({ type: 'diagnosis', rungs: open, isRunning: true });
@@ -277,30 +307,6 @@ export class ExposureSession {
     await this.#parts.local.dispose();
   }
 
-  async #run<T>(
-    kind: Job['kind'],
-    documentId: number | undefined,
-    work: (signal: CancelSignal, onProgress: (progress: FixProgress) => void) => Promise<T>,
-  ): Promise<T> {
-    if (this.#job !== undefined) throw new SessionError('BUSY', `a ${this.#job.state.kind} is running`);
-    const source = new CancelSource();
-    this.#setJob({ kind, documentId, progress: undefined, isStopping: false }, source);
-    try {
-      return await work(source.signal, (progress) => {
-        const isStopping = this.#job?.state.isStopping ?? false;
-        this.#setJob({ kind, documentId, progress, isStopping }, source);
-      });
-    } finally {
-      this.#job = undefined;
-      this.#emit({ type: 'job', job: undefined });
-    }
-  }
-
-  #setJob(state: Job, source: CancelSource): void {
-    this.#job = { state, source };
-    this.#emit({ type: 'job', job: state });
-  }
-
   #keep(prepared: Prepared): void {
     this.#prepared = prepared;
     this.#emit({ type: 'prepared', prepared });
@@ -318,6 +324,7 @@ export class ExposureSession {
   }
 
   #connect(): void {
+    if (this.#started === undefined) return;
     const { store, connection } = this.#parts;
     const { bridgeAddress: address, enginePolicy } = store.settings;
     connection.configure({ address, token: store.token, enabled: enginePolicy !== 'panel' });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { readdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { mainBundleOptions } from '@evenlight/plugin/scripts/build-plugin.ts';
 import { build } from 'esbuild';
 
 const PLUGIN = fileURLToPath(new URL('../../../plugin/', import.meta.url));
@@ -75,10 +76,7 @@ async function modelFiles(folder: string): Promise<string[]> {
 }
 
 async function bundlePlugin(): Promise<string> {
-  const result = await build({
-    ...{ entryPoints: [`${PLUGIN}src/main.ts`], bundle: true, write: false, format: 'cjs', platform: 'browser' },
-    ...{ target: 'es2022', external: ['photoshop', 'uxp', 'os'] },
-  });
+  const result = await build({ ...mainBundleOptions('main.js'), write: false });
   return result.outputFiles[0]?.text ?? '';
 }
 

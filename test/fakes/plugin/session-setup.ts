@@ -2,6 +2,7 @@ import { EngineSelector } from '@evenlight/plugin/src/session/engine-selector.ts
 import { BridgeConnection } from '@evenlight/plugin/src/session/connection.ts';
 import { ExposureSession, type SessionTexts } from '@evenlight/plugin/src/session/exposure-session.ts';
 import type { SessionEvent } from '@evenlight/plugin/src/session/session-event.ts';
+import type { EnginePolicy } from '@evenlight/plugin/src/session/settings.ts';
 import { SettingsStore } from '@evenlight/plugin/src/session/settings-store.ts';
 import { fakeLink, type FakeLink } from './fake-bridge.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -39,7 +40,9 @@ export class SessionSetup {
   };
   readonly session: ExposureSession;
 
-  constructor() {
+  /** @param policy by default nobody connects to anything */
+  constructor(policy: EnginePolicy = 'panel') {
+    this.store.update({ enginePolicy: policy });
     const { host, local, bridge, connection, clock, store, texts } = this;
     const selector = new EngineSelector({ bridge, local, connection, clock });
     const diagnosis = {

@@ -9,8 +9,12 @@ import {
 import { SessionSetup } from '../../../fakes/plugin/session-setup.ts';
 
 /** A session whose every event goes through the reducer. */
-function watched(): { setup: SessionSetup; state: () => PanelState; send: (event: PanelEvent) => void } {
-  const setup = new SessionSetup();
+function watched(policy?: 'automatic'): {
+  setup: SessionSetup;
+  state: () => PanelState;
+  send: (event: PanelEvent) => void;
+} {
+  const setup = new SessionSetup(policy);
   let state = INITIAL_STATE;
   const send = (event: PanelEvent): void => {
     state = reduce(state, event);
@@ -21,9 +25,10 @@ function watched(): { setup: SessionSetup; state: () => PanelState; send: (event
 
 describe("the panel's state", () => {
   it('follows documents, settings and connection', async () => {
-    const { setup, state } = watched();
+    const { setup, state } = watched('automatic');
     setup.host.open();
     setup.session.updateRecipe({ strength: 60 });
+    await setup.session.start();
     await setup.session.setToken('abc');
     expect(state()).toMatchObject({
       activeId: 1,

@@ -17,7 +17,7 @@ describe('the session', () => {
   });
 
   it('connects with the stored token when it starts', async () => {
-    const setup = new SessionSetup();
+    const setup = new SessionSetup('automatic');
     setup.host.storage.secrets.set('bridge-token', 'abc');
     await setup.session.start();
     await settle();
@@ -26,8 +26,18 @@ describe('the session', () => {
     expect(setup.last('token')).toMatchObject({ isSet: true });
   });
 
+  it('opens no connection before anybody uses the plugin', async () => {
+    const setup = new SessionSetup('automatic');
+    setup.session.updateRecipe({ strength: 60 });
+    await settle();
+    expect(setup.opened).toEqual([]);
+    setup.host.open();
+    await setup.session.fixActive();
+    expect(setup.opened).toHaveLength(1);
+  });
+
   it('opens no connection when the panel alone is to work, and closes the one there is', async () => {
-    const setup = new SessionSetup();
+    const setup = new SessionSetup('automatic');
     await setup.session.start();
     await settle();
     setup.session.updateSettings({ enginePolicy: 'panel' });
@@ -36,7 +46,7 @@ describe('the session', () => {
   });
 
   it('connects anew when the address or the token changes', async () => {
-    const setup = new SessionSetup();
+    const setup = new SessionSetup('automatic');
     await setup.session.start();
     setup.session.updateSettings({ bridgeAddress: 'studio:9000' });
     await setup.session.setToken('new');
@@ -188,7 +198,7 @@ describe('actions', () => {
 });
 
 describe('batch and report', () => {
-  it('tells the rows, and saves them as CSV and JSON', async () => {
+  it('tells the rows, and saves them as CSV and JSON, not twice for the clicks that a dialog makes', async () => {
     const setup = new SessionSetup();
     setup.host.open();
     setup.host.open();
@@ -196,10 +206,14 @@ describe('batch and report', () => {
     expect(setup.last('batch').rows).toMatchObject([{ documentId: 2, status: 'done' }]);
     await setup.session.saveReport('csv');
     await setup.session.saveReport('json');
+    expect(setup.host.files).toHaveLength(1);
+    await setup.clock.advance(500);
+    await setup.session.saveReport('json');
     expect(setup.host.files.map(({ suggestedName }) => suggestedName)).toEqual(['Evenlight.csv', 'Evenlight.json']);
     expect(setup.host.files[1]!.contents).toContain('"date": "2026-11-23T17:00:00Z"');
     expect(setup.told('saved')).toHaveLength(2);
     setup.host.savesAs = undefined;
+    await setup.clock.advance(500);
     await setup.session.saveReport('csv');
     expect(setup.told('saved')).toHaveLength(2);
   });

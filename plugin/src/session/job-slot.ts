@@ -1,0 +1,53 @@
+import type { CancelSignal } from '@evenlight/protocol';
+import { CancelSource } from './cancel-source.ts';
+import { SessionError } from './errors.ts';
+import type { FixProgress } from './progress.ts';
+import type { Job } from './session-event.ts';
+
+type Work<T> = (signal: CancelSignal, onProgress: (progress: FixProgress) => void) => Promise<T>;
+
+/** Room for one job: Photoshop can be modal for one thing at a time, and so can the user. */
+export class JobSlot {
+  readonly #onChange: (job: Job | undefined) => void;
+  readonly #before: () => Promise<void>;
+  #running: { readonly job: Job; readonly source: CancelSource } | undefined;
+
+  /** @param before done at the beginning of every job */
+  constructor(onChange: (job: Job | undefined) => void, before: () => Promise<void>) {
+    this.#onChange = onChange;
+    this.#before = before;
+  }
+
+  get job(): Job | undefined {
+    return this.#running?.job;
+  }
+
+  /** @throws SessionError `BUSY` if a job is running; what the work throws */
+  async run<T>(kind: Job['kind'], documentId: number | undefined, work: Work<T>): Promise<T> {
+    if (this.#running !== undefined) throw new SessionError('BUSY', `a ${this.#running.job.kind} is running`);
+    const source = new CancelSource();
+    this.#become({ kind, documentId, progress: undefined, isStopping: false }, source);
+    try {
+      await this.#before();
+      return await work(source.signal, (progress) => {
+        this.#become({ kind, documentId, progress, isStopping: source.signal.aborted }, source);
+      });
+    } finally {
+      this.#running = undefined;
+      this.#onChange(undefined);
+    }
+  }
+
+  /** Asks the job that is running to stop. It ends with `CANCELLED`, and its document is as it was. */
+  cancel(): void {
+    if (this.#running === undefined) return;
+    const { job, source } = this.#running;
+    this.#become({ ...job, isStopping: true }, source);
+    source.cancel();
+  }
+
+  #become(job: Job, source: CancelSource): void {
+    this.#running = { job, source };
+    this.#onChange(job);
+  }
+}

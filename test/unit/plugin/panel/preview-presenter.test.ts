@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { INITIAL_STATE, type PanelState } from '@evenlight/plugin/src/panel/panel-state.ts';
+import { PreviewPresenter } from '@evenlight/plugin/src/panel/preview-presenter.ts';
+import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
+import { recipeWith } from '../../../fakes/plugin/fix-setup.ts';
+import { ManualClock, settle } from '../../../fakes/plugin/manual-clock.ts';
+import { SessionSetup } from '../../../fakes/plugin/session-setup.ts';
+
+/** A presenter whose pictures arrive when the test lets them. */
+class Setup {
+  readonly clock = new ManualClock();
+  readonly shown: string[] = [];
+  readonly measures: string[] = [];
+  readonly released: string[] = [];
+  readonly errors: unknown[] = [];
+  made = 0;
+  letThrough: () => void = () => undefined;
+  isHeld = false;
+  isBroken = false;
+  readonly presenter = new PreviewPresenter({
+    clock: this.clock,
+    texts: () => textsIn('en'),
+    onError: (error) => this.errors.push(error),
+    box: { showPicture: (url) => this.shown.push(url), showMeasure: (text) => this.measures.push(text) },
+    session: {
+      showPicture: async () => {
+        if (this.isBroken) throw new Error('no picture');
+        const url = `picture-${++this.made}`;
+        if (this.isHeld) await new Promise<void>((resolve) => (this.letThrough = resolve));
+        return { url, release: () => this.released.push(url) };
+      },
+    },
+  });
+}
+
+async function state(): Promise<PanelState> {
+  const setup = new SessionSetup();
+  setup.host.open();
+  const prepared = await setup.session.previewActive();
+  return { ...INITIAL_STATE, prepared };
+}
+
+const withStrength = (of: PanelState, strength: number): PanelState => ({
+  ...of,
+  settings: { ...of.settings, recipe: recipeWith({ strength }) },
+});
+
+describe('the preview', () => {
+  it('shows a picture when there is something to show, and again only when something changes', async () => {
+    const setup = new Setup();
+    const first = await state();
+    setup.presenter.update(INITIAL_STATE);
+    setup.presenter.update(first);
+    await settle();
+    setup.presenter.update({ ...first, view: 'batch' });
+    await settle();
+    expect(setup.shown).toEqual(['picture-1']);
+    setup.presenter.update({ ...first, split: 0.3 });
+    await settle();
+    expect(setup.shown).toEqual(['picture-1', 'picture-2']);
+    expect(setup.released).toEqual(['picture-1']);
+  });
+
+  it('makes, while one picture is on its way, only the newest of those wanted meanwhile', async () => {
+    const setup = new Setup();
+    const first = await state();
+    setup.isHeld = true;
+    setup.presenter.update(first);
+    for (const strength of [90, 80, 70]) setup.presenter.update(withStrength(first, strength));
+    setup.isHeld = false;
+    setup.letThrough();
+    await settle();
+    expect(setup.made).toBe(2);
+  });
+
+  it('measures when the slider rests, not while it moves', async () => {
+    const setup = new Setup();
+    const first = await state();
+    for (const strength of [100, 90, 80]) {
+      setup.presenter.update(withStrength(first, strength));
+      await setup.clock.advance(50);
+    }
+    expect(setup.measures).toEqual([]);
+    await setup.clock.advance(200);
+    expect(setup.measures).toHaveLength(1);
+    expect(setup.measures[0]).toMatch(/^\+\d\.\d EV.*clipped$/);
+    setup.presenter.retell();
+    await setup.clock.advance(200);
+    expect(setup.measures).toHaveLength(2);
+  });
+
+  it('tells when a picture cannot be made, and goes on with the next', async () => {
+    const setup = new Setup();
+    const first = await state();
+    setup.isBroken = true;
+    setup.presenter.update(first);
+    await settle();
+    expect(setup.errors).toMatchObject([{ message: 'no picture' }]);
+    setup.isBroken = false;
+    setup.presenter.update({ ...first, split: 0.3 });
+    await settle();
+    expect(setup.shown).toEqual(['picture-1']);
+  });
+});
