@@ -78,7 +78,6 @@ export class OnnxGraph {
     const model = onnx.ModelProto.create({
       irVersion: 8,
       producerName: 'evenlight-trainer',
-      opsetImport: [{ domain: '', version: 13 }],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: graphName,
@@ -88,7 +87,10 @@ export class OnnxGraph {
         output: this.outputs,
       },
     });
-    return new Uint8Array(onnx.ModelProto.encode(model).finish());
+    // Messages that follow each other are one message. What every reader asks for comes last, so that none takes a file that was
+    // cut off, wherever that was: a protocol buffer does not say where it ends.
+    const opset = onnx.ModelProto.create({ opsetImport: [{ domain: '', version: 13 }] });
+    return new Uint8Array(Buffer.concat([model, opset].map((part) => onnx.ModelProto.encode(part).finish())));
   }
 
   private freeName(label: string): string {

@@ -22,19 +22,44 @@ export interface OnnxGraph {
   readonly output: string;
 }
 
+/** What the trainer's export writes. Operators of another version may mean something else. */
+const IR_VERSION = 8;
+const OPSET_VERSION = 13;
+
 /**
- * Reads an ONNX file (onnx.proto, IR version 8) with one input and one output.
+ * Reads an ONNX file (onnx.proto, IR version 8, opset 13) with one input and one output. Versions are asked for although nothing is
+ * computed with them: a protocol buffer does not say where it ends, and a file that was cut off behind its network lacks them.
  *
  * @throws EngineError `MODEL_CORRUPT`
  */
 export function readOnnxFile(bytes: Uint8Array): OnnxGraph {
   let graph: OnnxGraph | undefined;
-  // ModelProto: 7 graph
+  let irVersion: number | undefined;
+  const opsets: string[] = [];
+  // ModelProto: 1 ir_version, 7 graph, 8 opset_import
   new ProtobufReader(bytes).forEachField((field, reader) => {
-    if (field === 7) graph = readGraph(reader.message());
+    if (field === 1) irVersion = reader.integer();
+    else if (field === 7) graph = readGraph(reader.message());
+    else if (field === 8) opsets.push(readOpset(reader.message()));
   });
   if (graph === undefined) throw corrupt('it has no graph');
+  if (irVersion !== IR_VERSION || opsets.join() !== String(OPSET_VERSION)) {
+    const got = `IR version ${irVersion ?? 'none'} and opset ${opsets.join(', ') || 'none'}`;
+    throw corrupt(`it has ${got}, needs ${IR_VERSION} and ${OPSET_VERSION}`);
+  }
   return graph;
+}
+
+/** "13" for ONNX' own operators, "ai.onnx.ml 3" for others. */
+function readOpset(reader: ProtobufReader): string {
+  let domain = '';
+  let version = 0;
+  // OperatorSetIdProto: 1 domain, 2 version
+  reader.forEachField((field) => {
+    if (field === 1) domain = reader.text();
+    else if (field === 2) version = reader.integer();
+  });
+  return domain === '' ? String(version) : `${domain} ${version}`;
 }
 
 function readGraph(reader: ProtobufReader): OnnxGraph {

@@ -10,8 +10,29 @@ let onnx: Uint8Array;
 
 beforeAll(async () => {
   await useTfjsWasm();
-  onnx = convertToOnnx(randomGridNetwork(SMALL_SPEC, 32), { precision: 'fp32' });
+  const metadata = { picture: 'sRGB', result: 'grid' };
+  onnx = convertToOnnx(randomGridNetwork(SMALL_SPEC, 32), { precision: 'fp32', metadata });
 });
+
+/** Where the file's outermost fields end, by number of the field. */
+function fieldEnds(bytes: Uint8Array): [field: number, end: number][] {
+  const ends: [number, number][] = [];
+  for (let at = 0; at < bytes.length;) {
+    const varint = (): number => {
+      let value = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = bytes[at++]!;
+        value += (byte & 0x7f) * 2 ** shift;
+        if (byte < 0x80) return value;
+      }
+    };
+    const tag = varint();
+    const value = varint();
+    if ((tag & 7) === 2) at += value;
+    ends.push([tag >> 3, at]);
+  }
+  return ends;
+}
 
 function outcomeOf(bytes: Uint8Array): string {
   try {
@@ -42,11 +63,42 @@ describe('readOnnxFile', () => {
     expect(outcomeOf(bytes)).toBe('MODEL_CORRUPT');
   });
 
+  it('refuses a file that was cut off between two of its outermost fields, and says what is missing', () => {
+    const ends = fieldEnds(onnx);
+    // IR version, producer, network, two lines of metadata; the versions of the operators are last.
+    expect(ends.map(([field]) => field)).toEqual([1, 2, 7, 14, 14, 8]);
+    expect(ends.at(-1)![1]).toBe(onnx.length);
+    for (const [, end] of ends.slice(0, -1))
+      expect([end, outcomeOf(onnx.subarray(0, end))]).toEqual([end, 'MODEL_CORRUPT']);
+    const behindNetwork = onnx.subarray(0, ends[2]![1]);
+    expect(() => readOnnxFile(behindNetwork)).toThrow('it has IR version 8 and opset none, needs 8 and 13');
+  });
+
+  it.each([
+    ['another IR version', { from: [0x08, 8], to: [0x08, 9] }, 'IR version 9 and opset 13'],
+    ['other operators', { from: [0x10, 13], to: [0x10, 21] }, 'IR version 8 and opset 21'],
+  ])('refuses %s', (_, { from, to }, got) => {
+    const isVersion = (byte: number, i: number): boolean => byte === from[0] && other[i + 1] === from[1];
+    const other = onnx.slice();
+    other.set(to, from[0] === 0x08 ? other.findIndex(isVersion) : other.findLastIndex(isVersion));
+    expect(() => readOnnxFile(other)).toThrow(got);
+    expect(outcomeOf(other)).toBe('MODEL_CORRUPT');
+  });
+
+  it('reads the fields in any order', () => {
+    const [irEnd, networkStart, networkEnd] = [fieldEnds(onnx)[0]!, fieldEnds(onnx)[1]!, fieldEnds(onnx)[2]!].map(
+      ([, end]) => end,
+    );
+    const parts = [onnx.subarray(networkEnd), onnx.subarray(0, irEnd), onnx.subarray(networkStart, networkEnd)];
+    expect(readOnnxFile(new Uint8Array(Buffer.concat(parts))).nodes).toHaveLength(readOnnxFile(onnx).nodes.length);
+  });
+
   it('refuses a file that was cut off anywhere', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: onnx.length - 1 }), (length) => {
         expect(outcomeOf(onnx.subarray(0, length))).toBe('MODEL_CORRUPT');
       }),
+      { numRuns: 3000 },
     );
   });
 
@@ -57,6 +109,7 @@ describe('readOnnxFile', () => {
         damaged[at]! ^= change;
         expect(['read', 'MODEL_CORRUPT']).toContain(outcomeOf(damaged));
       }),
+      { numRuns: 1000 },
     );
   });
 });
