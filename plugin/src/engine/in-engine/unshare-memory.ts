@@ -1,4 +1,5 @@
-/** WebAssembly core specification 5.5: sections and kinds of imports. */
+/** WebAssembly core specification 5.5: magic and version, then sections; kinds of imports. */
+const HEADER_BYTES = 8;
 const IMPORT_SECTION = 2;
 const KIND = { function: 0, table: 1, memory: 2, global: 3, tag: 4 };
 /** Bits of a memory's limits: 1 has a maximum, 2 is shared. */
@@ -15,10 +16,12 @@ export function unshareMemory(binary: Uint8Array): Uint8Array {
     throw new RangeError('bytes are no WebAssembly binary');
   }
   const bytes = new Uint8Array(binary);
-  const reader = new BinaryReader(bytes, 8);
+  const reader = new BinaryReader(bytes, HEADER_BYTES);
+  if (bytes.length < HEADER_BYTES) throw endsTooEarly();
   while (!reader.isAtEnd) {
     const id = reader.byte();
     const end = reader.number() + reader.at;
+    if (end > bytes.length) throw endsTooEarly();
     if (id === IMPORT_SECTION) {
       const count = reader.number();
       for (let i = 0; i < count; i++) passImport(reader, bytes);
@@ -71,7 +74,7 @@ class BinaryReader {
 
   byte(): number {
     const byte = this.bytes[this.at++];
-    if (byte === undefined) throw new RangeError('the WebAssembly binary ends too early');
+    if (byte === undefined) throw endsTooEarly();
     return byte;
   }
 
@@ -89,4 +92,8 @@ class BinaryReader {
   skip(count: number): void {
     this.at += count;
   }
+}
+
+function endsTooEarly(): RangeError {
+  return new RangeError('the WebAssembly binary ends too early');
 }
