@@ -59,7 +59,7 @@ const shared: BuildOptions = {
  * onnxruntime-web as UXP can evaluate it: no `import.meta`, no `process` that would make it believe in Node, and our own
  * WebAssembly, Atomics and performance in place of the host's: see `host-shims.ts`.
  */
-export function onnxRuntimeOptions(outfile: string): BuildOptions {
+function onnxRuntimeOptions(outfile: string): BuildOptions {
   return {
     ...shared,
     entryPoints: ['src/engine/in-engine/onnx-runtime.ts'],
