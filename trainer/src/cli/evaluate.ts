@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
@@ -49,6 +50,7 @@ const command = new Command('evaluate')
       pairs,
       untouched,
       isQuick: options.quick === true,
+      workers: os.availableParallelism(),
       onProgress: (done, total) => {
         bar.setTotal(total);
         bar.update(done);

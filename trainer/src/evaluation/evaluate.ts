@@ -1,7 +1,10 @@
+import { serializeCorrection } from '@evenlight/models';
 import { readCollection } from '../dataset/collection.ts';
 import type { EvaluationPair } from './pairs.ts';
+import { readPicture } from './picture-file.ts';
 import type { Predictor } from './predictor.ts';
-import { changeMade, type Nearness, type PairScore, scorePair } from './score.ts';
+import { correctionOf, type Nearness, type PairScore } from './score.ts';
+import { ScoringPool } from './scoring-pool.ts';
 import { meanInterval, type MeanInterval } from './statistics.ts';
 
 /** Means over one set of pairs. */
@@ -38,6 +41,8 @@ export interface EvaluationRequest {
   readonly untouched: ReadonlyMap<string, readonly string[]>;
   /** PSNR only, for choosing between runs: SSIM and ΔE2000 take most of the time. */
   readonly isQuick: boolean;
+  /** Threads that decode, correct and score, beside the network. */
+  readonly workers: number;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -50,26 +55,38 @@ export async function evaluate(predictor: Predictor, request: EvaluationRequest)
   }
   const total = request.pairs.length + [...untouched.values()].reduce((sum, files) => sum + files.length, 0);
   let done = 0;
-  const pairs: PairScore[] = [];
-  for (const pair of request.pairs) {
-    pairs.push(await scorePair(predictor, pair, request.isQuick));
+  const pool = new ScoringPool(request.workers);
+  const correction = async (file: string): Promise<Uint8Array> =>
+    serializeCorrection(correctionOf(predictor, await readPicture(file)));
+  const counted = <T>(score: T): T => {
     request.onProgress(++done, total);
+    return score;
+  };
+  const scorePair = async (pair: EvaluationPair): Promise<PairScore> => {
+    const { isQuick } = request;
+    return counted(await pool.scorePair(async () => ({ pair, isQuick, correction: await correction(pair.input) })));
+  };
+  const changeMade = async (file: string): Promise<number> =>
+    counted(await pool.changeMade(async () => ({ file, correction: await correction(file) })));
+  try {
+    const pairs = await Promise.all(request.pairs.map(scorePair));
+    const changes: { set: string; changes: number[] }[] = [];
+    for (const [set, files] of untouched) changes.push({ set, changes: await Promise.all(files.map(changeMade)) });
+    return summary(pairs, changes);
+  } finally {
+    await pool.close();
   }
-  const leaveAlone: LeaveAloneScore[] = [];
-  const allChanges: number[] = [];
-  for (const [set, files] of untouched) {
-    const changes: number[] = [];
-    for (const file of files) {
-      changes.push(await changeMade(predictor, file));
-      request.onProgress(++done, total);
-    }
-    allChanges.push(...changes);
-    leaveAlone.push(leaveAloneScore(set, changes));
-  }
+}
+
+function summary(
+  pairs: readonly PairScore[],
+  untouched: readonly { set: string; changes: readonly number[] }[],
+): Evaluation {
+  const all = untouched.flatMap(({ changes }) => changes);
   return {
     sets: [...new Set(pairs.map((pair) => pair.set))].map((set) => setScore(set, pairs)),
-    leaveAlone,
-    leaveAloneMean: allChanges.reduce((sum, change) => sum + change, 0) / allChanges.length,
+    leaveAlone: untouched.map(({ set, changes }) => leaveAloneScore(set, changes)),
+    leaveAloneMean: all.reduce((sum, change) => sum + change, 0) / all.length,
     white: whiteMean(pairs),
     pairs,
   };

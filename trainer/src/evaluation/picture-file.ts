@@ -2,8 +2,13 @@ import { colorSpaces, type PixelImage } from '@evenlight/models';
 import sharp from 'sharp';
 import { TrainerError } from '../errors.ts';
 
+/** A picture with 8-bit RGB codes, tightly packed. */
+export interface DecodedPicture extends PixelImage {
+  readonly pixels: Uint8Array;
+}
+
 /** Decodes any picture sharp reads to 8-bit sRGB RGB, upright, at full size. */
-export async function readPicture(file: string): Promise<PixelImage> {
+export async function readPicture(file: string): Promise<DecodedPicture> {
   try {
     const image = sharp(file, { failOn: 'truncated', limitInputPixels: false })
       .rotate()
@@ -27,7 +32,7 @@ export async function readPicture(file: string): Promise<PixelImage> {
   }
 }
 
-function grayAsRgb(data: Uint8Array, width: number, height: number, channels: number): PixelImage {
+function grayAsRgb(data: Uint8Array, width: number, height: number, channels: number): DecodedPicture {
   const pixels = new Uint8Array(width * height * 3);
   for (let i = 0; i < pixels.length; i++) pixels[i] = data[Math.floor(i / 3) * channels]!;
   return { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb, pixels, rowStride: width * 3 };

@@ -1,7 +1,18 @@
-import { buildProxy, createApplier, meanDeltaE2000, type PixelImage, proxySize, psnr, ssim } from '@evenlight/models';
+import {
+  buildProxy,
+  type Correction,
+  createApplier,
+  meanDeltaE2000,
+  type PixelArray,
+  type PixelImage,
+  proxySize,
+  psnr,
+  ssim,
+} from '@evenlight/models';
+import { TrainerError } from '../errors.ts';
 import { autoGamma } from './auto-gamma.ts';
 import type { EvaluationPair } from './pairs.ts';
-import { readPicture, toFloat } from './picture-file.ts';
+import { type DecodedPicture, readPicture, toFloat } from './picture-file.ts';
 import type { Predictor } from './predictor.ts';
 
 /** How near a picture is to its reference: PSNR in dB and SSIM over encoded RGB, mean ΔE2000. */
@@ -22,9 +33,18 @@ export interface PairScore extends EvaluationPair {
 /** A pixel counts as clipped in all channels from this 8-bit code on. */
 const CLIPPED_CODE = 254;
 
-/** Corrects a picture at full strength; the same kernel that the product uses. */
-export function correct(predictor: Predictor, image: PixelImage): PixelImage {
-  const correction = predictor.predict(buildProxy(image, proxySize(predictor.contract, image)));
+/** What a model says about a picture. */
+export function correctionOf(predictor: Predictor, image: PixelImage): Correction {
+  return predictor.predict(buildProxy(image, proxySize(predictor.contract, image)));
+}
+
+/** Corrects a picture at full strength. */
+export function correct(predictor: Predictor, image: DecodedPicture): DecodedPicture {
+  return applyCorrection(correctionOf(predictor, image), image);
+}
+
+/** Applies a correction at full strength; the same kernel that the product uses. */
+function applyCorrection(correction: Correction, image: DecodedPicture): DecodedPicture {
   const pixels = new Uint8Array(image.pixels.length);
   const applier = createApplier(correction, { strength: 1, evBias: 0 }, image);
   applier.applyRows(image.pixels, pixels, { firstRow: 0, rowCount: image.height });
@@ -32,12 +52,12 @@ export function correct(predictor: Predictor, image: PixelImage): PixelImage {
 }
 
 /** Scores one pair beside the baselines; quickly = PSNR alone, the rest NaN. @throws TrainerError `BAD_IMAGE` */
-export async function scorePair(predictor: Predictor, pair: EvaluationPair, isQuick: boolean): Promise<PairScore> {
+export async function scorePair(pair: EvaluationPair, correction: Correction, isQuick: boolean): Promise<PairScore> {
   const input = await readPicture(pair.input);
   const reference = await readPicture(pair.reference);
-  const output = correct(predictor, input);
+  checkSameSize(pair, input, reference);
+  const output = applyCorrection(correction, input);
   const goal = toFloat(reference);
-  const before = toFloat(input);
   const near = (pixels: Float32Array): Nearness => ({
     psnr: psnr(pixels, goal),
     ssim: isQuick ? Number.NaN : ssim(pixels, goal, input.width, input.height),
@@ -46,28 +66,35 @@ export async function scorePair(predictor: Predictor, pair: EvaluationPair, isQu
   return {
     ...pair,
     model: near(toFloat(output)),
-    identity: near(before),
-    autoGamma: near(autoGamma(before)),
-    white: whiteOf(input, output),
+    identity: near(toFloat(input)),
+    autoGamma: near(autoGamma(input.pixels)),
+    white: whiteOf(input.pixels, output.pixels),
   };
 }
 
+function checkSameSize(pair: EvaluationPair, input: PixelImage, reference: PixelImage): void {
+  if (input.width === reference.width && input.height === reference.height) return;
+  const size = ({ width, height }: PixelImage): string => `${String(width)}×${String(height)}`;
+  const got = `${pair.input} is ${size(input)}, its reference ${pair.reference} ${size(reference)}`;
+  throw new TrainerError('BAD_DATASET', `${got}; a pair needs one size`);
+}
+
 /** Mean output, 0..1, where all channels of the input are clipped. */
-export function whiteOf(input: PixelImage, output: PixelImage): { mean: number; pixels: number } {
+function whiteOf(input: PixelArray, output: PixelArray): { mean: number; pixels: number } {
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < input.pixels.length; i += 3) {
-    if (Math.min(input.pixels[i]!, input.pixels[i + 1]!, input.pixels[i + 2]!) < CLIPPED_CODE) continue;
-    sum += (output.pixels[i]! + output.pixels[i + 1]! + output.pixels[i + 2]!) / (3 * 255);
+  for (let i = 0; i < input.length; i += 3) {
+    if (Math.min(input[i]!, input[i + 1]!, input[i + 2]!) < CLIPPED_CODE) continue;
+    sum += (output[i]! + output[i + 1]! + output[i + 2]!) / (3 * 255);
     count++;
   }
   return { mean: count === 0 ? 0 : sum / count, pixels: count };
 }
 
-/** Mean ΔE2000 of the change that the model makes to a picture that needs none. */
-export async function changeMade(predictor: Predictor, file: string): Promise<number> {
+/** Mean ΔE2000 of the change that a correction makes to a picture that needs none. */
+export async function changeMade(file: string, correction: Correction): Promise<number> {
   const image = await readPicture(file);
-  return sampledDeltaE(toFloat(correct(predictor, image)), toFloat(image));
+  return sampledDeltaE(toFloat(applyCorrection(correction, image)), toFloat(image));
 }
 
 /** Every how many pixels ΔE2000 is taken: a mean over 30,000 pixels differs from one over 260,000 in the third digit. */

@@ -29,7 +29,7 @@ describe('lists of pairs', () => {
   });
 
   it('without the columns say which there are', async () => {
-    await expect(pairs('name,photo\na,b\n')).rejects.toThrowError(/has the columns 'name,photo'/);
+    await expect(pairs('name,photo\na,b\n')).rejects.toThrow(/has the columns 'name,photo'/);
   });
 
   it('that are empty or missing are refused', async () => {
@@ -40,8 +40,8 @@ describe('lists of pairs', () => {
 
 describe('auto-gamma', () => {
   it('brings the mean to 0.46', () => {
-    const pixels = Float32Array.from({ length: 3000 }, (_, i) => (0.4 * i) / 3000);
-    const out = autoGamma(pixels);
+    const codes = Uint8Array.from({ length: 3000 }, (_, i) => (100 * i) / 3000);
+    const out = autoGamma(codes);
     expect(out.reduce((sum, value) => sum + value, 0) / out.length).toBeCloseTo(0.46, 2);
   });
 });

@@ -1,0 +1,121 @@
+import { Worker } from 'node:worker_threads';
+import { TrainerError } from '../errors.ts';
+import type { PairScore } from './score.ts';
+import type {
+  ChangeTask,
+  PairTask,
+  ScoringAnswer,
+  ScoringFailure,
+  ScoringMessage,
+  ScoringResult,
+  ScoringTask,
+} from './scoring-worker.ts';
+
+/** Tasks that a worker holds at once, so that the next is there when one is done. */
+const TASKS_PER_WORKER = 2;
+
+interface Waiting {
+  readonly prepare: () => Promise<ScoringTask>;
+  readonly resolve: (result: ScoringResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A worker and who waits for its answers. */
+interface Seat {
+  readonly worker: Worker;
+  readonly held: Map<number, Waiting>;
+}
+
+/** Scores pictures in worker threads while the caller's thread runs the network. */
+export class ScoringPool {
+  private readonly seats: readonly Seat[];
+  private readonly queue: Waiting[] = [];
+  private failure: Error | undefined;
+  private nextId = 0;
+
+  constructor(workers: number) {
+    this.seats = Array.from({ length: workers }, () => this.open());
+  }
+
+  /**
+   * Scores a pair. `prepare` is called when its turn has come; until then nothing of it is in memory.
+   *
+   * @throws TrainerError of the worker, or what `prepare` throws
+   */
+  async scorePair(prepare: () => Promise<PairTask>): Promise<PairScore> {
+    const answer = await this.ask(async () => ({ kind: 'pair', ...(await prepare()) }));
+    if (answer.kind !== 'pair') throw new Error(`a worker answered '${answer.kind}' to a pair`);
+    return answer.score;
+  }
+
+  /** Mean ΔE2000 of the change made to a picture; otherwise as {@link scorePair}. */
+  async changeMade(prepare: () => Promise<ChangeTask>): Promise<number> {
+    const answer = await this.ask(async () => ({ kind: 'change', ...(await prepare()) }));
+    if (answer.kind !== 'change') throw new Error(`a worker answered '${answer.kind}' to a change`);
+    return answer.deltaE;
+  }
+
+  /** Ends the workers; what is not scored by then is rejected. */
+  async close(): Promise<void> {
+    this.fail(new Error('the scoring pool is closed'));
+    await Promise.all(this.seats.map(({ worker }) => worker.terminate()));
+  }
+
+  private ask(prepare: () => Promise<ScoringTask>): Promise<ScoringResult> {
+    return new Promise((resolve, reject) => {
+      if (this.failure) {
+        reject(this.failure);
+        return;
+      }
+      this.queue.push({ prepare, resolve, reject });
+      this.deal();
+    });
+  }
+
+  private open(): Seat {
+    const workerData = { entry: new URL('./scoring-worker.ts', import.meta.url).href };
+    const worker = new Worker(new URL('../pipeline/typescript-worker.mjs', import.meta.url), { workerData });
+    const seat: Seat = { worker, held: new Map() };
+    worker.on('message', ({ id, result }: ScoringAnswer) => {
+      const waiting = seat.held.get(id);
+      seat.held.delete(id);
+      if (result.kind === 'error') waiting?.reject(toError(result));
+      else waiting?.resolve(result);
+      this.deal();
+    });
+    worker.on('error', (error) => {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    });
+    return seat;
+  }
+
+  private deal(): void {
+    for (const seat of this.seats) {
+      while (seat.held.size < TASKS_PER_WORKER && this.queue.length > 0) void this.give(seat, this.queue.shift()!);
+    }
+  }
+
+  private async give({ worker, held }: Seat, waiting: Waiting): Promise<void> {
+    const id = this.nextId++;
+    held.set(id, waiting);
+    try {
+      const message: ScoringMessage = { id, task: await waiting.prepare() };
+      worker.postMessage(message);
+    } catch (error) {
+      held.delete(id);
+      waiting.reject(error instanceof Error ? error : new Error(String(error)));
+      this.deal();
+    }
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    const held = this.seats.flatMap((seat) => [...seat.held.values()]);
+    for (const { reject } of [...this.queue.splice(0), ...held]) reject(this.failure);
+    for (const seat of this.seats) seat.held.clear();
+  }
+}
+
+function toError({ code, message }: ScoringFailure): Error {
+  return code === undefined ? new Error(message) : new TrainerError(code, message);
+}
