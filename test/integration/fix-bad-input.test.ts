@@ -101,9 +101,7 @@ describe('evenlight fix', () => {
     const run = await runEvenlight(['fix', photo, '--out', join(folder, 'file', 'out'), ...withTiny]);
 
     expect(run.code).toBe(1);
-    expect(run.errors).toEqual([
-      expect.stringMatching(/^error: .*a file stands where a folder is needed \(ENOTDIR\)$/),
-    ]);
+    expect(run.errors).toEqual([expect.stringMatching(/^error: .*a file stands where a folder is needed \(EEXIST\)$/)]);
     expect((await readdir(folder)).sort()).toEqual(['file', 'photo.png']);
   });
 
@@ -123,6 +121,21 @@ describe('evenlight fix', () => {
     expect(run.errors).toEqual([expect.stringMatching(/^error: .*(EROFS|EACCES|ENOENT)/)]);
     expect(run.lines[0]).toMatchObject({ status: 'failed', error: { code: 'WRITE_FAILED' } });
     expect(await readdir(locked)).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('ends where no folder can be made, as below /proc', async () => {
+    const folder = await temporaryFolder();
+    const photo = await writePicture(join(folder, 'photo.png'), madePicture(20, 20, 3), 'png');
+
+    const run = await runEvenlight(['fix', photo, '--out', '/proc/evenlight/out', ...withTiny, '--json']);
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toEqual([
+      expect.stringMatching(
+        /^error: .*cannot write \/proc\/evenlight\/out\/photo\.png: no file or folder can be made there/,
+      ),
+    ]);
+    expect(run.lines[0]).toMatchObject({ status: 'failed', error: { code: 'WRITE_FAILED' } });
   });
 
   it.each([

@@ -24,7 +24,7 @@ import { makeTinyModels, type TinyModels } from '../fixtures/tiny-model.ts';
 
 const overBridge = (url: string, token?: string) => () => createBridgeFixer(() => connectBridge(url, { token }));
 const here =
-  (service = new KernelService()) =>
+  (service: ExposureService = new KernelService()) =>
   () =>
     Promise.resolve(createLocalFixer(service));
 
@@ -157,6 +157,7 @@ describe('fix --bridge', () => {
       async () => (await startKernelBridge({ token: 'secret' })).server.url,
       'UNAUTHORIZED',
       /token/,
+      undefined,
     ],
     [
       'the token is wrong',

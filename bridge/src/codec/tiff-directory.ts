@@ -7,7 +7,7 @@ import type { ByteSource } from './byte-source.ts';
  */
 
 /** Tags whose value is the offset of another directory: EXIF, GPS and, inside EXIF, Interoperability. */
-export const SUB_DIRECTORY_TAGS: ReadonlySet<number> = new Set([34665, 34853, 40965]);
+const SUB_DIRECTORY_TAGS: ReadonlySet<number> = new Set([34665, 34853, 40965]);
 
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 /** Width of the numbers inside a value, which is what a byte order applies to. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { constants, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BridgeError } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 
 /*
  * Files appear whole or not at all: written under another name in the same folder, flushed to the disk, then given their
@@ -29,7 +30,7 @@ export async function writeFileAtomically(
   { overwrite, signal }: AtomicOptions,
 ): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeFolders(folder).catch((error: unknown) => {
     throw writeError(path, error);
   });
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
@@ -88,7 +89,7 @@ async function syncFile(path: string, flags: 'r' | 'r+'): Promise<void> {
   }
 }
 
-export async function exists(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;
@@ -110,6 +111,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no room on the disk',
   EDQUOT: 'no room within the disk quota',
   EFBIG: 'the file system takes no file of this size',
+  ENOENT: 'no file or folder can be made there',
   EACCES: 'no right to write there',
   EPERM: 'no right to write there',
   EROFS: 'the disk is read-only',

@@ -1,7 +1,8 @@
-import { mkdir, stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BridgeError, messageOf } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import type { Environment } from './run-program.ts';
 
 /**
@@ -25,13 +26,6 @@ export async function makeFolder(path: string): Promise<void> {
     const advice = 'set EVENLIGHT_CACHE to a folder that can';
     throw new BridgeError('SETUP_FAILED', `${path} cannot be written: ${messageOf(cause)}; ${advice}`, { cause });
   }
-}
-
-/** Not Node's `recursive: true`: it never returns where a folder is there in which none can be made, like /proc. */
-async function makeFolders(path: string): Promise<void> {
-  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) return;
-  if (dirname(path) !== path) await makeFolders(dirname(path));
-  await mkdir(path);
 }
 
 /** Room on the disk that a folder is on, or will be on. */

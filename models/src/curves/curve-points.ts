@@ -3,7 +3,7 @@ import type { LevelMap } from './level-map.ts';
 import { curveLevels, LEVELS } from './natural-spline.ts';
 
 /** Photoshop's dialog takes 14 points besides the ends in some versions and 14 in all; 14 in all suits every one. */
-export const MAX_POINTS = 14;
+const MAX_POINTS = 14;
 /** Points closer than this cannot be told apart by hand, and let the spline swing. */
 const MIN_SPACING = 6;
 /** A curve this close everywhere needs no more points: less than half a level, weighted. */

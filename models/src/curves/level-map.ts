@@ -43,7 +43,7 @@ export function levelMap(sums: LevelSums, prior: Float64Array): LevelMap {
 }
 
 /** The nearest rising sequence in the weighted least-squares sense: pool adjacent violators (Barlow et al. 1972). */
-export function rising(values: Float64Array, weights: Float64Array): Float64Array {
+function rising(values: Float64Array, weights: Float64Array): Float64Array {
   const blocks: { mean: number; weight: number; count: number }[] = [];
   values.forEach((value, index) => {
     let block = { mean: value, weight: weights[index]!, count: 1 };
