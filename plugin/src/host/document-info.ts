@@ -18,7 +18,7 @@ const MODES: Readonly<Record<string, DocumentMode>> = {
 const LINEAR_SUFFIX = / \(Linear [A-Za-z]+ Profile\)$/;
 
 /** The profile's name in the form that the imaging API takes. */
-export function plainProfileName(name: string): string {
+function plainProfileName(name: string): string {
   return name.replace(LINEAR_SUFFIX, '');
 }
 

@@ -20,7 +20,7 @@ export interface Strip {
 }
 
 /** How a picture is cut: rows of all strips but the last. */
-export function stripRows({ width, channels, format, height }: ImageDescription, stripBytes = STRIP_BYTES): number {
+function stripRows({ width, channels, format, height }: ImageDescription, stripBytes = STRIP_BYTES): number {
   return Math.min(height, Math.max(1, Math.floor(stripBytes / (width * channels * SAMPLE_BYTES[format]))));
 }
 

@@ -31,7 +31,7 @@ function rungPart(result: RungResult, address: string, texts: Texts): Part {
 }
 
 /** What to do about a rung that failed. */
-export function adviceText({ advice, seen }: RungResult, address: string, texts: Texts): string | undefined {
+function adviceText({ advice, seen }: RungResult, address: string, texts: Texts): string | undefined {
   if (advice === undefined) return undefined;
   const { host, port } = hostAndPort(address);
   const isElsewhere = advice === 'other-port';

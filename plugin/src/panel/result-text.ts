@@ -119,6 +119,6 @@ function switchText(change: EngineSwitch, texts: Texts): string {
 }
 
 /** Engines say "this computer" in English; a host's name is the same in every language. */
-export function whereText(where: string, texts: Texts): string {
+function whereText(where: string, texts: Texts): string {
   return where === 'this computer' ? texts('where.thisComputer') : where;
 }

@@ -41,7 +41,7 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof ReportRow)[];
 
 /** What is reported of a batch's rows. Fractions 0..1, times in seconds. */
-export function reportRows(rows: readonly BatchRow[]): ReportRow[] {
+function reportRows(rows: readonly BatchRow[]): ReportRow[] {
   return rows.map((row) => {
     switch (row.status) {
       case 'done':

@@ -4,12 +4,7 @@ import { SessionError } from './errors.ts';
 import { DEFAULT_RECIPE, parseRecipe, type Recipe } from './settings.ts';
 
 /** Of the records this version writes. Raise it with an entry in {@link UPGRADES} when the form changes. */
-export const RECIPE_RECORD_VERSION = 1;
-
-/** A recipe as it is stored outside the panel: in a layer's metadata, in a recorded action. */
-export interface RecipeRecord extends Recipe {
-  readonly version: typeof RECIPE_RECORD_VERSION;
-}
+const RECIPE_RECORD_VERSION = 1;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +17,7 @@ const UPGRADES: readonly ((fields: Fields) => Fields)[] = [(fields) => ({ ...DEF
 const record = z.record(z.string(), z.unknown());
 const version = z.int().check(z.minimum(0));
 
-/** What is stored of a recipe. */
+/** A recipe as it is stored outside the panel: in a layer's metadata, in a recorded action. */
 export function writeRecipeRecord({ strength, evBias, model, output }: Recipe): Record<string, JsonValue> {
   return { version: RECIPE_RECORD_VERSION, strength, evBias, model, output };
 }

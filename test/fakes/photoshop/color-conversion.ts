@@ -1,8 +1,6 @@
 import { colorSpaceByName, colorSpaces, linearColorSpace, type ColorSpace } from '@evenlight/models';
 import type { ColorMode } from './layer-state.ts';
 
-export type PixelColorSpace = 'RGB' | 'Grayscale' | 'Lab';
-
 /** What pixels are in: a document's or a request's. */
 export interface PixelMeaning {
   readonly mode: ColorMode;

@@ -211,7 +211,7 @@ export class FakeDocument {
   }
 }
 
-export function maskOf({ left, top, width, height, values }: MaskOptions, outside: number): Mask {
+function maskOf({ left, top, width, height, values }: MaskOptions, outside: number): Mask {
   return {
     rect: rectOf(left, top, width, height),
     values: values?.slice() ?? new Uint8Array(width * height).fill(255),

@@ -112,7 +112,3 @@ export function colorsOf(mode: ColorMode): number {
     return 1;
   return mode === 'CMYKColorMode' || mode === 'multichannelMode' ? 4 : 3;
 }
-
-export function fullCode(bits: BitDepth | 1): number {
-  return bits === 1 ? 255 : FULL[bits];
-}

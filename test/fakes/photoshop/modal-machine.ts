@@ -6,10 +6,10 @@ export function photoshopError(message: string, number: number): Error {
   return Object.assign(new Error(message), { number });
 }
 
-export const ERROR_HOST_MODAL = 9;
-export const ERROR_CANCELLED = -128;
+const ERROR_HOST_MODAL = 9;
+const ERROR_CANCELLED = -128;
 /** What `suspendHistory` answers while an action is played. */
-export const NO_SUSPENSION = 4294967295;
+const NO_SUSPENSION = 4294967295;
 
 interface Suspension {
   readonly document: FakeDocument;
