@@ -1,4 +1,5 @@
 export { readCollection, type CollectionItem } from './dataset/collection.ts';
+export { readDataset, type Dataset } from './dataset/read-dataset.ts';
 export { decodeRadiance, type LinearPicture } from './dataset/radiance.ts';
 export { assignSplits, type Split } from './dataset/split.ts';
 export { develop, sceneLight, type Camera } from './degrade/camera.ts';

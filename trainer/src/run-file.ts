@@ -7,10 +7,13 @@ import { networkSchema } from './network/registry.ts';
 
 const positiveInt = z.int().check(z.gte(1));
 
-/** How a share of the pairs is made: from what, what makes the target of it, and what then makes the input of the target. */
+/**
+ * How a share of the pairs is made: from what, what makes the target of it, and what then makes the input of the target
+ * (of the input that is there, for the source `paired`).
+ */
 const pairSchema = z.strictObject({
   share: z.number().check(z.gt(0)),
-  source: z.enum(['photo', 'lowkey', 'panorama']),
+  source: z.enum(['photo', 'lowkey', 'panorama', 'paired']),
   target: z.array(operationSchema),
   input: z.array(operationSchema),
 });
@@ -88,13 +91,16 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
 
 /** Reads and parses a run file. */
 export async function readRunFile(file: string): Promise<RunFile> {
-  let json: unknown;
+  return parseRunFile(await readJsonFile(file), file);
+}
+
+/** Reads a JSON file that a person wrote. @throws TrainerError `BAD_RUN_FILE` */
+export async function readJsonFile(file: string): Promise<unknown> {
   try {
-    json = JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
     throw new TrainerError('BAD_RUN_FILE', `${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
   }
-  return parseRunFile(json, file);
 }

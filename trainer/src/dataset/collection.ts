@@ -20,6 +20,8 @@ type Row = z.infer<typeof rowSchema>;
 /** One row of a collection's `manifest.csv`; `eye` says `ok` = well exposed, `lowkey` = dark on purpose. */
 export interface CollectionItem extends Pick<Row, 'file' | 'kind' | 'eye' | 'licence' | 'author'> {
   readonly path: string;
+  /** Photographs of one series lie in one split. */
+  readonly series: string;
   readonly split: Split;
   readonly source: string;
 }
@@ -43,13 +45,12 @@ export async function readCollection(folder: string, seed: number): Promise<Coll
   }
   const rows = parseRows(text, file);
   if (rows.length === 0) throw new TrainerError('BAD_DATASET', `${file} lists no photographs`);
-  const splits = assignSplits(
-    rows.map((row) => seriesOf(row.file)),
-    seed,
-  );
+  const series = rows.map((row) => seriesOf(row.file));
+  const splits = assignSplits(series, seed);
   return rows.map(({ source_repo, source_path, ...row }, i) => ({
     ...row,
     path: path.join(folder, row.file),
+    series: series[i]!,
     split: splits[i]!,
     source: [source_repo, source_path].filter(Boolean).join('/'),
   }));

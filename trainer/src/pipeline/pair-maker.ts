@@ -1,4 +1,4 @@
-import type { StoredPhoto } from '../dataset/picture-store.ts';
+import type { StoredPair, StoredPhoto } from '../dataset/picture-store.ts';
 import { randomView, renderView } from '../dataset/panorama-view.ts';
 import type { LinearPicture } from '../dataset/radiance.ts';
 import { develop, developFast, developTable } from '../degrade/camera.ts';
@@ -7,13 +7,15 @@ import { createOperation } from '../degrade/operations.ts';
 import { copyPicture, type Operation, type Picture } from '../degrade/picture.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
-import { areaResample } from './area-resample.ts';
+import { areaResample, type Rectangle } from './area-resample.ts';
 
 /** What pairs are made from, already decoded. */
 export interface PairSources {
   readonly photo: readonly StoredPhoto[];
   readonly lowkey: readonly StoredPhoto[];
   readonly panorama: readonly LinearPicture[];
+  /** Absent where the run file asks for none. */
+  readonly paired?: readonly StoredPair[];
 }
 
 /** A training pair: `input` and `target` are encoded RGB `[size][size][3]`, `changed` is 0 for a pair that is left alone. */
@@ -49,12 +51,13 @@ export class PairMaker {
   async make(index: number): Promise<Pair> {
     const random = Random.for(this.run.seed, index);
     const recipe = this.pick(random);
-    const target = this.base(recipe.source, random);
+    const given = recipe.source === 'paired' ? this.pair(random) : undefined;
+    const target = given?.target ?? this.base(recipe.source, random);
     for (const operation of recipe.target) await operation(target, random);
-    const input = copyPicture(target);
+    const input = given?.input ?? copyPicture(target);
     for (const operation of recipe.input) await operation(input, random);
     if (this.run.keepWhite) keepWhite(input.pixels, target.pixels, this.run.keepWhite);
-    return { input: input.pixels, target: target.pixels, changed: recipe.input.length > 0 ? 1 : 0 };
+    return { input: input.pixels, target: target.pixels, changed: given || recipe.input.length > 0 ? 1 : 0 };
   }
 
   private pick(random: Random): Recipe {
@@ -69,7 +72,16 @@ export class PairMaker {
   private base(source: PairRecipe['source'], random: Random): Picture {
     const size = this.run.size;
     if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, random);
-    return cropPicture(pickFrom(this.sources[source], random), size, this.run.crop, random);
+    const photo = pickFrom(this.sources[source === 'lowkey' ? 'lowkey' : 'photo'], random);
+    return cropPicture(photo, size, this.run.crop, random);
+  }
+
+  /** The same part of both pictures of a pair. */
+  private pair(random: Random): { input: Picture; target: Picture } {
+    const { size, crop } = this.run;
+    const { input, target } = pickFrom(this.sources.paired ?? [], random);
+    const cut = randomCut(target, crop, random);
+    return { input: cutPicture(input, scaledCut(cut, target, input), size), target: cutPicture(target, cut, size) };
   }
 }
 
@@ -77,16 +89,40 @@ function pickFrom<T>(items: readonly T[], random: Random): T {
   return items[random.integer(items.length)]!;
 }
 
-/** A random crop (or, with chance `crop.whole`, the whole picture) squashed to `size`×`size`, mirrored half of the time. */
 function cropPicture(photo: StoredPhoto, size: number, crop: RunFile['crop'], random: Random): Picture {
+  return cutPicture(photo, randomCut(photo, crop, random), size);
+}
+
+/** A part of a photograph, mirrored or not. */
+interface Cut extends Rectangle {
+  readonly isMirrored: boolean;
+}
+
+/** A random square (or, with chance `crop.whole`, the whole picture), mirrored half of the time. */
+function randomCut(photo: StoredPhoto, crop: RunFile['crop'], random: Random): Cut {
   const whole = random.chance(crop.whole);
   const side = Math.round(random.uniform(crop.side[0], crop.side[1]) * Math.min(photo.width, photo.height));
   const width = whole ? photo.width : side;
   const height = whole ? photo.height : side;
   const left = random.integer(photo.width - width + 1);
   const top = random.integer(photo.height - height + 1);
-  const pixels = areaResample(photo, { left, top, width, height }, size);
-  if (random.chance(0.5)) mirror(pixels, size);
+  return { left, top, width, height, isMirrored: random.chance(0.5) };
+}
+
+/** The same part of a picture of another size. */
+function scaledCut(cut: Cut, from: StoredPhoto, to: StoredPhoto): Cut {
+  const [x, y] = [to.width / from.width, to.height / from.height];
+  const width = Math.max(1, Math.round(cut.width * x));
+  const height = Math.max(1, Math.round(cut.height * y));
+  const left = Math.min(to.width - width, Math.round(cut.left * x));
+  const top = Math.min(to.height - height, Math.round(cut.top * y));
+  return { left, top, width, height, isMirrored: cut.isMirrored };
+}
+
+/** A part of a photograph, squashed to `size`×`size`. */
+function cutPicture(photo: StoredPhoto, cut: Cut, size: number): Picture {
+  const pixels = areaResample(photo, cut, size);
+  if (cut.isMirrored) mirror(pixels, size);
   return { width: size, height: size, pixels };
 }
 

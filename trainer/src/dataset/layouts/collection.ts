@@ -1,0 +1,30 @@
+import { readCollection, type CollectionItem } from '../collection.ts';
+import type { Scene } from '../scene.ts';
+import type { Layout } from './layout.ts';
+
+/** Photographs and panoramas with a manifest of their licences; crops at native resolution are not used. */
+export const collection: Layout = {
+  name: 'collection',
+  title: 'collection of licensed photographs and panoramas',
+  looksLike: 'manifest.csv with the columns file,kind,eye,licence',
+  options: [],
+  recognises: (listing) => listing.has(/^manifest\.csv$/),
+  async read({ folder }, { seed }) {
+    const items = await readCollection(folder, seed);
+    const scenes = items.flatMap((item): Scene[] => {
+      const kind = kindOf(item);
+      return kind === undefined ? [] : [sceneOf(item, kind)];
+    });
+    const left = items.length - scenes.length;
+    return { scenes, problems: [], notes: left === 0 ? [] : [`${left} crops and dark panoramas left out`] };
+  },
+};
+
+function kindOf({ kind, eye }: CollectionItem): 'photo' | 'lowkey' | 'panorama' | undefined {
+  if (kind === 'photo') return eye === 'ok' ? 'photo' : 'lowkey';
+  return kind === 'hdri' && eye === 'ok' ? 'panorama' : undefined;
+}
+
+function sceneOf({ path, series, licence, split }: CollectionItem, kind: 'photo' | 'lowkey' | 'panorama'): Scene {
+  return { kind, file: path, set: 'collection', group: `collection/${series}`, licence, split };
+}

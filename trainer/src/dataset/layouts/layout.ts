@@ -1,0 +1,40 @@
+import { TrainerError } from '../../errors.ts';
+import type { FolderListing } from '../folder-listing.ts';
+import type { DatasetProblem, Scene } from '../scene.ts';
+
+/** Endings of pictures that are read, for patterns. */
+export const PICTURE = String.raw`\.(?:jpe?g|png|tiff?|webp)`;
+
+/** What a layout found in a folder. */
+export interface LayoutContent {
+  readonly scenes: readonly Scene[];
+  /** What is broken; training refuses such a data set. */
+  readonly problems: readonly DatasetProblem[];
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface LayoutRequest {
+  /** What the user wrote behind the layout's name: `fivek,experts=ace:FOLDER`. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly seed: number;
+}
+
+/** A form in which a data set lies on disk. Adding one is one file and a line in `registry.ts`. */
+export interface Layout {
+  readonly name: string;
+  readonly title: string;
+  /** The files by which it is recognised. */
+  readonly looksLike: string;
+  /** Names of the options that it knows. */
+  readonly options: readonly string[];
+  recognises(listing: FolderListing): boolean;
+  read(listing: FolderListing, request: LayoutRequest): LayoutContent | Promise<LayoutContent>;
+}
+
+/** The letters of FiveK's experts that an option asks for. @throws TrainerError `BAD_DATASET` */
+export function expertLetters(options: ReadonlyMap<string, string>, otherwise: string): readonly string[] {
+  const letters = (options.get('experts') ?? otherwise).toLowerCase();
+  if (/^[a-e]+$/.test(letters)) return [...new Set(letters)];
+  throw new TrainerError('BAD_DATASET', `option 'experts' is '${letters}', expected letters of a to e, as in 'ace'`);
+}

@@ -1,0 +1,42 @@
+import type { Split } from './split.ts';
+
+/** Where the authors of a data set put a scene. */
+export type Part = 'train' | 'validation' | 'test';
+
+interface SceneFacts {
+  /** The good picture: a photograph, a panorama, or the target of a pair. */
+  readonly file: string;
+  /** The name that scores are kept under: `sice-under`, `lol-v1`, … */
+  readonly set: string;
+  /** What shows the same scene shares it, across data sets too, and never lies in two splits. */
+  readonly group: string;
+  readonly licence: string;
+  /** What it shows, where the data set says so. */
+  readonly about?: string | undefined;
+  readonly part?: Part | undefined;
+  /** Set where the data set has a manifest that decides; otherwise `part` and the seed do. */
+  readonly split?: Split | undefined;
+}
+
+/** A good picture that a run file's operations make a pair of; `lowkey` is dark on purpose. */
+export interface GoodPicture extends SceneFacts {
+  readonly kind: 'photo' | 'lowkey' | 'panorama';
+}
+
+/** A badly exposed picture and the picture that a person wanted of it. */
+export interface PicturePair extends SceneFacts {
+  readonly kind: 'paired';
+  readonly input: string;
+}
+
+/** One entry of a data set. */
+export type Scene = GoodPicture | PicturePair;
+
+/** An entry with its place in training. */
+export type SplitScene = Scene & { readonly split: Split };
+
+/** A file that keeps a data set from being used, and why. */
+export interface DatasetProblem {
+  readonly file: string;
+  readonly problem: string;
+}
