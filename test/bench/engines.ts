@@ -1,8 +1,13 @@
-/* Prints what the engines inside Photoshop take: a prediction, and a 24-megapixel 16-bit document from proxy to pixels, with the
-   longest time for which the event loop stood still. `node --import tsx test/bench/engines.ts` */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/**
+ * Prints what each engine takes: a prediction, and a document from proxy to pixels, with the longest time for which the panel's
+ * event loop stood still.
+ *
+ *     npm run bench:engines                       # 24 megapixels, 16 bit
+ *     npm run bench:engines -- --megapixels 1 --predictions 3 --engine plain
+ */
+import { cpus, totalmem } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import {
   colorSpaces,
   createApplier,
@@ -13,45 +18,54 @@ import {
   type ImageDescription,
   type Proxy,
 } from '@evenlight/models';
-import type { OnnxRuntimeModule } from '@evenlight/plugin/src/engine/in-engine/in-engine-backend.ts';
-import { createLocalEngine } from '@evenlight/plugin/src/engine/local/local-engine.ts';
-import { PanelModels } from '@evenlight/plugin/src/engine/local/panel-models.ts';
-import { plainBackend } from '@evenlight/plugin/src/engine/plain/plain-backend.ts';
-import { webviewBackend } from '@evenlight/plugin/src/engine/webview/webview-backend.ts';
 import { applyTimeSliced } from '@evenlight/plugin/src/pacing/apply-time-sliced.ts';
 import { rowsInSlices } from '@evenlight/plugin/src/pacing/rows-in-slices.ts';
 import { systemClock as clock } from '@evenlight/protocol';
-import { chromiumFrames, folderUrl, launchChromium } from '@evenlight/test/fakes/plugin/chromium-frame.ts';
-import { UxpRealm } from '@evenlight/test/fakes/plugin/uxp-realm.ts';
-import { makePluginFolder } from '@evenlight/test/fixtures/plugin/plugin-folder.ts';
-import type * as RealmEntry from '@evenlight/test/fixtures/plugin/realm-entry.ts';
-import { build } from 'esbuild';
+import { type EngineKind, ENGINES, type OpenEngine } from '@evenlight/test/fixtures/open-engine.ts';
+import { makePluginFolder, type PluginFolder } from '@evenlight/test/fixtures/plugin/plugin-folder.ts';
 
+const MODEL = 'exposure';
 const SIDE = 256;
-const PREDICTIONS = 15;
-const image: ImageDescription = {
-  width: 6000,
-  height: 4000,
-  channels: 3,
-  format: 'uint15',
-  colorSpace: colorSpaces.srgb,
-};
+const kinds = Object.keys(ENGINES) as EngineKind[];
+
+const { values: options } = parseArgs({
+  options: {
+    megapixels: { type: 'string', default: '24' },
+    predictions: { type: 'string', default: '15' },
+    engine: { type: 'string', multiple: true, default: kinds },
+  },
+});
+const image = describeDocument(positive('megapixels'));
+const predictions = positive('predictions');
+const wanted = kinds.filter((kind) => options.engine.includes(kind));
+if (wanted.length !== options.engine.length) {
+  throw new Error(`--engine is ${options.engine.join(', ')}; there are ${kinds.join(', ')}`);
+}
+
 const ROW_LENGTH = image.width * image.channels;
 /** 16 MiB, as the panel reads them. */
 const STRIP_ROWS = Math.floor((16 * 1024 * 1024) / (ROW_LENGTH * 2));
 
-/** An engine ready to predict. */
-interface Ready {
-  readonly description: string;
-  readonly startMs: number;
-  predict(proxy: Proxy): Promise<Correction>;
-  close(): Promise<void>;
+function positive(name: 'megapixels' | 'predictions'): number {
+  const value = Number(options[name]);
+  if (!(value > 0)) throw new Error(`--${name} is ${options[name]}, needs a number above 0`);
+  return value;
 }
 
-const folder = await makePluginFolder();
-const models = new PanelModels(folder.readFile);
+/** 3:2, 16 bit as Photoshop has it. */
+function describeDocument(megapixels: number): ImageDescription {
+  const height = Math.round(Math.sqrt((megapixels * 1e6) / 1.5));
+  return { width: Math.round(height * 1.5), height, channels: 3, format: 'uint15', colorSpace: colorSpaces.srgb };
+}
 
-async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number; freezeMs: number }> {
+interface Timed<T> {
+  readonly value: T;
+  readonly ms: number;
+  /** The longest time without a turn of the event loop. */
+  readonly freezeMs: number;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const delays = monitorEventLoopDelay({ resolution: 1 });
   await new Promise((resolve) => setTimeout(resolve, 20));
   delays.enable();
@@ -65,44 +79,6 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number;
   await new Promise((resolve) => setTimeout(resolve, 5));
   delays.disable();
   return { value, ms, freezeMs: delays.max / 1e6 };
-}
-
-const engines: Readonly<Record<string, () => Promise<Ready>>> = {
-  webview: async () => {
-    const browser = await launchChromium();
-    const { openFrame } = chromiumFrames(browser, folderUrl(folder.path));
-    const backends = [webviewBackend({ openFrame, readFile: folder.readFile, clock })];
-    const engine = createLocalEngine({ backends, models, clock });
-    const { ms: startMs } = await timed(() => engine.start());
-    const close = () => engine.dispose().then(() => browser.close());
-    return { description: engine.description, startMs, predict: (proxy) => engine.predict(proxy, 'exposure'), close };
-  },
-  'in-engine, shared memory': () => inRealm(true),
-  'in-engine, ordinary memory': () => inRealm(false),
-  plain: async () => {
-    const engine = createLocalEngine({ backends: [plainBackend(clock)], models, clock });
-    const { ms: startMs } = await timed(() => engine.start());
-    const { description } = engine;
-    return {
-      description,
-      startMs,
-      predict: (proxy) => engine.predict(proxy, 'exposure'),
-      close: () => engine.dispose(),
-    };
-  },
-};
-
-async function inRealm(sharedMemory: boolean): Promise<Ready> {
-  const entry = join(import.meta.dirname, '../fixtures/plugin/realm-entry.ts');
-  const bundle = await build({ entryPoints: [entry], bundle: true, write: false, format: 'cjs', platform: 'browser' });
-  const runtime = await readFile(join(folder.path, 'engine/onnx-runtime.js'), 'utf8');
-  const realm = new UxpRealm({ sharedMemory });
-  const { createEngine, proxyHere } = realm.require(bundle.outputFiles[0]!.text) as typeof RealmEntry;
-  const loadRuntime = () => realm.require(runtime) as OnnxRuntimeModule;
-  const engine = createEngine({ readFile: folder.readFile, loadRuntime });
-  const { ms: startMs } = await timed(() => engine.start());
-  const predict = (proxy: Proxy) => engine.predict(proxyHere(proxy), 'exposure');
-  return { description: engine.description, startMs, predict, close: () => engine.dispose() };
 }
 
 /** A document of smooth colours and texture, dark. */
@@ -143,28 +119,54 @@ async function applyAll(samples: Uint16Array, correction: Correction): Promise<v
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-const ms = (value: number): string => `${value.toFixed(0).padStart(6)} ms`;
+const ms = (value: number): string => `${value.toFixed(0)} ms`;
 
-const pixels = makeDocument();
-const picture = createTestPicture(3, { width: SIDE, height: SIDE });
-for (const [name, open] of Object.entries(engines)) {
-  const engine = await open();
-  await engine.predict(picture);
-  const runs: { ms: number; freezeMs: number }[] = [];
-  for (let i = 0; i < PREDICTIONS; i++) runs.push(await timed(() => engine.predict(picture)));
-  const proxy = await timed(() => readProxy(pixels));
-  const correction = await timed(() => engine.predict(proxy.value));
-  const applied = await timed(() => applyAll(pixels, correction.value));
-  await engine.close();
-  console.log(`${name}: ${engine.description}`);
-  const best = Math.min(...runs.map((run) => run.ms));
-  const freeze = median(runs.map((run) => run.freezeMs));
-  console.log(`  start          ${ms(engine.startMs)}`);
-  console.log(
-    `  predict, median${ms(median(runs.map((run) => run.ms)))}, best ${ms(best).trim()}; frozen ${ms(freeze).trim()}`,
-  );
-  console.log(`  24 MP, proxy   ${ms(proxy.ms)}; frozen ${ms(proxy.freezeMs).trim()}`);
-  console.log(`  24 MP, apply   ${ms(applied.ms)}; frozen ${ms(applied.freezeMs).trim()}`);
-  console.log(`  24 MP, together${ms(proxy.ms + correction.ms + applied.ms)}`);
+function machine(): string {
+  const [cpu] = cpus();
+  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  return `${cpus().length} cores, ${cpu?.model.trim() ?? process.arch}, ${memory}, Node ${process.version}`;
 }
+
+/** A row of the table. */
+async function measure(kind: EngineKind, folder: PluginFolder, pixels: Uint16Array): Promise<string[]> {
+  const { value: opened, ms: startMs } = await timed<OpenEngine>(() => ENGINES[kind](folder));
+  const picture = createTestPicture(3, { width: SIDE, height: SIDE });
+  await opened.predict(picture, MODEL);
+  const runs: Timed<Correction>[] = [];
+  for (let i = 0; i < predictions; i++) runs.push(await timed(() => opened.predict(picture, MODEL)));
+  const proxy = await timed(() => readProxy(pixels));
+  const correction = await timed(() => opened.predict(proxy.value, MODEL));
+  const applied = await timed(() => applyAll(pixels, correction.value));
+  await opened.close();
+  const times = runs.map((run) => run.ms);
+  const freezeMs = Math.max(...runs.map((run) => run.freezeMs));
+  return [
+    kind,
+    ms(startMs),
+    `${ms(median(times))} (${ms(Math.min(...times))})`,
+    ms(freezeMs),
+    ms(proxy.ms),
+    ms(applied.ms),
+    ms(Math.max(proxy.freezeMs, applied.freezeMs)),
+    ms(proxy.ms + correction.ms + applied.ms),
+  ];
+}
+
+const HEADINGS = [
+  'Engine',
+  'start',
+  'predict, median (best)',
+  'longest block',
+  'read proxy',
+  'apply',
+  'longest block',
+  'together',
+];
+
+console.log(`${machine()}, ${new Date().toISOString().slice(0, 10)}`);
+console.log(`${image.width} × ${image.height} RGB, 16 bit; ${predictions} predictions; one engine after the other\n`);
+const folder = await makePluginFolder();
+const pixels = makeDocument();
+console.log(`| ${HEADINGS.join(' | ')} |\n|${HEADINGS.map(() => ' --- |').join('')}`);
+for (const kind of wanted) console.log(`| ${(await measure(kind, folder, pixels)).join(' | ')} |`);
 await folder.remove();

@@ -6,8 +6,8 @@ import type { OnnxRuntimeModule } from '@evenlight/plugin/src/engine/in-engine/i
 import { WASM_FILE } from '@evenlight/plugin/src/engine/in-engine/in-engine-backend.ts';
 import { UxpRealm, type UxpRealmOptions } from '@evenlight/test/fakes/plugin/uxp-realm.ts';
 import { makePluginFolder, type PluginFolder } from '@evenlight/test/fixtures/plugin/plugin-folder.ts';
+import { bundleRealmEngines } from '@evenlight/test/fixtures/plugin/realm-engines.ts';
 import type * as RealmEntry from '@evenlight/test/fixtures/plugin/realm-entry.ts';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 let folder: PluginFolder;
@@ -17,9 +17,7 @@ let runtime: string;
 beforeAll(async () => {
   folder = await makePluginFolder();
   runtime = await readFile(join(folder.path, 'engine/onnx-runtime.js'), 'utf8');
-  const entry = join(import.meta.dirname, '../../fixtures/plugin/realm-entry.ts');
-  const bundle = await build({ entryPoints: [entry], bundle: true, write: false, format: 'cjs', platform: 'browser' });
-  engines = bundle.outputFiles[0]!.text;
+  engines = await bundleRealmEngines();
 });
 afterAll(() => folder.remove());
 
