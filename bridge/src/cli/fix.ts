@@ -11,8 +11,8 @@ import { DEFAULT_MODEL, EXIT, runFix } from '../fix/run-fix.ts';
 
 /* `evenlight fix`, also `npm run fix --`: puts the parts together. */
 
-/** A thread costs 20 to 45 MB; with more of them, reading and writing the file take longer than correcting it. */
-const MAX_APPLY_THREADS = 4;
+/** A thread costs 30 to 50 MB; with more of them, reading and writing the file take longer than correcting it. */
+const MAX_APPLY_THREADS = 3;
 
 process.exitCode = await main(process.argv.slice(2));
 

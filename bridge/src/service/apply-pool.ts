@@ -52,6 +52,12 @@ interface Thread {
   strip: Strip | undefined;
 }
 
+/**
+ * The kernel makes no garbage by the pixel, so a thread needs next to no room for it. By default V8 gives each thread up to
+ * 48 MB: four threads then take 596 MB for a 24-megapixel 16-bit photograph, with this 530 MB.
+ */
+const YOUNG_GENERATION_MB = 4;
+
 /** Worker threads that run the apply kernel. They start when there is work for them; images take turns, strip by strip. */
 export class ApplyPool {
   readonly #threadLimit: number;
@@ -156,6 +162,7 @@ export class ApplyPool {
       workerData: { entry: new URL('./apply-worker.ts', import.meta.url).href },
       // Not the parent's arguments: what it was started with (a loader, a debugger) is not meant for its threads.
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     const thread: Thread = { worker, openJobs: new Set(), strip: undefined };
     // The only sender is apply-worker.ts, which is typed by the same ApplyReport.
