@@ -3,8 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { BridgeProcess } from './fakes/bridge-process.ts';
-import { launchChromium } from './fakes/plugin/chromium-frame.ts';
-import { PanelDriver } from './fakes/plugin/panel-driver.ts';
+import { launchPanelBrowser, PanelDriver } from './fakes/plugin/panel-driver.ts';
 import type { HostTheme } from './fakes/spectrum/host-theme.ts';
 import { startPanelServer, type PanelServer } from './fakes/plugin/panel-server.ts';
 
@@ -90,7 +89,7 @@ const server = await startPanelServer();
 const flags = ['--port', '0', '--runtime', 'wasm', '--allow-origin', server.origin, '--json'];
 const bridge = new BridgeProcess(flags);
 const locked = new BridgeProcess(flags, { EVENLIGHT_TOKEN: 'a-token-for-the-picture' });
-const browser = await launchChromium(['--disable-web-security']);
+const browser = await launchPanelBrowser();
 try {
   await mkdir(OUT, { recursive: true });
   const [bridgeUrl, lockedUrl] = [(await bridge.listening()).url, (await locked.listening()).url];

@@ -18,6 +18,7 @@ export class BatchView {
   readonly #lines = new Map<number, BatchLine>();
   readonly #series: Checkbox;
   readonly #reference: Dropdown;
+  readonly #noCube = new Part('div', 'ev-note ev-hint');
   readonly #summary = new Part('div', 'ev-note ev-summary');
   readonly #report: { readonly part: Part; readonly name: Part; readonly csv: Part; readonly json: Part };
   readonly #content: Part;
@@ -37,6 +38,7 @@ export class BatchView {
       block('ev-list-head', this.#all.part, this.#count),
       this.#list,
       block('ev-controls', this.#series.part, this.#reference.part),
+      this.#noCube,
       this.#summary,
       this.#report.part,
     );
@@ -55,6 +57,7 @@ export class BatchView {
     const options = documents.map(({ id, title }) => ({ id: String(id), label: title }));
     this.#reference.update(texts('batch.reference'), options, String(referenceId ?? activeId ?? ''));
     this.#reference.part.visible(isSeries);
+    this.#noCube.text(texts('batch.noCube')).visible(state.settings.recipe.output === 'cube');
     const isOver = rows.length > 0 && job?.kind !== 'batch';
     this.#summary.text(isOver ? summaryText(rows, texts) : '').visible(isOver);
     this.#report.part.visible(isOver);

@@ -54,7 +54,9 @@ export class PreviewBox {
     const document = activeDocument(state);
     const isShown = prepared !== undefined;
     this.#shown.visible(isShown);
-    this.#offer.visible(!isShown && job === undefined && document !== undefined && document.outputs.length > 0);
+    // It keeps its place while a job runs: nothing beneath it jumps.
+    this.#offer.visible(!isShown && document !== undefined && document.outputs.length > 0);
+    this.#button.visible(job === undefined);
     this.#before.text(texts('preview.before'));
     this.#after.text(texts('preview.after'));
     this.#measure.visible(result === undefined);

@@ -65,7 +65,7 @@ export function resultText(result: FixResult, texts: Texts): ResultText {
     const before = percentText(clippedBefore, texts.language);
     const clipped =
       clippedBefore < CLIPPED_FROM ? texts('measure.unclipped') : texts('measure.clippedOnly', { before });
-    const lines = [texts('result.noLayer'), clipped];
+    const lines = [texts('result.noLayer'), asSentence(clipped)];
     return { tone: 'good', title: texts('result.wellExposed'), lines, details, canForce: result.recipe.strength > 0 };
   }
   const fit =
@@ -76,10 +76,15 @@ export function resultText(result: FixResult, texts: Texts): ResultText {
   const clipped = clippedText(measurement, texts);
   if (result.kind === 'saved') {
     const title = texts('result.saved', { file: result.fileName });
-    return { tone: 'good', title, lines: [change, clipped, ...fit], details, canForce: false };
+    return { tone: 'good', title, lines: [change, asSentence(clipped), ...fit], details, canForce: false };
   }
-  const lines = [clipped, ...placedLines(result, texts), ...fit];
+  const lines = [asSentence(clipped), ...placedLines(result, texts), ...fit];
   return { tone: 'good', title: texts('result.fixed', { change }), lines, details, canForce: false };
+}
+
+/** What stands in the middle of a sentence elsewhere. */
+function asSentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A result in a few words, for a line of the batch. */

@@ -18,7 +18,7 @@ import { prepare, type Prepared } from './prepare.ts';
 import { ProgressReporter } from './progress.ts';
 import { readRecipeRecord } from './recipe-record.ts';
 import type { SessionEvent } from './session-event.ts';
-import type { Recipe, Settings } from './settings.ts';
+import { withoutDialogs, type Recipe, type Settings } from './settings.ts';
 import type { SettingsStore } from './settings-store.ts';
 
 /** Names and titles that appear in Photoshop itself, in the user's language. */
@@ -203,7 +203,7 @@ export class ExposureSession {
     options: FixActiveOptions & { readonly referenceId?: number | undefined } = {},
   ): Promise<readonly BatchRow[]> {
     const { settings } = this.#parts.store;
-    const recipe = options.recipe ?? settings.recipe;
+    const recipe = withoutDialogs(options.recipe ?? settings.recipe);
     const { force, referenceId } = options;
     const rows = await this.#slot.run('batch', undefined, (signal) =>
       runBatch(
@@ -238,7 +238,7 @@ export class ExposureSession {
       return;
     }
     try {
-      await this.fixActive({ recipe });
+      await this.fixActive({ recipe: withoutDialogs(recipe) });
     } catch (error) {
       if (!SKIPPED_BY_ACTIONS.has(errorCode(error))) throw error;
       this.#emit({ type: 'failure', error });

@@ -50,9 +50,12 @@ export interface FixOptions {
 export async function fixExposure(parts: FixParts, request: FixRequest, options: FixOptions): Promise<FixResult> {
   const startMs = parts.clock.nowMs();
   const document = findDocument(parts, request.documentId);
-  if (request.force !== true && parts.placedLayers.isUntouchedSince(document)) return { kind: 'just-fixed', document };
+  const fixed = savedFrom(parts, request, document);
+  if (fixed === undefined && request.force !== true && parts.placedLayers.isUntouchedSince(document)) {
+    return { kind: 'just-fixed', document };
+  }
   const progress = new ProgressReporter(options.onProgress);
-  const prepared = await prepareFor(parts, { document, request, signal: options.signal, progress });
+  const prepared = fixed ?? (await prepareFor(parts, { document, request, signal: options.signal, progress }));
   options.onPrepared?.(prepared);
   const { source, prediction } = prepared;
   const adjustment = adjustmentOf(request.recipe);
@@ -67,13 +70,24 @@ export async function fixExposure(parts: FixParts, request: FixRequest, options:
   const placed = await placeResult(parts, {
     ...{ prepared, recipe: request.recipe, adjustment, signal: options.signal, progress },
   });
-  if (placed.kind === 'fixed') parts.placedLayers.remember(placed.placed);
+  if (placed.kind === 'fixed') parts.placedLayers.remember(placed.placed, prepared);
   return { ...outcome, ...placed, elapsedMs: parts.clock.nowMs() - startMs };
 }
 
 /** Percent → the kernel's units. */
 export function adjustmentOf({ strength, evBias }: Recipe): Adjustment {
   return { strength: strength / 100, evBias };
+}
+
+/** A .cube that is saved after the layer was made is to hold that layer's correction, not what is left to correct after it. */
+function savedFrom(
+  { placedLayers }: FixParts,
+  { recipe, force }: FixRequest,
+  document: DocumentInfo,
+): Prepared | undefined {
+  if (recipe.output !== 'cube' || force === true) return undefined;
+  const source = placedLayers.sourceOf(document);
+  return source !== undefined && isModelOf(source, recipe) ? source : undefined;
 }
 
 function findDocument({ host }: FixParts, documentId: number): DocumentInfo {
@@ -107,13 +121,18 @@ async function prepareFor(
 }
 
 /** Nothing has happened since the preview, neither to the document nor to what is to be read of it. */
-export function isStillGood({ source, prediction }: Prepared, document: DocumentInfo, { model }: Recipe): boolean {
+export function isStillGood(prepared: Prepared, document: DocumentInfo, recipe: Recipe): boolean {
+  const { source } = prepared;
   return (
     source.document.id === document.id &&
     source.document.historyStateId === document.historyStateId &&
     source.document.activeLayer?.id === document.activeLayer?.id &&
-    (model === '' || prediction.model.name === model)
+    isModelOf(prepared, recipe)
   );
+}
+
+function isModelOf({ prediction }: Prepared, { model }: Recipe): boolean {
+  return model === '' || prediction.model.name === model;
 }
 
 /**

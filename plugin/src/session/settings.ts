@@ -39,6 +39,11 @@ export type Recipe = Readonly<z.infer<typeof recipe>>;
 /** How it is done when nobody has chosen anything. */
 export const DEFAULT_RECIPE: Recipe = { strength: STRENGTH_PRESETS.medium, evBias: 0, model: '', output: 'pixels' };
 
+/** For work that nobody watches: it cannot ask where to save a file, so the same table becomes a layer. */
+export function withoutDialogs(recipe: Recipe): Recipe {
+  return recipe.output === 'cube' ? { ...recipe, output: 'lookup' } : recipe;
+}
+
 /** Everything the panel remembers, except the token. */
 export interface Settings {
   readonly recipe: Recipe;

@@ -10,7 +10,7 @@ export interface UxpOptions {
   readonly locale?: string;
   readonly pluginVersion?: string;
   /** Files of the installed plugin, by path. */
-  readonly pluginFiles?: ReadonlyMap<string, Uint8Array>;
+  readonly pluginFiles?: { get(path: string): Uint8Array | undefined | Promise<Uint8Array | undefined> };
 }
 
 type EntryPoint = (...values: unknown[]) => unknown;
@@ -164,7 +164,7 @@ export class FakeUxp {
     return {
       getPluginFolder: async () => ({
         getEntry: async (path: string) => {
-          const bytes = this.options.pluginFiles?.get(path);
+          const bytes = await this.options.pluginFiles?.get(path);
           if (bytes === undefined) throw new Error(`Could not find an entry of '${path}'`);
           return {
             name: path,

@@ -1,4 +1,4 @@
-import { FULL, type BitDepth, type Rect, type Surface } from './surface.ts';
+import type { BitDepth, Rect, Surface } from './surface.ts';
 
 export type ColorMode =
   | 'RGBColorMode'

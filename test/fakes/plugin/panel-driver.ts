@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { HostTheme } from '../spectrum/host-theme.ts';
 import type { BootOptions, PanelPageApi, RemotePicture } from '../spectrum/panel-page-api.ts';
+import { launchChromium } from './chromium-frame.ts';
 import type { PanelServer } from './panel-server.ts';
 
 /** `window` of the panel's page, inside `page.evaluate`. */
@@ -15,6 +16,17 @@ export interface PanelOptions {
   /** Pixels of the picture for one of the page. */
   readonly scale?: number;
   readonly isMac?: boolean;
+  /** As Photoshop 26 has them. Default: no, as in 25.1, where the plugin itself must run the network. */
+  readonly hasWebviews?: boolean;
+}
+
+/**
+ * Starts a browser that refuses as little as UXP does: a page's `fetch` asks for CORS headers, which a bridge does not give, and
+ * compiles only small WebAssembly files without waiting.
+ */
+export function launchPanelBrowser(extraFlags: readonly string[] = []): Promise<Browser> {
+  const features = '--enable-features=WebAssemblyUnlimitedSyncCompilation';
+  return launchChromium(['--disable-web-security', features, ...extraFlags]);
 }
 
 /** A Photoshop with the panel in it, in a browser, and hands to use it with. */
@@ -31,12 +43,20 @@ export class PanelDriver {
 
   /** Loads the plugin; nothing is open. */
   static async start(browser: Browser, server: PanelServer, options: PanelOptions = {}): Promise<PanelDriver> {
-    const { width = 230, height = 640, theme = 'dark', locale, scale = 1, isMac = false } = options;
+    const {
+      width = 230,
+      height = 640,
+      theme = 'dark',
+      locale,
+      scale = 1,
+      isMac = false,
+      hasWebviews = false,
+    } = options;
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
     const driver = new PanelDriver(page, server);
     await page.goto(server.origin);
     const boot: BootOptions = {
-      ...{ theme, platform: isMac ? 'darwin' : 'win10', pluginFiles: server.pluginFiles },
+      ...{ theme, platform: isMac ? 'darwin' : 'win10', hasWebviews },
       ...(locale === undefined ? {} : { locale }),
     };
     await page.evaluate((values) => window.evenlight.boot(values), boot);
@@ -112,6 +132,18 @@ export class PanelDriver {
 
   layers(title: string): Promise<string[]> {
     return this.page.evaluate((name) => window.evenlight.layers(name), title);
+  }
+
+  history(title: string): Promise<string[]> {
+    return this.page.evaluate((name) => window.evenlight.history(name), title);
+  }
+
+  savedFiles(): Promise<Readonly<Record<string, string | number>>> {
+    return this.page.evaluate(() => window.evenlight.savedFiles());
+  }
+
+  foreignGlobals(): Promise<readonly string[]> {
+    return this.page.evaluate(() => window.evenlight.foreignGlobals());
   }
 
   async layerPixels(title: string, layer: string): Promise<Buffer> {

@@ -1,58 +1,66 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mainBundleOptions } from '@evenlight/plugin/scripts/build-plugin.ts';
+import { buildPlugin } from '@evenlight/plugin/scripts/build-plugin.ts';
 import { build } from 'esbuild';
 
-const PLUGIN = fileURLToPath(new URL('../../../plugin/', import.meta.url));
-const MODELS = fileURLToPath(new URL('../../../models/', import.meta.url));
 const PAGE = fileURLToPath(new URL('../spectrum/panel-page.ts', import.meta.url));
 
-/** Serves the page in which the built panel runs, the plugin's files, and pictures that a test puts there. */
+/** Serves the page in which the built panel runs, the staged plugin, and pictures that a test puts there. */
 export interface PanelServer {
   readonly origin: string;
-  /** Paths of the plugin's own files, for the page to read at start. */
-  readonly pluginFiles: readonly string[];
   /** @returns the path it is served at */
   put(name: string, bytes: Uint8Array): string;
   close(): Promise<void>;
 }
 
-/** Bundles the plugin as its build does, and starts. */
+/**
+ * As strict as UXP: no code is made from strings. WebAssembly may be compiled, sockets may go anywhere, and the widgets' stand-ins
+ * bring their styles with them.
+ */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src blob: data:; connect-src *";
+
+const PAGE_HTML =
+  '<!doctype html><meta charset="utf-8"><title>Evenlight</title><body><script src="/page.js"></script></body>';
+
+/** What UXP puts into a page of a webview before the page's own scripts. */
+const WEBVIEW_SCRIPT = `window.uxpHost = {
+  postMessage: (message) => window.frameElement.fromPage(JSON.stringify(message)),
+};`;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
+
+/** Stages the plugin as `npm run plugin:build` does, and starts. */
 export async function startPanelServer(): Promise<PanelServer> {
-  const [main, page] = await Promise.all([bundlePlugin(), bundlePage()]);
-  const model = 'models/exposure';
-  const pluginFiles = new Map<string, () => Promise<Uint8Array>>([
-    ['models/index.json', async () => Buffer.from('{"models":["exposure"]}')],
-    ...(await modelFiles(model)).map((path): [string, () => Promise<Uint8Array>] => [
-      path,
-      () => readFile(`${MODELS}${path.slice('models/'.length)}`),
-    ]),
-  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'evenlight-panel-'));
+  const [page] = await Promise.all([bundlePage(), buildPlugin({ outFolder: folder })]);
   const pictures = new Map<string, Uint8Array>();
-  const fixed: Readonly<Record<string, { type: string; body: () => Promise<Uint8Array | string> }>> = {
-    '/': { type: 'text/html', body: async () => HTML },
-    '/page.js': { type: 'text/javascript', body: async () => page },
-    '/main.js': { type: 'text/javascript', body: async () => main },
-    '/styles.css': { type: 'text/css', body: () => readFile(`${PLUGIN}styles.css`) },
+  const fixed: Readonly<Record<string, string>> = {
+    '/': PAGE_HTML,
+    '/page.js': page,
+    '/webview.js': WEBVIEW_SCRIPT,
   };
+  const find = async (path: string): Promise<Uint8Array | string | undefined> =>
+    fixed[path] ?? pictures.get(path) ?? readPluginFile(folder, path);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const file = fixed[path];
-    const bytes = file?.body() ?? pluginFiles.get(path.slice(1))?.() ?? Promise.resolve(pictures.get(path));
-    void bytes.then((body) => {
-      if (body === undefined) response.writeHead(404).end();
-      else response.writeHead(200, { 'content-type': file?.type ?? 'application/octet-stream' }).end(body);
-    });
+    void find(path).then((body) => answer(response, path, body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
-    pluginFiles: [...pluginFiles.keys()],
     put(name, bytes) {
       const path = `/pictures/${name}`;
       pictures.set(path, bytes);
@@ -62,22 +70,35 @@ export async function startPanelServer(): Promise<PanelServer> {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-const HTML =
-  '<!doctype html><meta charset="utf-8"><title>Evenlight</title><body><script src="/page.js"></script></body>';
-
-async function modelFiles(folder: string): Promise<string[]> {
-  const root = `${MODELS}${folder.slice('models/'.length)}`;
-  const names = await readdir(root, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => /^(contract\.json|onnx\/.+)$/.test(name)).map((name) => `${folder}/${name}`);
+function answer(response: ServerResponse, path: string, body: Uint8Array | string | undefined): void {
+  if (body === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
+  const type = path === '/' ? 'text/html' : (TYPES[extname(path)] ?? 'application/octet-stream');
+  response.writeHead(200, { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY }).end(body);
 }
 
-async function bundlePlugin(): Promise<string> {
-  const result = await build({ ...mainBundleOptions('main.js'), write: false });
-  return result.outputFiles[0]?.text ?? '';
+/**
+ * `/plugin/<path>`: a file of the staged plugin; `/module/<path>`: one of its scripts as a CommonJS module that the page evaluates
+ * as Photoshop does; a page among them gets what a webview gives it.
+ */
+async function readPluginFile(folder: string, url: string): Promise<Uint8Array | string | undefined> {
+  const [, kind, path] = /^\/(plugin|module)\/(.+)$/.exec(decodeURIComponent(url)) ?? [];
+  if (path === undefined || normalize(path).startsWith('..')) return undefined;
+  const bytes = await readFile(join(folder, path)).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  if (kind === 'module') {
+    return `evenlightModules.set(${JSON.stringify(path)}, function (require, module, exports) {${bytes.toString()}\n});`;
+  }
+  return path.endsWith('.html')
+    ? bytes.toString().replace('<script', '<script src="/webview.js"></script><script')
+    : bytes;
 }
 
 async function bundlePage(): Promise<string> {

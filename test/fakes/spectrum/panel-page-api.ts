@@ -14,8 +14,8 @@ export interface BootOptions {
   readonly theme: HostTheme;
   readonly locale?: string;
   readonly platform?: 'darwin' | 'win10';
-  /** Paths of the plugin's own files on the server. */
-  readonly pluginFiles: readonly string[];
+  /** Of Photoshop 26 and later. */
+  readonly hasWebviews?: boolean;
 }
 
 /** `window.evenlight` of the panel's page: what a user and Photoshop do. */
@@ -26,9 +26,15 @@ export interface PanelPageApi {
   openPicture(picture: RemotePicture): Promise<void>;
   /** Names of a document's layers, from top to bottom. */
   layers(title: string): string[];
+  /** Names of a document's history states, from the oldest to the newest. */
+  history(title: string): string[];
   /** The colours of a layer that covers the canvas, without its alpha, little endian, as base64. */
   layerPixels(title: string, name: string): string;
   runCommand(id: string): Promise<void>;
+  /** Files that the user saved, by name; text as it is, bytes as their number. */
+  savedFiles(): Readonly<Record<string, string | number>>;
+  /** What UXP does not have, and what of it the plugin would find here. */
+  foreignGlobals(): readonly string[];
   /** Message boxes that were shown. */
   alerts(): readonly string[];
   /** What has the focus, by its label. */

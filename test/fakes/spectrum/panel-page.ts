@@ -4,9 +4,13 @@
  */
 import { createFakePhotoshop, type FakeControl } from '../photoshop/fake-photoshop.ts';
 import type { FakeDocumentOptions } from '../photoshop/fake-document.ts';
+import { installWebviews } from './page-webview.ts';
 import { decideColorScheme, themeCss, type HostTheme } from './host-theme.ts';
 import type { BootOptions, PanelPageApi, RemotePicture } from './panel-page-api.ts';
 import { defineSpectrumWidgets } from './spectrum-widgets.ts';
+
+/** A browser has them, UXP does not. */
+const FOREIGN_GLOBALS = ['TextEncoder', 'TextDecoder', 'Worker', 'SharedWorker', 'matchMedia', 'createImageBitmap'];
 
 class PanelPage implements PanelPageApi {
   #control: FakeControl | undefined;
@@ -16,31 +20,25 @@ class PanelPage implements PanelPageApi {
     return this.#control;
   }
 
-  async boot({ theme, locale, platform, pluginFiles }: BootOptions): Promise<void> {
+  async boot({ theme, locale, platform, hasWebviews = false }: BootOptions): Promise<void> {
     defineSpectrumWidgets();
     await this.#dress(theme);
-    const files = new Map<string, Uint8Array>();
-    for (const path of pluginFiles) files.set(path, await bytesOf(path));
     const fake = createFakePhotoshop({
       ...(locale === undefined ? {} : { locale }),
       ...(platform === undefined ? {} : { platform }),
-      pluginFiles: files,
+      version: hasWebviews ? '26.0.0' : '25.1.0',
+      pluginFiles: { get: (path) => bytesOf(`plugin/${path}`).catch(() => undefined) },
     });
     this.#control = fake.control;
+    // The plugin evaluates the second one only when it tries that engine, and asks for it without waiting.
+    for (const path of ['main.js', 'engine/onnx-runtime.js']) await loadScript(`/module/${path}`);
+    if (canMakeCode()) throw new Error('this page makes code from strings, which UXP refuses');
     const { localStorage } = fake.globals as { localStorage: object };
     Object.defineProperty(globalThis, 'localStorage', { value: localStorage, configurable: true });
     Object.assign(globalThis, { ImageBlob: PageImageBlob });
-    const source = await (await fetch('/main.js')).text();
-    const modules: Readonly<Record<string, object>> = { photoshop: fake.photoshop, uxp: fake.uxp, os: fake.os };
-    const require = (name: string): object => {
-      const found = modules[name];
-      if (found === undefined) throw new Error(`there is no module ${name}`);
-      return found;
-    };
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- What Photoshop does with the file.
-    const load = new Function('require', 'module', 'exports', source) as (...values: unknown[]) => void;
-    const module = { exports: {} };
-    load(require, module, module.exports);
+    if (hasWebviews) installWebviews();
+    for (const name of FOREIGN_GLOBALS) Reflect.deleteProperty(globalThis, name);
+    evaluate('main.js', new Map(Object.entries({ photoshop: fake.photoshop, uxp: fake.uxp, os: fake.os })));
   }
 
   async openPanel(): Promise<void> {
@@ -61,6 +59,10 @@ class PanelPage implements PanelPageApi {
     return this.control.document(title).state.layers.map(({ name }) => name);
   }
 
+  history(title: string): string[] {
+    return this.control.document(title).history.map(({ name }) => name);
+  }
+
   layerPixels(title: string, name: string): string {
     const { surface } = this.control.layer(title, name);
     if (surface === undefined) throw new Error(`${name} has no pixels`);
@@ -74,6 +76,15 @@ class PanelPage implements PanelPageApi {
 
   async runCommand(id: string): Promise<void> {
     await this.control.uxp.runCommand(id);
+  }
+
+  savedFiles(): Readonly<Record<string, string | number>> {
+    const files = [...this.control.uxp.savedFiles];
+    return Object.fromEntries(files.map(([name, bytes]) => [name, typeof bytes === 'string' ? bytes : bytes.length]));
+  }
+
+  foreignGlobals(): readonly string[] {
+    return FOREIGN_GLOBALS.filter((name) => name in globalThis);
   }
 
   alerts(): readonly string[] {
@@ -94,11 +105,44 @@ class PanelPage implements PanelPageApi {
   }
 
   async #dress(theme: HostTheme): Promise<void> {
-    const own = await (await fetch('/styles.css')).text();
+    const own = await (await fetch('/plugin/styles.css')).text();
     const style = document.createElement('style');
     style.textContent = `${themeCss(theme)}\n${decideColorScheme(own, theme)}`;
     document.head.append(style);
   }
+}
+
+/** A script of the plugin's, wrapped by the server: it adds itself to the modules. */
+async function loadScript(url: string): Promise<void> {
+  const script = document.createElement('script');
+  script.src = url;
+  await new Promise<void>((resolve, reject) => {
+    script.onload = () => resolve();
+    script.onerror = () => reject(new Error(`${url} cannot be loaded`));
+    document.head.append(script);
+  });
+}
+
+function canMakeCode(): boolean {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- The question is whether it is refused.
+    return new Function('return true')() === true;
+  } catch {
+    return false;
+  }
+}
+
+type Module = (require: (name: string) => object, module: { exports: object }, exports: object) => void;
+
+const modules = new Map<string, Module>();
+
+/** What Photoshop does with a file of the plugin's. */
+function evaluate(path: string, own: ReadonlyMap<string, object>): object {
+  const load = modules.get(path);
+  if (load === undefined) throw new Error(`there is no module ${path}`);
+  const module = { exports: {} };
+  load((name) => own.get(name) ?? evaluate(name.replace(/^\.\//, ''), own), module, module.exports);
+  return module.exports;
 }
 
 function innerParts({ shadowRoot }: Element): readonly HTMLElement[] {
@@ -155,4 +199,4 @@ function bitmapFile(rgb: Uint8Array, width: number, height: number): ArrayBuffer
   return file.buffer;
 }
 
-Object.assign(window, { evenlight: new PanelPage() });
+Object.assign(window, { evenlight: new PanelPage(), evenlightModules: modules });

@@ -25,6 +25,7 @@ abstract class Widget extends HTMLElement {
 
 const SHARED_CSS = `
   :host { box-sizing: border-box; }
+  :host(:focus-visible) { outline: 2px solid var(--sp-accent); outline-offset: 2px; }
   * { box-sizing: border-box; }
 `;
 
@@ -96,7 +97,8 @@ class Slider extends Widget {
       .track { position: absolute; top: 11px; right: 0; left: 0; height: 2px; border-radius: 1px; background: var(--sp-border); }
       .handle { position: absolute; top: 4px; width: 16px; height: 16px; margin-left: -8px; border-radius: 8px;
         border: 2px solid var(--sp-strong); background: var(--uxp-host-background-color); }
-      :host(:focus) .handle { border-color: var(--sp-accent); }
+      :host(:focus-visible) { outline: none; }
+      :host(:focus-visible) .handle { border-color: var(--sp-accent); box-shadow: 0 0 0 2px var(--sp-accent); }
     </style><div class="rail"><div class="track"></div><div class="handle"></div></div>`);
     this.addEventListener('pointerdown', (event) => this.#drag(event));
     this.addEventListener('keydown', ({ key }) => this.#step(key));

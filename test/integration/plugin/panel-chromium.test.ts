@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
-import { launchChromium } from '@evenlight/test/fakes/plugin/chromium-frame.ts';
-import { PanelDriver, type PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
+import { launchPanelBrowser, PanelDriver, type PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
 import { startPanelServer, type PanelServer } from '@evenlight/test/fakes/plugin/panel-server.ts';
 import { runEvenlight } from '@evenlight/test/fixtures/run-evenlight.ts';
 import type { Browser } from 'playwright-core';
@@ -23,8 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evenlight-panel-'));
   server = await startPanelServer();
   bridge = startBridge();
-  // A page is not UXP: its fetch asks for CORS headers, which the bridge does not give.
-  browser = await launchChromium(['--disable-web-security']);
+  browser = await launchPanelBrowser();
   bridgeUrl = (await bridge.listening()).url;
 });
 afterAll(async () => {

@@ -84,8 +84,8 @@ export const WebAssembly = {
 
 type Integers = Int32Array | Uint32Array;
 
-/** With one thread a plain access is atomic. */
-export const Atomics = host.Atomics ?? {
+/** With one thread a plain access is atomic. The host's own refuses to wait on memory that is not shared. */
+export const Atomics = (memoryKind === 'shared' ? host.Atomics : undefined) ?? {
   load: (array: Integers, index: number) => array[index],
   store: (array: Integers, index: number, value: number) => (array[index] = value),
   exchange(array: Integers, index: number, value: number) {

@@ -27,6 +27,8 @@ describe('a result in words', () => {
       details: ['In Photoshop, on this computer, 1.2 s'],
       canForce: false,
     });
+    const unclipped = { ...measurement, clippedBefore: 0, clippedAfter: 0 };
+    expect(resultText(await fixed({ measurement: unclipped }), english).lines).toEqual(['Nothing clipped']);
     const text = resultText(await fixed(), textsIn('de'));
     expect(text.title).toBe('Korrigiert: +1,3 LW, vor allem Tiefen');
   });

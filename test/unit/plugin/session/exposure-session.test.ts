@@ -177,6 +177,23 @@ describe('actions', () => {
     expect(setup.host.layers).toHaveLength(2);
   });
 
+  it('ask nobody where to save a file: a .cube becomes a Color Lookup layer', async () => {
+    const setup = new SessionSetup();
+    setup.host.open();
+    setup.host.open();
+    const recipe = recipeWith({ output: 'cube' });
+    await setup.session.playAction(writeActionInfo({ target: 'active', recipe }));
+    await setup.session.playAction(writeActionInfo({ target: 'all', recipe }));
+    await setup.session.fixDocuments([1, 2], { recipe, force: true });
+    expect(setup.host.files).toEqual([]);
+    expect(setup.host.layers.map(({ documentId, output }) => [documentId, output])).toEqual([
+      [2, 'lookup'],
+      [1, 'lookup'],
+      [1, 'lookup'],
+      [2, 'lookup'],
+    ]);
+  });
+
   it('of a later version are refused', async () => {
     const setup = new SessionSetup();
     setup.host.open();

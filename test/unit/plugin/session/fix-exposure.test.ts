@@ -62,6 +62,20 @@ describe('fixing one photograph', () => {
     expect(await setup.fix({ documentId: id })).toMatchObject({ kind: 'fixed' });
   });
 
+  it('saves the .cube of the layer it has just made, not of what is left to correct', async () => {
+    const setup = new FixSetup();
+    const { id } = setup.host.open();
+    const cube = recipeWith({ output: 'cube' });
+    const fixed = await setup.fix({ documentId: id });
+    const saved = await setup.fix({ documentId: id, recipe: cube });
+    if (fixed.kind !== 'fixed' || saved.kind !== 'saved') throw new Error(`${fixed.kind}, then ${saved.kind}`);
+    expect(saved.measurement).toEqual(fixed.measurement);
+    expect(setup.host.reads).toEqual([id]);
+    setup.host.touch(id);
+    expect(await setup.fix({ documentId: id, recipe: cube })).toMatchObject({ kind: 'saved' });
+    expect(setup.host.reads).toEqual([id, id]);
+  });
+
   it('refuses a document that is closed or cannot be fixed', async () => {
     const setup = new FixSetup();
     const { id } = setup.host.open(undefined, { mode: 'indexed', outputs: [] });
