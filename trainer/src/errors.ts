@@ -1,6 +1,7 @@
 /** What can go wrong in the trainer; every code is explained in the package's README. */
 export type TrainerErrorCode =
   | 'BAD_RUN_FILE'
+  | 'BAD_OPTION'
   | 'BAD_DATASET'
   | 'BAD_IMAGE'
   | 'BAD_CHECKPOINT'

@@ -8,6 +8,7 @@ import { correct } from '../evaluation/score.ts';
 import { PairMaker, type PairSources } from '../pipeline/pair-maker.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
+import { integerOption } from './integer-option.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options {
@@ -15,7 +16,7 @@ interface Options {
   readonly run?: string;
   readonly model: string;
   readonly models: string;
-  readonly pairs: string;
+  readonly pairs: number;
 }
 
 const command = new Command('contact-sheet')
@@ -27,10 +28,10 @@ const command = new Command('contact-sheet')
   .option('--run <file>', 'show the pairs of this run file: input, target')
   .option('--model <name>', 'show what this model does: before, after', 'exposure')
   .option('--models <folder>', 'folder of models', 'models')
-  .option('--pairs <count>', 'how many pairs of a run file', '24')
+  .option('--pairs <count>', 'how many pairs of a run file', integerOption(1), 24)
   .action(async (photos: string[], options: Options) => {
     const pictures = options.run
-      ? await pairPictures(await readRunFile(options.run), photos, Number(options.pairs))
+      ? await pairPictures(await readRunFile(options.run), photos, options.pairs)
       : await modelPictures(options, photos);
     await writeContactSheet(options.out, pictures, { columns: 4, cell: { width: 320, height: 240 } });
     console.log(`${options.out}: ${String(pictures.length / 2)} pairs`);

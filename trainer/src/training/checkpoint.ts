@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import type { OptimizerState } from './adamw.ts';
 
 const MAGIC = 'EVCK';
@@ -38,22 +39,13 @@ export async function writeCheckpoint(file: string, { header, state }: Checkpoin
   head.write(MAGIC, 'latin1');
   head.writeUInt32LE(json.length, 4);
   const parts = [state.parameters, state.firstMoment, state.secondMoment, state.average];
-  const temporary = `${file}.part`;
   try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writev([
-        head,
-        json,
-        ...parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
-      ]);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await writeWholeFile(file, [
+      head,
+      json,
+      ...parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength)),
+    ]);
   } catch (cause) {
-    await rm(temporary, { force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TrainerError('NO_SPACE', `cannot write checkpoint ${file} (${reason}); the previous one is kept`, {
       cause,

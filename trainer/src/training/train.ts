@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../errors.ts';
@@ -11,24 +10,13 @@ import { PairPipeline } from '../pipeline/pair-pipeline.ts';
 import type { RunFile } from '../run-file.ts';
 import { AdamW } from './adamw.ts';
 import { readCheckpoint, writeCheckpoint, type CheckpointHeader } from './checkpoint.ts';
+import { RunLog, type StepReport } from './run-log.ts';
 import { learningRateAt } from './schedule.ts';
 import { Trainee } from './trainee.ts';
 
 /** Seed offset and number of the validation pairs: always the same pairs, from photographs kept back. */
 const VALIDATION_SEED_OFFSET = 7919;
 const VALIDATION_BATCHES = 16;
-
-/** What happened at a step, for progress bars and logs. */
-export interface StepReport {
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  readonly learningRate: number;
-  readonly gradientNorm: number;
-  readonly stepsPerSecond: number;
-  readonly waitShare: number;
-  readonly validationPsnr?: number;
-}
 
 export interface TrainOptions {
   readonly run: RunFile;
@@ -52,7 +40,6 @@ export type TrainResult = 'finished' | 'interrupted' | 'out of patience' | 'out 
  * @throws TrainerError `NOT_FINITE` when the loss is no longer a number; checkpoints stay those before it.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  await mkdir(options.outFolder, { recursive: true });
   const loop = await TrainingLoop.start(options);
   try {
     return await loop.run();
@@ -72,6 +59,7 @@ class TrainingLoop {
   private readonly optimizer: AdamW;
   private readonly pipeline: PairPipeline;
   private readonly validation: Batch[];
+  private readonly log: RunLog;
   private header: CheckpointHeader;
   private readonly startedAt = performance.now();
   private readonly earlierSeconds: number;
@@ -80,13 +68,14 @@ class TrainingLoop {
 
   private constructor(
     options: TrainOptions,
-    parts: { trainee: Trainee; optimizer: AdamW; header: CheckpointHeader; validation: Batch[] },
+    parts: { trainee: Trainee; optimizer: AdamW; header: CheckpointHeader; validation: Batch[]; log: RunLog },
   ) {
     this.options = options;
     this.trainee = parts.trainee;
     this.optimizer = parts.optimizer;
     this.header = parts.header;
     this.validation = parts.validation;
+    this.log = parts.log;
     this.earlierSeconds = parts.header.elapsedSeconds;
     const { run, training, workers } = options;
     this.pipeline = new PairPipeline({
@@ -102,26 +91,16 @@ class TrainingLoop {
     const { run } = options;
     const trainee = new Trainee(run);
     const optimizer = new AdamW(trainee.variables);
-    const parameters = optimizer.state().parameters.length;
-    const fresh = {
-      version: 1 as const,
-      run: runDigest(run),
-      step: 0,
-      parameters,
-      best: null,
-      validationsSinceBest: 0,
-      elapsedSeconds: 0,
-    };
-    const header = await resume(options, optimizer).catch((error: unknown) => {
+    try {
+      const header = (await resume(options, optimizer)) ?? freshHeader(run, optimizer);
+      const log = await RunLog.open(options.outFolder, header.step);
+      const validation = await validationBatches(run, options.validation);
+      return new TrainingLoop(options, { trainee, optimizer, header, validation, log });
+    } catch (error) {
       optimizer.dispose();
       trainee.dispose();
       throw error;
-    });
-    const maker = new PairMaker({ ...run, seed: run.seed + VALIDATION_SEED_OFFSET }, options.validation);
-    const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
-    const validation: Batch[] = [];
-    for (let i = 0; i < VALIDATION_BATCHES; i++) validation.push(await makeBatch(maker, i, shape));
-    return new TrainingLoop(options, { trainee, optimizer, header: header ?? fresh, validation });
+    }
   }
 
   async run(): Promise<TrainResult> {
@@ -133,8 +112,9 @@ class TrainingLoop {
       const isLast = step === steps;
       const validates = isLast || step % validateEverySteps === 0;
       const psnr = validates ? await this.validate() : undefined;
-      this.options.onStep(psnr === undefined ? report : { ...report, validationPsnr: psnr });
-      if (validates || step % 50 === 0) await this.log(report, psnr);
+      const full = psnr === undefined ? report : { ...report, validationPsnr: psnr };
+      this.options.onStep(full);
+      if (validates || step % 50 === 0) await this.log.write(full);
       const ended = this.reasonToStop(patience, maxMinutes, signal);
       if (isLast || ended !== undefined || step % checkpointEverySteps === 0) await this.save('last.ckpt');
       if (ended !== undefined && !isLast) return ended;
@@ -197,11 +177,27 @@ class TrainingLoop {
       state: this.optimizer.state(),
     });
   }
+}
 
-  private log(report: StepReport, validationPsnr: number | undefined): Promise<void> {
-    const line = JSON.stringify({ ...report, ...(validationPsnr === undefined ? {} : { validationPsnr }) });
-    return appendFile(path.join(this.options.outFolder, 'log.jsonl'), `${line}\n`);
-  }
+function freshHeader(run: RunFile, optimizer: AdamW): CheckpointHeader {
+  const parameters = optimizer.state().parameters.length;
+  return {
+    version: 1,
+    run: runDigest(run),
+    step: 0,
+    parameters,
+    best: null,
+    validationsSinceBest: 0,
+    elapsedSeconds: 0,
+  };
+}
+
+async function validationBatches(run: RunFile, sources: PairSources): Promise<Batch[]> {
+  const maker = new PairMaker({ ...run, seed: run.seed + VALIDATION_SEED_OFFSET }, sources);
+  const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
+  const batches: Batch[] = [];
+  for (let i = 0; i < VALIDATION_BATCHES; i++) batches.push(await makeBatch(maker, i, shape));
+  return batches;
 }
 
 /** Restores `last.ckpt`, or the initial weights, into the optimizer; returns the header to go on from, if any. */
