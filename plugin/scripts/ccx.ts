@@ -20,3 +20,21 @@ export function writeCcx(files: PackageFiles): Uint8Array {
 export function readCcx(bytes: Uint8Array): PackageFiles {
   return new Map(Object.entries(unzipSync(bytes)));
 }
+
+/** A file in a package, and what it takes there. */
+export interface PackedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly packedBytes: number;
+}
+
+export function listCcx(bytes: Uint8Array): readonly PackedFile[] {
+  const files: PackedFile[] = [];
+  unzipSync(bytes, {
+    filter: ({ name, originalSize, size }) => {
+      files.push({ path: name, sizeBytes: originalSize, packedBytes: size });
+      return false;
+    },
+  });
+  return files;
+}

@@ -152,10 +152,15 @@ function* pageProblems(files: PackageFiles, { main }: Manifest): Generator<strin
   const bundle = files.get('main.js');
   if (bundle === undefined) return;
   const source = text(bundle);
-  for (const [pattern, what] of FORBIDDEN) if (pattern.test(source)) yield `main.js has ${what}`;
+  yield* uxpSourceProblems('main.js', source);
   for (const [, name] of source.matchAll(/\brequire\("([^"]+)"\)/g)) {
     if (!KNOWN_MODULES.has(name!)) yield `main.js requires "${name!}", which UXP does not have`;
   }
+}
+
+/** What UXP's engine would refuse of a script, one sentence each. */
+export function* uxpSourceProblems(name: string, source: string): Generator<string> {
+  for (const [pattern, what] of FORBIDDEN) if (pattern.test(source)) yield `${name} has ${what}`;
 }
 
 function* entryProblems({ entrypoints }: Manifest): Generator<string> {

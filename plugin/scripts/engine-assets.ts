@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseContract } from '@evenlight/models';
@@ -13,13 +13,6 @@ export interface EngineAssetOptions {
   readonly models: readonly string[];
 }
 
-/** A file that was made. */
-export interface AssetFile {
-  /** Inside the plugin's folder, with slashes. */
-  readonly path: string;
-  readonly sizeBytes: number;
-}
-
 const pluginFolder = path.resolve(import.meta.dirname, '..');
 const runtimeFolder = path.dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 const WASM_FILES = ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.asyncify.wasm'];
@@ -27,22 +20,21 @@ const WASM_FILES = ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.async
 /**
  * Makes what the engines inside Photoshop need besides the panel's own bundle: `engine/onnx-runtime.js` (CommonJS, for
  * `require`), `engine/page.html` with its scripts, onnxruntime-web's WebAssembly files, and `models/` with the ONNX files and
- * contracts.
- *
- * @returns the files that were made, sorted by path
+ * contracts. `check-engines.ts` checks that all of it is in a package.
  */
-export async function makeEngineAssets(options: EngineAssetOptions): Promise<readonly AssetFile[]> {
+export async function makeEngineAssets(options: EngineAssetOptions): Promise<void> {
   const engineFolder = path.join(options.outFolder, 'engine');
   await mkdir(engineFolder, { recursive: true });
   await Promise.all([
     build(onnxRuntimeOptions(path.join(engineFolder, 'onnx-runtime.js'))),
     build(pageOptions('page.ts', path.join(engineFolder, 'page.js'))),
     build(pageOptions('webgpu.ts', path.join(engineFolder, 'page-webgpu.js'))),
-    cp(path.join(pluginFolder, 'webview/page.html'), path.join(engineFolder, 'page.html')),
+    ...['page.html', 'LICENSE-onnxruntime.txt'].map((name) =>
+      cp(path.join(pluginFolder, 'webview', name), path.join(engineFolder, name)),
+    ),
     ...WASM_FILES.map((name) => cp(path.join(runtimeFolder, name), path.join(engineFolder, name))),
   ]);
   await copyModels(options);
-  return listFiles(options.outFolder, ['engine', 'models']);
 }
 
 const shared: BuildOptions = {
@@ -51,7 +43,8 @@ const shared: BuildOptions = {
   minify: true,
   platform: 'browser',
   target: 'es2022',
-  legalComments: 'none',
+  // onnxruntime's notice stays with it; its licence is beside it.
+  legalComments: 'eof',
   logLevel: 'warning',
 };
 
@@ -96,15 +89,4 @@ async function copyModels({ outFolder, modelsFolder, models }: EngineAssetOption
   }
   await mkdir(path.join(outFolder, 'models'), { recursive: true });
   await writeFile(path.join(outFolder, 'models', 'index.json'), `${JSON.stringify({ models })}\n`);
-}
-
-async function listFiles(folder: string, parts: readonly string[]): Promise<AssetFile[]> {
-  const files: AssetFile[] = [];
-  for (const part of parts) {
-    for (const name of await readdir(path.join(folder, part), { recursive: true })) {
-      const file = await stat(path.join(folder, part, name));
-      if (file.isFile()) files.push({ path: `${part}/${name.replaceAll('\\', '/')}`, sizeBytes: file.size });
-    }
-  }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -6,7 +6,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildPlugin } from './build-plugin.ts';
-import { readCcx, writeCcx } from './ccx.ts';
+import { listCcx, readCcx, writeCcx } from './ccx.ts';
+import { checkEngines, engineSizes } from './check-engines.ts';
 import { checkPackage } from './check-package.ts';
 import { readFolder } from './folder-files.ts';
 import { DIST, ROOT, STAGED } from './plugin-paths.ts';
@@ -16,9 +17,11 @@ await buildPlugin({ outFolder: STAGED });
 const bytes = writeCcx(await readFolder(STAGED));
 const written = readCcx(bytes);
 checkPackage(written);
+checkEngines(written);
 const file = path.join(DIST, `evenlight-${version}.ccx`);
 await writeFile(file, bytes);
 console.log(`${file}: ${written.size} files, ${(bytes.length / 2 ** 20).toFixed(1)} MiB`);
+for (const line of engineSizes(listCcx(bytes))) console.log(line);
 
 /** Of the manifest and of the packages: a package that calls itself something else than its release helps nobody. */
 async function commonVersion(): Promise<string> {
