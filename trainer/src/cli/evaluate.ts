@@ -1,23 +1,20 @@
-import { existsSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { evaluate, keptBack } from '../evaluation/evaluate.ts';
 import { readPairs } from '../evaluation/pairs.ts';
-import { loadPredictor, type Predictor, predictorOf } from '../evaluation/predictor.ts';
+import { loadPredictor } from '../evaluation/predictor.ts';
 import { writeReport } from '../evaluation/report.ts';
 import { evaluationTable } from '../evaluation/table.ts';
 import { readRunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
-import { draftContract } from '../export/draft-contract.ts';
-import { loadTrainedNetwork } from '../training/trained-network.ts';
+import { openCheckpoint, readRunOf, runFileOf } from './open-model.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options {
   readonly model: string;
   readonly models: string;
-  readonly pairs?: string;
+  readonly pairs: string;
   readonly collection?: string;
   readonly checkpoint?: string;
   readonly report?: string;
@@ -37,11 +34,13 @@ const command = new Command('evaluate')
   .option('--quick', 'PSNR and leave-alone only')
   .option('--json', 'print JSON')
   .action(async (options: Options) => {
-    const pairs = await readPairs(options.pairs ?? '');
+    const pairs = await readPairs(options.pairs);
     useNativeTensorflow();
-    const runFile = path.join('trainer', 'runs', `${options.model}.json`);
-    const predictor = await choosePredictor(options, runFile);
-    const run = existsSync(runFile) ? await readRunFile(runFile) : undefined;
+    const predictor =
+      options.checkpoint === undefined
+        ? await loadPredictor(options.models, options.model)
+        : await openCheckpoint(await readRunFile(runFileOf(options.model)), options.checkpoint);
+    const run = await readRunOf(options.model);
     const untouched =
       options.collection && run ? await keptBack(options.collection, run.seed) : new Map<string, string[]>();
     const bar = new SingleBar({ format: 'evaluating {bar} {value}/{total}', clearOnComplete: true });
@@ -55,8 +54,9 @@ const command = new Command('evaluate')
         bar.setTotal(total);
         bar.update(done);
       },
+    }).finally(() => {
+      bar.stop();
     });
-    bar.stop();
     const { pairs: scored, ...summary } = evaluation;
     console.log(
       options.json ? JSON.stringify({ model: options.model, ...summary }, undefined, 2) : evaluationTable(evaluation),
@@ -66,12 +66,5 @@ const command = new Command('evaluate')
     }
     predictor.dispose();
   });
-
-async function choosePredictor(options: Options, runFile: string): Promise<Predictor> {
-  if (options.checkpoint === undefined) return loadPredictor(options.models, options.model);
-  const run = await readRunFile(runFile);
-  const { model, guide } = await loadTrainedNetwork(run, options.checkpoint);
-  return predictorOf(model, draftContract(run, guide));
-}
 
 await runCommand(command);
