@@ -14,6 +14,8 @@ const positiveInt = z.int().check(z.gte(1));
 const pairSchema = z.strictObject({
   share: z.number().check(z.gt(0)),
   source: z.enum(['photo', 'lowkey', 'panorama', 'paired']),
+  /** For panoramas: the mean, encoded, that the target's exposure aims at; normally distributed over the views. */
+  viewMean: z._default(z.strictObject({ mean: chance, deviation: nonNegative }), { mean: 0.44, deviation: 0.06 }),
   target: z.array(operationSchema),
   input: z.array(operationSchema),
 });

@@ -25,7 +25,7 @@ export interface Pair {
   readonly changed: 0 | 1;
 }
 
-interface Recipe extends Pick<PairRecipe, 'share' | 'source'> {
+interface Recipe extends Pick<PairRecipe, 'share' | 'source' | 'viewMean'> {
   readonly target: readonly Operation[];
   readonly input: readonly Operation[];
 }
@@ -43,6 +43,7 @@ export class PairMaker {
     this.recipes = run.pairs.map((pair) => ({
       share: pair.share / total,
       source: pair.source,
+      viewMean: pair.viewMean,
       target: pair.target.map(createOperation),
       input: pair.input.map(createOperation),
     }));
@@ -52,7 +53,7 @@ export class PairMaker {
     const random = Random.for(this.run.seed, index);
     const recipe = this.pick(random);
     const given = recipe.source === 'paired' ? this.pair(random) : undefined;
-    const target = given?.target ?? this.base(recipe.source, random);
+    const target = given?.target ?? this.base(recipe, random);
     for (const operation of recipe.target) await operation(target, random);
     const input = given?.input ?? copyPicture(target);
     for (const operation of recipe.input) await operation(input, random);
@@ -69,9 +70,9 @@ export class PairMaker {
     return this.recipes.at(-1)!;
   }
 
-  private base(source: PairRecipe['source'], random: Random): Picture {
+  private base({ source, viewMean }: Recipe, random: Random): Picture {
     const size = this.run.size;
-    if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, random);
+    if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, viewMean, random);
     const photo = pickFrom(this.sources[source === 'lowkey' ? 'lowkey' : 'photo'], random);
     return cropPicture(photo, size, this.run.crop, random);
   }
@@ -140,11 +141,16 @@ function mirror(pixels: Float32Array, size: number): void {
   }
 }
 
-/** A view of a panorama, developed by a random camera so that its mean is about N(0.44, 0.06). */
-function panoramaPicture(panorama: LinearPicture, size: number, random: Random): Picture {
+/** A view of a panorama, developed by a random camera so that its mean is about N(mean, deviation), within 0.25..0.6. */
+function panoramaPicture(
+  panorama: LinearPicture,
+  size: number,
+  viewMean: PairRecipe['viewMean'],
+  random: Random,
+): Picture {
   const light = renderView(panorama, randomView(random), size, size);
   const camera = randomCamera(random, [0.6, 1.2], [0.06, 1]);
-  const goal = Math.min(0.6, Math.max(0.28, random.normal(0.44, 0.06)));
+  const goal = Math.min(0.6, Math.max(0.25, random.normal(viewMean.mean, viewMean.deviation)));
   let [low, high] = [-20, 20];
   for (let iteration = 0; iteration < 12; iteration++) {
     const middle = (low + high) / 2;
