@@ -1,106 +1,93 @@
 /** `npm run screenshots`: the panel's pictures in plugin/README.md, with a real bridge behind it. Look at them afterwards. */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { BridgeProcess } from './fakes/bridge-process.ts';
-import { launchPanelBrowser, PanelDriver } from './fakes/plugin/panel-driver.ts';
+import sharp from 'sharp';
+import type { PanelDriver } from './fakes/plugin/panel-driver.ts';
+import { PanelStage } from './fakes/plugin/panel-stage.ts';
 import type { HostTheme } from './fakes/spectrum/host-theme.ts';
-import { startPanelServer, type PanelServer } from './fakes/plugin/panel-server.ts';
 
 const OUT = fileURLToPath(new URL('../plugin/screenshots/', import.meta.url));
 const photo = (name: string): string => fileURLToPath(new URL(`fixtures/images/${name}`, import.meta.url));
 
 const WIDTHS = [230, 400] as const;
-type Width = (typeof WIDTHS)[number];
-const THEMES = ['dark', 'light'] as const;
+const THEMES: readonly HostTheme[] = ['dark', 'light'];
 
-interface Stage {
-  readonly browser: Browser;
-  readonly server: PanelServer;
-  readonly bridgeUrl: string;
-  readonly lockedUrl: string;
+type Width = (typeof WIDTHS)[number];
+
+/** Addresses of two bridges. */
+interface Bridges {
+  readonly open: string;
+  /** Asks for a token. */
+  readonly locked: string;
 }
 
-/** What is on the pictures. Each leaves the panel as it is to be seen. */
-const SCENES: Readonly<
-  Record<string, { height: Readonly<Record<Width, number>>; play: (panel: PanelDriver, stage: Stage) => Promise<void> }>
-> = {
+interface Scene {
+  readonly height: Readonly<Record<Width, number>>;
+  /** Leaves the panel as it is to be seen. */
+  readonly play: (panel: PanelDriver, bridges: Bridges) => Promise<void>;
+}
+
+/** What is on the pictures. */
+const SCENES: Readonly<Record<string, Scene>> = {
   photo: {
     height: { 230: 620, 400: 740 },
-    async play(panel, stage) {
+    async play(panel, bridges) {
       await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'));
       await panel.openPanel();
-      await connect(panel, stage.bridgeUrl, 'Bridge on this computer');
+      await panel.useBridge(bridges.open);
       await panel.press('Fix exposure');
       await panel.see(/^Fixed/);
-      await panel.page.waitForTimeout(400);
+      await panel.page.locator('.ev-preview-image[src]').waitFor();
     },
   },
   batch: {
     height: { 230: 540, 400: 540 },
-    async play(panel, stage) {
+    async play(panel, bridges) {
       const files = ['rocket.jpg', 'astronaut-under.jpg', 'chelsea-over.jpg', 'kitten.jpg', 'coffee-under.jpg'];
       for (const file of files) await panel.openPhoto(file, photo(file), 400);
       await panel.openPanel();
-      await connect(panel, stage.bridgeUrl, 'Bridge on this computer');
+      await panel.useBridge(bridges.open);
       await panel.press('Batch');
       await panel.press('Fix 5 documents');
-      await panel.see(/\d fixed, /, 60_000);
+      await panel.see(/\d fixed, /, 120_000);
     },
   },
   settings: {
-    height: { 230: 900, 400: 800 },
-    async play(panel, stage) {
+    height: { 230: 940, 400: 880 },
+    async play(panel, bridges) {
       await panel.openPanel();
-      await connect(panel, stage.lockedUrl, 'Bridge refused: working in Photoshop');
+      await panel.useBridge(bridges.locked, 'Bridge refused: working in Photoshop');
       await panel.press('Settings');
       await panel.press('Diagnose');
       await panel.see('This bridge asks for a token. Whoever runs it has it.');
+      await panel.see('Web view: in use');
     },
   },
 };
 
-async function connect(panel: PanelDriver, url: string, until: string): Promise<void> {
-  await panel.press('Settings');
-  await panel.type(0, url);
-  await panel.see(until);
-  await panel.press('Photo');
-}
-
-async function shoot(
-  stage: Stage,
-  name: string,
-  options: { readonly width: Width; readonly theme: HostTheme },
-): Promise<void> {
-  const scene = SCENES[name];
-  if (scene === undefined) throw new Error(`there is no scene ${name}`);
-  const panel = await PanelDriver.start(stage.browser, stage.server, {
-    ...options,
-    height: scene.height[options.width],
-    scale: 2,
-  });
-  await scene.play(panel, stage);
-  if (panel.errors.length > 0) throw new Error(panel.errors.join('\n'));
-  await panel.page.screenshot({ path: `${OUT}${name}-${options.theme}-${options.width}.png` });
+async function shoot(stage: PanelStage, bridges: Bridges, shot: { scene: string; width: Width; theme: HostTheme }) {
+  const { scene, width, theme } = shot;
+  const { height, play } = SCENES[scene]!;
+  const panel = await stage.startPanel({ width, theme, height: height[width], scale: 2, hasWebviews: true });
+  await play(panel, bridges);
+  // Nothing that a click has left behind: no mark of the pointer, no blinking cursor.
+  await panel.page.mouse.move(0, 0);
+  const png = await panel.page.screenshot({ caret: 'hide' });
   await panel.close();
+  await sharp(png).png({ palette: true, effort: 10 }).toFile(`${OUT}${scene}-${theme}-${width}.png`);
+  console.log(`plugin/screenshots/${scene}-${theme}-${width}.png`);
 }
 
-const server = await startPanelServer();
-const flags = ['--port', '0', '--runtime', 'wasm', '--allow-origin', server.origin, '--json'];
-const bridge = new BridgeProcess(flags);
-const locked = new BridgeProcess(flags, { EVENLIGHT_TOKEN: 'a-token-for-the-picture' });
-const browser = await launchPanelBrowser();
+const stage = await PanelStage.start();
 try {
   await mkdir(OUT, { recursive: true });
-  const [bridgeUrl, lockedUrl] = [(await bridge.listening()).url, (await locked.listening()).url];
-  for (const name of Object.keys(SCENES)) {
-    for (const theme of THEMES) {
-      for (const width of WIDTHS) await shoot({ browser, server, bridgeUrl, lockedUrl }, name, { width, theme });
-    }
+  const bridges = {
+    open: await stage.startBridge(),
+    locked: await stage.startBridge([], { EVENLIGHT_TOKEN: 'a-token-for-the-picture' }),
+  };
+  for (const scene of Object.keys(SCENES)) {
+    for (const theme of THEMES) for (const width of WIDTHS) await shoot(stage, bridges, { scene, width, theme });
   }
 } finally {
-  await browser.close();
-  bridge.process.kill();
-  locked.process.kill();
-  await server.close();
+  await stage.close();
 }

@@ -1,4 +1,5 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { context, type BuildOptions, type Plugin } from 'esbuild';
 import { drawIcons } from './draw-icons.ts';
@@ -9,6 +10,9 @@ import { PLUGIN, ROOT } from './plugin-paths.ts';
 const DEFAULT_MODEL = 'exposure';
 /** Files of the panel's page, as they are. */
 const PAGE_FILES = ['index.html', 'styles.css'];
+
+/** zod is in the bundle, whose comments are taken out. */
+const ZOD_LICENCE = path.join(path.dirname(createRequire(import.meta.url).resolve('zod/package.json')), 'LICENSE');
 
 export interface BuildPluginOptions {
   /** Where the loadable folder is made; what is in it is removed. */
@@ -85,6 +89,7 @@ function pageCopier(outFolder: string, onBuilt: () => void): Plugin {
 async function copyPage(outFolder: string): Promise<void> {
   await cp(path.join(ROOT, 'manifest.json'), path.join(outFolder, 'manifest.json'));
   await cp(path.join(ROOT, 'LICENSE'), path.join(outFolder, 'LICENSE'));
+  await cp(ZOD_LICENCE, path.join(outFolder, 'LICENSE-zod.txt'));
   for (const name of PAGE_FILES) await cp(path.join(PLUGIN, name), path.join(outFolder, name));
 }
 

@@ -3,7 +3,7 @@ import { DiagnosisList } from './diagnosis-list.ts';
 import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
 import type { PanelState } from './panel-state.ts';
-import { privacyText } from './status-text.ts';
+import { connectionProblem, privacyText } from './status-text.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, Dropdown, TextField } from './widgets.ts';
 
@@ -22,6 +22,7 @@ export class SettingsView {
   readonly #policy: Dropdown;
   readonly #privacy = new Part('div', 'ev-note');
   readonly #address: TextField;
+  readonly #addressNote = new Part('div', 'ev-note');
   readonly #token: TextField;
   readonly #tokenNote = new Part('div', 'ev-note');
   readonly #connect: Part;
@@ -51,6 +52,7 @@ export class SettingsView {
     this.#bridge = block(
       'ev-group',
       this.#address.part,
+      this.#addressNote,
       this.#token.part,
       this.#tokenNote,
       block('ev-row', this.#diagnose, this.#connect),
@@ -76,6 +78,8 @@ export class SettingsView {
     this.#bridge.visible(settings.enginePolicy !== 'panel');
     const isBadAddress = connection.status === 'refused' && connection.error.code === 'BAD_ADDRESS';
     this.#address.update(settings.bridgeAddress, texts('settings.address'), isBadAddress);
+    const problem = connectionProblem(connection, texts);
+    this.#addressNote.text(problem ?? '').visible(problem !== undefined);
     this.#token.update('', texts('settings.token'));
     this.#tokenNote.text(tokenText(state, texts));
     this.#connect.text(texts('settings.connect')).visible(connection.status !== 'connected');

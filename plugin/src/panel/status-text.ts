@@ -1,5 +1,6 @@
 import type { ConnectionState } from '../session/connection.ts';
 import type { Settings } from '../session/settings.ts';
+import { errorText } from './error-text.ts';
 import type { Texts } from './texts/texts.ts';
 
 /** Who works at the moment, in a line. */
@@ -23,10 +24,17 @@ export function statusText(connection: ConnectionState, { enginePolicy }: Settin
         ? { tone: 'warn', text: texts('status.waitingForBridge', { where: placeOf(connection.address, texts) }) }
         : { tone: 'warn', text: texts('status.waiting') };
     case 'refused':
-      return isBridgeOnly
-        ? { tone: 'bad', text: texts('status.refusedForBridge') }
-        : { tone: 'warn', text: texts('status.refused') };
+      if (isBridgeOnly) return { tone: 'bad', text: texts('status.refusedForBridge') };
+      return {
+        tone: 'warn',
+        text: texts(connection.error.code === 'BAD_ADDRESS' ? 'status.badAddress' : 'status.refused'),
+      };
   }
+}
+
+/** Why there is no connection; `undefined` if there is one, or none is wanted. */
+export function connectionProblem(connection: ConnectionState, texts: Texts): string | undefined {
+  return 'error' in connection ? errorText(connection.error, texts) : undefined;
 }
 
 /** Where photographs go with these settings: the whole sentence. */

@@ -170,9 +170,10 @@ function tlsAdvice({ secure }: BridgeAddress, otherAnswers: boolean, platform: D
 }
 
 function unreachableAdvice({ isLoopback, secure }: BridgeAddress, platform: DiagnosisParts['platform']): Advice {
+  // Local network privacy does not concern this computer; a certificate that is not trusted may.
+  if (secure && (isLoopback || platform !== 'mac')) return 'unreachable-or-untrusted';
   if (isLoopback) return 'start-bridge';
-  if (platform === 'mac') return 'allow-local-network';
-  return secure ? 'unreachable-or-untrusted' : 'open-firewall';
+  return platform === 'mac' ? 'allow-local-network' : 'open-firewall';
 }
 
 /** Rungs `websocket`, `version` and `token`. */

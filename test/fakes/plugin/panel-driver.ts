@@ -32,13 +32,13 @@ export function launchPanelBrowser(extraFlags: readonly string[] = []): Promise<
 /** A Photoshop with the panel in it, in a browser, and hands to use it with. */
 export class PanelDriver {
   readonly page: Page;
-  readonly errors: string[] = [];
+  readonly #errors: string[] = [];
   readonly #server: PanelServer;
 
   private constructor(page: Page, server: PanelServer) {
     this.page = page;
     this.#server = server;
-    page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
+    page.on('pageerror', (error) => this.#errors.push(error.stack ?? error.message));
   }
 
   /** Loads the plugin; nothing is open. */
@@ -98,6 +98,14 @@ export class PanelDriver {
     await field.press('Enter');
   }
 
+  /** Types a bridge's address in the settings, waits for a text there, and goes back to the photograph. */
+  async useBridge(url: string, until: string | RegExp = 'Bridge on this computer'): Promise<void> {
+    await this.press('Settings');
+    await this.type(0, url);
+    await this.see(until);
+    await this.press('Photo');
+  }
+
   /** Takes an item of a drop-down list, named by its label. */
   async choose(label: string, item: string): Promise<void> {
     const list = this.page.locator(`sp-dropdown[aria-label="${label}"]`);
@@ -134,6 +142,18 @@ export class PanelDriver {
     return this.page.evaluate((name) => window.evenlight.layers(name), title);
   }
 
+  layerKinds(title: string): Promise<string[]> {
+    return this.page.evaluate((name) => window.evenlight.layerKinds(name), title);
+  }
+
+  activeTitle(): Promise<string | undefined> {
+    return this.page.evaluate(() => window.evenlight.activeTitle());
+  }
+
+  touch(title: string): Promise<void> {
+    return this.page.evaluate((name) => window.evenlight.touch(name), title);
+  }
+
   history(title: string): Promise<string[]> {
     return this.page.evaluate((name) => window.evenlight.history(name), title);
   }
@@ -154,7 +174,9 @@ export class PanelDriver {
     return Buffer.from(base64, 'base64');
   }
 
+  /** @throws Error if a script of the page failed and nobody caught it */
   async close(): Promise<void> {
     await this.page.close();
+    if (this.#errors.length > 0) throw new Error(`errors in the page:\n${this.#errors.join('\n')}`);
   }
 }

@@ -26,6 +26,11 @@ export interface PanelPageApi {
   openPicture(picture: RemotePicture): Promise<void>;
   /** Names of a document's layers, from top to bottom. */
   layers(title: string): string[];
+  /** Photoshop's kinds of a document's layers, from top to bottom. */
+  layerKinds(title: string): string[];
+  activeTitle(): string | undefined;
+  /** The user does something undoable in a document. */
+  touch(title: string): void;
   /** Names of a document's history states, from the oldest to the newest. */
   history(title: string): string[];
   /** The colours of a layer that covers the canvas, without its alpha, little endian, as base64. */

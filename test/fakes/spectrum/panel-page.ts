@@ -59,6 +59,18 @@ class PanelPage implements PanelPageApi {
     return this.control.document(title).state.layers.map(({ name }) => name);
   }
 
+  layerKinds(title: string): string[] {
+    return this.control.document(title).state.layers.map(({ kind }) => kind);
+  }
+
+  activeTitle(): string | undefined {
+    return this.control.session.activeDocument?.title;
+  }
+
+  touch(title: string): void {
+    this.control.touch(title);
+  }
+
   history(title: string): string[] {
     return this.control.document(title).history.map(({ name }) => name);
   }

@@ -2,55 +2,32 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
-import { launchPanelBrowser, PanelDriver, type PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
-import { startPanelServer, type PanelServer } from '@evenlight/test/fakes/plugin/panel-server.ts';
+import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
+import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import { runEvenlight } from '@evenlight/test/fixtures/run-evenlight.ts';
-import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const photo = (name: string): string => fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url));
 
-let server: PanelServer;
-let browser: Browser;
-let bridge: BridgeProcess;
+let stage: PanelStage;
 let bridgeUrl: string;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evenlight-panel-'));
-  server = await startPanelServer();
-  bridge = startBridge();
-  browser = await launchPanelBrowser();
-  bridgeUrl = (await bridge.listening()).url;
+  stage = await PanelStage.start();
+  bridgeUrl = await stage.startBridge();
 });
 afterAll(async () => {
-  await browser.close();
-  bridge.process.kill();
-  await bridge.exited;
-  await server.close();
+  await stage.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-function startBridge(env: Readonly<Record<string, string>> = {}): BridgeProcess {
-  return new BridgeProcess(['--port', '0', '--runtime', 'wasm', '--allow-origin', server.origin, '--json'], env);
-}
-
 async function startPanel(options: PanelOptions = {}): Promise<PanelDriver> {
-  const panel = await PanelDriver.start(browser, server, options);
-  onTestFinished(async () => {
-    expect(panel.errors).toEqual([]);
-    await panel.close();
-  });
+  const panel = await stage.startPanel(options);
+  onTestFinished(() => panel.close());
   return panel;
-}
-
-async function connect(panel: PanelDriver, url: string, until = 'Bridge on this computer'): Promise<void> {
-  await panel.press('Settings');
-  await panel.type(0, url);
-  await panel.see(until);
-  await panel.press('Photo');
 }
 
 /** The command line's result for the same file, as raw samples. */
@@ -69,7 +46,7 @@ describe('a dark photograph, opened and fixed with one click', () => {
     const panel = await startPanel();
     await panel.openPhoto('coffee.png', file);
     await panel.openPanel();
-    await connect(panel, bridgeUrl);
+    await panel.useBridge(bridgeUrl);
     await panel.press('Fix exposure');
     await panel.see(/^Fixed: \+/);
     await panel.see(/^Bridge on this computer, /);
@@ -98,7 +75,7 @@ describe('a dark photograph, opened and fixed with one click', () => {
     const panel = await startPanel();
     await panel.open('rocket-16.png', inPhotoshop, { width, height });
     await panel.openPanel();
-    await connect(panel, bridgeUrl);
+    await panel.useBridge(bridgeUrl);
     await panel.press('Fix exposure');
     await panel.see(/^Fixed: \+/);
     const bytes = await panel.layerPixels('rocket-16.png', (await panel.layers('rocket-16.png'))[0]!);
@@ -125,7 +102,7 @@ describe('the preview', () => {
     });
     await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'), 300);
     await panel.openPanel();
-    await connect(panel, bridgeUrl);
+    await panel.useBridge(bridgeUrl);
     await panel.press('Preview');
     const image = panel.page.locator('.ev-preview-image');
     await image.waitFor();
@@ -133,8 +110,8 @@ describe('the preview', () => {
     const before = await image.getAttribute('src');
     const measured = await panel.page.locator('.ev-measure').innerText();
     await panel.press('Low');
-    await expect.poll(() => image.getAttribute('src')).not.toBe(before);
-    await expect.poll(() => panel.page.locator('.ev-measure').innerText()).not.toBe(measured);
+    await expect.poll(() => image.getAttribute('src'), { timeout: 10_000 }).not.toBe(before);
+    await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 10_000 }).not.toBe(measured);
     expect(sent).toBe(1);
     expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
     await panel.press('Fix exposure');
@@ -165,26 +142,28 @@ describe('the preview', () => {
 });
 
 describe('without a bridge', () => {
-  it('the panel fixes the photograph itself, and says so', async () => {
-    const panel = await startPanel();
+  it.each([
+    ['25.1', false, /^In the plug-in: in use$/],
+    ['26', true, /^Web view: in use$/],
+  ])('the panel of Photoshop %s fixes the photograph itself, and says so', async (_version, hasWebviews, engine) => {
+    const panel = await startPanel({ hasWebviews });
     await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'), 300);
     await panel.openPanel();
     await panel.press('Fix exposure');
     await panel.see(/^Fixed/);
     await panel.see(/^In Photoshop, on this computer, /);
     await panel.press('Settings');
-    await panel.see('Plain: in use');
+    await panel.see(engine);
+    expect(await panel.foreignGlobals()).toEqual([]);
   });
 });
 
 describe('a bridge that asks for a token', () => {
   it('refuses without it, is diagnosed, and lets the panel in with it', async () => {
-    const locked = startBridge({ EVENLIGHT_TOKEN: 'open-sesame-open-sesame' });
-    onTestFinished(() => void locked.process.kill());
-    const { url } = await locked.listening();
+    const url = await stage.startBridge([], { EVENLIGHT_TOKEN: 'open-sesame-open-sesame' });
     const panel = await startPanel({ height: 1200 });
     await panel.openPanel();
-    await connect(panel, url, 'Bridge refused: working in Photoshop');
+    await panel.useBridge(url, 'Bridge refused: working in Photoshop');
     await panel.press('Settings');
     await panel.press('Diagnose');
     await panel.see('This bridge asks for a token. Whoever runs it has it.');
@@ -244,7 +223,9 @@ describe('with the panel closed', () => {
   it('the commands work, and say in a message box what no layer shows', async () => {
     const panel = await startPanel();
     await panel.runCommand('fix-exposure');
-    await expect.poll(() => panel.alerts()).toEqual(['No document is open, or it was closed meanwhile.']);
+    await expect
+      .poll(() => panel.alerts(), { timeout: 20_000 })
+      .toEqual(['No document is open, or it was closed meanwhile.']);
     await panel.openPhoto('dark.jpg', photo('coffee-under.jpg'), 200);
     await panel.runCommand('fix-exposure');
     await expect.poll(() => panel.layers('dark.jpg'), { timeout: 20_000 }).toHaveLength(2);

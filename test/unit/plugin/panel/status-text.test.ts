@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseBridgeAddress, ProtocolError } from '@evenlight/protocol';
-import { privacyText, statusText } from '@evenlight/plugin/src/panel/status-text.ts';
+import { connectionProblem, privacyText, statusText } from '@evenlight/plugin/src/panel/status-text.ts';
 import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import type { ConnectionState } from '@evenlight/plugin/src/session/connection.ts';
 import { DEFAULT_SETTINGS, type EnginePolicy } from '@evenlight/plugin/src/session/settings.ts';
@@ -33,6 +33,15 @@ describe('the status line', () => {
     const refused = { status: 'refused', address: studio, error } as const;
     expect(status(refused)).toBe('warn: Bridge refused: working in Photoshop');
     expect(status(refused, 'bridge')).toBe('bad: The bridge cannot be used');
+    const unclear = { status: 'refused', address: undefined, error: new ProtocolError('BAD_ADDRESS', 'ftp') } as const;
+    expect(status(unclear)).toBe('warn: Bridge address unclear: working in Photoshop');
+  });
+
+  it('has a sentence for why there is no bridge, where there should be one', () => {
+    expect(connectionProblem({ status: 'refused', address: studio, error }, english)).toBe(
+      'The bridge refuses the token.',
+    );
+    expect(connectionProblem({ status: 'connecting', address: studio, attempt: 1 }, english)).toBeUndefined();
   });
 });
 

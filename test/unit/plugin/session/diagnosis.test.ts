@@ -111,6 +111,8 @@ describe('the rung reachable', () => {
     ['mac', '192.168.1.5', 'allow-local-network'],
     ['windows', '192.168.1.5', 'open-firewall'],
     ['windows', 'wss://studio.example', 'unreachable-or-untrusted'],
+    ['mac', 'wss://127.0.0.1:8497', 'unreachable-or-untrusted'],
+    ['mac', 'wss://studio.example', 'allow-local-network'],
   ] as const)('on %s advises for %s: %s', async (platform, address, advice) => {
     const world = new World();
     world.platform = platform;

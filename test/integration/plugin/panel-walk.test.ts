@@ -1,0 +1,152 @@
+import { fileURLToPath } from 'node:url';
+import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
+import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+const photo = (name: string): string => fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url));
+const DARK = photo('coffee-under.jpg');
+const GOOD = photo('kitten.jpg');
+
+let stage: PanelStage;
+let bridgeUrl: string;
+
+beforeAll(async () => {
+  stage = await PanelStage.start();
+  bridgeUrl = await stage.startBridge();
+});
+afterAll(() => stage.close());
+
+/** A panel over a bridge, with these photographs open; the last one is active. */
+async function startPanel(photos: Readonly<Record<string, string>>, options: PanelOptions = {}): Promise<PanelDriver> {
+  const panel = await stage.startPanel({ height: 900, ...options });
+  onTestFinished(() => panel.close());
+  for (const [title, file] of Object.entries(photos)) await panel.openPhoto(title, file, 300);
+  await panel.openPanel();
+  await panel.useBridge(bridgeUrl);
+  return panel;
+}
+
+/** By tenths of an EV, with the keyboard. */
+async function lighten(panel: PanelDriver, tenths: number): Promise<void> {
+  await panel.page.locator('sp-slider').nth(1).focus();
+  for (let i = 0; i < tenths; i++) await panel.page.keyboard.press('ArrowRight');
+}
+
+describe('the result', () => {
+  it.each([
+    ['Curves layer', 'curves'],
+    ['Color Lookup layer', 'colorLookup'],
+  ])('can be a %s, with how well it fits', async (output, kind) => {
+    const panel = await startPanel({ 'dark.jpg': DARK });
+    await panel.choose('Result', output);
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed: \+/);
+    await panel.see(/^Differs from the full correction by ΔE \d+\.\d\.$/);
+    expect(await panel.layerKinds('dark.jpg')).toEqual([kind, 'pixel']);
+    expect(await panel.history('dark.jpg')).toEqual(['Open', 'Fix exposure']);
+  });
+
+  it('can be a .cube file, also of the layer that has just been made; the document stays as it was', async () => {
+    const panel = await startPanel({ 'dark.jpg': DARK });
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed: \+/);
+    await panel.choose('Result', '.cube file');
+    await panel.press('Fix exposure');
+    await panel.see('Saved as dark.cube');
+    expect((await panel.savedFiles())['dark.cube']).toMatch(/^LUT_3D_SIZE 33$/m);
+    expect(await panel.history('dark.jpg')).toEqual(['Open', 'Fix exposure']);
+  });
+
+  it('is lighter by the EV that the slider adds, and its layer says so', async () => {
+    const panel = await startPanel({ 'dark.jpg': DARK });
+    await panel.press('Preview');
+    await panel.see(/^\+\d\.\d EV.*clipped$/);
+    const without = await panel.page.locator('.ev-measure').innerText();
+    await lighten(panel, 5);
+    await panel.see('+0.5 EV');
+    await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 10_000 }).not.toBe(without);
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed: \+/);
+    expect((await panel.layers('dark.jpg'))[0]).toBe('Evenlight exposure 100 %, +0.5 EV');
+  });
+
+  it('is made again with the settings that the layer remembers', async () => {
+    const panel = await startPanel({ 'dark.jpg': DARK });
+    await panel.choose('Result', 'Curves layer');
+    await panel.press('Low');
+    await lighten(panel, 5);
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed: \+/);
+    await panel.choose('Result', 'Pixel layer');
+    await panel.press('High');
+    await lighten(panel, 1);
+    await panel.touch('dark.jpg');
+    await panel.runCommand('repeat-last');
+    await expect.poll(() => panel.layers('dark.jpg'), { timeout: 20_000 }).toHaveLength(3);
+    expect(await panel.layerKinds('dark.jpg')).toEqual(['curves', 'curves', 'pixel']);
+    const [newest, first] = await panel.layers('dark.jpg');
+    expect([newest, first]).toEqual(Array(2).fill('Evenlight exposure 60 %, +0.5 EV'));
+  });
+});
+
+describe('a batch', () => {
+  it('leaves out what is not ticked, has a line for each document, and a report that can be saved', async () => {
+    const panel = await startPanel({ 'first.jpg': DARK, 'not this.jpg': DARK, 'good.jpg': GOOD });
+    await panel.press('Batch');
+    await panel.press('not this.jpg');
+    await panel.press('Fix 2 documents');
+    await panel.see('1 fixed, 1 unchanged, 0 failed');
+    await panel.see('already well exposed');
+    const histories = await Promise.all(['first.jpg', 'not this.jpg', 'good.jpg'].map((title) => panel.history(title)));
+    expect(histories).toEqual([['Open', 'Fix exposure'], ['Open'], ['Open']]);
+    expect(await panel.activeTitle()).toBe('good.jpg');
+    await panel.press('as CSV');
+    await panel.see('Report saved as Evenlight.csv');
+    const lines = String((await panel.savedFiles())['Evenlight.csv'])
+      .trim()
+      .split('\r\n');
+    expect(lines.slice(1).map((line) => line.split(',').slice(0, 2))).toEqual([
+      ['first.jpg', 'fixed'],
+      ['good.jpg', 'well-exposed'],
+    ]);
+  });
+
+  it("gives all documents the reference's correction when asked to", async () => {
+    const panel = await startPanel({ 'reference.jpg': DARK, 'good.jpg': GOOD });
+    await panel.press('Batch');
+    await panel.press('Same correction for all');
+    await panel.choose('Taken from', 'reference.jpg');
+    await panel.press('Fix 2 documents');
+    await panel.see('2 fixed, 0 unchanged, 0 failed');
+    expect(await panel.layerKinds('good.jpg')).toEqual(['pixel', 'pixel']);
+  });
+
+  it('can be cancelled in the middle: every document is fixed or as it was', async () => {
+    const titles = Array.from({ length: 8 }, (_, i) => `photo-${i}.jpg`);
+    const panel = await startPanel(Object.fromEntries(titles.map((title) => [title, DARK])));
+    await panel.press('Batch');
+    await panel.press('Fix 8 documents');
+    await panel.see(/^\+\d\.\d EV/);
+    await panel.press('Cancel');
+    await panel.see(/^\d fixed, \d unchanged, 0 failed$/);
+    const fixed = Number(/^(\d) fixed/m.exec(await panel.text())![1]);
+    expect(fixed).toBeGreaterThan(0);
+    expect(fixed).toBeLessThan(8);
+    const histories = await Promise.all(titles.map((title) => panel.history(title)));
+    expect(histories).toEqual(titles.map((_, i) => (i < fixed ? ['Open', 'Fix exposure'] : ['Open'])));
+    expect(await panel.activeTitle()).toBe('photo-7.jpg');
+  });
+});
+
+describe('an address that is none', () => {
+  it('is marked, said in words, and no hindrance to fixing a photograph', async () => {
+    const panel = await startPanel({ 'dark.jpg': DARK });
+    await panel.useBridge('ftp://studio', 'Bridge address unclear: working in Photoshop');
+    await panel.press('Settings');
+    await panel.see(/^The bridge's address cannot be read: /);
+    expect(await panel.textsCutOff()).toEqual([]);
+    await panel.press('Photo');
+    await panel.press('Fix exposure');
+    await panel.see(/^In Photoshop, on this computer, /);
+  });
+});
