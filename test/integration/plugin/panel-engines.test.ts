@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+import { launchPanelBrowser, PanelDriver } from '@evenlight/test/fakes/plugin/panel-driver.ts';
+import { startPanelServer, type PanelServer } from '@evenlight/test/fakes/plugin/panel-server.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+const PHOTO = fileURLToPath(new URL('../../fixtures/images/coffee-under.jpg', import.meta.url));
+const MODEL = '**/models/exposure/onnx/model.onnx';
+const SMALL_MODEL = '**/models/exposure/onnx/model-fp16.onnx';
+
+let server: PanelServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startPanelServer(), launchPanelBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** The staged plugin in a Photoshop with webviews, in which a photograph is open and the panel is not yet. */
+async function startPanel(): Promise<PanelDriver> {
+  const panel = await PanelDriver.start(browser, server, { hasWebviews: true, height: 1400 });
+  onTestFinished(() => panel.close());
+  await panel.openPhoto('coffee.jpg', PHOTO, 300);
+  return panel;
+}
+
+/** Opens the panel, fixes the photograph without a bridge, and reads in the settings how the engines did. */
+async function enginesAfterFixing(panel: PanelDriver): Promise<string[]> {
+  await panel.openPanel();
+  await panel.press('Fix exposure');
+  await panel.see(/^Fixed/, 100_000);
+  await panel.see(/^In Photoshop, on this computer, /);
+  expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight exposure 100 %', 'Background']);
+  return engines(panel);
+}
+
+async function engines(panel: PanelDriver): Promise<string[]> {
+  await panel.press('Settings');
+  const rungs = panel.page.locator('.ev-rung').filter({ hasText: /: (in use|in reserve|does not work)/ });
+  return (await rungs.allInnerTexts()).map((text) => text.replace(/\s*\n\s*/g, ' '));
+}
+
+/** A file of the plugin arrives with a wrong bit. */
+async function damage(panel: PanelDriver, url: string): Promise<void> {
+  await panel.page.route(url, async (route) => {
+    const body = await (await route.fetch()).body();
+    body[1000]! ^= 1;
+    await route.fulfill({ body });
+  });
+}
+
+/** Memory for WebAssembly is refused where this runs. */
+const REFUSE_MEMORY = `WebAssembly.Memory = class {
+  constructor() { throw new RangeError('WebAssembly.Memory(): could not allocate memory'); }
+};`;
+
+describe('the panel says which engine works, and why those before it do not', { timeout: 150_000 }, () => {
+  it('when all is well: the webview', async () => {
+    const [webview, inEngine, plain] = await enginesAfterFixing(await startPanel());
+    expect(webview).toMatch(/^Web view: in use onnxruntime-web 1\.\d+\.\d+, WebAssembly, 1 thread/);
+    expect(inEngine).toMatch(/^In the plug-in: in reserve/);
+    expect(plain).toMatch(/^Plain: in reserve/);
+  });
+
+  it('when the WebAssembly file is missing: the plain engine', async () => {
+    const panel = await startPanel();
+    await panel.page.route('**/engine/*.wasm', (route) => route.fulfill({ status: 404 }));
+    const [webview, inEngine, plain] = await enginesAfterFixing(panel);
+    const reason = /: does not work the plugin's file (engine\/)?ort-wasm-simd-threaded\.wasm cannot be read$/;
+    expect(webview).toMatch(reason);
+    expect(inEngine).toMatch(reason);
+    expect(plain).toBe('Plain: in use TypeScript, 1 thread');
+  });
+
+  it('when the webview never answers: the one in the plug-in', async () => {
+    const panel = await startPanel();
+    await panel.page.route('**/engine/page.html', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+    await panel.page.clock.install();
+    await panel.openPanel();
+    await panel.page.locator('iframe').waitFor({ state: 'attached' });
+    await panel.page.clock.fastForward(30_000);
+    await panel.press('Fix exposure');
+    await panel.see(/^Fixed/, 100_000);
+    const [webview, inEngine] = await engines(panel);
+    expect(webview).toBe('Web view: does not work webview did not answer within 30 s');
+    expect(inEngine).toMatch(/^In the plug-in: in use onnxruntime-web/);
+  });
+
+  it('when the webview gets no memory: the one in the plug-in', async () => {
+    const panel = await startPanel();
+    await panel.page.addInitScript(`if (window !== window.top) ${REFUSE_MEMORY}`);
+    const [webview, inEngine] = await enginesAfterFixing(panel);
+    expect(webview).toMatch(/^Web view: does not work .*could not allocate memory/);
+    expect(inEngine).toMatch(/^In the plug-in: in use onnxruntime-web/);
+  });
+
+  it('when nobody gets memory for WebAssembly: the plain engine', async () => {
+    const panel = await startPanel();
+    await panel.page.addInitScript(`if (window !== window.top) ${REFUSE_MEMORY}`);
+    await panel.page.evaluate(REFUSE_MEMORY);
+    const [webview, inEngine, plain] = await enginesAfterFixing(panel);
+    for (const rung of [webview, inEngine]) expect(rung).toMatch(/: does not work .*could not allocate memory/);
+    expect(plain).toMatch(/^Plain: in use/);
+  });
+
+  it('when a model file is damaged: the same engine with the smaller file', async () => {
+    const panel = await startPanel();
+    await damage(panel, MODEL);
+    const [webview] = await enginesAfterFixing(panel);
+    const reason = /half-precision weights \(models\/exposure\/onnx\/model\.onnx has SHA-256 \w+, its contract says/;
+    expect(webview).toMatch(/^Web view: in use/);
+    expect(webview).toMatch(reason);
+  });
+
+  it('when both model files are damaged: none, and nothing is written', async () => {
+    const panel = await startPanel();
+    await damage(panel, MODEL);
+    await damage(panel, SMALL_MODEL);
+    await panel.openPanel();
+    await panel.press('Fix exposure');
+    await panel.see(/^A model file is damaged\. Install the plugin anew\./);
+    expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
+    const rungs = await engines(panel);
+    expect(rungs).toHaveLength(3);
+    for (const rung of rungs) expect(rung).toMatch(/: does not work models\/exposure\/onnx\/model\.onnx has SHA-256/);
+  });
+});
