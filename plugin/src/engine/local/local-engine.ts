@@ -235,7 +235,7 @@ class FallingEngine implements LocalEngine {
     if (failure.code === 'CANCELLED' || this.#state === 'disposed') throw failure;
     const factory = this.#factory();
     if (factory === undefined) throw failure;
-    this.#note({ engine: factory.name, outcome: 'failed', code: failure.code, reason: '', elapsedMs });
+    this.#note({ engine: factory.name, outcome: 'failed', code: failure.code, reason: failure.message, elapsedMs });
     this.#index++;
     this.#change('starting');
     await this.#close();
