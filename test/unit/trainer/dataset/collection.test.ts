@@ -32,12 +32,12 @@ describe('a collection of photographs', () => {
   });
 
   it('names the row and column that it cannot read', async () => {
-    await expect(collection(['photos/a.jpg,photo,bright,CC0,A,r,p'])).rejects.toThrowError(/row 2, column 'eye'/);
+    await expect(collection(['photos/a.jpg,photo,bright,CC0,A,r,p'])).rejects.toThrow(/row 2, column 'eye'/);
   });
 
   it('that is missing or empty is one clear error', async () => {
     await expect(readCollection(folder, 1)).rejects.toMatchObject({ code: 'BAD_DATASET' });
-    await expect(collection([])).rejects.toThrowError(/lists no photographs/);
+    await expect(collection([])).rejects.toThrow(/lists no photographs/);
   });
 });
 

@@ -33,6 +33,6 @@ describe('Radiance pictures', () => {
     ['a run past the end of the line', picture('-Y 1 +X 8\n', 2, 2, 0, 8, 255, 10, 0, 0)],
     ['a run of length zero', picture('-Y 1 +X 8\n', 2, 2, 0, 8, 0, 0, 0, 0)],
   ])('refuses %s', (_, bytes) => {
-    expect(() => decodeRadiance(bytes)).toThrowError(expect.objectContaining({ code: 'BAD_IMAGE' }));
+    expect(() => decodeRadiance(bytes)).toThrow(expect.objectContaining({ code: 'BAD_IMAGE' }));
   });
 });

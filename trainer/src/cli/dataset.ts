@@ -1,0 +1,77 @@
+import { SingleBar } from 'cli-progress';
+import { Command, Option } from 'commander';
+import { describeInspection, summarizeInspection } from '../dataset/inspection-report.ts';
+import { type Inspection, inspectDatasets } from '../dataset/inspect-datasets.ts';
+import { writePairs, writeSplitManifest } from '../dataset/split-manifest.ts';
+import { TrainerError } from '../errors.ts';
+import { integerOption } from './integer-option.ts';
+import { runCommand } from './run-command.ts';
+
+interface Options {
+  readonly seed: number;
+  readonly out?: string;
+  readonly pairs?: string;
+  readonly split: string;
+  readonly merge?: true;
+  readonly quick?: true;
+  readonly json?: true;
+}
+
+const command = new Command('dataset')
+  .description('Says what data sets hold, what is broken, missing or in two splits, and writes their splits')
+  .argument('<data...>', 'folders (as LAYOUT:FOLDER or LAYOUT,option=value:FOLDER to name the layout) or manifests')
+  .option('--seed <number>', 'splits what its authors did not; a run file splits by its own', integerOption(0), 1)
+  .option('--out <file>', 'write the manifest of splits (CSV), for --data of train')
+  .option('--pairs <file>', 'write the pairs of one split (CSV), for --pairs of evaluate')
+  .addOption(
+    new Option('--split <name>', 'the split of --pairs').choices(['train', 'test', 'predict']).default('predict'),
+  )
+  .option('--merge', 'keep near-duplicates together in one split instead of refusing them')
+  .option('--quick', 'read names alone: nothing is decoded or compared')
+  .option('--json', 'print JSON')
+  .action(async (data: string[], options: Options) => {
+    const bar = new SingleBar({
+      format: 'decoding {bar} {value}/{total} · ETA {eta_formatted}',
+      clearOnComplete: true,
+    });
+    if (process.stderr.isTTY) bar.start(1, 0);
+    const inspection = await inspectDatasets({
+      data,
+      seed: options.seed,
+      isQuick: options.quick === true,
+      isMerged: options.merge === true,
+      onProgress: (done, total) => {
+        bar.setTotal(total);
+        bar.update(done);
+      },
+    }).finally(() => {
+      bar.stop();
+    });
+    const isQuick = options.quick === true;
+    console.log(
+      options.json
+        ? JSON.stringify(summarizeInspection(inspection), undefined, 2)
+        : describeInspection(inspection, { isQuick }),
+    );
+    refuseFaults(inspection);
+    if (options.out !== undefined) {
+      await writeSplitManifest(options.out, inspection.scenes);
+      console.error(`manifest: ${options.out}`);
+    }
+    if (options.pairs !== undefined) {
+      const count = await writePairs(options.pairs, inspection.scenes, options.split);
+      console.error(`pairs: ${options.pairs} (${count})`);
+    }
+  });
+
+/** Nothing is written of a data set that cannot be trained on. */
+function refuseFaults({ problems, leaks }: Inspection): void {
+  if (problems.length > 0) {
+    throw new TrainerError('BAD_DATASET', `${problems.length} files are broken or without their counterpart`);
+  }
+  if (leaks.length > 0) {
+    throw new TrainerError('LEAK', `${leaks.length} pairs of pictures in different splits show the same; see --merge`);
+  }
+}
+
+await runCommand(command);
