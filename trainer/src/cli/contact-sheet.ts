@@ -61,10 +61,10 @@ function toSheet({
   return { width, height, pixels: Uint8Array.from(pixels) };
 }
 
-/** Pairs that need panoramas are left out: photographs cannot stand in for them. */
+/** Pairs of panoramas and of pairs are left out: photographs cannot stand in for them. */
 async function pairPictures(run: RunFile, photos: readonly string[], count: number): Promise<SheetPicture[]> {
-  const pairs = run.pairs.filter((pair) => pair.source !== 'panorama');
-  if (pairs.length === 0) throw new TrainerError('BAD_RUN_FILE', `${run.name}: makes pairs of panoramas alone`);
+  const pairs = run.pairs.filter((pair) => pair.source === 'photo' || pair.source === 'lowkey');
+  if (pairs.length === 0) throw new TrainerError('BAD_RUN_FILE', `${run.name}: makes no pairs of photographs`);
   const stored: PairSources['photo'][number][] = [];
   for (const photo of photos) stored.push(await loadPhoto(photo, run.photoSide));
   const maker = new PairMaker({ ...run, pairs }, { photo: stored, lowkey: stored, panorama: [] });

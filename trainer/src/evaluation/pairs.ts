@@ -36,7 +36,8 @@ export async function readPairs(file: string): Promise<EvaluationPair[]> {
 
 function pairsOf(row: Record<string, string>, folder: string, file: string): EvaluationPair[] {
   const { set, reference } = row;
-  const inputs = (row['inputs'] ?? row['input'] ?? '').split(/\s+/).filter(Boolean);
+  // A list of inputs has spaces between them; one input may have spaces in its name.
+  const inputs = (row['inputs']?.split(/\s+/) ?? [row['input'] ?? '']).filter(Boolean);
   if (set === undefined || reference === undefined || inputs.length === 0) {
     const got = Object.keys(row).join(',');
     throw new TrainerError('BAD_DATASET', `${file}: has the columns '${got}', expected 'set,input,reference'`);

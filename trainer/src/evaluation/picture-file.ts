@@ -1,5 +1,5 @@
 import { colorSpaces, type PixelImage } from '@evenlight/models';
-import sharp from 'sharp';
+import { openPicture } from '../dataset/open-picture.ts';
 import { TrainerError } from '../errors.ts';
 
 /** A picture with 8-bit RGB codes, tightly packed. */
@@ -7,13 +7,10 @@ export interface DecodedPicture extends PixelImage {
   readonly pixels: Uint8Array;
 }
 
-/** Decodes any picture sharp reads to 8-bit sRGB RGB, upright, at full size. */
+/** Decodes any picture that sharp or LibRaw reads to 8-bit sRGB RGB, upright, at full size. */
 export async function readPicture(file: string): Promise<DecodedPicture> {
   try {
-    const image = sharp(file, { failOn: 'truncated', limitInputPixels: false })
-      .rotate()
-      .toColourspace('srgb')
-      .removeAlpha();
+    const image = await openPicture(file);
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
     if (channels !== 3) return grayAsRgb(data, width, height, channels);
@@ -27,6 +24,7 @@ export async function readPicture(file: string): Promise<DecodedPicture> {
       rowStride: width * 3,
     };
   } catch (cause) {
+    if (cause instanceof TrainerError) throw cause;
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new TrainerError('BAD_IMAGE', `${file}: cannot be decoded (${reason ?? ''})`, { cause });
   }

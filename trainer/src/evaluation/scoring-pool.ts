@@ -74,7 +74,11 @@ export class ScoringPool {
 
   private open(): Seat {
     const workerData = { entry: new URL('./scoring-worker.ts', import.meta.url).href };
-    const worker = new Worker(new URL('../pipeline/typescript-worker.mjs', import.meta.url), { workerData });
+    const worker = new Worker(new URL('../pipeline/typescript-worker.mjs', import.meta.url), {
+      workerData,
+      // Not this process's own `--import tsx`: a thread looks for it from the folder that the command was started in.
+      execArgv: [],
+    });
     const seat: Seat = { worker, held: new Map() };
     worker.on('message', ({ id, result }: ScoringAnswer) => {
       const waiting = seat.held.get(id);

@@ -28,7 +28,8 @@ export class PairPipeline {
     this.nextGiven = firstIndex;
     const workerData: WorkerInput = { entry: new URL('./worker.ts', import.meta.url).href, run, sources };
     this.workers = Array.from({ length: workers }, () => {
-      const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), { workerData });
+      // Not this process's own `--import tsx`: a thread looks for it from the folder that the command was started in.
+      const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), { workerData, execArgv: [] });
       worker.on('message', (batch: Batch) => {
         this.receive(worker, batch);
       });
