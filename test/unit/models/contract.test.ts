@@ -1,4 +1,13 @@
-import { correctionFromOutput, parseContract, proxySize, type ModelContract, type ModelError } from '@evenlight/models';
+import {
+  applyToProxy,
+  correctionFromOutput,
+  DEFAULT_ADJUSTMENT,
+  parseContract,
+  proxySize,
+  psnr,
+  type ModelContract,
+  type ModelError,
+} from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 
 const file = { path: 'onnx/model.onnx', sha256: 'a'.repeat(64), sizeBytes: 12 };
@@ -101,10 +110,20 @@ describe("a network's output", () => {
     expect(guide.weights[1]).toBe(Math.fround(0.7152));
   });
 
-  it('of kind image becomes a grid that does the same', () => {
-    const output = new Float32Array(192).fill(0.5);
-    const { coefficients } = correctionFromOutput(parseContract(image), output, proxy);
-    expect(coefficients.length).toBe(32 * 32 * 8 * 12);
+  it('of kind image becomes a grid with a cell for every 16 pixels that does the same', () => {
+    const [width, height] = [96, 64];
+    const pixels = Float32Array.from(
+      { length: width * height * 3 },
+      (_, i) => 0.5 + 0.4 * Math.sin(i / 37) * Math.cos(i / 5000),
+    );
+    const output = pixels.map((value) => 0.1 + 0.7 * value);
+    const correction = correctionFromOutput(parseContract(image), output, { width, height, pixels });
+    expect(correction).toMatchObject({ gridWidth: 6, gridHeight: 4, gridDepth: 8 });
+    const corrected = applyToProxy(correction, DEFAULT_ADJUSTMENT, { width, height, pixels });
+    expect(psnr(corrected.pixels, output)).toBeGreaterThan(45);
+    // A picture of one cell's size has one cell.
+    const tiny = correctionFromOutput(parseContract(image), new Float32Array(192).fill(0.5), proxy);
+    expect(tiny).toMatchObject({ gridWidth: 1, gridHeight: 1 });
   });
 
   const refused: [string, ModelContract, Float32Array][] = [
