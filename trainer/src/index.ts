@@ -5,7 +5,7 @@ export { assignSplits, type Split } from './dataset/split.ts';
 export { develop, sceneLight, type Camera } from './degrade/camera.ts';
 export { createOperation, type OperationSpec } from './degrade/operations.ts';
 export type { Operation, Picture } from './degrade/picture.ts';
-export { TrainerError, type TrainerErrorCode } from './errors.ts';
+export type { TrainerErrorCode } from './errors.ts';
 export { autoGamma } from './evaluation/auto-gamma.ts';
 export { readPairs, type EvaluationPair } from './evaluation/pairs.ts';
 export { meanInterval } from './evaluation/statistics.ts';

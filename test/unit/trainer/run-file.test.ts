@@ -16,15 +16,15 @@ describe('run files', () => {
   });
 
   it('a key with a typo is named', () => {
-    expect(() => parseRunFile({ ...valid, sede: 1 }, 'x.json')).toThrowError(/x\.json: unknown key 'sede'/);
+    expect(() => parseRunFile({ ...valid, sede: 1 }, 'x.json')).toThrow(/x\.json: unknown key 'sede'/);
   });
 
   it('an operation that does not exist is refused with its place', () => {
     const pairs = [{ share: 1, source: 'photo', target: [], input: [{ op: 'sparkle' }] }];
-    expect(() => parseRunFile({ ...valid, pairs }, 'x.json')).toThrowError(/pairs\.0\.input\.0/);
+    expect(() => parseRunFile({ ...valid, pairs }, 'x.json')).toThrow(/pairs\.0\.input\.0/);
   });
 
   it('a loss size that does not divide the size is refused', () => {
-    expect(() => parseRunFile({ ...valid, lossSize: 60 }, 'x.json')).toThrowError(/lossSize/);
+    expect(() => parseRunFile({ ...valid, lossSize: 60 }, 'x.json')).toThrow(/lossSize/);
   });
 });

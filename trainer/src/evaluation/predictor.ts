@@ -48,7 +48,7 @@ export async function loadPredictor(modelsFolder: string, name: string): Promise
 }
 
 /** Loads a tfjs layers model from disk. */
-export async function loadLayersModel(file: string): Promise<tfl.LayersModel> {
+async function loadLayersModel(file: string): Promise<tfl.LayersModel> {
   const artifacts = JSON.parse(await readFile(file, 'utf8')) as {
     modelTopology: object;
     weightsManifest: [{ paths: [string]; weights: tf.io.WeightsManifestEntry[] }];

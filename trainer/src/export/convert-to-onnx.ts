@@ -5,8 +5,8 @@ import { LAYER_CONVERTERS } from './layers/registry.ts';
 import { type OnnxDimension, OnnxGraph, type WeightPrecision } from './onnx-graph.ts';
 
 /** What the ONNX file's input and output are called. */
-export const ONNX_INPUT = 'picture';
-export const ONNX_OUTPUT = 'result';
+const ONNX_INPUT = 'picture';
+const ONNX_OUTPUT = 'result';
 
 export interface OnnxOptions {
   readonly precision: WeightPrecision;

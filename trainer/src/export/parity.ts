@@ -14,7 +14,7 @@ export interface Parity {
 }
 
 /** Sums in another order differ by about 1e-6 of their size; this is what the export insists on for 32-bit weights. */
-export const PARITY_TOLERANCE = 1e-4;
+const PARITY_TOLERANCE = 1e-4;
 /** Half-precision weights carry 11 bits. */
 export const FP16_PARITY_TOLERANCE = 2e-2;
 
