@@ -31,6 +31,13 @@ const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     elsewhere: 'Python with pip (https://pip.pypa.io/en/stable/installation/)',
     isPresent: () => runs('python3', ['-m', 'pip', '--version']) || runs('pip3', ['--version']),
   },
+  {
+    debianName: 'libraw-bin',
+    purpose: 'developing camera raw files',
+    elsewhere: "LibRaw's dcraw_emu (macOS: brew install libraw)",
+    // Without arguments it prints its options and fails.
+    isPresent: () => spawnSync('dcraw_emu', { stdio: 'ignore' }).error === undefined,
+  },
 ];
 
 const APT_ATTEMPTS = 3;

@@ -4,7 +4,7 @@ import { FolderListing } from './folder-listing.ts';
 import type { Layout, LayoutContent } from './layouts/layout.ts';
 import { LAYOUTS } from './layouts/registry.ts';
 import type { DatasetProblem, SplitScene } from './scene.ts';
-import { splitScenes } from './split.ts';
+import { splitScenes } from './split-scenes.ts';
 import { readSplitManifest } from './split-manifest.ts';
 
 /** A data set, recognised, read and split. */
