@@ -103,9 +103,9 @@ export class SettingsView {
       attempts.map(({ engine, outcome, reason }) => {
         const name = `${texts(`engine.${engine}`)}: ${texts(`attempt.${outcome}`)}`;
         const title = new Part('div', 'ev-rung-name').text(name);
-        const detail = new Part('div', 'ev-note').text(reason);
+        const details = outcome === 'waiting' ? [] : [new Part('div', 'ev-note').text(reason)];
         const dot = new Part('div', 'ev-dot');
-        return block(`ev-rung is-${tones[outcome]}`, dot, block('ev-rung-text', title, detail));
+        return block(`ev-rung is-${tones[outcome]}`, dot, block('ev-rung-text', title, ...details));
       }),
     );
   }

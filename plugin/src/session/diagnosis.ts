@@ -200,7 +200,7 @@ async function checkHandshake(
     } else if (error.code === 'UNAUTHORIZED') {
       found('websocket', { status: 'passed' });
       found('version', { status: 'passed' });
-      found('token', { status: 'failed', seen, advice: token === undefined ? 'enter-token' : 'correct-token' });
+      found('token', { status: 'failed', advice: token === undefined ? 'enter-token' : 'correct-token' });
     } else {
       found('websocket', { status: 'failed', seen, advice: webSocketAdvice(error, answer) });
     }

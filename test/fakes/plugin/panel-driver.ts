@@ -8,6 +8,9 @@ import type { PanelServer } from './panel-server.ts';
 /** `window` of the panel's page, inside `page.evaluate`. */
 declare const window: { readonly evenlight: PanelPageApi };
 
+/** For whatever should come: it ends a wait that would last for ever, and is no measure of speed. */
+const PATIENCE_MS = 120_000;
+
 export interface PanelOptions {
   readonly width?: number;
   readonly height?: number;
@@ -53,6 +56,7 @@ export class PanelDriver {
       hasWebviews = false,
     } = options;
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
+    page.setDefaultTimeout(PATIENCE_MS);
     const driver = new PanelDriver(page, server);
     await page.goto(server.origin);
     const boot: BootOptions = {
@@ -113,7 +117,7 @@ export class PanelDriver {
   }
 
   /** Waits until a text is seen. */
-  async see(text: string | RegExp, timeoutMs = 30_000): Promise<void> {
+  async see(text: string | RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
     await this.page.getByText(text).locator('visible=true').first().waitFor({ timeout: timeoutMs });
   }
 

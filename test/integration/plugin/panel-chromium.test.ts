@@ -6,9 +6,12 @@ import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/pan
 import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import { runEvenlight } from '@evenlight/test/fixtures/run-evenlight.ts';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const photo = (name: string): string => fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url));
+
+// A browser, a bridge and a command line share a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stage: PanelStage;
 let bridgeUrl: string;
@@ -110,8 +113,8 @@ describe('the preview', () => {
     const before = await image.getAttribute('src');
     const measured = await panel.page.locator('.ev-measure').innerText();
     await panel.press('Low');
-    await expect.poll(() => image.getAttribute('src'), { timeout: 10_000 }).not.toBe(before);
-    await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 10_000 }).not.toBe(measured);
+    await expect.poll(() => image.getAttribute('src'), { timeout: 120_000 }).not.toBe(before);
+    await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 120_000 }).not.toBe(measured);
     expect(sent).toBe(1);
     expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
     await panel.press('Fix exposure');
@@ -224,18 +227,18 @@ describe('with the panel closed', () => {
     const panel = await startPanel();
     await panel.runCommand('fix-exposure');
     await expect
-      .poll(() => panel.alerts(), { timeout: 20_000 })
+      .poll(() => panel.alerts(), { timeout: 120_000 })
       .toEqual(['No document is open, or it was closed meanwhile.']);
     await panel.openPhoto('dark.jpg', photo('coffee-under.jpg'), 200);
     await panel.runCommand('fix-exposure');
-    await expect.poll(() => panel.layers('dark.jpg'), { timeout: 20_000 }).toHaveLength(2);
+    await expect.poll(() => panel.layers('dark.jpg'), { timeout: 120_000 }).toHaveLength(2);
     await panel.openPhoto('good.jpg', photo('kitten.jpg'), 200);
     await panel.runCommand('fix-exposure');
-    await expect.poll(() => panel.alerts(), { timeout: 20_000 }).toHaveLength(2);
+    await expect.poll(() => panel.alerts(), { timeout: 120_000 }).toHaveLength(2);
     expect((await panel.alerts())[1]).toBe('Already well exposed. No layer was added.');
     await panel.openPhoto('another.jpg', photo('rocket.jpg'), 200);
     await panel.runCommand('fix-all');
-    await expect.poll(() => panel.alerts(), { timeout: 20_000 }).toHaveLength(3);
+    await expect.poll(() => panel.alerts(), { timeout: 120_000 }).toHaveLength(3);
     expect((await panel.alerts())[2]).toBe('Evenlight: 1 fixed, 2 unchanged, 0 failed.');
     expect(await panel.layers('another.jpg')).toHaveLength(2);
   });

@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
 import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const photo = (name: string): string => fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url));
 const DARK = photo('coffee-under.jpg');
 const GOOD = photo('kitten.jpg');
+
+// A browser, a bridge and a command line share a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stage: PanelStage;
 let bridgeUrl: string;
@@ -64,7 +67,7 @@ describe('the result', () => {
     const without = await panel.page.locator('.ev-measure').innerText();
     await lighten(panel, 5);
     await panel.see('+0.5 EV');
-    await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 10_000 }).not.toBe(without);
+    await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 120_000 }).not.toBe(without);
     await panel.press('Fix exposure');
     await panel.see(/^Fixed: \+/);
     expect((await panel.layers('dark.jpg'))[0]).toBe('Evenlight exposure 100 %, +0.5 EV');
@@ -82,7 +85,7 @@ describe('the result', () => {
     await lighten(panel, 1);
     await panel.touch('dark.jpg');
     await panel.runCommand('repeat-last');
-    await expect.poll(() => panel.layers('dark.jpg'), { timeout: 20_000 }).toHaveLength(3);
+    await expect.poll(() => panel.layers('dark.jpg'), { timeout: 120_000 }).toHaveLength(3);
     expect(await panel.layerKinds('dark.jpg')).toEqual(['curves', 'curves', 'pixel']);
     const [newest, first] = await panel.layers('dark.jpg');
     expect([newest, first]).toEqual(Array(2).fill('Evenlight exposure 60 %, +0.5 EV'));
