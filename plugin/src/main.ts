@@ -12,7 +12,7 @@ import type { LocalEngine, ProbeJournal } from './engine.ts';
 import { setUpEntryPoints } from './host/entry-points.ts';
 import { createPhotoshopHost } from './host/photoshop-host.ts';
 import { realModules } from './host/real-modules.ts';
-import type { Host, HostStorage } from './host.ts';
+import type { Host } from './host.ts';
 import { batchCommandText, fixCommandText } from './panel/command-text.ts';
 import type { PanelNode } from './panel/dom.ts';
 import { errorText } from './panel/error-text.ts';
@@ -105,12 +105,13 @@ function createLocal(photoshop: Host): LocalEngine {
     ],
     models: new PanelModels(readFile),
     clock,
-    journal: createJournal(photoshop.storage),
+    journal: createJournal(photoshop),
   });
 }
 
-function createJournal(storage: HostStorage): ProbeJournal {
-  const key = 'engine-being-tried';
+/** Kept for each pair of versions: with another Photoshop, or another plugin, the engine gets its chance again. */
+function createJournal({ storage, facts }: Host): ProbeJournal {
+  const key = `engine-being-tried ${facts.photoshopVersion} ${facts.pluginVersion}`;
   return { read: () => storage.get(key), write: (engine) => storage.set(key, engine) };
 }
 

@@ -20,8 +20,8 @@ afterAll(async () => {
 });
 
 /** The staged plugin in a Photoshop with webviews, in which a photograph is open and the panel is not yet. */
-async function startPanel(): Promise<PanelDriver> {
-  const panel = await PanelDriver.start(browser, server, { hasWebviews: true, height: 1400 });
+async function startPanel(hasWebviews = true): Promise<PanelDriver> {
+  const panel = await PanelDriver.start(browser, server, { hasWebviews, height: 1400 });
   onTestFinished(() => panel.close());
   await panel.openPhoto('coffee.jpg', PHOTO, 300);
   return panel;
@@ -103,6 +103,23 @@ describe('the panel says which engine works, and why those before it do not', { 
     await panel.page.evaluate(REFUSE_MEMORY);
     const [webview, inEngine, plain] = await enginesAfterFixing(panel);
     for (const rung of [webview, inEngine]) expect(rung).toMatch(/: does not work .*could not allocate memory/);
+    expect(plain).toMatch(/^Plain: in use/);
+  });
+
+  it('when Photoshop ended while it tried the one in the plug-in: not again with these versions', async () => {
+    const first = await startPanel(false);
+    await first.page.evaluate(`{
+      const setItem = localStorage.setItem.bind(localStorage);
+      localStorage.setItem = (key, value) => { if (value === 'in-engine') window.noted = key; setItem(key, value); };
+    }`);
+    expect((await enginesAfterFixing(first))[1]).toMatch(/^In the plug-in: in use/);
+    const note = await first.page.evaluate<string>('window.noted');
+    expect(note).toMatch(/^engine-being-tried 25\.1\.0 \d+\.\d+\.\d+$/);
+
+    const second = await startPanel(false);
+    await second.page.evaluate(`localStorage.setItem(${JSON.stringify(note)}, 'in-engine')`);
+    const [, inEngine, plain] = await enginesAfterFixing(second);
+    expect(inEngine).toMatch(/^In the plug-in: does not work Photoshop ended during the last try/);
     expect(plain).toMatch(/^Plain: in use/);
   });
 

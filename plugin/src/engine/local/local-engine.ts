@@ -180,7 +180,7 @@ class FallingEngine implements LocalEngine {
   ): Promise<OnnxSession> {
     const { journal } = this.#parts;
     if (factory.isRisky === true && journal?.read() === factory.name) {
-      throw new EngineError('UNSUPPORTED', 'Photoshop ended during the last try');
+      throw new EngineError('UNSUPPORTED', 'Photoshop ended during the last try; tried again after the next update');
     }
     if (factory.isRisky === true) journal?.write(factory.name);
     try {
