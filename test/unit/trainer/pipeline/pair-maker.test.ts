@@ -72,3 +72,16 @@ describe('pairs of a run file that was written long ago', () => {
     expect(got).toEqual(expected.map((row) => row.map((value): unknown => expect.closeTo(value, 4))));
   });
 });
+
+describe('views of panoramas', () => {
+  it('are exposed so that the mean of the target is what the run file asks for', async () => {
+    for (const mean of [0.3, 0.5]) {
+      const run = tinyRunOf({ source: 'panorama', viewMean: { mean, deviation: 0 } });
+      const maker = new PairMaker({ ...run, size: 96, lossSize: 48 }, sources());
+      for (let i = 0; i < 5; i++) {
+        const { target } = await maker.make(i);
+        expect(target.reduce((sum, value) => sum + value, 0) / target.length).toBeCloseTo(mean, 1);
+      }
+    }
+  });
+});
