@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identityCorrection, type ModelContract } from '@evenlight/models';
@@ -7,6 +7,10 @@ import type { EvaluationPair } from '@evenlight/trainer/src/evaluation/pairs.ts'
 import type { Predictor } from '@evenlight/trainer/src/evaluation/predictor.ts';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runTrainer } from '../fixtures/run-trainer.ts';
+
+/** A process that loads TensorFlow, on a machine that may be busy. */
+const TIMEOUT_MS = 600_000;
 
 let folder: string;
 beforeEach(async () => {
@@ -102,8 +106,35 @@ describe('evaluation', () => {
       message: expect.stringContaining('broken.jpg') as string,
     });
     const larger = await picture('larger.png', 90, { width: 48, height: 24 });
-    await expect(score([pair(good, larger)])).rejects.toThrow(
-      /good\.png is 40×24, .* 48×24; a pair needs one size/,
-    );
+    await expect(score([pair(good, larger)])).rejects.toThrow(/good\.png is 40×24, .* 48×24; a pair needs one size/);
   });
+});
+
+describe('npm run evaluate', () => {
+  it(
+    'takes a list of pairs and prints JSON, and a report with the worst first',
+    async () => {
+      const images = path.relative(folder, path.resolve('test/fixtures/images'));
+      const pairs = path.join(folder, 'pairs.csv');
+      const [dark, good] = ['astronaut-under.jpg', 'astronaut.jpg'].map((name) => path.join(images, name));
+      await writeFile(pairs, `set,input,reference\nnothing to do,${good!},${good!}\ndark,${dark!},${good!}\n`);
+      const report = path.join(folder, 'report');
+      const { code, stdout, errors } = await runTrainer('evaluate', [
+        ...['--pairs', pairs, '--no-collection', '--json', '--report', report],
+      ]);
+      expect(code, errors.join('\n')).toBe(0);
+      const evaluation = JSON.parse(stdout) as Evaluation;
+      expect(evaluation.sets.map(({ set, images: count }) => [set, count])).toEqual([
+        ['nothing to do', 1],
+        ['dark', 1],
+      ]);
+      const { model, identity } = evaluation.sets[1]!;
+      expect(model.psnr.mean).toBeGreaterThan(identity.psnr.mean + 3);
+      expect(model.ssim.mean).toBeGreaterThan(identity.ssim.mean);
+      expect(evaluation.leaveAlone).toHaveLength(2);
+      const page = await readFile(path.join(report, 'index.html'), 'utf8');
+      expect([...page.matchAll(/<h2>(.*?) ·/g)].map(([, set]) => set)).toEqual(['nothing to do', 'dark']);
+    },
+    TIMEOUT_MS,
+  );
 });
