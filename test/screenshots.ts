@@ -30,7 +30,7 @@ interface Scene {
 /** What is on the pictures. */
 const SCENES: Readonly<Record<string, Scene>> = {
   photo: {
-    height: { 230: 620, 400: 740 },
+    height: { 230: 660, 400: 780 },
     async play(panel, bridges) {
       await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'));
       await panel.openPanel();

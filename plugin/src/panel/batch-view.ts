@@ -28,7 +28,7 @@ export class BatchView {
     this.#actions = actions;
     this.#all = new Checkbox((isTicked) => actions.tickAll(isTicked));
     this.#series = new Checkbox((isOn) => actions.setSeries(isOn));
-    this.#reference = new Dropdown((id) => actions.setReference(Number(id)), 'tall');
+    this.#reference = new Dropdown((id) => actions.setReference(Number(id)));
     const csv = actionButton(() => actions.saveReport('csv'));
     const json = actionButton(() => actions.saveReport('json'));
     const name = new Part('div', 'ev-note');

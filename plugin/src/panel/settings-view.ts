@@ -40,7 +40,7 @@ export class SettingsView {
     this.#policy = new Dropdown((id) => {
       const policy = ENGINE_POLICIES.find((name) => name === id);
       if (policy !== undefined) actions.setPolicy(policy);
-    }, 'tall');
+    });
     this.#address = new TextField((text) => actions.setAddress(text));
     this.#token = new TextField((text) => actions.setToken(text), { isSecret: true, isMac: facts.isMac });
     this.#connect = actionButton(() => actions.reconnect());
@@ -48,7 +48,7 @@ export class SettingsView {
     this.#language = new Dropdown((id) => {
       const language = LANGUAGES.find((name) => name === id);
       if (language !== undefined) actions.setLanguage(language);
-    }, 'tall');
+    });
     this.#bridge = block(
       'ev-group',
       this.#address.part,

@@ -68,7 +68,7 @@ export interface Option {
   readonly label: string;
 }
 
-/** A drop-down list with its name. Its width is set by the style sheet: UXP would take that of the chosen item. */
+/** A drop-down list with its name above it, which leaves room for long items in any language. Its width is set by the style sheet: UXP would take that of the chosen item. */
 export class Dropdown {
   readonly part: Part;
   readonly #name = new Part('sp-label', 'ev-field-name');
@@ -77,13 +77,12 @@ export class Dropdown {
   #options: readonly Option[] = [];
   #shown = '';
 
-  /** @param shape `tall`: the name above the list, for long items */
-  constructor(onChoose: (id: string) => void, shape: 'flat' | 'tall' = 'flat') {
+  constructor(onChoose: (id: string) => void) {
     this.#list.add(this.#menu).on('change', () => {
       const option = this.#options[Number(this.#list.node.selectedIndex)];
       if (option !== undefined) onChoose(option.id);
     });
-    this.part = block(shape === 'tall' ? 'ev-field ev-field-tall' : 'ev-field', this.#name, this.#list);
+    this.part = block('ev-field', this.#name, this.#list);
   }
 
   update(name: string, options: readonly Option[], chosenId: string): void {
@@ -147,7 +146,7 @@ export class TextField {
         this.#field.on('blur', () => void this.#field.attribute('type', 'password'));
       }
     }
-    this.part = block('ev-field ev-field-tall', this.#name, this.#field);
+    this.part = block('ev-field', this.#name, this.#field);
   }
 
   update(text: string, name: string, isInvalid = false): void {

@@ -36,6 +36,8 @@ export interface PredictionRequest {
   readonly signal: CancelSignal;
   readonly onProgress?: (fraction: number) => void;
   readonly onSwitch?: (change: EngineSwitch) => void;
+  /** Nothing goes on until the bridge is connected. */
+  readonly onWaiting?: () => void;
 }
 
 export interface Prediction {
@@ -154,6 +156,7 @@ export class EngineSelector {
     const { bridge, connection, clock } = this.#parts;
     for (let attempt = 1; ; attempt++) {
       try {
+        if (connection.state.status !== 'connected') request.onWaiting?.();
         await connection.whenConnected(request.signal);
       } catch (error) {
         if (isCancelled(error)) throw error;

@@ -53,6 +53,7 @@ export async function prepare(parts: PrepareParts, request: PrepareRequest): Pro
     onSwitch: ({ then }) => {
       if (then === 'wait') progress.waiting('waiting-for-bridge');
     },
+    onWaiting: () => progress.waiting('waiting-for-bridge'),
   });
   if (read === undefined) throw new Error('an engine has predicted without having asked for a proxy');
   return { source: read.source, prediction };

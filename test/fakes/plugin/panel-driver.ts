@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { HostTheme } from '../spectrum/host-theme.ts';
-import type { BootOptions, PanelPageApi, RemotePicture } from '../spectrum/panel-page-api.ts';
+import type { BootOptions, PanelPageApi, RemotePicture, ShownRung } from '../spectrum/panel-page-api.ts';
 import { launchChromium } from './chromium-frame.ts';
 import type { PanelServer } from './panel-server.ts';
 
@@ -124,6 +124,10 @@ export class PanelDriver {
   /** All that can be read. */
   async text(): Promise<string> {
     return this.page.locator('.ev-panel').innerText();
+  }
+
+  diagnosis(): Promise<readonly ShownRung[]> {
+    return this.page.evaluate(() => window.evenlight.diagnosis());
   }
 
   focusedName(): Promise<string> {

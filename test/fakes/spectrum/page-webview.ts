@@ -29,7 +29,7 @@ class PageWebview {
 
 /** Lets `document.createElement` make webviews, as Photoshop 26 and later do; before, it makes an element that does nothing. */
 export function installWebviews(): void {
-  const createElement = document.createElement.bind(document);
+  const createElement: (name: string) => Element = document.createElement.bind(document);
   const create = (name: string): Element => (name === 'webview' ? new PageWebview().element : createElement(name));
   Object.defineProperty(document, 'createElement', { value: create, configurable: true });
 }

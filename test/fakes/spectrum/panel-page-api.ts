@@ -18,6 +18,13 @@ export interface BootOptions {
   readonly hasWebviews?: boolean;
 }
 
+/** A rung of the diagnosis as it is shown. */
+export interface ShownRung {
+  readonly name: string;
+  readonly mark: string;
+  readonly advice: string | undefined;
+}
+
 /** `window.evenlight` of the panel's page: what a user and Photoshop do. */
 export interface PanelPageApi {
   /** Starts a Photoshop and loads the plugin into it; the panel is not open yet. */
@@ -42,6 +49,7 @@ export interface PanelPageApi {
   foreignGlobals(): readonly string[];
   /** Message boxes that were shown. */
   alerts(): readonly string[];
+  diagnosis(): readonly ShownRung[];
   /** What has the focus, by its label. */
   focusedName(): string;
   /** Texts that do not fit their element or the panel, but for names of documents, which may be as long as they like. */

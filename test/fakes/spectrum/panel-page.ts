@@ -6,7 +6,7 @@ import { createFakePhotoshop, type FakeControl } from '../photoshop/fake-photosh
 import type { FakeDocumentOptions } from '../photoshop/fake-document.ts';
 import { installWebviews } from './page-webview.ts';
 import { decideColorScheme, themeCss, type HostTheme } from './host-theme.ts';
-import type { BootOptions, PanelPageApi, RemotePicture } from './panel-page-api.ts';
+import type { BootOptions, PanelPageApi, RemotePicture, ShownRung } from './panel-page-api.ts';
 import { defineSpectrumWidgets } from './spectrum-widgets.ts';
 
 /** A browser has them, UXP does not. */
@@ -103,6 +103,14 @@ class PanelPage implements PanelPageApi {
     return this.control.alerts;
   }
 
+  diagnosis(): readonly ShownRung[] {
+    return [...document.querySelectorAll('.ev-group .ev-rung')].map((rung) => ({
+      name: rung.querySelector('.ev-rung-name')?.textContent ?? '',
+      mark: /is-(\w+)/.exec(rung.className)?.[1] ?? '',
+      advice: rung.querySelector('.ev-advice')?.textContent ?? undefined,
+    }));
+  }
+
   focusedName(): string {
     const focused = document.activeElement;
     return focused?.getAttribute('aria-label') ?? focused?.textContent ?? '';
@@ -138,7 +146,8 @@ async function loadScript(url: string): Promise<void> {
 function canMakeCode(): boolean {
   try {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- The question is whether it is refused.
-    return new Function('return true')() === true;
+    new Function('');
+    return true;
   } catch {
     return false;
   }

@@ -42,20 +42,9 @@ async function diagnose(stage: PanelStage, address: string, token?: string): Pro
   return panel;
 }
 
-/** The diagnosis as it is shown: every rung's mark and name; of the failed one the advice too. */
-async function shownRungs(panel: PanelDriver): Promise<{ name: string; mark: string; advice: string | undefined }[]> {
-  return panel.page.locator('.ev-group .ev-rung').evaluateAll((elements) =>
-    elements.map((element) => ({
-      name: element.querySelector('.ev-rung-name')?.textContent ?? '',
-      mark: /is-(\w+)/.exec(element.className)?.[1] ?? '',
-      advice: element.querySelector('.ev-advice')?.textContent ?? undefined,
-    })),
-  );
-}
-
 async function expectFailure(panel: PanelDriver, rung: string, advice: RegExp): Promise<void> {
   await panel.see(advice);
-  const rungs = await shownRungs(panel);
+  const rungs = await panel.diagnosis();
   const failed = RUNGS.indexOf(rung);
   expect(rungs.map(({ name }) => name)).toEqual(RUNGS);
   expect(rungs.map(({ mark }) => (mark === 'neutral' ? 'good' : mark))).toEqual(
@@ -77,7 +66,7 @@ describe('the diagnosis in the panel', () => {
     const url = await trusting.startBridge(tlsFlags, { EVENLIGHT_TOKEN: 'open-sesame-open-sesame' });
     const panel = await diagnose(trusting, url, 'open-sesame-open-sesame');
     await panel.see(/^WebAssembly/);
-    expect((await shownRungs(panel)).map(({ mark }) => mark)).toEqual(RUNGS.map(() => 'good'));
+    expect((await panel.diagnosis()).map(({ mark }) => mark)).toEqual(RUNGS.map(() => 'good'));
   });
 
   it('stops at an address that is none', async () => {

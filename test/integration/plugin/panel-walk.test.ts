@@ -141,6 +141,24 @@ describe('a batch', () => {
   });
 });
 
+describe('with the bridge alone', () => {
+  it('a photograph waits for it, says so, and is as it was when the user cancels', async () => {
+    const panel = await startPanel({ 'dark.jpg': DARK });
+    await panel.press('Settings');
+    await panel.choose('Who runs the network', 'Bridge only, wait for it');
+    await panel.useBridge('ws://127.0.0.1:1', 'Waiting for the bridge on this computer');
+    await panel.press('Fix exposure');
+    await panel.see('Waiting for the bridge');
+    await panel.press('Cancel');
+    await panel.see('Fix exposure');
+    expect(await panel.history('dark.jpg')).toEqual(['Open']);
+    await panel.useBridge(bridgeUrl);
+    await panel.press('Fix exposure');
+    await panel.see(/^Bridge on this computer, /);
+    expect(await panel.history('dark.jpg')).toEqual(['Open', 'Fix exposure']);
+  });
+});
+
 describe('an address that is none', () => {
   it('is marked, said in words, and no hindrance to fixing a photograph', async () => {
     const panel = await startPanel({ 'dark.jpg': DARK });

@@ -183,10 +183,12 @@ describe('with the bridge alone', () => {
     expect(setup.bridge.proxies).toHaveLength(2);
   });
 
-  it('waiting can be cancelled', async () => {
+  it('waiting is told, and can be cancelled', async () => {
     const setup = new Setup();
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
-    const prediction = setup.selector.predict(setup.request({ policy: 'bridge' }));
+    let waits = 0;
+    const prediction = setup.selector.predict(setup.request({ policy: 'bridge', onWaiting: () => waits++ }));
+    expect(waits).toBe(1);
     setup.cancel.cancel();
     await expect(prediction).rejects.toMatchObject({ code: 'CANCELLED' });
   });
