@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
+import { launchPanelBrowser, PanelDriver } from '@evenlight/test/fakes/plugin/panel-driver.ts';
+import { startPanelServer, type PanelServer } from '@evenlight/test/fakes/plugin/panel-server.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+const PHOTO = fileURLToPath(new URL('../../fixtures/images/coffee-under.jpg', import.meta.url));
+
+let server: PanelServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startPanelServer(), launchPanelBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+function startBridge(port: number): BridgeProcess {
+  const bridge = new BridgeProcess([
+    ...['--port', String(port), '--runtime', 'wasm', '--json'],
+    ...['--allow-origin', server.origin],
+  ]);
+  onTestFinished(() => {
+    bridge.process.kill('SIGKILL');
+  });
+  return bridge;
+}
+
+describe('a bridge that dies while it has a photograph', () => {
+  it('leaves the job to the panel, which writes one whole layer; back again it gets the next', async () => {
+    const bridge = startBridge(0);
+    const { url, port } = await bridge.listening();
+    const panel = await PanelDriver.start(browser, server, { hasWebviews: true, height: 1400 });
+    onTestFinished(() => panel.close());
+    await panel.openPhoto('coffee.jpg', PHOTO, 300);
+    await panel.openPanel();
+    await panel.useBridge(url);
+
+    // It holds still, so that it cannot have answered when it dies.
+    bridge.process.kill('SIGSTOP');
+    await panel.press('Fix exposure');
+    await panel.see('Judging the light');
+    expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
+    bridge.process.kill('SIGKILL');
+    await panel.see('The bridge did not do it: The connection to the bridge was lost.', 100_000);
+    await panel.see(/^In Photoshop, on this computer, /);
+    expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight exposure 100 %', 'Background']);
+    expect(await panel.history('coffee.jpg')).toEqual(['Open', 'Fix exposure']);
+
+    await startBridge(port).listening();
+    await panel.press('Settings');
+    await panel.press('Connect');
+    await panel.see('Bridge on this computer', 100_000);
+    await panel.press('Photo');
+    await panel.openPhoto('again.jpg', PHOTO, 300);
+    await panel.press('Fix exposure');
+    await panel.see(/^Bridge on this computer, /, 100_000);
+    // The same network, run by two engines: the same pixels, but for rounding.
+    const byPanel = await panel.layerPixels('coffee.jpg', 'Evenlight exposure 100 %');
+    const byBridge = await panel.layerPixels('again.jpg', 'Evenlight exposure 100 %');
+    const apart = byPanel.reduce((most, code, i) => Math.max(most, Math.abs(code - byBridge[i]!)), 0);
+    expect(byPanel).toHaveLength(byBridge.length);
+    expect(apart).toBeLessThanOrEqual(1);
+  }, 300_000);
+});
