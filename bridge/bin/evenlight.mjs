@@ -15,6 +15,10 @@ if (command !== undefined && Object.hasOwn(COMMANDS, command)) {
   process.argv = [...process.argv.slice(0, 2), ...args];
   register();
   await import(new URL(`../src/cli/${command}.ts`, import.meta.url).href);
+} else if (command === '--version' || command === '-V') {
+  register();
+  const { SOFTWARE_VERSION } = await import(new URL('../src/software-version.ts', import.meta.url).href);
+  process.stdout.write(`${SOFTWARE_VERSION}\n`);
 } else {
   const lines = Object.entries(COMMANDS).map(([name, what]) => `  evenlight ${name.padEnd(8)}${what}`);
   const isHelp = command === '--help' || command === '-h' || command === 'help';

@@ -69,7 +69,8 @@ describe('many clients', () => {
 
 describe('cancelling', () => {
   it('[JB11] ends a job that waits in the queue', async () => {
-    const { connect, service, logged } = await startKernelBridge();
+    const clock = new ManualClock();
+    const { connect, service, logged } = await startKernelBridge({ clock });
     service.gate = gate().promise;
     const client = await connect();
     const controller = new AbortController();
@@ -77,10 +78,11 @@ describe('cancelling', () => {
       client.predict({ model: 'exposure', proxy: flatProxy(0.5) }, { signal: controller.signal }),
     );
     await service.until(() => service.queueLength === 1);
+    clock.advance(700);
     controller.abort();
     expect(await predicting).toMatchObject({ code: 'CANCELLED' });
     await service.until(() => service.queueLength === 0);
-    await logged(({ event, outcome }) => event === 'job ended' && outcome === 'CANCELLED');
+    expect(await logged(({ event }) => event === 'job ended')).toMatchObject({ outcome: 'CANCELLED', totalMs: 700 });
   });
 
   it('[JB11] ends a job while its proxy is on its way', async () => {

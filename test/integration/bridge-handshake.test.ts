@@ -35,7 +35,9 @@ describe('the upgrade', () => {
     expect(await refusedUpgrade(server.url, { headers: { origin: 'https://evil.example' } })).toMatchObject({
       status: 403,
     });
-    expect(log.at(-1)).toMatchObject({ event: 'upgrade refused', origin: 'https://evil.example', status: 403 });
+    expect(log.at(-1)).toMatchObject({
+      ...{ event: 'upgrade refused', from: '127.0.0.1', origin: 'https://evil.example', status: 403 },
+    });
     await expect(connectBridge(server.url)).resolves.toMatchObject({ isOpen: true });
   });
 
@@ -189,7 +191,7 @@ describe('the token', () => {
     const client = await RawClient.open(server.url);
     client.say({ ...RAW_HELLO, ...(token === undefined ? {} : { token }) });
     client.say({ ...RAW_HELLO, token: TOKEN });
-    await logged(({ event }) => event === 'wrong token');
+    expect(await logged(({ event }) => event === 'wrong token')).toMatchObject({ from: '127.0.0.1' });
     clock.advance(999);
     await new Promise((resolve) => setImmediate(resolve));
     expect(client.messages).toEqual([]);

@@ -1,43 +1,34 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BridgeError, ExposureService, type PredictProgress } from '@evenlight/bridge';
+import { BridgeError } from '@evenlight/bridge';
 import { identityCorrection } from '@evenlight/models';
 import type { BridgeClient } from '@evenlight/protocol';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { decodePhoto } from '@evenlight/bridge/src/codec/decode-photo.ts';
 import { encodePhoto } from '@evenlight/bridge/src/codec/encode-photo.ts';
 import { connectBridge } from '@evenlight/bridge/src/client/connect-bridge.ts';
 import { createBridgeFixer } from '@evenlight/bridge/src/fix/bridge-fixer.ts';
 import { createLocalFixer } from '@evenlight/bridge/src/fix/local-fixer.ts';
-import { BridgeProcess } from '../fakes/bridge-process.ts';
 import { startKernelBridge } from '../fakes/kernel-bridge.ts';
 import { KernelService } from '../fakes/kernel-service.ts';
 import { fixRun } from '../fixtures/fix-run.ts';
 import { adobeRgbProfile } from '../fixtures/icc-profile.ts';
 import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
-import { makeTinyModels, type TinyModels } from '../fixtures/tiny-model.ts';
+import { runEvenlight } from '../fixtures/run-evenlight.ts';
+import { writeTaggedTiff } from '../fixtures/tagged-tiff.ts';
 
-const overBridge = (url: string, token?: string) => () => createBridgeFixer(() => connectBridge(url, { token }));
-const here =
-  (service: ExposureService = new KernelService()) =>
-  () =>
-    Promise.resolve(createLocalFixer(service));
+const overBridge = (url: string) => () => createBridgeFixer(() => connectBridge(url));
+const here = () => Promise.resolve(createLocalFixer(new KernelService()));
 
 /** One photograph of each depth and number of channels; the TIFF with 16 bits has a profile of its own. */
 async function writePhotos(folder: string): Promise<string[]> {
   const at = (name: string): string => join(folder, name);
-  const seed = await decodePhoto(
-    await writePicture(at('seed.tif'), madePicture(301, 203, 3, 'uint16'), 'tiff', { compression: 'lzw' }),
-  );
-  const icc = adobeRgbProfile();
-  const entries = [{ tag: 34675, type: 7, count: icc.length, value: icc }];
-  const tagged = { ...seed, metadata: { ...seed.metadata, icc, native: { format: 'tiff', entries } as const } };
-  await (await encodePhoto(tagged)).writeTo(at('deep.tif'));
+  await writePicture(at('seed.tif'), madePicture(301, 203, 3, 'uint16'), 'tiff', { compression: 'lzw' });
+  const seed = await decodePhoto(await writeTaggedTiff(at('seed.tif'), at('deep.tif')));
   const float = {
     ...seed,
     image: { ...seed.image, format: 'float32', ...madePicture(301, 203, 3, 'float32') } as const,
@@ -67,7 +58,7 @@ describe('fix --bridge', () => {
     const { server } = await startKernelBridge();
     const [local, remote] = [join(folder, 'local'), join(folder, 'remote')];
 
-    const here1 = await fixRun(photos, { outFolder: local, evBias: 0.5, strength: 0.8 }, { startFixer: here() });
+    const here1 = await fixRun(photos, { outFolder: local, evBias: 0.5, strength: 0.8 }, { startFixer: here });
     const startFixer = overBridge(server.url);
     const there = await fixRun(photos, { outFolder: remote, evBias: 0.5, strength: 0.8 }, { startFixer });
 
@@ -180,14 +171,29 @@ describe('fix --bridge', () => {
   it.each(failures)('fails in one line when %s', async (why, start, code, says, token) => {
     const folder = await temporaryFolder();
     const photo = await writePicture(join(folder, 'photo.png'), madePicture(40, 30, 3), 'png');
-    const model = why === 'it lacks the model' ? { model: 'other' } : {};
+    const model = why === 'it lacks the model' ? ['--model', 'other'] : [];
+    const url = await start();
 
-    const result = await fixRun([photo], model, { startFixer: overBridge(await start(), token) });
+    const run = await runEvenlight(['fix', photo, '--bridge', url, ...model, '--json'], {
+      env: { EVENLIGHT_TOKEN: token ?? '' },
+    });
 
-    expect(result.code).toBe(1);
-    expect(result.results).toEqual([`photo.png: ${code}`]);
-    expect(result.outcomes[0]).toMatchObject({ error: { message: expect.stringMatching(says) as string } });
+    expect(run.code).toBe(1);
+    expect(run.errors).toEqual([expect.stringMatching(says)]);
+    expect(run.errors[0]).toMatch(/^error: .*photo\.png: /);
+    expect(run.lines[0]).toMatchObject({ type: 'photo', status: 'failed', error: { code } });
     expect(await readdir(folder)).toEqual(['photo.png']);
+  });
+
+  it('says of every photograph that no bridge is running, without reading all of them first', async () => {
+    const folder = await temporaryFolder();
+    const photo = await writePicture(join(folder, 'a.png'), madePicture(40, 30, 3), 'png');
+    const damaged = join(folder, 'b.png');
+    await writeFile(damaged, (await readFile(photo)).subarray(0, 300));
+    const port = await unusedPort();
+    const refused = () => connectBridge(`127.0.0.1:${port}`);
+    const result = await fixRun([photo, damaged], {}, { startFixer: () => createBridgeFixer(refused) });
+    expect(result.results).toEqual(['a.png: CONNECTION_REFUSED', 'b.png: CONNECTION_REFUSED']);
   });
 
   it('leaves nothing when it is cancelled in mid-transfer', async () => {
@@ -208,97 +214,6 @@ describe('fix --bridge', () => {
     expect(await readdir(folder)).toEqual(['photo.png']);
   });
 });
-
-describe('fix, when a process dies', () => {
-  let models: TinyModels;
-  beforeAll(async () => {
-    models = await makeTinyModels();
-  });
-  afterAll(() => rm(models.modelsFolder, { recursive: true, force: true }));
-
-  it('reports a bridge that is killed in mid-transfer, and every photograph after it', async () => {
-    const folder = await temporaryFolder();
-    const photo = await writePicture(join(folder, 'photo.png'), madePicture(2500, 2000, 3), 'png');
-    const next = await writePicture(join(folder, 'next.png'), madePicture(20, 20, 3), 'png');
-    const args = ['--port', '0', '--json', '--runtime', 'wasm', '--models', models.modelsFolder];
-    const bridge = new BridgeProcess(args);
-    onTestFinished(() => void bridge.process.kill('SIGKILL'));
-    const { url } = await bridge.listening();
-    let hasDied = false;
-    const onProgress = (fraction: number): void => {
-      // The photograph has been read (0.2) and rows have come back.
-      if (fraction > 0.35 && !hasDied) hasDied = bridge.process.kill('SIGKILL');
-    };
-
-    const startFixer = overBridge(url);
-    const result = await fixRun([photo, next], { model: 'tiny-grid' }, { startFixer, onProgress });
-
-    expect(hasDied).toBe(true);
-    expect(result.code).toBe(1);
-    expect(result.results).toEqual(['photo.png: CONNECTION_LOST', 'next.png: CONNECTION_REFUSED']);
-    expect((await readdir(folder)).sort()).toEqual(['next.png', 'photo.png']);
-  });
-
-  it('tries the network once more when its process is killed, and goes on after a photograph that kills it twice', async () => {
-    const folder = await temporaryFolder();
-    const [once1, twice, last] = await Promise.all(
-      ['once.png', 'twice.png', 'last.png'].map((name) =>
-        writePicture(join(folder, name), madePicture(64, 48, 3), 'png'),
-      ),
-    );
-    const service = await ExposureService.start({
-      modelsFolder: models.modelsFolder,
-      runtime: 'wasm',
-      applyThreads: 1,
-    });
-    // How many processes each photograph is to lose: a job is tried twice.
-    const losses = [1, 2, 0];
-    let kills = 0;
-    const dying: ExposureService = {
-      runtime: service.runtime,
-      models: service.models,
-      queueLength: 0,
-      createStripApplier: (...args) => service.createStripApplier(...args),
-      peakMemory: () => service.peakMemory(),
-      close: () => service.close(),
-      predict: (request, options) => {
-        let left = losses.shift() ?? 0;
-        const onProgress = ({ state }: PredictProgress): void => {
-          if (state === 'running' && left-- > 0) kills += killInferenceProcesses();
-        };
-        return service.predict(request, { ...options, onProgress });
-      },
-    };
-
-    const startFixer = here(dying);
-    const photos = [once1!, twice!, last!];
-    const result = await fixRun(photos, { model: 'tiny-grid', evBias: 0.3 }, { startFixer });
-
-    expect(kills).toBe(3);
-    expect(result.results).toEqual(['once.png: fixed', 'twice.png: RUNTIME_CRASHED', 'last.png: fixed']);
-    expect(result.code).toBe(1);
-    expect((await readdir(folder)).filter((name) => name.includes('fixed')).sort()).toEqual([
-      'last-fixed.png',
-      'once-fixed.png',
-    ]);
-  });
-});
-
-/** Kills this process' children that run networks; returns how many there were. */
-function killInferenceProcesses(): number {
-  const children = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isInferenceChild(pid));
-  for (const pid of children) process.kill(Number(pid), 'SIGKILL');
-  return children.length;
-}
-
-function isInferenceChild(pid: string): boolean {
-  try {
-    const parent = /\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-    return parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference-entry');
-  } catch {
-    return false; // It has ended meanwhile.
-  }
-}
 
 /** A bridge of the future: it refuses this client's version as SPEC.md says. */
 async function newerBridge(): Promise<string> {

@@ -1,9 +1,10 @@
 import { PROTOCOL_VERSIONS } from '@evenlight/protocol';
+import { parseOrExit } from '../command-line.ts';
 import { BridgeError } from '../errors.ts';
 import type { BridgeServer } from '../server/bridge-server.ts';
 import { startBridgeServer } from '../server/bridge-server.ts';
 import type { BridgeCommandOptions } from '../server/command-options.ts';
-import { CommandLineError, parseBridgeOptions } from '../server/command-options.ts';
+import { parseBridgeOptions } from '../server/command-options.ts';
 import type { Log } from '../server/log.ts';
 import { formatJson, formatText } from '../server/log.ts';
 import { reachableUrls } from '../server/reachable-urls.ts';
@@ -15,12 +16,8 @@ import { SOFTWARE_VERSION } from '../software-version.ts';
 const EXIT_FAILED = 1;
 
 try {
-  await main(parseBridgeOptions(process.argv.slice(2), process.env));
+  await main(parseOrExit(() => parseBridgeOptions(process.argv.slice(2), process.env)));
 } catch (error) {
-  if (error instanceof CommandLineError) {
-    (error.exitCode === 0 ? process.stdout : process.stderr).write(`${error.message}\n`);
-    process.exit(error.exitCode);
-  }
   if (!(error instanceof BridgeError)) throw error;
   process.stderr.write(`error: ${error.message} (${error.code})\n`);
   process.exit(EXIT_FAILED);

@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command } from 'commander';
+import { parseArguments, parseOrExit, wholeNumber } from '../command-line.ts';
 import { checkModels } from '../doctor/check-models.ts';
 import { checkPort } from '../doctor/check-port.ts';
 import { checkRuntimes } from '../doctor/check-runtimes.ts';
@@ -20,21 +21,28 @@ import { SOFTWARE_VERSION } from '../software-version.ts';
 /* `npm run doctor`: says what runs here. Exit code 1 if something that ought to work does not. */
 
 interface DoctorOptions {
-  readonly json: boolean;
+  readonly json?: true;
   readonly models: string;
-  readonly port: string;
+  readonly port: number;
 }
 
-const options = new Command('doctor')
-  .description('says what runs on this computer, and what ought to and does not')
-  .option('--json', 'as one JSON object', false)
+const command = new Command('doctor')
+  .description('Says what runs on this computer, and what ought to and does not.')
+  .option('--json', 'as one JSON object')
   .option('--models <folder>', 'the models to check', defaultModelsFolder())
-  .option('--port <number>', 'the port to look at', String(DEFAULT_BRIDGE_PORT))
-  .parse()
-  .opts<DoctorOptions>();
+  .option('--port <number>', 'the port to look at', wholeNumber(0, 65_535), DEFAULT_BRIDGE_PORT)
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all is well, 1 something that ought to work does not, 2 command line not understood.',
+  );
+
+parseOrExit(() => {
+  parseArguments(command, process.argv.slice(2));
+});
+const options = command.opts<DoctorOptions>();
 
 const report = await examine(options);
-process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report));
+process.stdout.write(options.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report));
 process.exitCode = report.problems.length === 0 ? 0 : 1;
 
 async function examine({ models: modelsFolder, port }: DoctorOptions): Promise<DoctorReport> {
@@ -53,7 +61,7 @@ async function examine({ models: modelsFolder, port }: DoctorOptions): Promise<D
     runtime: chosenRuntime(runtimes),
     runtimes,
     models: models.map(({ name, folder, problems }) => ({ name, version: folder?.contract.version ?? '?', problems })),
-    port: await checkPort(Number(port)),
+    port: await checkPort(port),
     images: await imageVersions(),
   };
   return { ...found, problems: findProblems(found) };

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { ExposureService } from '../service/exposure-service.ts';
 import { connectBridge } from '../client/connect-bridge.ts';
+import { parseOrExit } from '../command-line.ts';
 import { removeTemporaryFiles } from '../fix/atomic-file.ts';
-import { type FixOptions, parseFixOptions, UsageError } from '../fix/fix-options.ts';
+import { type FixOptions, parseFixOptions } from '../fix/fix-options.ts';
 import { createJsonReporter, createTextReporter } from '../fix/fix-report.ts';
 import { createBridgeFixer } from '../fix/bridge-fixer.ts';
 import { createLocalFixer } from '../fix/local-fixer.ts';
@@ -17,14 +18,7 @@ const MAX_APPLY_THREADS = 3;
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  let options: FixOptions;
-  try {
-    options = parseFixOptions(args, { env: process.env, currentFolder: process.cwd() });
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    (error.exitCode === 0 ? process.stdout : process.stderr).write(`${error.message}\n`);
-    return error.exitCode;
-  }
+  const options = parseOrExit(() => parseFixOptions(args, { env: process.env, currentFolder: process.cwd() }));
   const signal = cancelOnSignals();
   const reporter = options.json ? createJsonReporter(process) : createTextReporter(process, options.baseFolder);
   return runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { parseArguments, parseOrExit } from '../command-line.ts';
 import { BridgeError } from '../errors.ts';
 import { cacheFolder } from '../native/cache-folder.ts';
 import { findNativePlatform, thisSystem } from '../native/native-platform.ts';
@@ -16,33 +17,30 @@ Needs pip (of any Python) and a C++ compiler; about 1.2 GB on the disk. Kept in 
 so that after "npm ci" it takes a second. Without it everything runs on WebAssembly, slower.`;
 
 interface SetupOptions {
-  readonly gpu: boolean;
-  readonly cpu: boolean;
-  readonly trustUnpinned: boolean;
+  readonly gpu?: boolean;
+  readonly cpu?: boolean;
+  readonly trustUnpinned?: boolean;
 }
 
-const options = new Command('setup')
-  .description(`puts native TensorFlow ${TENSORFLOW_VERSION} under the bridge`)
-  .option('--gpu', 'the CUDA build and NVIDIA libraries, about 10 GB (experimental: never tried on a GPU by us)', false)
-  .option('--cpu', 'the CPU build, also where the CUDA build is set up', false)
-  .option(
-    '--trust-unpinned',
-    'take a library whose SHA-256 is not pinned here, on the word of your package index',
-    false,
-  )
-  .addHelpText('after', HELP)
-  .parse()
-  .opts<SetupOptions>();
+const command = new Command('setup')
+  .description(`Puts native TensorFlow ${TENSORFLOW_VERSION} under the bridge.`)
+  .option('--gpu', 'the CUDA build and NVIDIA libraries, about 10 GB (experimental: never tried on a GPU by us)')
+  .option('--cpu', 'the CPU build, also where the CUDA build is set up')
+  .option('--trust-unpinned', 'take a library whose SHA-256 is not pinned here, on the word of your package index')
+  .addHelpText('after', HELP);
 
+parseOrExit(() => {
+  parseArguments(command, process.argv.slice(2));
+});
 try {
-  await main(options);
+  await main(command.opts<SetupOptions>());
 } catch (error) {
   if (!(error instanceof BridgeError)) throw error;
   console.error(`error: ${error.message} (${error.code})`);
   process.exitCode = 1;
 }
 
-async function main({ gpu, cpu, trustUnpinned }: SetupOptions): Promise<void> {
+async function main({ gpu = false, cpu = false, trustUnpinned = false }: SetupOptions): Promise<void> {
   const startedMs = performance.now();
   const platform = findNativePlatform(thisSystem());
   if (typeof platform === 'object') {

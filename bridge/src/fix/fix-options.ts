@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
+import { CommandLineError, parseArguments } from '../command-line.ts';
 import type { RuntimeChoice } from '../runtime/runtime.ts';
 
 /** What `evenlight fix` was asked to do. Paths are absolute, except the photographs', which may be patterns. */
@@ -25,17 +26,6 @@ export interface FixOptions {
   readonly json: boolean;
 }
 
-/** The command line cannot be understood, or help was asked for (`exitCode` 0). `text` is what to show. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly exitCode: 0 | 2;
-
-  constructor(text: string, exitCode: 0 | 2) {
-    super(text);
-    this.exitCode = exitCode;
-  }
-}
-
 export interface FixEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly currentFolder: string;
@@ -51,26 +41,27 @@ interface RawOptions {
   readonly tokenFile?: string;
   readonly runtime: RuntimeChoice;
   readonly models?: string;
-  readonly recursive: boolean;
-  readonly overwrite: boolean;
-  readonly json: boolean;
+  readonly recursive?: boolean;
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
 }
+
+const HELP = `
+Exit codes: 0 all succeeded, 1 some failed (one line each on standard error), 2 command line not understood, 130 cancelled.
+
+  evenlight fix party.jpg                                   writes party-fixed.jpg beside it
+  evenlight fix ~/holiday --recursive --out ~/fixed         a folder and those inside it
+  evenlight fix "*.tif" --strength 70 --ev -0.3             less of it, and a little darker
+  evenlight fix party.jpg --bridge ws://studio.local:${DEFAULT_BRIDGE_PORT}   on another computer`;
 
 /**
  * Reads the arguments after `fix`.
  *
- * @throws UsageError
+ * @throws CommandLineError
  */
 export function parseFixOptions(args: readonly string[], { env, currentFolder }: FixEnvironment): FixOptions {
-  const texts: string[] = [];
-  const command = fixCommand((text) => texts.push(text));
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    const shown = texts.join('').trim();
-    throw new UsageError(shown === '' ? error.message : shown, error.exitCode === 0 ? 0 : 2);
-  }
+  const command = fixCommand();
+  parseArguments(command, args);
   const raw = command.opts<RawOptions>();
   const baseFolder = startFolder(env, currentFolder);
   const modelsFolder = raw.models ?? env['EVENLIGHT_MODELS'];
@@ -82,9 +73,9 @@ export function parseFixOptions(args: readonly string[], { env, currentFolder }:
     evBias: raw.ev,
     format: raw.format,
     runtime: raw.runtime,
-    recursive: raw.recursive,
-    overwrite: raw.overwrite,
-    json: raw.json,
+    recursive: raw.recursive ?? false,
+    overwrite: raw.overwrite ?? false,
+    json: raw.json ?? false,
     ...(raw.out !== undefined && { outFolder: resolve(baseFolder, raw.out) }),
     ...(raw.model !== undefined && { model: raw.model }),
     ...(raw.bridge !== undefined && { bridgeUrl: raw.bridge }),
@@ -93,8 +84,8 @@ export function parseFixOptions(args: readonly string[], { env, currentFolder }:
   };
 }
 
-function fixCommand(show: (text: string) => void): Command {
-  const command = new Command('evenlight fix')
+function fixCommand(): Command {
+  return new Command('fix')
     .description('Fixes the exposure of photographs.')
     .argument('<photos...>', 'files, folders or patterns ("*.jpg"): JPEG, PNG, TIFF, WebP')
     .option('--out <folder>', 'write there, under the same names (default: beside the original as name-fixed.ext)')
@@ -103,15 +94,13 @@ function fixCommand(show: (text: string) => void): Command {
     .option('--model <name>', 'which model to use (default: exposure)')
     .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
     .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
-    .option('--recursive', 'look into folders inside folders', false)
-    .option('--overwrite', 'replace results of earlier runs; originals are never overwritten', false)
-    .option('--json', 'one line of JSON for each photograph, then a summary', false)
+    .option('--recursive', 'look into folders inside folders')
+    .option('--overwrite', 'replace results of earlier runs; originals are never overwritten')
+    .option('--json', 'one line of JSON for each photograph, then a summary')
     .addOption(option('--format <format>', 'format of the results', ['keep', ...PHOTO_FORMATS], 'keep'))
     .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
     .addOption(new Option('--models <folder>').hideHelp())
-    .exitOverride()
-    .showHelpAfterError('(evenlight fix --help lists the options)');
-  return command.configureOutput({ writeOut: show, writeErr: show });
+    .addHelpText('after', HELP);
 }
 
 function option(flags: string, description: string, choices: readonly string[], preset: string): Option {
@@ -142,10 +131,10 @@ function readToken(file: string | undefined, env: FixEnvironment['env']): string
     const token = readFileSync(file, 'utf8').trim();
     if (token !== '') return token;
   } catch (error) {
-    throw new UsageError(
+    throw new CommandLineError(
       `error: cannot read --token-file: ${error instanceof Error ? error.message : String(error)}`,
       2,
     );
   }
-  throw new UsageError(`error: --token-file ${file} is empty`, 2);
+  throw new CommandLineError(`error: --token-file ${file} is empty`, 2);
 }

@@ -41,6 +41,8 @@ class FixRun {
   };
   readonly #startedAt = performance.now();
   #fixer: Promise<PhotoFixer> | undefined;
+  /** Why there is no fixer: what spares the next photographs the reading. */
+  #startFailure: Error | undefined;
   #runtime = '';
   #model: string;
   #largestPhotoPixels = 0;
@@ -93,6 +95,7 @@ class FixRun {
     const output = outputPath(photo, this.#options);
     const startedAt = performance.now();
     try {
+      if (this.#startFailure !== undefined) throw this.#startFailure;
       await this.#guard.claim(photo.path, output, overwrite);
       const adjustment = { strength, evBias };
       const result = await fixPhoto(
@@ -119,8 +122,10 @@ class FixRun {
         (fixer) => {
           this.#runtime = fixer.runtime;
         },
-        // fixPhoto() awaits it and reports the error, unless the photograph cannot be read.
-        () => undefined,
+        // fixPhoto() awaits it too and reports the error, unless the photograph cannot be read.
+        (error: unknown) => {
+          this.#startFailure = error instanceof Error ? error : new Error(String(error));
+        },
       );
     }
     return this.#fixer;

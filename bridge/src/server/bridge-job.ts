@@ -100,6 +100,7 @@ export class BridgeJob {
 
   /** Makes {@link run} reject with the error, wherever it is. */
   abort(error: ProtocolError): void {
+    this.times.totalMs = this.#elapsedMs(this.#startMs);
     this.#abort.abort(error);
     this.#proxy.abort(error);
     for (const sender of this.#senders.values()) sender.abort(error);

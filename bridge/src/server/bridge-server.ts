@@ -208,13 +208,14 @@ class ListeningServer implements BridgeServer {
     const refusal = checkUpgrade(request, this.#accessRules()) ?? this.#admission();
     if (refusal !== undefined || serving === undefined) {
       const { origin, host } = request.headers;
-      this.#settings.log({ level: 'warn', event: 'upgrade refused', ...(refusal ?? WARMING_UP), origin, host });
+      const facts = { from: request.socket.remoteAddress, origin, host };
+      this.#settings.log({ level: 'warn', event: 'upgrade refused', ...(refusal ?? WARMING_UP), ...facts });
       refuseUpgrade(socket, refusal ?? WARMING_UP);
       return;
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', onError);
-      this.#accept(webSocket, serving);
+      this.#accept(webSocket, serving, request.socket.remoteAddress);
     });
   }
 
@@ -232,7 +233,7 @@ class ListeningServer implements BridgeServer {
     return { status: 503, reason: 'too many clients have not said hello yet' };
   }
 
-  #accept(webSocket: WebSocket, { settings, models }: Serving): void {
+  #accept(webSocket: WebSocket, { settings, models }: Serving, address: string | undefined): void {
     let isPending = true;
     this.#pendingCount++;
     const settle = (): void => {
@@ -241,6 +242,7 @@ class ListeningServer implements BridgeServer {
     };
     const session: ClientSession = new ClientSession(webSocket, {
       connectionId: `c${++this.#connectionsEver}`,
+      address,
       settings,
       models,
       onReady: settle,

@@ -23,6 +23,8 @@ import { toWireError } from './wire-error.ts';
 
 export interface SessionOptions {
   readonly connectionId: string;
+  /** The client's network address, for the log. */
+  readonly address: string | undefined;
   readonly settings: SessionSettings;
   readonly models: readonly WireModel[];
   /** The handshake has succeeded. */
@@ -182,14 +184,15 @@ export class ClientSession {
     this.#peer = hello.limits;
     this.#options.onReady();
     this.#watch();
-    this.#log({ level: 'info', event: 'connected', client: hello.client.name, version: hello.client.version });
+    const { name, version } = hello.client;
+    this.#log({ level: 'info', event: 'connected', from: this.#options.address, client: name, version });
     this.#send(helloMessage(this.#settings, this.#options.models));
   }
 
   /** Guessing shall be slow: the answer waits, and nothing is read meanwhile. */
   #refuse(): void {
     const { clock, times } = this.#settings;
-    this.#log({ level: 'warn', event: 'wrong token' });
+    this.#log({ level: 'warn', event: 'wrong token', from: this.#options.address });
     this.#state = 'refusing';
     this.#socket.pause();
     this.#stopTimer();

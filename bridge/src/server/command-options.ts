@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { CommandLineError, parseArguments, wholeNumber } from '../command-line.ts';
 import type { RuntimeChoice } from '../runtime/runtime.ts';
 
 /** What `npm run bridge` was asked to do. */
@@ -19,17 +20,6 @@ export interface BridgeCommandOptions {
   readonly json: boolean;
 }
 
-/** The command line cannot be understood, or help was asked for (`exitCode` 0). The message is what to show. */
-export class CommandLineError extends Error {
-  override readonly name = 'CommandLineError';
-  readonly exitCode: 0 | 2;
-
-  constructor(text: string, exitCode: 0 | 2) {
-    super(text);
-    this.exitCode = exitCode;
-  }
-}
-
 interface RawOptions {
   readonly host: string;
   readonly port: number;
@@ -37,14 +27,18 @@ interface RawOptions {
   readonly tokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
-  readonly allowOrigin: readonly string[];
+  readonly allowOrigin?: readonly string[];
   readonly models?: string;
   readonly runtime: RuntimeChoice;
   readonly threads?: number;
   readonly queue: number;
   readonly maxClients: number;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
+
+const HELP = `
+Prints its address once it listens; the log goes to standard error. SIGINT and SIGTERM let running jobs finish.
+Exit codes: 0 stopped by a signal, 1 could not start, 2 command line not understood.`;
 
 /**
  * Reads the arguments after `bridge`.
@@ -56,14 +50,8 @@ export function parseBridgeOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): BridgeCommandOptions {
-  const texts: string[] = [];
-  const command = bridgeCommand((text) => texts.push(text));
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    throw new CommandLineError(texts.join('').trim() || error.message, error.exitCode === 0 ? 0 : 2);
-  }
+  const command = bridgeCommand();
+  parseArguments(command, args);
   const raw = command.opts<RawOptions>();
   const folder = env['INIT_CWD'] ?? '.';
   const models = raw.models ?? env['EVENLIGHT_MODELS'];
@@ -72,47 +60,37 @@ export function parseBridgeOptions(
     port: raw.port,
     token: chooseToken(raw, env, folder),
     tls: readTls(raw, folder),
-    allowedOrigins: raw.allowOrigin,
+    allowedOrigins: raw.allowOrigin ?? [],
     modelsFolder: models === undefined ? undefined : resolve(folder, models),
     runtime: raw.runtime,
     applyThreads: raw.threads,
     queueLimit: raw.queue,
     maxConnections: raw.maxClients,
-    json: raw.json,
+    json: raw.json ?? false,
   };
 }
 
-function bridgeCommand(show: (text: string) => void): Command {
+function bridgeCommand(): Command {
   const runtime = new Option('--runtime <runtime>', 'what runs the network').choices(['auto', 'tensorflow', 'wasm']);
   return new Command('bridge')
     .description('Fixes the exposure of photographs for Photoshop panels and command lines that connect to it.')
-    .option('--port <number>', 'where to listen; 0 takes a free port', whole(0, 65_535), DEFAULT_BRIDGE_PORT)
+    .option('--port <number>', 'where to listen; 0 takes a free port', wholeNumber(0, 65_535), DEFAULT_BRIDGE_PORT)
     .option('--host <address>', 'address to listen at; others than this computer need a token', '127.0.0.1')
     .option('--token <token>', 'what clients must know (others on this computer can see it: better EVENLIGHT_TOKEN)')
     .option('--token-file <file>', 'file with the token')
     .option('--tls-cert <file>', 'certificate chain (PEM): serves wss')
     .option('--tls-key <file>', 'its private key (PEM)')
-    .option('--allow-origin <origin>', 'let the pages of this origin in (repeatable)', collect, [])
+    .option('--allow-origin <origin>', 'let the pages of this origin in (repeatable)', collect)
     .option('--models <folder>', 'folder with the models')
-    .option('--threads <number>', 'threads for full-size pixels (default: one for each core)', whole(1, 256))
-    .option('--queue <number>', 'how many photographs may wait', whole(0, 10_000), 64)
-    .option('--max-clients <number>', 'how many clients may be connected', whole(1, 10_000), 64)
-    .option('--json', 'machine-readable lines', false)
+    .option('--threads <number>', 'threads for full-size pixels (default: one for each core)', wholeNumber(1, 256))
+    .option('--queue <number>', 'how many photographs may wait', wholeNumber(0, 10_000), 64)
+    .option('--max-clients <number>', 'how many clients may be connected', wholeNumber(1, 10_000), 64)
+    .option('--json', 'machine-readable lines')
     .addOption(runtime.default('auto'))
-    .exitOverride()
-    .showHelpAfterError('(--help lists the options)')
-    .configureOutput({ writeOut: show, writeErr: show });
+    .addHelpText('after', HELP);
 }
 
-function whole(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
-  };
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseFixOptions, UsageError } from '@evenlight/bridge/src/fix/fix-options.ts';
+import { CommandLineError } from '@evenlight/bridge/src/command-line.ts';
+import { parseFixOptions } from '@evenlight/bridge/src/fix/fix-options.ts';
 import { temporaryFolder } from '../../../fixtures/photo-files.ts';
 
 const HERE = resolve('/photos');
@@ -10,11 +11,11 @@ function parse(args: readonly string[], env: Readonly<Record<string, string>> = 
   return parseFixOptions(args, { env, currentFolder: HERE });
 }
 
-function usageError(args: readonly string[]): UsageError {
+function usageError(args: readonly string[]): CommandLineError {
   try {
     parse(args);
   } catch (error) {
-    if (error instanceof UsageError) return error;
+    if (error instanceof CommandLineError) return error;
     throw error;
   }
   throw new Error('nothing was thrown');

@@ -1,0 +1,60 @@
+import { type Command, CommanderError, InvalidArgumentError } from 'commander';
+import { SOFTWARE_VERSION } from './software-version.ts';
+
+/* What the commands have in common: how arguments are read, and how one tells that they cannot be. */
+
+/** The command line cannot be understood, or help was asked for (`exitCode` 0). The message is what to show. */
+export class CommandLineError extends Error {
+  override readonly name = 'CommandLineError';
+  readonly exitCode: 0 | 2;
+
+  constructor(text: string, exitCode: 0 | 2) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Reads the arguments after a command's name.
+ *
+ * @throws CommandLineError
+ */
+export function parseArguments(command: Command, args: readonly string[]): void {
+  const texts: string[] = [];
+  const show = (text: string): void => void texts.push(text);
+  command
+    .version(SOFTWARE_VERSION)
+    .exitOverride()
+    .showHelpAfterError(`(evenlight ${command.name()} --help lists the options)`)
+    .configureOutput({ writeOut: show, writeErr: show })
+    .configureHelp({ commandUsage: () => `evenlight ${command.name()} ${command.usage()}` });
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new CommandLineError(texts.join('').trim() || error.message, error.exitCode === 0 ? 0 : 2);
+  }
+}
+
+/**
+ * Runs a command's part that reads its arguments; if they cannot be read, shows why and ends the process, with 2, or with 0
+ * where help was asked for.
+ */
+export function parseOrExit<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof CommandLineError)) throw error;
+    (error.exitCode === 0 ? process.stdout : process.stderr).write(`${error.message}\n`);
+    process.exit(error.exitCode);
+  }
+}
+
+/** For an option that takes a whole number. */
+export function wholeNumber(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
+  };
+}
