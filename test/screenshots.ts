@@ -53,7 +53,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
   settings: {
-    height: { 230: 940, 400: 880 },
+    height: { 230: 880, 400: 800 },
     async play(panel, bridges) {
       await panel.openPanel();
       await panel.useBridge(bridges.locked, 'Bridge refused: working in Photoshop');

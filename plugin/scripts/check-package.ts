@@ -90,7 +90,7 @@ export function checkPackage(files: PackageFiles): void {
 /** Everything that is wrong, one sentence each. */
 export function packageProblems(files: PackageFiles): readonly string[] {
   const { manifest, problems } = parseManifest(files);
-  const found = [...pathProblems(files), ...problems];
+  const found = [...pathProblems(files), ...licenceProblems(files), ...problems];
   if (manifest === undefined) return found;
   return [...found, ...iconProblems(files, manifest), ...pageProblems(files, manifest), ...entryProblems(manifest)];
 }
@@ -117,6 +117,11 @@ function* pathProblems(files: PackageFiles): Generator<string> {
     if (name.split('/').some((part) => part.startsWith('.') || part === 'node_modules'))
       yield `${name} does not belong here`;
   }
+}
+
+/** Our own, and of what is in the bundle: their licences ask for it. */
+function* licenceProblems(files: PackageFiles): Generator<string> {
+  for (const name of ['LICENSE', 'LICENSE-zod.txt']) if (!files.has(name)) yield `there is no ${name}`;
 }
 
 /** Each at one and two times its size, in the pixels that the manifest says. */

@@ -29,7 +29,8 @@ class PageWebview {
 
 /** Lets `document.createElement` make webviews, as Photoshop 26 and later do; before, it makes an element that does nothing. */
 export function installWebviews(): void {
-  const createElement: (name: string) => Element = document.createElement.bind(document);
-  const create = (name: string): Element => (name === 'webview' ? new PageWebview().element : createElement(name));
+  const html = 'http://www.w3.org/1999/xhtml';
+  const create = (name: string): Element =>
+    name === 'webview' ? new PageWebview().element : document.createElementNS(html, name);
   Object.defineProperty(document, 'createElement', { value: create, configurable: true });
 }

@@ -16,6 +16,8 @@ function goodFiles(changes: Readonly<Record<string, string | undefined>> = {}): 
     ['manifest.json', bytes(MANIFEST)],
     ['index.html', bytes('<link rel="stylesheet" href="styles.css"><script src="main.js"></script>')],
     ['styles.css', bytes('')],
+    ['LICENSE', bytes('')],
+    ['LICENSE-zod.txt', bytes('')],
     ['main.js', bytes('const { app } = require("photoshop"); require(name);')],
     ...drawIcons(),
   ]);
@@ -52,6 +54,7 @@ describe('a package', () => {
     ['no page', { 'index.html': undefined }, /index\.html is missing/],
     ['a page without its script', { 'main.js': undefined }, /refers to main\.js/],
     ['an icon in one size only', { 'icons/plugin@2x.png': undefined }, /no icon icons\/plugin@2x\.png/],
+    ['no licence of what is bundled', { 'LICENSE-zod.txt': undefined }, /no LICENSE-zod\.txt/],
     ['a backslash', { 'engine\\page.js': '' }, /backslash/],
     ['a folder', { 'engine/': '' }, /is a folder/],
     ['a file of the system', { 'icons/.DS_Store': '' }, /does not belong/],
