@@ -13,8 +13,11 @@ import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
 import type { FakeDocumentOptions } from '@evenlight/test/fakes/photoshop/fake-document.ts';
 import { createFakePhotoshop, type FakeControl } from '@evenlight/test/fakes/photoshop/fake-photoshop.ts';
 import { engineModel, MemoryLocalEngine } from '@evenlight/test/fakes/plugin/memory-engine.ts';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+
+// A hundred photographs and four bridges share a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 const SIDE = 24;
 
