@@ -13,7 +13,7 @@ interface Options {
   readonly data: string;
   readonly out?: string;
   readonly workers: number;
-  readonly from?: string[];
+  readonly from?: string;
 }
 
 const command = new Command('train')
@@ -22,7 +22,7 @@ const command = new Command('train')
   .option('--data <folder>', 'collection of photographs with a manifest.csv', '../shared/data/train')
   .option('--out <folder>', 'where checkpoints and logs go (default: trainer/out/<name>)')
   .option('--workers <count>', 'worker threads that make pairs', integerOption(1), 1)
-  .option('--from <checkpoints...>', 'begin from the averaged weights of a checkpoint, or from the mean of several')
+  .option('--from <checkpoint>', 'begin from the averaged weights of this checkpoint')
   .action(async (file: string, options: Options) => {
     const run = await readRunFile(file);
     useNativeTensorflow();
@@ -40,7 +40,7 @@ const command = new Command('train')
         training,
         validation,
         workers: options.workers,
-        initialCheckpoints: options.from,
+        initialCheckpoint: options.from,
         signal,
         onStep: (report) => {
           bar.update(report);

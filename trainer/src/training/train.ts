@@ -11,7 +11,6 @@ import type { RunFile } from '../run-file.ts';
 import { AdamW } from './adamw.ts';
 import { readCheckpoint, writeCheckpoint, type CheckpointHeader } from './checkpoint.ts';
 import { RunLog, type StepReport } from './run-log.ts';
-import { meanWeights } from './mean-weights.ts';
 import { learningRateAt } from './schedule.ts';
 import { Trainee } from './trainee.ts';
 
@@ -25,8 +24,8 @@ export interface TrainOptions {
   readonly training: PairSources;
   readonly validation: PairSources;
   readonly workers: number;
-  /** Begin from the mean of these checkpoints of the same network when there is nothing to resume. */
-  readonly initialCheckpoints?: readonly string[] | undefined;
+  /** Weights to begin from (a checkpoint of the same network) when there is nothing to resume. */
+  readonly initialCheckpoint?: string | undefined;
   readonly signal: AbortSignal;
   readonly onStep: (report: StepReport) => void;
 }
@@ -212,9 +211,11 @@ async function resume(options: TrainOptions, optimizer: AdamW): Promise<Checkpoi
     optimizer.restore(state);
     return header;
   }
-  const { initialCheckpoints = [] } = options;
-  if (initialCheckpoints.length === 0) return undefined;
-  const average = await meanWeights(initialCheckpoints, optimizer.state().parameters.length);
+  if (options.initialCheckpoint === undefined) return undefined;
+  const { average } = (await readCheckpoint(options.initialCheckpoint)).state;
+  if (average.length !== optimizer.state().parameters.length) {
+    throw new TrainerError('BAD_CHECKPOINT', `${options.initialCheckpoint} holds another network`);
+  }
   const zeros = new Float32Array(average.length);
   optimizer.restore({ parameters: average, firstMoment: zeros, secondMoment: zeros, average });
   return undefined;

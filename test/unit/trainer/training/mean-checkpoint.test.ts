@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeCheckpoint } from '@evenlight/trainer';
-import { meanWeights } from '@evenlight/trainer/src/training/mean-weights.ts';
+import { meanCheckpoint } from '@evenlight/trainer/src/training/mean-checkpoint.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let folder: string;
@@ -22,18 +22,24 @@ async function checkpointOf(name: string, average: readonly number[]): Promise<s
   return file;
 }
 
-describe('the weights that training begins from', () => {
-  it('are the averaged weights of a checkpoint, or the mean of those of several', async () => {
+describe('the mean of checkpoints', () => {
+  it('has the mean of their averaged weights; one that is named twice counts twice', async () => {
     const first = await checkpointOf('first.ckpt', [1, -2, 0.5]);
     const second = await checkpointOf('second.ckpt', [3, 2, 0]);
-    expect([...(await meanWeights([first], 3))]).toEqual([1, -2, 0.5]);
-    expect([...(await meanWeights([first, second], 3))]).toEqual([2, 0, 0.25]);
+    expect([...(await meanCheckpoint([first, second])).state.average]).toEqual([2, 0, 0.25]);
+    expect([...(await meanCheckpoint([second, first, first, second])).state.parameters]).toEqual([2, 0, 0.25]);
+    expect([...(await meanCheckpoint([second, second, second, first])).state.average]).toEqual([2.5, 1, 0.125]);
   });
 
-  it('are refused when one of them belongs to another network', async () => {
+  it('belongs to no run', async () => {
+    const first = await checkpointOf('own.ckpt', [1, 2, 3]);
+    expect((await meanCheckpoint([first])).header.run).not.toBe('x');
+  });
+
+  it('is refused when one of them is of another network', async () => {
     const first = await checkpointOf('right.ckpt', [1, 2, 3]);
     const second = await checkpointOf('wrong.ckpt', [1, 2]);
-    await expect(meanWeights([first, second], 3)).rejects.toMatchObject({
+    await expect(meanCheckpoint([first, second])).rejects.toMatchObject({
       code: 'BAD_CHECKPOINT',
       message: expect.stringContaining('2 parameters') as string,
     });
