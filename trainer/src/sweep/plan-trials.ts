@@ -65,7 +65,7 @@ function shownValue(axis: SweepAxis, value: unknown): unknown {
 }
 
 function trialName(axes: readonly SweepAxis[], values: readonly unknown[]): string {
-  const text = axes.map((axis, i) => `${axisLabel(axis)}=${valueText(values[i])}`).join(',');
+  const text = axes.map((axis, i) => `${axisLabel(axis)}=${valueText(values[i])}`.replaceAll(' ', '-')).join(',');
   const safe = text.replace(/[^\w.,=+-]+/g, '_');
   if (safe.length <= MAX_NAME_LENGTH && safe === text) return text;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
