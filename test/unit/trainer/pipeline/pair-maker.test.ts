@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type OperationSpec, PairMaker, type PairSources, readRunFile } from '@evenlight/trainer';
+import { PairMaker, type PairSources, readRunFile } from '@evenlight/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyRunOf } from '../../../fixtures/tiny-run.ts';
 
@@ -56,7 +56,7 @@ describe('pairs of a run file that was written long ago', () => {
   ];
 
   it('stay what they were', async () => {
-    const camera: OperationSpec = { op: 'camera', ev: [-3, 2], expand: { chance: 0.5, keep: [0.25, 0.95] } };
+    const camera = { op: 'camera', ev: [-3, 2], expand: { chance: 0.5, keep: [0.25, 0.95] } };
     const run = tinyRunOf(
       { source: 'photo', target: [{ op: 'levels' }], input: [camera, { op: 'quantise', bits: 8 }] },
       { source: 'lowkey', share: 0.5 },
