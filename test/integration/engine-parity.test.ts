@@ -74,13 +74,14 @@ describe('on ten photographs', () => {
     const isBad = ({ name }: Photograph): boolean => /-(under|over)\./.test(name);
     const bad = photographs.filter(isBad);
     expect(bad).toHaveLength(4);
-    for (const photo of bad) {
-      const correction = expected[photographs.indexOf(photo)]!;
-      expect(largestDifference(fixed(photo, correction), photo.image.pixels), photo.name).toBeGreaterThan(20);
+    const corrections = bad.map((photo) => expected[photographs.indexOf(photo)]!);
+    for (const [i, photo] of bad.entries()) {
+      expect(largestDifference(fixed(photo, corrections[i]!), photo.image.pixels), photo.name).toBeGreaterThan(20);
     }
-    // An engine that gave every photograph the same answer would not pass for one that agrees.
-    for (const [i, one] of expected.entries()) {
-      for (const other of expected.slice(i + 1)) {
+    // An engine that gave every photograph the same answer would not pass for one that agrees. Those that are well exposed get
+    // the same one for good: nothing is to be changed.
+    for (const [i, one] of corrections.entries()) {
+      for (const other of corrections.slice(i + 1)) {
         expect(largestDifference(one.coefficients, other.coefficients)).toBeGreaterThan(10 * CORRECTION_TOLERANCE);
       }
     }
