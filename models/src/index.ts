@@ -11,6 +11,7 @@ export { matchColorSpace } from './color/match-color-space.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
 export { parseContract, proxySize, type ModelContract } from './contract.ts';
+export { compareModelNames, DEFAULT_MODEL } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
 export {

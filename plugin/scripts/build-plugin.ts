@@ -1,13 +1,12 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compareModelNames } from '@evenlight/models';
 import { context, type BuildOptions, type Plugin } from 'esbuild';
 import { drawIcons } from './draw-icons.ts';
 import { makeEngineAssets } from './engine-assets.ts';
 import { PLUGIN, ROOT } from './plugin-paths.ts';
 
-/** Used where nothing else is chosen, so it is the first in the list. */
-const DEFAULT_MODEL = 'exposure';
 /** Files of the panel's page, as they are. */
 const PAGE_FILES = ['index.html', 'styles.css'];
 
@@ -98,7 +97,7 @@ async function writeIcons(outFolder: string): Promise<void> {
   for (const [name, bytes] of drawIcons()) await writeFile(path.join(outFolder, name), bytes);
 }
 
-/** Every folder of `models/` with a contract. */
+/** Every folder of `models/` with a contract; the panel takes the first where nothing else is chosen. */
 async function modelNames(): Promise<string[]> {
   const folder = path.join(ROOT, 'models');
   const entries = await readdir(folder, { withFileTypes: true });
@@ -106,7 +105,7 @@ async function modelNames(): Promise<string[]> {
   for (const entry of entries) {
     if (entry.isDirectory() && (await hasContract(path.join(folder, entry.name)))) names.push(entry.name);
   }
-  return names.sort((left, right) => Number(right === DEFAULT_MODEL) - Number(left === DEFAULT_MODEL));
+  return names.sort(compareModelNames);
 }
 
 async function hasContract(folder: string): Promise<boolean> {

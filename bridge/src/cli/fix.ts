@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { DEFAULT_MODEL } from '@evenlight/models';
 import { ExposureService } from '../service/exposure-service.ts';
 import { connectBridge } from '../client/connect-bridge.ts';
 import { parseOrExit } from '../command-line.ts';
@@ -8,7 +9,7 @@ import { createJsonReporter, createTextReporter } from '../fix/fix-report.ts';
 import { createBridgeFixer } from '../fix/bridge-fixer.ts';
 import { createLocalFixer } from '../fix/local-fixer.ts';
 import type { PhotoFixer } from '../fix/photo-fixer.ts';
-import { DEFAULT_MODEL, EXIT, runFix } from '../fix/run-fix.ts';
+import { EXIT, runFix } from '../fix/run-fix.ts';
 
 /* `evenlight fix`, also `npm run fix --`: puts the parts together. */
 

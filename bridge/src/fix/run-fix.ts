@@ -1,3 +1,4 @@
+import { DEFAULT_MODEL } from '@evenlight/models';
 import { peakMemoryBytes } from '../service/peak-memory.ts';
 import { findPhotos, type FoundPhoto } from './find-photos.ts';
 import type { FixOptions } from './fix-options.ts';
@@ -5,9 +6,6 @@ import { fixPhoto, type FixStatus } from './fix-photo.ts';
 import type { FixOutcome, FixReporter } from './fix-report.ts';
 import { outputPath, OutputGuard } from './output-path.ts';
 import type { PeakMemory, PhotoFixer } from './photo-fixer.ts';
-
-/** What the model is called that fixes photographs unless another one is asked for. */
-export const DEFAULT_MODEL = 'exposure';
 
 export interface RunFixParts {
   readonly reporter: FixReporter;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { parseContract } from '@evenlight/models';
+import { compareModelNames, parseContract } from '@evenlight/models';
 import { BridgeError, messageOf } from '../errors.ts';
 import type { ModelFolder } from '../runtime/runtime.ts';
 
@@ -11,7 +11,7 @@ export function defaultModelsFolder(): string {
 }
 
 /**
- * The names of all models in a folder (its subfolders that hold a `contract.json`), sorted.
+ * The names of all models in a folder (its subfolders that hold a `contract.json`), the default one first.
  *
  * @throws BridgeError `MODEL_NOT_FOUND` if the folder cannot be read
  */
@@ -22,7 +22,7 @@ export async function listModels(modelsFolder: string): Promise<readonly string[
     const files = await readdir(join(modelsFolder, entry.name));
     if (files.includes('contract.json')) names.push(entry.name);
   }
-  return names.sort();
+  return names.sort(compareModelNames);
 }
 
 /**

@@ -20,6 +20,16 @@ describe('models folder', () => {
     expect(await listModels(folder)).toEqual(['a', 'b']);
   });
 
+  it('lists the default model first, for clients whose user chose none', async () => {
+    const folder = await folderWith({
+      'b/contract.json': '{}',
+      'a/contract.json': '{}',
+      'exposure/contract.json': '{}',
+    });
+    expect(await listModels(folder)).toEqual(['exposure', 'a', 'b']);
+    expect((await listModels(defaultModelsFolder()))[0]).toBe('exposure');
+  });
+
   it('names the models that there are when asked for another one', async () => {
     const folder = await folderWith({ 'exposure/contract.json': '{}' });
     await expect(readModelFolder(folder, 'exposur')).rejects.toMatchObject({
