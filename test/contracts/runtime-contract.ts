@@ -54,7 +54,8 @@ export function describeRuntime(name: string, createRuntime: () => Promise<Runti
 
     it('holds no tensor and no memory after a thousand predictions', async () => {
       const { input } = models.references['tiny-grid'];
-      await runtime.run('tiny-grid', input, shape);
+      // Until the heap, the thread pool and the allocator have taken what they keep.
+      for (let i = 0; i < 1000; i++) await runtime.run('tiny-grid', input, shape);
       const before = tf.memory();
       const rssBefore = process.memoryUsage().rss;
       for (let i = 0; i < 1000; i++) await runtime.run('tiny-grid', input, shape);
