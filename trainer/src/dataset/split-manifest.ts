@@ -1,8 +1,9 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import type { SplitScene } from './scene.ts';
 
 const COLUMNS = ['split', 'kind', 'set', 'group', 'input', 'reference', 'licence', 'about'] as const;
@@ -86,12 +87,12 @@ async function writeCsv(
   rows: readonly Record<string, string>[],
 ): Promise<void> {
   const lines = [columns, ...rows.map((row) => columns.map((column) => quoted(row[column] ?? '')))];
-  const temporary = `${file}.part`;
   try {
-    await writeFile(temporary, lines.map((line) => `${line.join(',')}\n`).join(''));
-    await rename(temporary, file);
+    await writeWholeFile(
+      file,
+      lines.map((line) => `${line.join(',')}\n`),
+    );
   } catch (cause) {
-    await rm(temporary, { force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TrainerError('BAD_DATASET', `${file} cannot be written (${reason})`, { cause });
   }
