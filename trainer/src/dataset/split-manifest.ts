@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod/mini';
+import { csvText } from '../csv-text.ts';
 import { TrainerError } from '../errors.ts';
 import { writeWholeFile } from '../whole-file.ts';
 import type { SplitScene } from './scene.ts';
@@ -86,18 +87,11 @@ async function writeCsv(
   columns: readonly string[],
   rows: readonly Record<string, string>[],
 ): Promise<void> {
-  const lines = [columns, ...rows.map((row) => columns.map((column) => quoted(row[column] ?? '')))];
+  const cells = rows.map((row) => columns.map((column) => row[column] ?? ''));
   try {
-    await writeWholeFile(
-      file,
-      lines.map((line) => `${line.join(',')}\n`),
-    );
+    await writeWholeFile(file, [csvText([columns, ...cells])]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TrainerError('BAD_DATASET', `${file} cannot be written (${reason})`, { cause });
   }
-}
-
-function quoted(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

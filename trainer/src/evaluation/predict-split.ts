@@ -8,6 +8,7 @@ import type { Picture } from '../degrade/picture.ts';
 import { TrainerError } from '../errors.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
+import { csvText } from '../csv-text.ts';
 import { writeWholeFile } from '../whole-file.ts';
 import { type DecodedPicture, readPicture, toFloat } from './picture-file.ts';
 import type { Predictor } from './predictor.ts';
@@ -129,12 +130,11 @@ async function writing(folder: string, name: string, content: () => Promise<Buff
 }
 
 function csvOf(predictions: readonly Prediction[]): string {
-  const header = 'name,set,before_psnr,after_psnr,before_delta_e,after_delta_e,change_delta_e,file';
+  const scores = ['before_psnr', 'after_psnr', 'before_delta_e', 'after_delta_e', 'change_delta_e'];
   const text = (value: number | undefined): string => value?.toFixed(3) ?? '';
-  const rows = predictions.map(({ name, set, before, after, change, file }) =>
-    [name, set, text(before?.psnr), text(after?.psnr), text(before?.deltaE), text(after?.deltaE), text(change), file]
-      .map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
-      .join(','),
-  );
-  return [header, ...rows, ''].join('\n');
+  const rows = predictions.map(({ name, set, before, after, change, file }) => {
+    const values = [before?.psnr, after?.psnr, before?.deltaE, after?.deltaE, change];
+    return [name, set, ...values.map(text), file];
+  });
+  return csvText([['name', 'set', ...scores, 'file'], ...rows]);
 }

@@ -1,3 +1,4 @@
+import { csvText } from '../csv-text.ts';
 import type { FinishedTrial, TrialResult } from './run-sweep.ts';
 import { SCORED_PAIRS } from './score-trial.ts';
 import { axisLabel, type Sweep } from './sweep-file.ts';
@@ -14,11 +15,7 @@ export function sweepCsv(sweep: Sweep, finished: readonly FinishedTrial[]): stri
     );
     return [trial.name, ...trial.values.map(valueText), ...numbers, parameters, steps, seconds.toFixed(1), status];
   });
-  return [header, ...rows].map((row) => `${row.map((cell) => csvCell(String(cell))).join(',')}\n`).join('');
-}
-
-function csvCell(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([header, ...rows]);
 }
 
 /** A sweep's results as a Markdown table, best first. */
