@@ -140,6 +140,18 @@ describe('autoencoders of Mao et al.', () => {
   });
 });
 
+describe('the gradient of a rectifier', () => {
+  it('is that of its output where the input is positive and 0 elsewhere', () => {
+    const gradient = tf.grad((x) =>
+      tf
+        .relu(x)
+        .mul(tf.tensor1d([2, 3, 5, 7]))
+        .sum(),
+    );
+    expect([...gradient(tf.tensor1d([-1, 0, 0.5, 4])).dataSync()]).toEqual([0, 0, 5, 7]);
+  });
+});
+
 describe('slicing in training', () => {
   it('computes what the kernel computes', () => {
     const random = new Random(4);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from './errors.ts';
+import { useReluGradKernel } from './training/relu-gradient.ts';
 
 let isReady = false;
 
@@ -24,5 +25,6 @@ export function useNativeTensorflow(): void {
   if (tf.getBackend() !== 'tensorflow') {
     throw new TrainerError('NO_TENSORFLOW', `the backend is '${tf.getBackend()}', expected native TensorFlow`);
   }
+  useReluGradKernel();
   isReady = true;
 }

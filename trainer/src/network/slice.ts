@@ -21,11 +21,12 @@ export function sliceAndApply(grid: tf.Tensor4D, picture: tf.Tensor4D, guide: tf
       .mul(depth)
       .sub(0.5)
       .clipByValue(0, depth - 1);
-    // Hat weights: linear interpolation between neighbouring depths. [batch, height, width, depth, 1]
-    const weights = tf.relu(tf.scalar(1).sub(place.sub(tf.range(0, depth)).abs())).expandDims(4);
-    const affine = columns.mul(weights).sum(3).reshape([batch, height, width, 3, 4]);
+    // Hat weights: linear interpolation between neighbouring depths, `[batch, height, width, depth]`.
+    const weights = tf.relu(tf.scalar(1).sub(place.sub(tf.range(0, depth)).abs()));
+    const pixels = batch * height * width;
+    const affine = tf.matMul(weights.reshape([pixels, 1, depth]), columns.reshape([pixels, depth, 12]));
     const colour = tf.concat([picture, tf.onesLike(guide)], 3).expandDims(3);
-    return picture.add<tf.Tensor4D>(affine.mul(colour).sum(4));
+    return picture.add<tf.Tensor4D>(affine.reshape([batch, height, width, 3, 4]).mul(colour).sum(4));
   });
 }
 
