@@ -13,6 +13,7 @@ import {
   sliceAndApply,
   train,
   TrainableGuide,
+  trainingLoss,
   useNativeTensorflow,
 } from '@evenlight/trainer';
 import * as tf from '@tensorflow/tfjs-core';
@@ -137,6 +138,38 @@ describe('autoencoders of Mao et al.', () => {
     // One more Add layer joins the picture itself.
     expect(model.layers.filter((layer) => layer.getClassName() === 'Add').length).toBe(skips + 1);
     model.dispose();
+  });
+});
+
+describe('the loss', () => {
+  const none = { absolute: 0, meanSquare: 0, rootMeanSquare: 0, means: 0, gradients: 0, cosine: 0, white: 0, gate: 0 };
+  const gray = (...values: number[]): tf.Tensor4D =>
+    tf.tensor4d(
+      values.flatMap((value) => [value, value, value]),
+      [1, 1, values.length, 3],
+    );
+
+  it('counts errors where the input is clipped in all channels once more with `white`', () => {
+    const [input, output, target] = [gray(1, 0.5), gray(0.7, 0.3), gray(0.9, 0.4)];
+    const loss = (white: number): number =>
+      trainingLoss({ input, output, target }, { ...none, absolute: 1, white }).dataSync()[0]!;
+    expect(loss(0)).toBeCloseTo((0.2 + 0.1) / 2, 6);
+    expect(loss(2) - loss(0)).toBeCloseTo(2 * (0.2 / 2), 6);
+  });
+
+  it('does not count a clipped channel as white', () => {
+    const input = tf.tensor4d([1, 1, 0.8], [1, 1, 1, 3]);
+    const loss = trainingLoss({ input, output: gray(0.2), target: gray(0.9) }, { ...none, white: 1 });
+    expect(loss.dataSync()[0]).toBe(0);
+  });
+
+  it('prefers the mean of two equally likely answers with `meanSquare`', () => {
+    const loss = (value: number): number => {
+      const output = gray(value, value);
+      return trainingLoss({ input: output, output, target: gray(0.2, 0.6) }, { ...none, meanSquare: 1 }).dataSync()[0]!;
+    };
+    expect(loss(0.4)).toBeCloseTo(0.04, 6);
+    expect(loss(0.2)).toBeCloseTo(0.08, 6);
   });
 });
 

@@ -17,5 +17,6 @@ export { Random } from './random.ts';
 export { parseRunFile, readRunFile, type RunFile } from './run-file.ts';
 export { useNativeTensorflow } from './tensorflow.ts';
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from './training/checkpoint.ts';
+export { trainingLoss } from './training/loss.ts';
 export { learningRateAt } from './training/schedule.ts';
 export { train, type TrainOptions, type TrainResult } from './training/train.ts';

@@ -34,10 +34,12 @@ const trainingSchema = z.strictObject({
   emaDecay: chance,
   loss: z.strictObject({
     absolute: nonNegative,
+    meanSquare: z._default(nonNegative, 0),
     rootMeanSquare: nonNegative,
     means: nonNegative,
     gradients: nonNegative,
     cosine: nonNegative,
+    white: z._default(nonNegative, 0),
     gate: nonNegative,
   }),
   checkpointEverySteps: positiveInt,

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingOptions } from '../run-file.ts';
 
 export interface LossInputs {
+  /** Pictures before the correction, `[batch, height, width, 3]`, sRGB-encoded 0..1. */
+  readonly input: tf.Tensor4D;
   /** Corrected pictures and their targets, `[batch, height, width, 3]`. */
   readonly output: tf.Tensor4D;
   readonly target: tf.Tensor4D;
@@ -13,27 +15,38 @@ export interface LossInputs {
 /**
  * The training loss, a weighted sum of
  * - `absolute`: mean absolute error;
+ * - `meanSquare`: mean square error. Where the brightness is uncertain it aims at the mean of what is likely, the absolute error
+ *   at the median, that is at one of the two answers "leave it" and "change it";
  * - `rootMeanSquare`: root mean square error of each picture, then the mean (mean PSNR is a mean over pictures too);
  * - `means`: mean absolute error of 4×4 means, that is of brightness and colour at large;
  * - `gradients`: mean absolute error of horizontal and vertical differences (contrast; Mathieu et al. 2016, eq. 6);
  * - `cosine`: 1 − cosine between colours, which does not see brightness (Wang et al. 2019, "Underexposed photo enhancement
  *   using deep illumination estimation", eq. 5);
+ * - `white`: mean absolute error where all channels of the input are clipped, over all pixels. What the target is there is certain
+ *   (`keepWhite`), and an error shows as a grey seam between a building and a white sky; in the other terms it hardly counts;
  * - `gate`: binary cross-entropy between the gate and "this pair was degraded".
  */
 export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {
   return tf.tidy(() => {
-    const { output, target, gate, changed } = inputs;
+    const { input, output, target, gate, changed } = inputs;
     const error = output.sub<tf.Tensor4D>(target);
     const terms: tf.Tensor[] = [error.abs().mean().mul(weights.absolute)];
+    if (weights.meanSquare > 0) terms.push(error.square().mean().mul(weights.meanSquare));
     if (weights.rootMeanSquare > 0) {
       terms.push(error.square().mean([1, 2, 3]).add(1e-6).sqrt().mean().mul(weights.rootMeanSquare));
     }
     if (weights.means > 0) terms.push(tf.avgPool(error, 4, 4, 'valid').abs().mean().mul(weights.means));
     if (weights.gradients > 0) terms.push(gradientError(error).mul(weights.gradients));
     if (weights.cosine > 0) terms.push(cosineError(output, target).mul(weights.cosine));
+    if (weights.white > 0) terms.push(error.abs().mul(clippedShare(input)).mean().mul(weights.white));
     if (weights.gate > 0 && gate && changed) terms.push(crossEntropy(gate, changed).mul(weights.gate));
     return tf.addN(terms).asScalar();
   });
+}
+
+/** 1 where all channels are above 0.99, 0 where one is below 0.97, `[batch, height, width, 1]`. */
+function clippedShare(input: tf.Tensor4D): tf.Tensor {
+  return input.min(3, true).sub(0.97).div(0.02).clipByValue(0, 1);
 }
 
 function gradientError(error: tf.Tensor4D): tf.Tensor {

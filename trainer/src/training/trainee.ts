@@ -9,6 +9,7 @@ import { trainingLoss } from './loss.ts';
 
 /** What a batch becomes; pictures are `[batch, lossSize, lossSize, 3]`. */
 interface Forward {
+  readonly input: tf.Tensor4D;
   readonly output: tf.Tensor4D;
   readonly target: tf.Tensor4D;
   readonly gate?: tf.Tensor2D | undefined;
@@ -37,8 +38,7 @@ export class Trainee {
   /** Loss and gradients of one batch. */
   gradients(batch: Batch): { value: tf.Scalar; grads: tf.NamedTensorMap } {
     return tf.variableGrads(() => {
-      const { output, target, gate, changed } = this.forward(batch);
-      return trainingLoss({ output, target, gate, changed }, this.run.training.loss);
+      return trainingLoss(this.forward(batch), this.run.training.loss);
     }, this.variables);
   }
 
@@ -72,8 +72,8 @@ export class Trainee {
     };
     const result = this.outputs.apply(input, { training: true });
     const [answer, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D | undefined];
-    if (network.type === 'autoencoder') return { output: toLossSize(answer), target, changed };
     const small = toLossSize(input);
-    return { output: sliceAndApply(answer, small, this.guide.of(small)), target, gate, changed };
+    if (network.type === 'autoencoder') return { input: small, output: toLossSize(answer), target, changed };
+    return { input: small, output: sliceAndApply(answer, small, this.guide.of(small)), target, gate, changed };
   }
 }
