@@ -8,6 +8,7 @@ import {
   parseRunFile,
   Random,
   readCheckpoint,
+  readRunFile,
   RED_PRESETS,
   type RunFile,
   sliceAndApply,
@@ -76,11 +77,12 @@ function sources(): PairSources {
 }
 
 interface Watch {
+  readonly from?: string;
   readonly stopAt?: number;
   readonly losses?: number[];
 }
 
-async function runTraining(run: RunFile, out: string, { stopAt, losses }: Watch = {}): Promise<Float32Array> {
+async function runTraining(run: RunFile, out: string, { from, stopAt, losses }: Watch = {}): Promise<Float32Array> {
   const stop = new AbortController();
   await train({
     run,
@@ -88,6 +90,7 @@ async function runTraining(run: RunFile, out: string, { stopAt, losses }: Watch 
     training: sources(),
     validation: sources(),
     workers: 1,
+    from,
     signal: stop.signal,
     onStep: ({ step, loss }) => {
       losses?.push(loss);
@@ -124,6 +127,55 @@ describe('training', () => {
     const { state } = await readCheckpoint(path.join(folder, 'nan', 'last.ckpt'));
     expect(state.parameters.length).toBeGreaterThan(0);
     expect((await readFile(path.join(folder, 'nan', 'last.ckpt'))).length).toBeGreaterThan(0);
+  });
+});
+
+describe('training from a shipped model', () => {
+  const models = path.join(import.meta.dirname, '..', '..', 'models');
+  const shipped = path.join(models, 'exposure');
+  /** A step so small that it changes nothing. */
+  const still = { ...tinyRun(1, { learningRate: 1e-30, batch: 1 }), size: 256, lossSize: 64 };
+
+  async function network(): Promise<{ run: RunFile; kernel: Float32Array; depth: number }> {
+    const { network } = await readRunFile(path.join(models, '..', 'trainer', 'runs', 'exposure.json'));
+    if (network.type !== 'grid') throw new Error('exposure is a grid network');
+    const { weightsManifest } = JSON.parse(await readFile(path.join(shipped, 'tfjs', 'model.json'), 'utf8')) as {
+      weightsManifest: [{ weights: { name: string; shape: number[] }[] }];
+    };
+    const bytes = await readFile(path.join(shipped, 'tfjs', 'weights.bin'));
+    const all = new Float32Array(new Uint8Array(bytes).buffer);
+    let at = 0;
+    for (const { name, shape } of weightsManifest[0].weights) {
+      const size = shape.reduce((product, side) => product * side, 1);
+      if (name === 'grid/kernel')
+        return { run: { ...still, network }, kernel: all.subarray(at, at + size), depth: network.gridDepth };
+      at += size;
+    }
+    throw new Error('no grid/kernel');
+  }
+
+  it('begins at its weights', async () => {
+    const { run, kernel } = await network();
+    const parameters = await runTraining(run, 'same', { from: shipped });
+    expect(Buffer.from(parameters.buffer).includes(Buffer.from(kernel.slice().buffer))).toBe(true);
+  });
+
+  it('keeps every cell of the grid when the run file asks for three times the depth', async () => {
+    const { run, kernel, depth } = await network();
+    const deeper = { ...run, network: { ...run.network, gridDepth: 3 * depth } as RunFile['network'] };
+    const parameters = Buffer.from((await runTraining(deeper, 'deeper', { from: shipped })).buffer);
+    for (let z = 0; z < depth; z++) {
+      // The centre of cell z lies at the centre of cell 3z + 1 of the finer grid.
+      const cell = Buffer.from(kernel.slice(12 * z, 12 * z + 12).buffer);
+      expect(parameters.includes(cell)).toBe(true);
+    }
+  });
+
+  it('refuses another network by the layer that differs', async () => {
+    await expect(runTraining(still, 'other', { from: shipped })).rejects.toMatchObject({
+      code: 'BAD_CHECKPOINT',
+      message: expect.stringMatching(/layer 'down1a' has 3×3×3×16/) as unknown,
+    });
   });
 });
 

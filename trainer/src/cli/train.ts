@@ -22,7 +22,10 @@ const command = new Command('train')
   .option('--data <folder>', 'collection of photographs with a manifest.csv', '../shared/data/train')
   .option('--out <folder>', 'where checkpoints and logs go (default: trainer/out/<name>)')
   .option('--workers <count>', 'worker threads that make pairs', integerOption(1), 1)
-  .option('--from <checkpoint>', 'begin from the averaged weights of this checkpoint')
+  .option(
+    '--from <weights>',
+    'begin from the averaged weights of a checkpoint, or from a shipped model (models/exposure)',
+  )
   .action(async (file: string, options: Options) => {
     const run = await readRunFile(file);
     useNativeTensorflow();
@@ -40,7 +43,7 @@ const command = new Command('train')
         training,
         validation,
         workers: options.workers,
-        initialCheckpoint: options.from,
+        from: options.from,
         signal,
         onStep: (report) => {
           bar.update(report);

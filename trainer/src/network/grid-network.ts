@@ -25,6 +25,9 @@ export type GridNetworkSpec = z.infer<typeof gridNetworkSchema>;
 /** Name of the layer that holds the gate; training reads it, the exported model only multiplies by it. */
 export const GATE_LAYER = 'gate';
 
+/** Name of the layer that answers with the grid: its last dimension is gridDepth·12. */
+export const GRID_LAYER = 'grid';
+
 /**
  * Builds the network: input `[batch, size, size, 3]` sRGB-encoded 0..1, output `[batch, grid, grid, gridDepth·12]`, the
  * difference from the identity transform. It begins as the identity: the last convolution starts at zero.
@@ -50,7 +53,7 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
     x = apply(tfl.layers.activation({ activation: 'relu', name: `skip${String(level + 1)}_relu` }), x);
     x = layer.conv(x, width, { name: `up${String(level + 1)}b` });
   }
-  let grid = layer.conv(x, spec.gridDepth * 12, { name: 'grid', kernelSize: 1, activation: 'linear', zero: true });
+  let grid = layer.conv(x, spec.gridDepth * 12, { name: GRID_LAYER, kernelSize: 1, activation: 'linear', zero: true });
   if (spec.gate) {
     const gate = layer.dense(global, 1, { name: GATE_LAYER, activation: 'sigmoid', bias: 2 });
     grid = apply(tfl.layers.multiply({ name: 'gated' }), [grid, layer.reshape(gate, 1, 'gate_map')]);

@@ -47,6 +47,12 @@ export class TrainableGuide {
     return mixed.pow<tf.Tensor4D>(this.logGamma.exp());
   }
 
+  /** Begins at the numbers of a contract. */
+  set({ weights, gamma }: { readonly weights: readonly number[]; readonly gamma: number }): void {
+    this.mix.assign(tf.tensor1d(weights.map((weight) => Math.log(Math.max(1e-6, weight)))));
+    this.logGamma.assign(tf.tensor1d([Math.log(gamma)]));
+  }
+
   /** The numbers the contract states. */
   values(): { weights: [number, number, number]; gamma: number } {
     const [red = 0, green = 0, blue = 0] = tf.tidy(() => tf.softmax(this.mix).dataSync());

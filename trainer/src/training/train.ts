@@ -10,6 +10,7 @@ import { PairPipeline } from '../pipeline/pair-pipeline.ts';
 import type { RunFile } from '../run-file.ts';
 import { AdamW } from './adamw.ts';
 import { readCheckpoint, writeCheckpoint, type CheckpointHeader } from './checkpoint.ts';
+import { initialWeights } from './initial-weights.ts';
 import { RunLog, type StepReport } from './run-log.ts';
 import { learningRateAt } from './schedule.ts';
 import { Trainee } from './trainee.ts';
@@ -24,8 +25,8 @@ export interface TrainOptions {
   readonly training: PairSources;
   readonly validation: PairSources;
   readonly workers: number;
-  /** Weights to begin from (a checkpoint of the same network) when there is nothing to resume. */
-  readonly initialCheckpoint?: string | undefined;
+  /** A checkpoint of the same network, or the folder of a shipped model, to begin from when there is nothing to resume. */
+  readonly from?: string | undefined;
   readonly signal: AbortSignal;
   readonly onStep: (report: StepReport) => void;
 }
@@ -92,7 +93,7 @@ class TrainingLoop {
     const trainee = new Trainee(run);
     const optimizer = new AdamW(trainee.variables);
     try {
-      const header = (await resume(options, optimizer)) ?? freshHeader(run, optimizer);
+      const header = (await resume(options, trainee, optimizer)) ?? freshHeader(run, optimizer);
       const log = await RunLog.open(options.outFolder, header.step);
       const validation = await validationBatches(run, options.validation);
       return new TrainingLoop(options, { trainee, optimizer, header, validation, log });
@@ -200,23 +201,24 @@ async function validationBatches(run: RunFile, sources: PairSources): Promise<Ba
   return batches;
 }
 
-/** Restores `last.ckpt`, or the initial weights, into the optimizer; returns the header to go on from, if any. */
-async function resume(options: TrainOptions, optimizer: AdamW): Promise<CheckpointHeader | undefined> {
-  const file = path.join(options.outFolder, 'last.ckpt');
+/** Restores `last.ckpt`, or the weights to begin from, into the optimizer; returns the header to go on from, if any. */
+async function resume(
+  { run, outFolder, from }: TrainOptions,
+  trainee: Trainee,
+  optimizer: AdamW,
+): Promise<CheckpointHeader | undefined> {
+  const file = path.join(outFolder, 'last.ckpt');
   if (existsSync(file)) {
     const { header, state } = await readCheckpoint(file);
-    if (header.run !== runDigest(options.run)) {
+    if (header.run !== runDigest(run)) {
       throw new TrainerError('BAD_CHECKPOINT', `${file} belongs to another run file; choose another output folder`);
     }
     optimizer.restore(state);
     return header;
   }
-  if (options.initialCheckpoint === undefined) return undefined;
-  const { average } = (await readCheckpoint(options.initialCheckpoint)).state;
-  if (average.length !== optimizer.state().parameters.length) {
-    throw new TrainerError('BAD_CHECKPOINT', `${options.initialCheckpoint} holds another network`);
-  }
-  const zeros = new Float32Array(average.length);
-  optimizer.restore({ parameters: average, firstMoment: zeros, secondMoment: zeros, average });
+  if (from === undefined) return undefined;
+  const parameters = await initialWeights(from, trainee);
+  const zeros = new Float32Array(parameters.length);
+  optimizer.restore({ parameters, firstMoment: zeros, secondMoment: zeros, average: parameters });
   return undefined;
 }
