@@ -10,7 +10,7 @@ export { autoGamma } from './evaluation/auto-gamma.ts';
 export { readPairs, type EvaluationPair } from './evaluation/pairs.ts';
 export { meanInterval } from './evaluation/statistics.ts';
 export { buildAutoencoder, RED_PRESETS } from './network/autoencoder.ts';
-export { sliceAndApply, TrainableGuide } from './network/slice.ts';
+export { sliceAndApply, TrainableGuide, whiteOf } from './network/slice.ts';
 export { areaResample } from './pipeline/area-resample.ts';
 export { PairMaker, type Pair, type PairSources } from './pipeline/pair-maker.ts';
 export { Random } from './random.ts';

@@ -30,6 +30,18 @@ export function sliceAndApply(grid: tf.Tensor4D, picture: tf.Tensor4D, guide: tf
   });
 }
 
+/**
+ * What the deepest layer of a grid makes of white (1, 1, 1).
+ *
+ * @param grid `[batch, gridHeight, gridWidth, gridDepth·12]`, differences from the identity
+ * @returns `[batch, gridHeight, gridWidth, 3]`, not clamped
+ */
+export function whiteOf(grid: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width, coefficients] = grid.shape;
+  const deepest = grid.slice([0, 0, 0, coefficients - 12], [batch, height, width, 12]);
+  return deepest.reshape([batch, height, width, 3, 4]).sum(4).add(1);
+}
+
 /** The trainable guide: three channel weights (through softmax) and a gamma (through exp), begun at Rec. 709 luma, gamma 1. */
 export class TrainableGuide {
   readonly mix: tf.Variable;

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingOptions } from '../run-file.ts';
 
 export interface LossInputs {
-  /** Pictures before the correction, `[batch, height, width, 3]`, sRGB-encoded 0..1. */
-  readonly input: tf.Tensor4D;
   /** Corrected pictures and their targets, `[batch, height, width, 3]`. */
   readonly output: tf.Tensor4D;
   readonly target: tf.Tensor4D;
+  /** By how much each cell of the grid makes white darker than it is to stay, `[batch, gridHeight, gridWidth, 3]`, 0 or more. */
+  readonly grayness?: tf.Tensor4D | undefined;
   /** The gate `[batch, 1]` in 0..1 and whether the pair was degraded at all `[batch, 1]`. */
   readonly gate?: tf.Tensor2D | undefined;
   readonly changed?: tf.Tensor2D | undefined;
@@ -22,13 +22,13 @@ export interface LossInputs {
  * - `gradients`: mean absolute error of horizontal and vertical differences (contrast; Mathieu et al. 2016, eq. 6);
  * - `cosine`: 1 − cosine between colours, which does not see brightness (Wang et al. 2019, "Underexposed photo enhancement
  *   using deep illumination estimation", eq. 5);
- * - `white`: mean absolute error where all channels of the input are clipped, over all pixels. What the target is there is certain
- *   (`keepWhite`), and an error shows as a grey seam between a building and a white sky; in the other terms it hardly counts;
+ * - `white`: mean over the cells of the grid of how much darker they would make white than it is to stay (`keepWhite`), whether
+ *   the cell has white in it or not: a cell of a building beside a white sky is interpolated into that sky, and seen as a gray seam;
  * - `gate`: binary cross-entropy between the gate and "this pair was degraded".
  */
 export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {
   return tf.tidy(() => {
-    const { input, output, target, gate, changed } = inputs;
+    const { output, target, grayness, gate, changed } = inputs;
     const error = output.sub<tf.Tensor4D>(target);
     const terms: tf.Tensor[] = [error.abs().mean().mul(weights.absolute)];
     if (weights.meanSquare > 0) terms.push(error.square().mean().mul(weights.meanSquare));
@@ -38,15 +38,10 @@ export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss'
     if (weights.means > 0) terms.push(tf.avgPool(error, 4, 4, 'valid').abs().mean().mul(weights.means));
     if (weights.gradients > 0) terms.push(gradientError(error).mul(weights.gradients));
     if (weights.cosine > 0) terms.push(cosineError(output, target).mul(weights.cosine));
-    if (weights.white > 0) terms.push(error.abs().mul(clippedShare(input)).mean().mul(weights.white));
+    if (weights.white > 0 && grayness) terms.push(grayness.mean().mul(weights.white));
     if (weights.gate > 0 && gate && changed) terms.push(crossEntropy(gate, changed).mul(weights.gate));
     return tf.addN(terms).asScalar();
   });
-}
-
-/** 1 where all channels are above 0.99, 0 where one is below 0.97, `[batch, height, width, 1]`. */
-function clippedShare(input: tf.Tensor4D): tf.Tensor {
-  return input.min(3, true).sub(0.97).div(0.02).clipByValue(0, 1);
 }
 
 function gradientError(error: tf.Tensor4D): tf.Tensor {

@@ -2,16 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { GATE_LAYER } from '../network/grid-network.ts';
 import { buildNetwork } from '../network/registry.ts';
-import { sliceAndApply, TrainableGuide } from '../network/slice.ts';
+import { sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
 import { trainingLoss } from './loss.ts';
 
 /** What a batch becomes; pictures are `[batch, lossSize, lossSize, 3]`. */
 interface Forward {
-  readonly input: tf.Tensor4D;
   readonly output: tf.Tensor4D;
   readonly target: tf.Tensor4D;
+  readonly grayness?: tf.Tensor4D | undefined;
   readonly gate?: tf.Tensor2D | undefined;
   readonly changed: tf.Tensor2D;
 }
@@ -72,8 +72,11 @@ export class Trainee {
     };
     const result = this.outputs.apply(input, { training: true });
     const [answer, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D | undefined];
+    if (network.type === 'autoencoder') return { output: toLossSize(answer), target, changed };
     const small = toLossSize(input);
-    if (network.type === 'autoencoder') return { input: small, output: toLossSize(answer), target, changed };
-    return { input: small, output: sliceAndApply(answer, small, this.guide.of(small)), target, gate, changed };
+    const output = sliceAndApply(answer, small, this.guide.of(small));
+    const { keepWhite } = this.run;
+    const grayness = keepWhite && tf.relu(tf.sub<tf.Tensor4D>(keepWhite.level, whiteOf(answer)));
+    return { output, target, grayness, gate, changed };
   }
 }
