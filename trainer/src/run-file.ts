@@ -62,7 +62,11 @@ export const runFileSchema = z.strictObject({
   photoSide: positiveInt,
   crop: z.strictObject({ whole: chance, side: range }),
   pairs: z.array(pairSchema).check(z.minLength(1)),
-  keepWhite: z.optional(z.strictObject({ from: chance, to: chance, level: chance })),
+  /**
+   * What is white in the input is white in the target: `level` at least where all channels reach `to`, less from `from` on. `floor` is for
+   * the loss `white`: no cell of the grid shall make white darker.
+   */
+  keepWhite: z.optional(z.strictObject({ from: chance, to: chance, level: chance, floor: z._default(chance, 0.85) })),
   network: networkSchema,
   training: trainingSchema,
 });

@@ -5,7 +5,7 @@ export interface LossInputs {
   /** Corrected pictures and their targets, `[batch, height, width, 3]`. */
   readonly output: tf.Tensor4D;
   readonly target: tf.Tensor4D;
-  /** By how much each cell of the grid makes white darker than it is to stay, `[batch, gridHeight, gridWidth, 3]`, 0 or more. */
+  /** By how much each cell of the grid makes white darker than `keepWhite.floor`, `[batch, gridHeight, gridWidth, 3]`, 0 or more. */
   readonly grayness?: tf.Tensor4D | undefined;
   /** The gate `[batch, 1]` in 0..1 and whether the pair was degraded at all `[batch, 1]`. */
   readonly gate?: tf.Tensor2D | undefined;
@@ -22,8 +22,8 @@ export interface LossInputs {
  * - `gradients`: mean absolute error of horizontal and vertical differences (contrast; Mathieu et al. 2016, eq. 6);
  * - `cosine`: 1 − cosine between colours, which does not see brightness (Wang et al. 2019, "Underexposed photo enhancement
  *   using deep illumination estimation", eq. 5);
- * - `white`: mean over the cells of the grid of how much darker they would make white than it is to stay (`keepWhite`), whether
- *   the cell has white in it or not: a cell of a building beside a white sky is interpolated into that sky, and seen as a gray seam;
+ * - `white`: mean over the cells of the grid of how much darker than `keepWhite.floor` they would make white, whether the cell has white
+ *   in it or not: a cell of a building beside a white sky is interpolated into that sky and would leave a gray seam there;
  * - `gate`: binary cross-entropy between the gate and "this pair was degraded".
  */
 export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {

@@ -76,7 +76,7 @@ export class Trainee {
     const small = toLossSize(input);
     const output = sliceAndApply(answer, small, this.guide.of(small));
     const { keepWhite } = this.run;
-    const grayness = keepWhite && tf.relu(tf.sub<tf.Tensor4D>(keepWhite.level, whiteOf(answer)));
+    const grayness = keepWhite && tf.relu(tf.sub<tf.Tensor4D>(keepWhite.floor, whiteOf(answer)));
     return { output, target, grayness, gate, changed };
   }
 }
