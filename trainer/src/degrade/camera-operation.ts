@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Random } from '../random.ts';
 import type { Camera, Table } from './camera.ts';
-import { develop, developFast, developTable, look, sceneLight, sceneLightTable } from './camera.ts';
+import { develop, developFast, developTable, look, sceneLight, sceneLightTable, tabulate } from './camera.ts';
 import { backLight, fallOff, type LightGain } from './light-gain.ts';
 import { draw, type Operation, type Picture, type Range } from './picture.ts';
 import { chance, nonNegative, range } from './parameters.ts';
@@ -112,11 +112,8 @@ function exposeByTable(pixels: Float32Array, shot: Shot): void {
 
 /** The curve encoded → encoded of an exposure change by `ev` from camera `from` to camera `to`. */
 export function exposureCurve(from: Camera, to: Camera, ev: number): Table {
-  const steps = 1024;
-  const values = new Float32Array(steps + 2);
   const step = 2 ** ev;
-  for (let i = 0; i < values.length; i++) values[i] = develop(to, step * sceneLight(from, Math.min(1, i / steps)));
-  return { values, scale: steps };
+  return tabulate((encoded) => develop(to, step * sceneLight(from, encoded)));
 }
 
 function exposeByLight(picture: Picture, shot: Shot): void {

@@ -31,18 +31,20 @@ export interface Table {
 /** Steps of a table. 1024 steps keep the error of both directions well below an 8-bit code. */
 const STEPS = 1024;
 
+/** A function as a table over 0..1. */
+export function tabulate(valueAt: (x: number) => number): Table {
+  const values = Float32Array.from({ length: STEPS + 2 }, (_, i) => valueAt(Math.min(1, i / STEPS)));
+  return { values, scale: STEPS };
+}
+
 /** {@link sceneLight} as a table over encoded values 0..1. */
 export function sceneLightTable(camera: Camera): Table {
-  const values = new Float32Array(STEPS + 2);
-  for (let i = 0; i < values.length; i++) values[i] = sceneLight(camera, Math.min(1, i / STEPS));
-  return { values, scale: STEPS };
+  return tabulate((encoded) => sceneLight(camera, encoded));
 }
 
 /** {@link develop} as a table over the fourth root of light 0..1 (the root spreads the steep toe over many steps). */
 export function developTable(camera: Camera): Table {
-  const values = new Float32Array(STEPS + 2);
-  for (let i = 0; i < values.length; i++) values[i] = develop(camera, Math.min(1, i / STEPS) ** 4);
-  return { values, scale: STEPS };
+  return tabulate((root) => develop(camera, root ** 4));
 }
 
 /** Linear interpolation in a table at `x` in 0..1. */

@@ -27,7 +27,7 @@ export const quantiseSchema = z.strictObject({ op: z.literal('quantise'), bits: 
 export function quantise(parameters: z.infer<typeof quantiseSchema>): Operation {
   const codes = 2 ** parameters.bits - 1;
   return ({ pixels }) => {
-    for (let i = 0; i < pixels.length; i++) pixels[i] = Math.round(clamp(pixels[i]!) * codes) / codes;
+    for (let i = 0; i < pixels.length; i++) pixels[i] = Math.floor(clamp(pixels[i]!) * codes + 0.5) / codes;
   };
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Camera, developFast, developTable, look, sceneLightTable } from './camera.ts';
+import { type Camera, developFast, developTable, look, sceneLightTable, tabulate } from './camera.ts';
 import { exposureCurve, randomCamera } from './camera-operation.ts';
 import { chance, nonNegative, range } from './parameters.ts';
 import { draw, type Operation, sampledMean } from './picture.ts';
@@ -51,7 +51,8 @@ export function tone(parameters: z.infer<typeof toneSchema>): Operation {
   return ({ pixels }, random) => {
     if (!random.chance(parameters.chance)) return;
     const gamma = random.logUniform(1 / parameters.strength, parameters.strength);
-    for (let i = 0; i < pixels.length; i++) pixels[i] = pixels[i]! ** gamma;
+    const curve = tabulate((value) => value ** gamma);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = look(curve, pixels[i]!);
   };
 }
 

@@ -84,6 +84,16 @@ describe('operations', () => {
     expect(pixels[1500]).toBeCloseTo(0.5, 1);
   });
 
+  it('tone: is one gamma of at most the stated strength for all values', async () => {
+    const pixels = Float32Array.from({ length: 300 }, (_, i) => (i + 1) / 300);
+    const given = pixels.slice();
+    await createOperation({ op: 'tone', chance: 1, strength: 1.5 })({ width: 100, height: 1, pixels }, new Random(3));
+    const gamma = Math.log(pixels[149]!) / Math.log(given[149]!);
+    expect(gamma).not.toBeCloseTo(1, 2);
+    expect(Math.abs(Math.log(gamma))).toBeLessThanOrEqual(Math.log(1.5));
+    for (const [i, value] of pixels.entries()) expect(value).toBeCloseTo(given[i]! ** gamma, 3);
+  });
+
   it('noise: has the stated standard deviation', async () => {
     const picture = gray(0.5, 64);
     await createOperation({ op: 'noise', chance: 1, shot: [0.02, 0.02], read: [0.01, 0.01] })(picture, new Random(2));
