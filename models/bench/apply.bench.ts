@@ -69,8 +69,8 @@ const cases: readonly Case[] = [
 ];
 
 function wavyCorrection(gamma: number): Correction {
-  const size = { gridWidth: 32, gridHeight: 32, gridDepth: 8 };
-  const coefficients = Float32Array.from({ length: 32 * 32 * 8 * 12 }, (_, i) => {
+  const size = { gridWidth: 32, gridHeight: 32, gridDepth: 16 };
+  const coefficients = Float32Array.from({ length: 32 * 32 * 16 * 12 }, (_, i) => {
     const k = i % 12;
     return (k === 0 || k === 5 || k === 10 ? 1.2 : 0) + 0.1 * Math.sin(i * 0.37);
   });

@@ -8,7 +8,7 @@ export type RowSlicer = (line: Float32Array, y: number) => void;
  * Slicing costs by the pixel, so everything that does not change from pixel to pixel is taken out of that loop.
  * - Per row the grid is interpolated along y, once.
  * - Per row and cell (the pixels between two neighbouring cell centres) the 2×2 corners in x and z become, for each coefficient,
- *   the four numbers of `c0 + c1·fx + c2·fz + c3·fx·fz`: 48 numbers for each depth, 3 KB for 8 depths.
+ *   the four numbers of `c0 + c1·fx + c2·fz + c3·fx·fz`: 48 numbers for each depth, 6 KB for 16 depths.
  * - Per pixel 36 multiplications and additions give the matrix, 9 more the colour. No allocation, no pow.
  * Interpolating along x for each column before z would take gridDepth × 12 operations a pixel instead; weighing the four corners
  * without the cell buffer takes 48 multiplications.
