@@ -8,7 +8,8 @@ export type RowSlicer = (line: Float32Array, y: number) => void;
  * Slicing costs by the pixel, so everything that does not change from pixel to pixel is taken out of that loop.
  * - Per row the grid is interpolated along y, once.
  * - Per row and cell (the pixels between two neighbouring cell centres) the 2×2 corners in x and z become, for each coefficient,
- *   the four numbers of `c0 + c1·fx + c2·fz + c3·fx·fz`: 48 numbers for each depth, 6 KB for 16 depths.
+ *   the four numbers of `c0 + c1·fx + c2·fz + c3·fx·fz`: 48 numbers for each depth that a pixel of the cell asks for. A photograph
+ *   has a few depths in a cell of many pixels; all of a deep grid's would cost more than the pixels of a small picture.
  * - Per pixel 36 multiplications and additions give the matrix, 9 more the colour. No allocation, no pow.
  * Interpolating along x for each column before z would take gridDepth × 12 operations a pixel instead; weighing the four corners
  * without the cell buffer takes 48 multiplications.
@@ -24,7 +25,12 @@ export function createRowSlicer(correction: Correction, strength: number, size: 
   const { gridWidth, gridHeight, gridDepth } = correction;
   const grid = foldStrength(correction.coefficients, strength);
   const rowGrid = new Float64Array(gridWidth * gridDepth * CELL_COEFFICIENTS);
-  const cell = new Float64Array(gridDepth * DEPTH_STRIDE);
+  const cell: Cell = {
+    x0: 0,
+    x1: 0,
+    terms: new Float64Array(gridDepth * DEPTH_STRIDE),
+    isReady: new Uint8Array(gridDepth),
+  };
   const lift = createGuide(correction);
   const cells = Math.max(1, gridWidth - 1);
   const segments = Int32Array.from({ length: cells + 1 }, (_, index) =>
@@ -36,9 +42,11 @@ export function createRowSlicer(correction: Correction, strength: number, size: 
     for (let x0 = 0; x0 < cells; x0++) {
       const [from, to] = [segments[x0]!, segments[x0 + 1]!];
       if (from === to) continue;
-      prepareCell(rowGrid, cell, { x0, x1: Math.min(x0 + 1, gridWidth - 1), gridDepth });
+      cell.x0 = x0;
+      cell.x1 = Math.min(x0 + 1, gridWidth - 1);
+      cell.isReady.fill(0);
       column.offset = 0.5 * column.scale - 0.5 - x0;
-      sliceSegment(line, cell, { from, to, column, lift, gridDepth });
+      sliceSegment(line, rowGrid, cell, { from, to, column, lift, gridDepth });
     }
   };
 }
@@ -70,26 +78,30 @@ function interpolateRow(grid: Float64Array, rowGrid: Float64Array, gridHeight: n
   }
 }
 
-function prepareCell(
-  rowGrid: Float64Array,
-  cell: Float64Array,
-  { x0, x1, gridDepth }: { x0: number; x1: number; gridDepth: number },
-): void {
-  const depths = gridDepth * CELL_COEFFICIENTS;
-  for (let z = 0; z < gridDepth; z++) {
-    const left = x0 * depths + z * CELL_COEFFICIENTS;
-    const right = x1 * depths + z * CELL_COEFFICIENTS;
-    const above = z < gridDepth - 1 ? CELL_COEFFICIENTS : 0;
-    for (let k = 0; k < CELL_COEFFICIENTS; k++) {
-      const target = z * DEPTH_STRIDE + k * TERMS;
-      const corner = rowGrid[left + k]!;
-      const alongX = rowGrid[right + k]! - corner;
-      cell[target] = corner;
-      cell[target + 1] = alongX;
-      cell[target + 2] = rowGrid[left + above + k]! - corner;
-      cell[target + 3] = rowGrid[right + above + k]! - rowGrid[left + above + k]! - alongX;
-    }
+/** The pixels between the centres of the grid columns x0 and x1. */
+interface Cell {
+  x0: number;
+  x1: number;
+  /** `[gridDepth][12][4]`, valid where `isReady`. */
+  readonly terms: Float64Array;
+  readonly isReady: Uint8Array;
+}
+
+function prepareDepth(rowGrid: Float64Array, { x0, x1, terms, isReady }: Cell, z: number): void {
+  const depths = isReady.length * CELL_COEFFICIENTS;
+  const left = x0 * depths + z * CELL_COEFFICIENTS;
+  const right = x1 * depths + z * CELL_COEFFICIENTS;
+  const above = z < isReady.length - 1 ? CELL_COEFFICIENTS : 0;
+  for (let k = 0; k < CELL_COEFFICIENTS; k++) {
+    const target = z * DEPTH_STRIDE + k * TERMS;
+    const corner = rowGrid[left + k]!;
+    const alongX = rowGrid[right + k]! - corner;
+    terms[target] = corner;
+    terms[target + 1] = alongX;
+    terms[target + 2] = rowGrid[left + above + k]! - corner;
+    terms[target + 3] = rowGrid[right + above + k]! - rowGrid[left + above + k]! - alongX;
   }
+  isReady[z] = 1;
 }
 
 interface Segment {
@@ -101,7 +113,13 @@ interface Segment {
   readonly gridDepth: number;
 }
 
-function sliceSegment(line: Float32Array, cell: Float64Array, { from, to, column, lift, gridDepth }: Segment): void {
+function sliceSegment(
+  line: Float32Array,
+  rowGrid: Float64Array,
+  cell: Cell,
+  { from, to, column, lift, gridDepth }: Segment,
+): void {
+  const { terms, isReady } = cell;
   const { scale, offset } = column;
   const { red, green, blue, table } = lift;
   const deepest = gridDepth - 1;
@@ -118,29 +136,30 @@ function sliceSegment(line: Float32Array, cell: Float64Array, { from, to, column
     const whole = depth | 0;
     const z = whole < lastCell ? whole : lastCell;
     const fz = depth - z;
+    if (isReady[z] === 0) prepareDepth(rowGrid, cell, z);
     const o = z * DEPTH_STRIDE;
     line[i] =
-      mix(cell, o, fx, fz) * r +
-      mix(cell, o + 4, fx, fz) * g +
-      mix(cell, o + 8, fx, fz) * b +
-      mix(cell, o + 12, fx, fz);
+      mix(terms, o, fx, fz) * r +
+      mix(terms, o + 4, fx, fz) * g +
+      mix(terms, o + 8, fx, fz) * b +
+      mix(terms, o + 12, fx, fz);
     const p = o + 16;
     line[i + 1] =
-      mix(cell, p, fx, fz) * r +
-      mix(cell, p + 4, fx, fz) * g +
-      mix(cell, p + 8, fx, fz) * b +
-      mix(cell, p + 12, fx, fz);
+      mix(terms, p, fx, fz) * r +
+      mix(terms, p + 4, fx, fz) * g +
+      mix(terms, p + 8, fx, fz) * b +
+      mix(terms, p + 12, fx, fz);
     const q = o + 32;
     line[i + 2] =
-      mix(cell, q, fx, fz) * r +
-      mix(cell, q + 4, fx, fz) * g +
-      mix(cell, q + 8, fx, fz) * b +
-      mix(cell, q + 12, fx, fz);
+      mix(terms, q, fx, fz) * r +
+      mix(terms, q + 4, fx, fz) * g +
+      mix(terms, q + 8, fx, fz) * b +
+      mix(terms, q + 12, fx, fz);
   }
 }
 
-function mix(cell: Float64Array, at: number, fx: number, fz: number): number {
-  return cell[at]! + cell[at + 1]! * fx + fz * (cell[at + 2]! + cell[at + 3]! * fx);
+function mix(terms: Float64Array, at: number, fx: number, fz: number): number {
+  return terms[at]! + terms[at + 1]! * fx + fz * (terms[at + 2]! + terms[at + 3]! * fx);
 }
 
 /** Clamped to 0..1; what is no number is 0. */
