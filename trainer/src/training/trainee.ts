@@ -75,8 +75,9 @@ export class Trainee {
     if (network.type === 'autoencoder') return { output: toLossSize(answer), target, changed };
     const small = toLossSize(input);
     const output = sliceAndApply(answer, small, this.guide.of(small));
-    const { keepWhite } = this.run;
-    const grayness = keepWhite && tf.relu(tf.sub<tf.Tensor4D>(keepWhite.floor, whiteOf(answer)));
+    const { keepWhite, training } = this.run;
+    const grayness =
+      keepWhite && training.loss.white > 0 ? tf.relu(tf.sub<tf.Tensor4D>(keepWhite.floor, whiteOf(answer))) : undefined;
     return { output, target, grayness, gate, changed };
   }
 }
