@@ -3,6 +3,7 @@ import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correctio
 import { ModelError } from './errors.ts';
 import { fitCorrection } from './fit-correction.ts';
 import type { Proxy } from './proxy.ts';
+import { unifyWhite } from './unify-white.ts';
 
 /*
  * The grid that an image → image model's result is fitted with. A cell for every 16 pixels holds enough of them: on six photographs
@@ -13,7 +14,8 @@ const FITTED_DEPTH = 8;
 
 /**
  * What a network said, as a correction. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
- * identity. Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid is fitted.
+ * identity; clipped white then becomes the same everywhere, see {@link unifyWhite}. Kind `image`: `[1, height, width, 3]` of the
+ * proxy's size, the corrected proxy, to which a grid is fitted.
  *
  * @param proxy what the network was given
  * @throws ModelError `BAD_OUTPUT` for the wrong number of values, or values that are not finite
@@ -33,7 +35,7 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   checkLength(contract.name, output.length, gridWidth * gridHeight * gridDepth * CELL_COEFFICIENTS);
   const identity = identityCorrection().coefficients;
   const coefficients = output.map((difference, index) => difference + identity[index % CELL_COEFFICIENTS]!);
-  return createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
+  return unifyWhite(createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients }), proxy);
 }
 
 function checkLength(name: string, got: number, needed: number): void {

@@ -1,0 +1,87 @@
+import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
+import { CORNERS, createGridSamples } from './fit/grid-samples.ts';
+import type { Proxy } from './proxy.ts';
+
+/** A proxy pixel counts as clipped from here on in all channels: code 252.5 of 255, as a mean over noise and JPEG blocks needs. */
+const CLIPPED = 0.99;
+/** Share of clipped pixels from which a cell takes the picture's white entirely. A few specks in a bright façade do not. */
+const ENOUGH = 0.1;
+
+/**
+ * Gives a picture one white. A pixel that is clipped in all channels says nothing of what was there, so there is no reason to make
+ * one such pixel darker than the next; networks do all the same, where a cell of the grid holds a bit of white sky and much of a
+ * building, and a grey seam stands along the roof. All clipped pixels become what the correction makes of them on average.
+ *
+ * White reads the deepest layer of the grid alone. There the difference is added along the guide: nothing at the centre of the
+ * layer before, all of it at white, so that every darker pixel stays as it was and near-white pixels go along without an edge.
+ *
+ * The correction comes back as it is when nothing is clipped, when its grid has one layer, or when its guide has white elsewhere.
+ *
+ * @param proxy what the correction was made from, sRGB-encoded 0..1
+ */
+export function unifyWhite(correction: Correction, proxy: Proxy): Correction {
+  const { gridWidth, gridHeight, gridDepth, guide } = correction;
+  const guideOfWhite = guide.weights[0] + guide.weights[1] + guide.weights[2];
+  const rampStart = Math.max(0, (gridDepth - 1.5) / gridDepth) ** (1 / guide.gamma);
+  const isWhiteDeepest = Math.min(1, Math.max(0, guideOfWhite)) ** guide.gamma >= (gridDepth - 0.5) / gridDepth;
+  const shares = isWhiteDeepest && gridDepth > 1 ? clippedShares(correction, proxy) : undefined;
+  if (shares === undefined) return correction;
+
+  const coefficients = correction.coefficients.slice();
+  const columns = gridWidth * gridHeight;
+  const deepest = (column: number, row: number): number =>
+    (column * gridDepth + gridDepth - 1) * CELL_COEFFICIENTS + row * 4;
+  for (let row = 0; row < 3; row++) {
+    const whites = Float64Array.from({ length: columns }, (_, column) => {
+      const at = deepest(column, row);
+      return coefficients[at]! + coefficients[at + 1]! + coefficients[at + 2]! + coefficients[at + 3]!;
+    });
+    const white = weightedMean(whites, shares.clipped);
+    for (let column = 0; column < columns; column++) {
+      const share = Math.min(1, shares.clipped[column]! / shares.all[column]! / ENOUGH);
+      if (!(share > 0)) continue;
+      const steepness = (share * (white - whites[column]!)) / (guideOfWhite - rampStart);
+      const at = deepest(column, row);
+      for (let c = 0; c < 3; c++) coefficients[at + c]! += steepness * guide.weights[c]!;
+      coefficients[at + 3]! -= steepness * rampStart;
+    }
+  }
+  return createCorrection({ ...correction, coefficients });
+}
+
+/** Pixels by column of cells, each counted where slicing reads the grid for it; undefined when none is clipped. */
+function clippedShares(
+  correction: Correction,
+  proxy: Proxy,
+): { readonly clipped: Float64Array; readonly all: Float64Array } | undefined {
+  const { pixels } = proxy;
+  const isClipped = (pixel: number): boolean =>
+    Math.min(pixels[pixel * 3]!, pixels[pixel * 3 + 1]!, pixels[pixel * 3 + 2]!) >= CLIPPED;
+  const count = proxy.width * proxy.height;
+  let first = 0;
+  while (first < count && !isClipped(first)) first++;
+  if (first === count) return undefined;
+
+  const clipped = new Float64Array(correction.gridWidth * correction.gridHeight);
+  const all = new Float64Array(clipped.length);
+  const { cells, weights } = createGridSamples(proxy, correction, correction.guide);
+  for (let pixel = 0; pixel < count; pixel++) {
+    const share = isClipped(pixel) ? 1 : 0;
+    for (let corner = pixel * CORNERS; corner < (pixel + 1) * CORNERS; corner++) {
+      const column = Math.floor(cells[corner]! / correction.gridDepth);
+      all[column]! += weights[corner]!;
+      clipped[column]! += share * weights[corner]!;
+    }
+  }
+  return { clipped, all };
+}
+
+function weightedMean(values: Float64Array, weights: Float64Array): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += weights[i]! * values[i]!;
+    total += weights[i]!;
+  }
+  return sum / total;
+}

@@ -1,0 +1,141 @@
+import {
+  applyToProxy,
+  correctionFromOutput,
+  DEFAULT_ADJUSTMENT,
+  parseContract,
+  type Correction,
+  type Guide,
+  type ModelContract,
+  type Proxy,
+} from '@evenlight/models';
+import { describe, expect, it } from 'vitest';
+import { LUMA_GUIDE } from './pictures.ts';
+
+const file = { path: 'onnx/model.onnx', sha256: 'a'.repeat(64), sizeBytes: 12 };
+const [gridWidth, gridHeight, gridDepth] = [4, 4, 8];
+const [width, height] = [64, 64];
+
+function contractWith(guide: Guide, depth = gridDepth): ModelContract {
+  return parseContract({
+    schema: 1,
+    name: 'exposure',
+    kind: 'grid',
+    version: '1.0.0',
+    title: 'Exposure',
+    licence: 'MIT',
+    input: { width, height, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' },
+    output: { kind: 'grid', gridWidth, gridHeight, gridDepth: depth },
+    guide,
+    files: { tfjs: { model: file, weights: [file] }, onnx: { fp32: file } },
+    scores: [],
+    measured: { date: '2026-01-01', machine: '2 cores' },
+  });
+}
+
+/** A network that darkens more from row to row of the grid, red most: the lower the darker. */
+function darkeningOutput(depth = gridDepth): Float32Array {
+  const output = new Float32Array(gridWidth * gridHeight * depth * 12);
+  for (let cell = 0; cell < output.length / 12; cell++) {
+    const row = Math.floor(cell / (gridWidth * depth));
+    for (let c = 0; c < 3; c++) output[cell * 12 + c * 4 + c] = -0.1 * row - (c === 0 ? 0.02 * row : 0);
+  }
+  return output;
+}
+
+/** A sky, below it a façade of one gray. */
+function skyOver(facade: number, sky = 1, skyRows = 48): Proxy {
+  const pixels = Float32Array.from({ length: width * height * 3 }, (_, i) =>
+    Math.floor(i / 3 / width) < skyRows ? sky : facade,
+  );
+  return { width, height, pixels };
+}
+
+function valuesWhere(proxy: Proxy, corrected: Proxy, isWanted: (value: number) => boolean, channel = 1): number[] {
+  return [...corrected.pixels].filter((_, i) => i % 3 === channel && isWanted(proxy.pixels[i]!));
+}
+
+const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const applied = (correction: Correction, proxy: Proxy): Proxy => applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy);
+
+describe('clipped white', () => {
+  const contract = contractWith(LUMA_GUIDE);
+  const output = darkeningOutput();
+  /** The same network over a picture without clipped pixels: nothing is evened out. */
+  const asItWas = correctionFromOutput(contract, output, skyOver(0.5, 0.98));
+
+  it('becomes the same in the whole picture: what the network made of it on average', () => {
+    const proxy = skyOver(0.5);
+    const before = applied(asItWas, proxy);
+    const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+    for (const channel of [0, 1, 2]) {
+      const was = valuesWhere(proxy, before, (value) => value === 1, channel);
+      const is = valuesWhere(proxy, after, (value) => value === 1, channel);
+      expect(spread(was)).toBeGreaterThan(0.15);
+      expect(spread(is)).toBeLessThan(1e-3);
+      expect(mean(is)).toBeCloseTo(mean(was), 3);
+    }
+  });
+
+  it('has no seam along a roof, wherever between the cells of the grid it lies', () => {
+    for (let skyRows = 33; skyRows < 64; skyRows++) {
+      const proxy = skyOver(0.5, 1, skyRows);
+      const isClipped = (value: number): boolean => value === 1;
+      const was = spread(valuesWhere(proxy, applied(asItWas, proxy), isClipped));
+      const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+      expect(spread(valuesWhere(proxy, after, isClipped))).toBeLessThan(was / 6);
+    }
+  });
+
+  it('does not change a pixel that is not nearly white', () => {
+    for (const facade of [0, 0.4, 0.8125]) {
+      const proxy = skyOver(facade);
+      const before = applied(asItWas, proxy);
+      const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+      const isFacade = (value: number): boolean => value < 1;
+      expect(valuesWhere(proxy, after, isFacade)).toEqual(valuesWhere(proxy, before, isFacade));
+    }
+  });
+
+  it('takes near-white pixels along without an edge: brighter stays brighter', () => {
+    const [darkest, steps] = [0.8, width];
+    const pixels = Float32Array.from({ length: width * height * 3 }, (_, i) => {
+      const x = Math.floor(i / 3) % width;
+      return Math.floor(i / 3 / width) < 32 ? 1 : darkest + ((1 - darkest) * x) / (steps - 1);
+    });
+    const proxy = { width, height, pixels };
+    const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+    for (const row of [40, 63]) {
+      const line = Array.from({ length: width }, (_, x) => after.pixels[(row * width + x) * 3 + 1]!);
+      for (let x = 1; x < width; x++) {
+        expect(line[x]!).toBeGreaterThan(line[x - 1]!);
+        expect(line[x]! - line[x - 1]!).toBeLessThan(0.02);
+      }
+    }
+  });
+
+  it('is left to the network where only specks are clipped', () => {
+    const proxy = skyOver(0.97, 0.97);
+    proxy.pixels.fill(1, (60 * width + 30) * 3, (60 * width + 32) * 3);
+    const before = applied(asItWas, proxy);
+    const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+    expect(Math.max(...after.pixels.map((value, i) => Math.abs(value - before.pixels[i]!)))).toBeLessThan(2e-3);
+  });
+
+  it('is left to the network where the guide has white among other layers, or the grid has one', () => {
+    const dark: Guide = { weights: [0.1, 0.2, 0.1], gamma: 1 };
+    const proxies = [skyOver(0.5), skyOver(0.5, 0.98)] as const;
+    for (const [other, depth] of [
+      [contractWith(dark), gridDepth],
+      [contractWith(LUMA_GUIDE, 1), 1],
+    ] as const) {
+      const [clipped, unclipped] = proxies.map((proxy) => correctionFromOutput(other, darkeningOutput(depth), proxy));
+      expect(clipped).toEqual(unclipped);
+    }
+  });
+
+  it('stays white where the network changes nothing', () => {
+    const unchanged = correctionFromOutput(contract, new Float32Array(output.length), skyOver(0.5));
+    expect(applied(unchanged, skyOver(0.5)).pixels).toEqual(skyOver(0.5).pixels);
+  });
+});
