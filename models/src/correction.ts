@@ -25,7 +25,7 @@ export interface Correction {
   readonly coefficients: Float32Array;
 }
 
-/** Coefficients of one grid cell: 3×4. */
+/** Coefficients of one grid cell: the 3×4 matrix, by row. */
 export const CELL_COEFFICIENTS = 12;
 /** Coefficients are multiples of 1/4096 … */
 export const COEFFICIENT_SCALE = 4096;

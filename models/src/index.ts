@@ -15,6 +15,7 @@ export { compareModelNames, DEFAULT_MODEL } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
 export {
+  CELL_COEFFICIENTS,
   createCorrection,
   DEFAULT_GUIDE,
   identityCorrection,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import {
+  CELL_COEFFICIENTS,
   createTestPicture,
   createTestVector,
   type ModelContract,
@@ -126,7 +127,9 @@ function checkShapes(model: LayersModel, { folder, contract, realInputs }: Expor
   const inputShape = contract.kind === 'grid' ? [null, input.height, input.width, 3] : [null, null, null, 3];
   checkShape(model.inputs[0]!.shape, inputShape, (got, need) => refuse(`its input is ${got}, needs ${need}`));
   const outputShape =
-    output.kind === 'grid' ? [null, output.gridHeight, output.gridWidth, output.gridDepth * 12] : [null, null, null, 3];
+    output.kind === 'grid'
+      ? [null, output.gridHeight, output.gridWidth, output.gridDepth * CELL_COEFFICIENTS]
+      : [null, null, null, 3];
   checkShape(model.outputs[0]!.shape, outputShape, (got, need) => refuse(`its output is ${got}, needs ${need}`));
   for (const { width, height } of realInputs) {
     const fits =

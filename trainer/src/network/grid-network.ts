@@ -1,3 +1,4 @@
+import { CELL_COEFFICIENTS } from '@evenlight/models';
 import * as tfl from '@tensorflow/tfjs-layers';
 import * as z from 'zod/mini';
 
@@ -53,7 +54,12 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
     x = apply(tfl.layers.activation({ activation: 'relu', name: `skip${String(level + 1)}_relu` }), x);
     x = layer.conv(x, width, { name: `up${String(level + 1)}b` });
   }
-  let grid = layer.conv(x, spec.gridDepth * 12, { name: GRID_LAYER, kernelSize: 1, activation: 'linear', zero: true });
+  let grid = layer.conv(x, spec.gridDepth * CELL_COEFFICIENTS, {
+    name: GRID_LAYER,
+    kernelSize: 1,
+    activation: 'linear',
+    zero: true,
+  });
   if (spec.gate) {
     const gate = layer.dense(global, 1, { name: GATE_LAYER, activation: 'sigmoid', bias: 2 });
     grid = apply(tfl.layers.multiply({ name: 'gated' }), [grid, layer.reshape(gate, 1, 'gate_map')]);

@@ -1,3 +1,4 @@
+import { CELL_COEFFICIENTS } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -12,11 +13,11 @@ import * as tf from '@tensorflow/tfjs-core';
 export function sliceAndApply(grid: tf.Tensor4D, picture: tf.Tensor4D, guide: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
     const [batch, height, width] = picture.shape;
-    const depth = grid.shape[3] / 12;
+    const depth = grid.shape[3] / CELL_COEFFICIENTS;
     // Bilinear with half-pixel centres is the slicing's x and y interpolation.
     const columns = tf.image
       .resizeBilinear(grid, [height, width], false, true)
-      .reshape([batch, height, width, depth, 12]);
+      .reshape([batch, height, width, depth, CELL_COEFFICIENTS]);
     const place = guide
       .mul(depth)
       .sub(0.5)
@@ -24,7 +25,7 @@ export function sliceAndApply(grid: tf.Tensor4D, picture: tf.Tensor4D, guide: tf
     // Hat weights: linear interpolation between neighbouring depths, `[batch, height, width, depth]`.
     const weights = tf.relu(tf.scalar(1).sub(place.sub(tf.range(0, depth)).abs()));
     const pixels = batch * height * width;
-    const affine = tf.matMul(weights.reshape([pixels, 1, depth]), columns.reshape([pixels, depth, 12]));
+    const affine = tf.matMul(weights.reshape([pixels, 1, depth]), columns.reshape([pixels, depth, CELL_COEFFICIENTS]));
     const colour = tf.concat([picture, tf.onesLike(guide)], 3).expandDims(3);
     return picture.add<tf.Tensor4D>(affine.reshape([batch, height, width, 3, 4]).mul(colour).sum(4));
   });
@@ -38,7 +39,7 @@ export function sliceAndApply(grid: tf.Tensor4D, picture: tf.Tensor4D, guide: tf
  */
 export function whiteOf(grid: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, coefficients] = grid.shape;
-  const deepest = grid.slice([0, 0, 0, coefficients - 12], [batch, height, width, 12]);
+  const deepest = grid.slice([0, 0, 0, coefficients - CELL_COEFFICIENTS], [batch, height, width, CELL_COEFFICIENTS]);
   return deepest.reshape([batch, height, width, 3, 4]).sum(4).add(1);
 }
 

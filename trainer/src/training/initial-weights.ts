@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
+import { CELL_COEFFICIENTS } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../errors.ts';
 import { GRID_LAYER } from '../network/grid-network.ts';
 import { loadSavedModel, type SavedModel } from '../network/saved-model.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { Trainee } from './trainee.ts';
-
-/** Coefficients of one cell of a grid. */
-const CELL = 12;
 
 /**
  * The parameters a run begins from: the averaged weights of a checkpoint of the same network, or those of a shipped model
@@ -44,7 +42,7 @@ function parametersOf(folder: string, saved: SavedModel, trainee: Trainee): Floa
       if (own.length === 0) continue;
       const given = model.layers.find(({ name }) => name === layer.name)?.getWeights() ?? [];
       const weights = given.map((weight, i) =>
-        layer.name === GRID_LAYER && own[i] ? resampleDepth(weight, own[i].shape.at(-1)! / CELL) : weight,
+        layer.name === GRID_LAYER && own[i] ? resampleDepth(weight, own[i].shape.at(-1)! / CELL_COEFFICIENTS) : weight,
       );
       const [got, needed] = [weights, own].map((list) => list.map(({ shape }) => shape.join('×')).join(' and '));
       if (got !== needed) {
@@ -62,10 +60,11 @@ function parametersOf(folder: string, saved: SavedModel, trainee: Trainee): Floa
 /** The last convolution of a grid network for a grid of another depth: its cells linearly interpolated along the depth. */
 function resampleDepth(weight: tf.Tensor, depth: number): tf.Tensor {
   const lead = weight.shape.slice(0, -1);
-  const given = weight.shape.at(-1)! / CELL;
+  const given = weight.shape.at(-1)! / CELL_COEFFICIENTS;
   if (given === depth) return weight;
-  const cells = weight.reshape<tf.Tensor3D>([-1, given, CELL]);
-  const at = (z: number): tf.Tensor3D => cells.slice<tf.Tensor3D>([0, Math.min(given - 1, z), 0], [-1, 1, CELL]);
+  const cells = weight.reshape<tf.Tensor3D>([-1, given, CELL_COEFFICIENTS]);
+  const at = (z: number): tf.Tensor3D =>
+    cells.slice<tf.Tensor3D>([0, Math.min(given - 1, z), 0], [-1, 1, CELL_COEFFICIENTS]);
   const layers = Array.from({ length: depth }, (_, z) => {
     const place = Math.min(given - 1, Math.max(0, ((z + 0.5) * given) / depth - 0.5));
     const below = Math.floor(place);
@@ -73,5 +72,5 @@ function resampleDepth(weight: tf.Tensor, depth: number): tf.Tensor {
       .mul(1 - (place - below))
       .add<tf.Tensor3D>(at(below + 1).mul(place - below));
   });
-  return tf.concat(layers, 1).reshape([...lead, depth * CELL]);
+  return tf.concat(layers, 1).reshape([...lead, depth * CELL_COEFFICIENTS]);
 }
