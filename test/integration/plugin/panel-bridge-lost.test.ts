@@ -1,27 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
-import { launchPanelBrowser, PanelDriver } from '@evenlight/test/fakes/plugin/panel-driver.ts';
-import { startPanelServer, type PanelServer } from '@evenlight/test/fakes/plugin/panel-server.ts';
-import type { Browser } from 'playwright-core';
+import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const PHOTO = fileURLToPath(new URL('../../fixtures/images/coffee-under.jpg', import.meta.url));
 
-let server: PanelServer;
-let browser: Browser;
+let stage: PanelStage;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startPanelServer(), launchPanelBrowser()]);
+  stage = await PanelStage.start();
 });
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => stage.close());
 
 function startBridge(port: number): BridgeProcess {
   const bridge = new BridgeProcess([
     ...['--port', String(port), '--runtime', 'wasm', '--json'],
-    ...['--allow-origin', server.origin],
+    ...['--allow-origin', stage.server.origin],
   ]);
   onTestFinished(() => {
     bridge.process.kill('SIGKILL');
@@ -33,7 +27,7 @@ describe('a bridge that dies while it has a photograph', () => {
   it('leaves the job to the panel, which writes one whole layer; back again it gets the next', async () => {
     const bridge = startBridge(0);
     const { url, port } = await bridge.listening();
-    const panel = await PanelDriver.start(browser, server, { hasWebviews: true, height: 1400 });
+    const panel = await stage.startPanel({ hasWebviews: true, height: 1400 });
     onTestFinished(() => panel.close());
     await panel.openPhoto('coffee.jpg', PHOTO, 300);
     await panel.openPanel();

@@ -1,27 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { launchPanelBrowser, PanelDriver } from '@evenlight/test/fakes/plugin/panel-driver.ts';
-import { startPanelServer, type PanelServer } from '@evenlight/test/fakes/plugin/panel-server.ts';
-import type { Browser } from 'playwright-core';
+import type { PanelDriver } from '@evenlight/test/fakes/plugin/panel-driver.ts';
+import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const PHOTO = fileURLToPath(new URL('../../fixtures/images/coffee-under.jpg', import.meta.url));
 const MODEL = '**/models/exposure/onnx/model.onnx';
 const SMALL_MODEL = '**/models/exposure/onnx/model-fp16.onnx';
 
-let server: PanelServer;
-let browser: Browser;
+let stage: PanelStage;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startPanelServer(), launchPanelBrowser()]);
+  stage = await PanelStage.start();
 });
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => stage.close());
 
 /** The staged plugin in a Photoshop with webviews, in which a photograph is open and the panel is not yet. */
 async function startPanel(hasWebviews = true): Promise<PanelDriver> {
-  const panel = await PanelDriver.start(browser, server, { hasWebviews, height: 1400 });
+  const panel = await stage.startPanel({ hasWebviews, height: 1400 });
   onTestFinished(() => panel.close());
   await panel.openPhoto('coffee.jpg', PHOTO, 300);
   return panel;

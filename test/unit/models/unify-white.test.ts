@@ -9,27 +9,16 @@ import {
   type Proxy,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
+import { GRID_JSON } from './contract-json.ts';
 import { LUMA_GUIDE } from './pictures.ts';
 
-const file = { path: 'onnx/model.onnx', sha256: 'a'.repeat(64), sizeBytes: 12 };
 const [gridWidth, gridHeight, gridDepth] = [4, 4, 8];
 const [width, height] = [64, 64];
 
 function contractWith(guide: Guide, depth = gridDepth): ModelContract {
-  return parseContract({
-    schema: 1,
-    name: 'exposure',
-    kind: 'grid',
-    version: '1.0.0',
-    title: 'Exposure',
-    licence: 'MIT',
-    input: { width, height, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' },
-    output: { kind: 'grid', gridWidth, gridHeight, gridDepth: depth },
-    guide,
-    files: { tfjs: { model: file, weights: [file] }, onnx: { fp32: file } },
-    scores: [],
-    measured: { date: '2026-01-01', machine: '2 cores' },
-  });
+  const input = { ...GRID_JSON.input, width, height };
+  const output = { ...GRID_JSON.output, gridWidth, gridHeight, gridDepth: depth };
+  return parseContract({ ...GRID_JSON, input, output, guide });
 }
 
 /** A network that darkens more from row to row of the grid, red most: the lower the darker. */
