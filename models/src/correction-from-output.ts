@@ -3,6 +3,7 @@ import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correctio
 import { ModelError } from './errors.ts';
 import { fitCorrection } from './fit-correction.ts';
 import type { Proxy } from './proxy.ts';
+import { shrinkCorrection } from './shrink-correction.ts';
 import { unifyWhite } from './unify-white.ts';
 
 /*
@@ -14,7 +15,8 @@ const FITTED_DEPTH = 8;
 
 /**
  * What a network said, as a correction. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
- * identity; clipped white then becomes the same everywhere, see {@link unifyWhite}. Kind `image`: `[1, height, width, 3]` of the
+ * identity; clipped white then becomes the same everywhere ({@link unifyWhite}), and a small change smaller still
+ * ({@link shrinkCorrection}). Kind `image`: `[1, height, width, 3]` of the
  * proxy's size, the corrected proxy, to which a grid is fitted.
  *
  * @param proxy what the network was given
@@ -35,7 +37,8 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   checkLength(contract.name, output.length, gridWidth * gridHeight * gridDepth * CELL_COEFFICIENTS);
   const identity = identityCorrection().coefficients;
   const coefficients = output.map((difference, index) => difference + identity[index % CELL_COEFFICIENTS]!);
-  return unifyWhite(createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients }), proxy);
+  const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
+  return shrinkCorrection(unifyWhite(asSaid, proxy), proxy);
 }
 
 function checkLength(name: string, got: number, needed: number): void {

@@ -91,11 +91,12 @@ describe("a network's output", () => {
   const proxy = { width: 8, height: 8, pixels: new Float32Array(192).fill(0.25) };
 
   it('of kind grid is the difference from the identity', () => {
-    const output = Float32Array.from({ length: 24 }, (_, i) => (i < 12 ? 0 : i / 64));
+    const output = Float32Array.from({ length: 24 }, (_, i) => (i < 12 ? 0 : i / 16));
     const { coefficients, gridWidth, guide } = correctionFromOutput(contract, output, proxy);
     expect([...coefficients.subarray(0, 12)]).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]);
-    expect(coefficients[12]).toBe(1 + 12 / 64);
-    expect(coefficients[13]).toBe(13 / 64);
+    // A large change, of which next to nothing is taken back.
+    expect(coefficients[12]! - 1).toBeCloseTo(12 / 16, 2);
+    expect(coefficients[13]).toBeCloseTo(13 / 16, 2);
     expect(gridWidth).toBe(2);
     expect(guide.weights[1]).toBe(Math.fround(0.7152));
   });

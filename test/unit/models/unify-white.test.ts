@@ -1,34 +1,26 @@
 import {
   applyToProxy,
-  correctionFromOutput,
+  createCorrection,
   DEFAULT_ADJUSTMENT,
-  parseContract,
   type Correction,
   type Guide,
-  type ModelContract,
   type Proxy,
 } from '@evenlight/models';
+import { unifyWhite } from '@evenlight/models/src/unify-white.ts';
 import { describe, expect, it } from 'vitest';
-import { GRID_JSON } from './contract-json.ts';
 import { LUMA_GUIDE } from './pictures.ts';
 
 const [gridWidth, gridHeight, gridDepth] = [4, 4, 8];
 const [width, height] = [64, 64];
 
-function contractWith(guide: Guide, depth = gridDepth): ModelContract {
-  const input = { ...GRID_JSON.input, width, height };
-  const output = { ...GRID_JSON.output, gridWidth, gridHeight, gridDepth: depth };
-  return parseContract({ ...GRID_JSON, input, output, guide });
-}
-
-/** A network that darkens more from row to row of the grid, red most: the lower the darker. */
-function darkeningOutput(depth = gridDepth): Float32Array {
-  const output = new Float32Array(gridWidth * gridHeight * depth * 12);
-  for (let cell = 0; cell < output.length / 12; cell++) {
-    const row = Math.floor(cell / (gridWidth * depth));
-    for (let c = 0; c < 3; c++) output[cell * 12 + c * 4 + c] = -0.1 * row - (c === 0 ? 0.02 * row : 0);
-  }
-  return output;
+/** Darkens more from row to row of the grid, red most: the lower the darker, `step` a row. */
+function darkening({ guide = LUMA_GUIDE, depth = gridDepth, step = 0.1 } = {}): Correction {
+  const coefficients = Float32Array.from({ length: gridWidth * gridHeight * depth * 12 }, (_, i) => {
+    const gridRow = Math.floor(i / 12 / depth / gridWidth);
+    const red = i % 12 === 0 ? 0.2 * step * gridRow : 0;
+    return [0, 5, 10].includes(i % 12) ? 1 - step * gridRow - red : 0;
+  });
+  return createCorrection({ gridWidth, gridHeight, gridDepth: depth, guide, coefficients });
 }
 
 /** A sky, below it a façade of one gray. */
@@ -48,15 +40,12 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const applied = (correction: Correction, proxy: Proxy): Proxy => applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy);
 
 describe('clipped white', () => {
-  const contract = contractWith(LUMA_GUIDE);
-  const output = darkeningOutput();
-  /** The same network over a picture without clipped pixels: nothing is evened out. */
-  const asItWas = correctionFromOutput(contract, output, skyOver(0.5, 0.98));
+  const correction = darkening();
 
   it('becomes the same in the whole picture: what the network made of it on average', () => {
     const proxy = skyOver(0.5);
-    const before = applied(asItWas, proxy);
-    const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+    const before = applied(correction, proxy);
+    const after = applied(unifyWhite(correction, proxy), proxy);
     for (const channel of [0, 1, 2]) {
       const was = valuesWhere(proxy, before, (value) => value === 1, channel);
       const is = valuesWhere(proxy, after, (value) => value === 1, channel);
@@ -70,8 +59,8 @@ describe('clipped white', () => {
     for (let skyRows = 33; skyRows < 64; skyRows++) {
       const proxy = skyOver(0.5, 1, skyRows);
       const isClipped = (value: number): boolean => value === 1;
-      const was = spread(valuesWhere(proxy, applied(asItWas, proxy), isClipped));
-      const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+      const was = spread(valuesWhere(proxy, applied(correction, proxy), isClipped));
+      const after = applied(unifyWhite(correction, proxy), proxy);
       expect(spread(valuesWhere(proxy, after, isClipped))).toBeLessThan(was / 6);
     }
   });
@@ -79,8 +68,8 @@ describe('clipped white', () => {
   it('does not change a pixel that is not nearly white', () => {
     for (const facade of [0, 0.4, 0.8125]) {
       const proxy = skyOver(facade);
-      const before = applied(asItWas, proxy);
-      const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+      const before = applied(correction, proxy);
+      const after = applied(unifyWhite(correction, proxy), proxy);
       const isFacade = (value: number): boolean => value < 1;
       expect(valuesWhere(proxy, after, isFacade)).toEqual(valuesWhere(proxy, before, isFacade));
     }
@@ -93,7 +82,7 @@ describe('clipped white', () => {
       return Math.floor(i / 3 / width) < 32 ? 1 : darkest + ((1 - darkest) * x) / (steps - 1);
     });
     const proxy = { width, height, pixels };
-    const after = applied(correctionFromOutput(contract, output, proxy), proxy);
+    const after = applied(unifyWhite(correction, proxy), proxy);
     for (const row of [40, 63]) {
       const line = Array.from({ length: width }, (_, x) => after.pixels[(row * width + x) * 3 + 1]!);
       for (let x = 1; x < width; x++) {
@@ -107,9 +96,7 @@ describe('clipped white', () => {
     const before = skyOver(0.97, 1, 32);
     const after = skyOver(0.97, 1, 32);
     after.pixels.fill(1, (62 * width + 30) * 3, (62 * width + 32) * 3);
-    const [plain, speckled] = [before, after].map((proxy) =>
-      applied(correctionFromOutput(contract, output, proxy), proxy),
-    );
+    const [plain, speckled] = [before, after].map((proxy) => applied(unifyWhite(correction, proxy), proxy));
     const lastRow = (proxy: Proxy): number[] => [...proxy.pixels.subarray(63 * width * 3)];
     const changes = lastRow(speckled!).map((value, i) => Math.abs(value - lastRow(plain!)[i]!));
     expect(Math.max(...changes)).toBeLessThan(0.02);
@@ -117,18 +104,17 @@ describe('clipped white', () => {
 
   it('is left to the network where the guide has white among other layers, or the grid has one', () => {
     const dark: Guide = { weights: [0.1, 0.2, 0.1], gamma: 1 };
-    const proxies = [skyOver(0.5), skyOver(0.5, 0.98)] as const;
-    for (const [other, depth] of [
-      [contractWith(dark), gridDepth],
-      [contractWith(LUMA_GUIDE, 1), 1],
-    ] as const) {
-      const [clipped, unclipped] = proxies.map((proxy) => correctionFromOutput(other, darkeningOutput(depth), proxy));
-      expect(clipped).toEqual(unclipped);
+    for (const other of [darkening({ guide: dark }), darkening({ depth: 1 })]) {
+      expect(unifyWhite(other, skyOver(0.5))).toEqual(other);
     }
   });
 
+  it('is left to the network where there is none', () => {
+    expect(unifyWhite(correction, skyOver(0.5, 0.98))).toEqual(correction);
+  });
+
   it('stays white where the network changes nothing', () => {
-    const unchanged = correctionFromOutput(contract, new Float32Array(output.length), skyOver(0.5));
-    expect(applied(unchanged, skyOver(0.5)).pixels).toEqual(skyOver(0.5).pixels);
+    const unchanged = darkening({ step: 0 });
+    expect(unifyWhite(unchanged, skyOver(0.5))).toEqual(unchanged);
   });
 });
