@@ -5,22 +5,24 @@ import type { Proxy } from './proxy.ts';
 
 /** Regions along each side: a face, a window or a foreground is about a sixteenth of a picture. */
 const REGIONS = 4;
-/** A picture of which no region changes by more than this on average, 0..1 (nine 8-bit codes), is left as it is. */
+/** t below, 0..1: nine 8-bit codes. `trainer/LOG.md` has what other thresholds do. */
 const THRESHOLD = 0.035;
+/** What is left of the smallest changes: who asks for one all the same gets something to go on with. */
+const SMALLEST_SHARE = 0.5;
 
 /**
  * Takes a correction back the more, the less it does. Whether a photograph needs ten codes more is a matter of taste, and two people
- * disagree by as much; that it is three stops too dark is not. So a small change is more often wrong than right, and a picture
- * that was good should come back as it was.
+ * disagree by as much; that it is three stops too dark is not. So a small change is more often wrong than right.
  *
- * All coefficients are moved towards the identity by `1 − (t/d)²` or to it (non-negative garrote, Breiman 1995, "Better Subset
- * Regression Using the Nonnegative Garrote", Technometrics 37), where d is the mean absolute change of that sixteenth of the
- * picture that changes most. A backlit face alone is reason enough for a correction; the mean over the picture would hide it.
+ * `1 − (t/d)²` of the difference from the identity is kept, as the non-negative garrote does (Breiman 1995, "Better Subset
+ * Regression Using the Nonnegative Garrote", Technometrics 37), but never less than half; d is the mean absolute change of that
+ * sixteenth of the picture that changes most. A backlit face alone is reason enough for a correction; the mean over the picture
+ * would hide it.
  *
  * @param proxy what the correction was made from, sRGB-encoded 0..1
  */
 export function shrinkCorrection(correction: Correction, proxy: Proxy): Correction {
-  const share = Math.max(0, 1 - (THRESHOLD / largestChange(correction, proxy)) ** 2);
+  const share = Math.max(SMALLEST_SHARE, 1 - (THRESHOLD / largestChange(correction, proxy)) ** 2);
   const identity = identityCorrection().coefficients;
   const coefficients = correction.coefficients.map((coefficient, index) => {
     const unchanged = identity[index % CELL_COEFFICIENTS]!;

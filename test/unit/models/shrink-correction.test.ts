@@ -33,15 +33,19 @@ function keptOf(correction: Correction, lift: number): number {
 }
 
 describe('a correction that changes little', () => {
-  it.each([0, 0.004, 0.02, -0.03])('by %f is taken back entirely: the picture comes back bit for bit', (lift) => {
-    expect(isIdentityCorrection(shrinkCorrection(lifting(lift), proxy))).toBe(true);
+  it.each([0.004, 0.02, -0.03])('by %f is taken back by half', (lift) => {
+    expect(keptOf(shrinkCorrection(lifting(lift), proxy), lift)).toBeCloseTo(0.5, 1);
+  });
+
+  it('that changes nothing goes on changing nothing', () => {
+    expect(isIdentityCorrection(shrinkCorrection(lifting(0), proxy))).toBe(true);
   });
 
   it('is taken back the less, the more it changes', () => {
-    const kept = [0.04, 0.06, 0.1, 0.2].map((lift) => keptOf(shrinkCorrection(lifting(lift), proxy), lift));
+    const kept = [0.052, 0.06, 0.1, 0.2].map((lift) => keptOf(shrinkCorrection(lifting(lift), proxy), lift));
     expect(kept).toEqual([...kept].sort((a, b) => a - b));
-    expect(kept[0]).toBeGreaterThan(0.1);
-    expect(kept[0]).toBeLessThan(0.4);
+    expect(kept[0]).toBeGreaterThan(0.5);
+    expect(kept[0]).toBeLessThan(0.6);
     expect(kept[3]).toBeGreaterThan(0.95);
     expect(kept[3]).toBeLessThanOrEqual(1);
   });
@@ -61,7 +65,7 @@ describe('a correction that changes little', () => {
 
   it('may be made of a picture smaller than its regions', () => {
     const tiny: Proxy = { width: 2, height: 1, pixels: new Float32Array(6).fill(0.5) };
-    expect(isIdentityCorrection(shrinkCorrection(lifting(0.3), tiny))).toBe(false);
-    expect(isIdentityCorrection(shrinkCorrection(lifting(0.01), tiny))).toBe(true);
+    expect(shrinkCorrection(lifting(0.3), tiny).coefficients[3]).toBeCloseTo(0.3, 1);
+    expect(shrinkCorrection(lifting(0.01), tiny).coefficients[3]).toBeCloseTo(0.005, 3);
   });
 });
