@@ -5,15 +5,16 @@ import type { Proxy } from './proxy.ts';
 /** A proxy pixel counts as clipped from here on in all channels: code 252.5 of 255, as a mean over noise and JPEG blocks needs. */
 const CLIPPED = 0.99;
 /** Share of clipped pixels from which a cell takes the picture's white entirely. A few specks in a bright façade do not. */
-const ENOUGH = 0.1;
+const ENOUGH = 0.2;
 
 /**
  * Gives a picture one white. A pixel that is clipped in all channels says nothing of what was there, so there is no reason to make
  * one such pixel darker than the next; networks do all the same, where a cell of the grid holds a bit of white sky and much of a
  * building, and a grey seam stands along the roof. All clipped pixels become what the correction makes of them on average.
  *
- * White reads the deepest layer of the grid alone. There the difference is added along the guide: nothing at the centre of the
- * layer before, all of it at white, so that every darker pixel stays as it was and near-white pixels go along without an edge.
+ * White reads the deepest layer of the grid alone. There the difference is added; interpolation takes near-white pixels along
+ * without an edge, and what is darker than the centre of the layer before stays as it was. An added constant, not a slope: values
+ * beyond white, which documents of 32 bits have, go along by no more.
  *
  * The correction comes back as it is when nothing is clipped, when its grid has one layer, or when its guide has white elsewhere.
  *
@@ -22,7 +23,6 @@ const ENOUGH = 0.1;
 export function unifyWhite(correction: Correction, proxy: Proxy): Correction {
   const { gridWidth, gridHeight, gridDepth, guide } = correction;
   const guideOfWhite = guide.weights[0] + guide.weights[1] + guide.weights[2];
-  const rampStart = Math.max(0, (gridDepth - 1.5) / gridDepth) ** (1 / guide.gamma);
   const isWhiteDeepest = Math.min(1, Math.max(0, guideOfWhite)) ** guide.gamma >= (gridDepth - 0.5) / gridDepth;
   const shares = isWhiteDeepest && gridDepth > 1 ? clippedShares(correction, proxy) : undefined;
   if (shares === undefined) return correction;
@@ -38,12 +38,9 @@ export function unifyWhite(correction: Correction, proxy: Proxy): Correction {
     });
     const white = weightedMean(whites, shares.clipped);
     for (let column = 0; column < columns; column++) {
+      if (shares.clipped[column] === 0) continue;
       const share = Math.min(1, shares.clipped[column]! / shares.all[column]! / ENOUGH);
-      if (!(share > 0)) continue;
-      const steepness = (share * (white - whites[column]!)) / (guideOfWhite - rampStart);
-      const at = deepest(column, row);
-      for (let c = 0; c < 3; c++) coefficients[at + c]! += steepness * guide.weights[c]!;
-      coefficients[at + 3]! -= steepness * rampStart;
+      coefficients[deepest(column, row) + 3]! += share * (white - whites[column]!);
     }
   }
   return createCorrection({ ...correction, coefficients });

@@ -1,5 +1,7 @@
 import {
   applyToProxy,
+  colorSpaces,
+  createApplier,
   createCorrection,
   DEFAULT_ADJUSTMENT,
   type Correction,
@@ -24,7 +26,7 @@ function darkening({ guide = LUMA_GUIDE, depth = gridDepth, step = 0.1 } = {}): 
 }
 
 /** A sky, below it a façade of one gray. */
-function skyOver(facade: number, sky = 1, skyRows = 48): Proxy {
+function skyOver(facade: number, sky = 1, skyRows = 56): Proxy {
   const pixels = Float32Array.from({ length: width * height * 3 }, (_, i) =>
     Math.floor(i / 3 / width) < skyRows ? sky : facade,
   );
@@ -33,6 +35,17 @@ function skyOver(facade: number, sky = 1, skyRows = 48): Proxy {
 
 function valuesWhere(proxy: Proxy, corrected: Proxy, isWanted: (value: number) => boolean, channel = 1): number[] {
   return [...corrected.pixels].filter((_, i) => i % 3 === channel && isWanted(proxy.pixels[i]!));
+}
+
+/** The picture corrected, not clamped. */
+function sliced(correction: Correction, { width, height, pixels }: Proxy): number[] {
+  const description = { width, height, channels: 3, format: 'float32', colorSpace: colorSpaces.srgb } as const;
+  const output = new Float32Array(pixels.length);
+  createApplier(correction, DEFAULT_ADJUSTMENT, description).applyRows(pixels, output, {
+    firstRow: 0,
+    rowCount: height,
+  });
+  return [...output];
 }
 
 const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
@@ -61,7 +74,7 @@ describe('clipped white', () => {
       const isClipped = (value: number): boolean => value === 1;
       const was = spread(valuesWhere(proxy, applied(correction, proxy), isClipped));
       const after = applied(unifyWhite(correction, proxy), proxy);
-      expect(spread(valuesWhere(proxy, after, isClipped))).toBeLessThan(was / 6);
+      expect(spread(valuesWhere(proxy, after, isClipped))).toBeLessThan(was / 5);
     }
   });
 
@@ -111,6 +124,23 @@ describe('clipped white', () => {
 
   it('is left to the network where there is none', () => {
     expect(unifyWhite(correction, skyOver(0.5, 0.98))).toEqual(correction);
+  });
+
+  it('takes values beyond white along by no more than white itself', () => {
+    const proxy = skyOver(0.5);
+    const beyond = { ...proxy, pixels: proxy.pixels.map((value) => (value === 1 ? 1.5 : value)) };
+    const changeOf = (picture: Proxy): number[] => {
+      const [before, after] = [correction, unifyWhite(correction, proxy)].map((grid) => sliced(grid, picture));
+      return after!.map((value, i) => value - before![i]!);
+    };
+    const [atWhite, beyondWhite] = [changeOf(proxy), changeOf(beyond)];
+    expect(Math.max(...atWhite.map(Math.abs))).toBeGreaterThan(0.05);
+    for (const [i, change] of beyondWhite.entries()) expect(change).toBeCloseTo(atWhite[i]!, 3);
+  });
+
+  it('may be that of a picture smaller than the grid', () => {
+    const proxy: Proxy = { width: 2, height: 2, pixels: new Float32Array(12).fill(1) };
+    expect(unifyWhite(correction, proxy).coefficients.every(Number.isFinite)).toBe(true);
   });
 
   it('stays white where the network changes nothing', () => {
