@@ -6,11 +6,14 @@ import type { Proxy } from './proxy.ts';
 const CLIPPED = 0.99;
 /** Share of clipped pixels from which a cell takes the picture's white entirely. A few specks in a bright façade do not. */
 const ENOUGH = 0.2;
+/** The picture's white is at least this bright, 0..1, over its channels (code 230): below it a sky looks gray, not white. */
+const DARKEST_WHITE = 0.9;
 
 /**
  * Gives a picture one white. A pixel that is clipped in all channels says nothing of what was there, so there is no reason to make
  * one such pixel darker than the next; networks do all the same, where a cell of the grid holds a bit of white sky and much of a
- * building, and a grey seam stands along the roof. All clipped pixels become what the correction makes of them on average.
+ * building, and a gray seam stands along the roof. All clipped pixels become what the correction makes of them on average,
+ * or brighter if that is gray.
  *
  * White reads the deepest layer of the grid alone. There the difference is added; interpolation takes near-white pixels along
  * without an edge, and what is darker than the centre of the layer before stays as it was. An added constant, not a slope: values
@@ -31,16 +34,20 @@ export function unifyWhite(correction: Correction, proxy: Proxy): Correction {
   const columns = gridWidth * gridHeight;
   const deepest = (column: number, row: number): number =>
     (column * gridDepth + gridDepth - 1) * CELL_COEFFICIENTS + row * 4;
-  for (let row = 0; row < 3; row++) {
-    const whites = Float64Array.from({ length: columns }, (_, column) => {
+  const whites = [0, 1, 2].map((row) =>
+    Float64Array.from({ length: columns }, (_, column) => {
       const at = deepest(column, row);
       return coefficients[at]! + coefficients[at + 1]! + coefficients[at + 2]! + coefficients[at + 3]!;
-    });
-    const white = weightedMean(whites, shares.clipped);
+    }),
+  );
+  const means = whites.map((values) => weightedMean(values, shares.clipped));
+  const lift = Math.max(0, DARKEST_WHITE - means.reduce((sum, mean) => sum + mean, 0) / means.length);
+  for (const [row, values] of whites.entries()) {
+    const white = means[row]! + lift;
     for (let column = 0; column < columns; column++) {
       if (shares.clipped[column] === 0) continue;
       const share = Math.min(1, shares.clipped[column]! / shares.all[column]! / ENOUGH);
-      coefficients[deepest(column, row) + 3]! += share * (white - whites[column]!);
+      coefficients[deepest(column, row) + 3]! += share * (white - values[column]!);
     }
   }
   return createCorrection({ ...correction, coefficients });
