@@ -16,8 +16,8 @@ const FITTED_DEPTH = 8;
 /**
  * What a network said, as a correction. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
  * identity; clipped white then becomes the same everywhere ({@link unifyWhite}), and a small change smaller still
- * ({@link shrinkCorrection}). Kind `image`: `[1, height, width, 3]` of the
- * proxy's size, the corrected proxy, to which a grid is fitted.
+ * ({@link shrinkCorrection}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
+ * is fitted.
  *
  * @param proxy what the network was given
  * @throws ModelError `BAD_OUTPUT` for the wrong number of values, or values that are not finite
