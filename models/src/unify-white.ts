@@ -1,7 +1,8 @@
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
-import { CORNERS, createGridSamples } from './fit/grid-samples.ts';
+import { CORNERS, createGridSamples, guideOf } from './fit/grid-samples.ts';
 import type { Proxy } from './proxy.ts';
 
+const WHITE = new Float32Array([1, 1, 1]);
 /** A proxy pixel counts as clipped from here on in all channels: code 252.5 of 255, as a mean over noise and JPEG blocks needs. */
 const CLIPPED = 0.99;
 /** Share of clipped pixels from which a cell takes the picture's white entirely. A few specks in a bright façade do not. */
@@ -25,8 +26,7 @@ const DARKEST_WHITE = 0.92;
  */
 export function unifyWhite(correction: Correction, proxy: Proxy): Correction {
   const { gridWidth, gridHeight, gridDepth, guide } = correction;
-  const guideOfWhite = guide.weights[0] + guide.weights[1] + guide.weights[2];
-  const isWhiteDeepest = Math.min(1, Math.max(0, guideOfWhite)) ** guide.gamma >= (gridDepth - 0.5) / gridDepth;
+  const isWhiteDeepest = guideOf(WHITE, 0, guide) >= (gridDepth - 0.5) / gridDepth;
   const shares = isWhiteDeepest && gridDepth > 1 ? clippedShares(correction, proxy) : undefined;
   if (shares === undefined) return correction;
 

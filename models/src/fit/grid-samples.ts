@@ -57,7 +57,8 @@ function axisSamples(length: number, size: number): { index: Int32Array; weight:
   return { index, weight };
 }
 
-function guideOf(pixels: Float32Array, at: number, { weights, gamma }: Guide): number {
+/** The guide of the pixel whose red is at `at`, 0..1, as defined at `Guide`. */
+export function guideOf(pixels: Float32Array, at: number, { weights, gamma }: Guide): number {
   let sum = 0;
   for (let c = 0; c < 3; c++) sum += weights[c]! * Math.min(1, Math.max(0, pixels[at + c]!));
   return Math.min(1, Math.max(0, sum)) ** gamma;

@@ -9,37 +9,47 @@ import {
   type ModelError,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
-import { FILE_JSON, GRID_JSON } from './contract-json.ts';
 
+const file = { path: 'onnx/model.onnx', sha256: 'a'.repeat(64), sizeBytes: 12 };
+const grid = {
+  schema: 1,
+  name: 'exposure',
+  kind: 'grid',
+  version: '1.0.0',
+  title: 'Exposure',
+  licence: 'MIT',
+  input: { width: 256, height: 256, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' },
+  output: { kind: 'grid', gridWidth: 2, gridHeight: 1, gridDepth: 1 },
+  guide: { weights: [0.2126, 0.7152, 0.0722], gamma: 1 },
+  files: { tfjs: { model: { ...file, path: 'tfjs/model.json' }, weights: [file] }, onnx: { fp32: file } },
+  scores: [{ set: 'SICE under', images: 103, psnr: 20.1, identityPsnr: 11, autoGammaPsnr: 15 }],
+  measured: { date: '2026-01-01', machine: '2 cores' },
+};
 const image = {
-  ...GRID_JSON,
+  ...grid,
   kind: 'image',
-  input: { ...GRID_JSON.input, width: 512, height: 512, fit: 'inside' },
+  input: { ...grid.input, width: 512, height: 512, fit: 'inside' },
   output: { kind: 'image' },
 };
 
 describe('a contract', () => {
   it('of either kind is read', () => {
-    expect(parseContract(GRID_JSON)).toEqual(GRID_JSON);
+    expect(parseContract(grid)).toEqual(grid);
     expect(parseContract(image)).toEqual(image);
   });
 
   const refused: [string, unknown, RegExp][] = [
     ['nothing', undefined, /contract/],
-    ['another schema', { ...GRID_JSON, schema: 2 }, /schema/],
-    ['an unknown kind', { ...GRID_JSON, kind: 'text' }, /kind/],
-    ['a grid kind that puts out images', { ...GRID_JSON, output: { kind: 'image' } }, /output/],
-    ['an image kind without fit', { ...image, input: GRID_JSON.input }, /input\.fit/],
-    ['a grid of 256 columns', { ...GRID_JSON, output: { ...GRID_JSON.output, gridWidth: 256 } }, /gridWidth/],
-    ['four channels', { ...GRID_JSON, input: { ...GRID_JSON.input, channels: 4 } }, /channels/],
-    [
-      'a short checksum',
-      { ...GRID_JSON, files: { ...GRID_JSON.files, onnx: { fp32: { ...FILE_JSON, sha256: 'ab' } } } },
-      /sha256/,
-    ],
-    ['a name with a slash', { ...GRID_JSON, name: 'a/b' }, /name/],
-    ['a guide of two weights', { ...GRID_JSON, guide: { weights: [0.5, 0.5], gamma: 1 } }, /guide\.weights/],
-    ['a guide gamma of 0', { ...GRID_JSON, guide: { ...GRID_JSON.guide, gamma: 0 } }, /guide\.gamma/],
+    ['another schema', { ...grid, schema: 2 }, /schema/],
+    ['an unknown kind', { ...grid, kind: 'text' }, /kind/],
+    ['a grid kind that puts out images', { ...grid, output: { kind: 'image' } }, /output/],
+    ['an image kind without fit', { ...image, input: grid.input }, /input\.fit/],
+    ['a grid of 256 columns', { ...grid, output: { ...grid.output, gridWidth: 256 } }, /gridWidth/],
+    ['four channels', { ...grid, input: { ...grid.input, channels: 4 } }, /channels/],
+    ['a short checksum', { ...grid, files: { ...grid.files, onnx: { fp32: { ...file, sha256: 'ab' } } } }, /sha256/],
+    ['a name with a slash', { ...grid, name: 'a/b' }, /name/],
+    ['a guide of two weights', { ...grid, guide: { weights: [0.5, 0.5], gamma: 1 } }, /guide\.weights/],
+    ['a guide gamma of 0', { ...grid, guide: { ...grid.guide, gamma: 0 } }, /guide\.gamma/],
   ];
   for (const [what, json, message] of refused) {
     it(`is refused with ${what}`, () => {
@@ -60,17 +70,17 @@ describe('a contract', () => {
     'x'.repeat(201),
   ]) {
     it(`does not lead out of its folder: "${path.slice(0, 20)}"`, () => {
-      expect(() =>
-        parseContract({ ...GRID_JSON, files: { ...GRID_JSON.files, onnx: { fp32: { ...FILE_JSON, path } } } }),
-      ).toThrow(/path/);
+      expect(() => parseContract({ ...grid, files: { ...grid.files, onnx: { fp32: { ...file, path } } } })).toThrow(
+        /path/,
+      );
     });
   }
 });
 
 describe('the size of a proxy', () => {
   const sizes: [unknown, number, number, number, number][] = [
-    [GRID_JSON, 6000, 4000, 256, 256],
-    [GRID_JSON, 1, 20000, 256, 256],
+    [grid, 6000, 4000, 256, 256],
+    [grid, 1, 20000, 256, 256],
     [image, 6000, 4000, 512, 344],
     [image, 4000, 6000, 344, 512],
     [image, 512, 512, 512, 512],
@@ -87,7 +97,7 @@ describe('the size of a proxy', () => {
 });
 
 describe("a network's output", () => {
-  const contract: ModelContract = parseContract(GRID_JSON);
+  const contract: ModelContract = parseContract(grid);
   const proxy = { width: 8, height: 8, pixels: new Float32Array(192).fill(0.25) };
 
   it('of kind grid is the difference from the identity', () => {
