@@ -1,4 +1,5 @@
 import { type Command, CommanderError, InvalidArgumentError } from 'commander';
+import { messageOf } from './errors.ts';
 import { SOFTWARE_VERSION } from './software-version.ts';
 
 /* What the commands have in common: how arguments are read, and how one tells that they cannot be. */
@@ -47,6 +48,32 @@ export function parseOrExit<T>(parse: () => T): T {
     if (!(error instanceof CommandLineError)) throw error;
     (error.exitCode === 0 ? process.stdout : process.stderr).write(`${error.message}\n`);
     process.exit(error.exitCode);
+  }
+}
+
+/**
+ * Runs a command and makes what it returns the process' exit code. What nobody expected ends with one line and 1; the stack
+ * is shown where `EVENLIGHT_DEBUG` is set.
+ */
+export async function runCommand(run: () => Promise<number>): Promise<void> {
+  dropOutputNobodyReads(process);
+  try {
+    process.exitCode = await run();
+  } catch (error) {
+    const text = error instanceof Error && process.env['EVENLIGHT_DEBUG'] !== undefined ? error.stack : undefined;
+    process.stderr.write(`error: unexpected: ${text ?? messageOf(error).replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * A reader that has seen enough (`evenlight fix … | head -1`) does not stop the work: what is written after that is dropped.
+ */
+function dropOutputNobodyReads({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }
 

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { DEFAULT_MODEL } from '@evenlight/models';
 import { ExposureService } from '../service/exposure-service.ts';
 import { connectBridge } from '../client/connect-bridge.ts';
-import { parseOrExit } from '../command-line.ts';
-import { removeTemporaryFiles } from '../fix/atomic-file.ts';
+import { cancelOnSignals } from '../cancel-on-signals.ts';
+import { parseOrExit, runCommand } from '../command-line.ts';
 import { type FixOptions, parseFixOptions } from '../fix/fix-options.ts';
 import { createJsonReporter, createTextReporter } from '../fix/fix-report.ts';
 import { createBridgeFixer } from '../fix/bridge-fixer.ts';
@@ -16,13 +16,14 @@ import { EXIT, runFix } from '../fix/run-fix.ts';
 /** A thread costs 30 to 50 MB; with more of them, reading and writing the file take longer than correcting it. */
 const MAX_APPLY_THREADS = 3;
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand(() => main(process.argv.slice(2)));
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOrExit(() => parseFixOptions(args, { env: process.env, currentFolder: process.cwd() }));
-  const signal = cancelOnSignals();
+  const { signal, exitCode } = cancelOnSignals();
   const reporter = options.json ? createJsonReporter(process) : createTextReporter(process, options.baseFolder);
-  return runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });
+  const code = await runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });
+  return code === EXIT.cancelled ? exitCode() : code;
 }
 
 async function startFixer(options: FixOptions, signal: AbortSignal): Promise<PhotoFixer> {
@@ -35,18 +36,4 @@ async function startFixer(options: FixOptions, signal: AbortSignal): Promise<Pho
     ...(modelsFolder !== undefined && { modelsFolder }),
   });
   return createLocalFixer(service);
-}
-
-/** The first Ctrl-C stops after cleaning up, the second one at once. */
-function cancelOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  const cancel = (): void => {
-    if (controller.signal.aborted) {
-      removeTemporaryFiles();
-      process.exit(EXIT.cancelled);
-    }
-    controller.abort();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, cancel);
-  return controller.signal;
 }

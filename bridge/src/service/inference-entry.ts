@@ -72,5 +72,6 @@ process.on('message', (command: InferenceCommand) => {
   }
 });
 process.on('disconnect', () => process.exit(0));
-// A terminal's Ctrl-C reaches the whole process group; the parent decides when this process ends.
-process.on('SIGINT', () => undefined);
+// Signals to a whole process group (Ctrl-C, a closed terminal, `timeout`) reach this process too where it is in that group.
+// The parent decides when it ends.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);

@@ -131,7 +131,11 @@ export class InferencePool {
 
   async peakMemory(): Promise<readonly { readonly pid: number; readonly peakBytes: number }[]> {
     const alive = this.#slots.map((slot) => slot.process).filter((process) => process.isAlive);
-    return Promise.all(alive.map(async (process) => ({ pid: process.pid, peakBytes: await process.peakBytes() })));
+    const answers = await Promise.allSettled(
+      alive.map(async (process) => ({ pid: process.pid, peakBytes: await process.peakBytes() })),
+    );
+    // A process that dies before it answers has no peak to tell; that is no failure of whoever asks.
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
   async close(): Promise<void> {

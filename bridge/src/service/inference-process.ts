@@ -49,6 +49,9 @@ export class InferenceProcess {
       execArgv: typescriptLoaderArguments(),
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own: a signal to the parent's group would end the child while it still loads its signal handlers.
+      // It ends with its parent all the same, when the IPC channel closes. On Windows `detached` opens a console window.
+      detached: process.platform !== 'win32',
       env: { ...process.env, ...options.environment },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
