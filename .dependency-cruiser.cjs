@@ -19,10 +19,19 @@ module.exports = {
     },
     {
       name: 'protocol-is-pure',
-      comment: 'Both ends of the wire share it, in Node and in UXP; it may need nothing but itself and zod/mini.',
+      comment:
+        "Both ends of the wire share it, in Node and in UXP; it may need nothing but itself and zod/mini. (crc32-node.mjs is Node's form of `#crc32`.)",
       severity: 'error',
-      from: { path: '^bridge/protocol/' },
+      from: { path: '^bridge/protocol/', pathNot: '/crc32-node\\.mjs$' },
       to: { pathNot: ['^bridge/protocol/', `${NODE_MODULES}zod/(v4/)?mini/`] },
+    },
+    {
+      name: 'client-to-protocol-and-models',
+      comment:
+        'Panel, command line and web pages share the client; it may need only the wire and what a correction is.',
+      severity: 'error',
+      from: { path: '^bridge/client/' },
+      to: { pathNot: ['^bridge/(client|protocol)/', '^models/src/'] },
     },
     {
       name: 'bridge-to-models-and-protocol',
@@ -40,11 +49,11 @@ module.exports = {
       to: { path: '^(bridge|plugin|test)/' },
     },
     {
-      name: 'plugin-to-models-and-protocol',
+      name: 'plugin-to-models-and-client',
       comment: 'The panel reaches the bridge over the wire only; code of the bridge or the trainer cannot run in UXP.',
       severity: 'error',
       from: { path: '^plugin/' },
-      to: { path: '^(bridge/(?!protocol/)|trainer/|test/)' },
+      to: { path: '^(bridge/(?!(protocol|client)/)|trainer/|test/)' },
     },
     {
       name: 'packages-by-name',
@@ -54,18 +63,18 @@ module.exports = {
       to: { path: '^(models|bridge|trainer|plugin|test)/', pathNot: '^$1/', dependencyTypes: ['local'] },
     },
     {
-      name: 'bridge-and-protocol-by-name',
-      comment: 'The protocol is a package of its own although it lies inside the bridge.',
+      name: 'rooms-of-the-bridge-by-name',
+      comment: 'The protocol and the client are packages of their own although they lie inside the bridge.',
       severity: 'error',
-      from: { path: '^bridge/(protocol|src)/' },
-      to: { path: '^bridge/(protocol|src)/', pathNot: '^bridge/$1/', dependencyTypes: ['local'] },
+      from: { path: '^bridge/(protocol|client|src)/' },
+      to: { path: '^bridge/(protocol|client|src)/', pathNot: '^bridge/$1/', dependencyTypes: ['local'] },
     },
     {
       name: 'packages-by-the-front-door',
       comment: 'What a package offers is listed in its index.ts. Only tests look inside.',
       severity: 'error',
-      from: { path: '^(bridge/src|bridge/bench|trainer|plugin)/' },
-      to: { path: '^(models|bridge/protocol)/src/', pathNot: '/src/index\\.ts$' },
+      from: { path: '^(bridge/src|bridge/bench|bridge/client|trainer|plugin)/' },
+      to: { path: '^(models|bridge/protocol|bridge/client)/src/', pathNot: ['/src/index\\.ts$', '^$1/'] },
     },
     {
       name: 'no-src-to-test',

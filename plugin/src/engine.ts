@@ -1,5 +1,5 @@
 import type { Correction, ModelContract, Proxy } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 import type { EngineErrorCode } from './errors.ts';
 
 /** What runs the network: the bridge, or one of the three ways of running it inside Photoshop. */

@@ -8,7 +8,7 @@ import type {
   Proxy,
   Size,
 } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 
 /** A document's colour mode, as Photoshop's Image ▸ Mode menu has them. */
 export type DocumentMode = 'rgb' | 'grayscale' | 'cmyk' | 'lab' | 'indexed' | 'bitmap' | 'duotone' | 'multichannel';

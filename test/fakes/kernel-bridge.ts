@@ -2,7 +2,7 @@ import { connectBridge, type ConnectBridgeOptions } from '@evenlight/bridge/src/
 import { type BridgeServer, startBridgeServer } from '@evenlight/bridge/src/server/bridge-server.ts';
 import type { LogEntry } from '@evenlight/bridge/src/server/log.ts';
 import type { BridgeServerOptions } from '@evenlight/bridge/src/server/server-options.ts';
-import type { BridgeClient } from '@evenlight/protocol';
+import type { BridgeClient } from '@evenlight/client';
 import { onTestFinished } from 'vitest';
 import { KernelService } from './kernel-service.ts';
 

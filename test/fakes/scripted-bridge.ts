@@ -1,3 +1,4 @@
+import type { Transport } from '@evenlight/client';
 import {
   type Chunk,
   type ClientMessage,
@@ -7,7 +8,6 @@ import {
   parseClientMessage,
   type ServerHello,
   type ServerMessage,
-  type Transport,
 } from '@evenlight/protocol';
 
 /** A hello that fits the schema; tests change what they need. */

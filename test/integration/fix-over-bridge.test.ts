@@ -5,7 +5,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BridgeError } from '@evenlight/bridge';
 import { identityCorrection } from '@evenlight/models';
-import type { BridgeClient } from '@evenlight/protocol';
+import type { BridgeClient } from '@evenlight/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { decodePhoto } from '@evenlight/bridge/src/codec/decode-photo.ts';

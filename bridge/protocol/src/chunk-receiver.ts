@@ -1,6 +1,5 @@
+import { crc32 } from '#crc32';
 import type { Chunk, StreamName } from './chunk-frame.ts';
-import type { Crc32 } from './crc32.ts';
-import { crc32 } from './crc32.ts';
 import { ProtocolError } from './errors.ts';
 
 export interface ChunkReceiverOptions {
@@ -10,13 +9,11 @@ export interface ChunkReceiverOptions {
   readonly totalBytes: number;
   /** This side's window. */
   readonly windowBytes: number;
-  readonly crc32?: Crc32;
 }
 
 /** Checks the chunks of one stream of a job: order, length, end and window (SPEC.md FR, FL). */
 export class ChunkReceiver {
   readonly #options: ChunkReceiverOptions;
-  readonly #crc32: Crc32;
   #sequence = 0;
   #receivedBytes = 0;
   #takenBytes = 0;
@@ -24,7 +21,6 @@ export class ChunkReceiver {
 
   constructor(options: ChunkReceiverOptions) {
     this.#options = options;
-    this.#crc32 = options.crc32 ?? crc32;
   }
 
   get receivedBytes(): number {
@@ -68,7 +64,7 @@ export class ChunkReceiver {
     }
     this.#sequence++;
     this.#receivedBytes = end;
-    this.#sum = this.#crc32(chunk.payload, this.#sum);
+    this.#sum = crc32(chunk.payload, this.#sum);
   }
 
   /** Marks bytes as taken over; the returned count from the stream's start is what to acknowledge. */

@@ -1,7 +1,6 @@
+import { crc32 } from '#crc32';
 import type { StreamName } from './chunk-frame.ts';
 import { encodeChunk } from './chunk-frame.ts';
-import type { Crc32 } from './crc32.ts';
-import { crc32 } from './crc32.ts';
 import { ProtocolError } from './errors.ts';
 
 export interface ChunkSenderOptions {
@@ -17,13 +16,11 @@ export interface ChunkSenderOptions {
   readonly send: (frame: Uint8Array<ArrayBuffer>) => void;
   /** Resolves when the socket can take one more frame. */
   readonly ready?: () => Promise<void>;
-  readonly crc32?: Crc32;
 }
 
 /** Cuts one stream of a job into chunks and never lets more than the window be on its way (SPEC.md FL). */
 export class ChunkSender {
   readonly #options: ChunkSenderOptions;
-  readonly #crc32: Crc32;
   #sequence = 0;
   #sentBytes = 0;
   #acknowledgedBytes = 0;
@@ -33,7 +30,6 @@ export class ChunkSender {
 
   constructor(options: ChunkSenderOptions) {
     this.#options = options;
-    this.#crc32 = options.crc32 ?? crc32;
   }
 
   get sentBytes(): number {
@@ -64,7 +60,7 @@ export class ChunkSender {
       const end = this.#sentBytes + payload.length;
       const frame = encodeChunk({ stream, jobId, sequence: this.#sequence++, last: end === totalBytes, payload });
       this.#sentBytes = end;
-      this.#sum = this.#crc32(payload, this.#sum);
+      this.#sum = crc32(payload, this.#sum);
       send(frame);
     }
   }

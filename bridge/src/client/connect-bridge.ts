@@ -1,12 +1,5 @@
-import { crc32 } from 'node:zlib';
-import {
-  BridgeClient,
-  CHUNK_HEADER_BYTES,
-  MAX_CHUNK_BYTES,
-  openTransport,
-  parseBridgeAddress,
-  SUBPROTOCOL,
-} from '@evenlight/protocol';
+import { BridgeClient, openTransport, parseBridgeAddress } from '@evenlight/client';
+import { CHUNK_HEADER_BYTES, MAX_CHUNK_BYTES, SUBPROTOCOL } from '@evenlight/protocol';
 import WebSocket from 'ws';
 import { SOFTWARE_VERSION } from '../software-version.ts';
 import { failureExplainer } from './explain-failure.ts';
@@ -55,7 +48,6 @@ export async function connectBridge(url: string, options: ConnectBridgeOptions =
     token,
     signal,
     timeoutMs,
-    crc32,
     chunkBytes: CHUNK_BYTES,
     maxBufferedBytes: MAX_BUFFERED_BYTES,
   });

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { ProtocolError } from '@evenlight/protocol';
-import type { BridgeAddress } from '@evenlight/protocol';
+import type { BridgeAddress } from '@evenlight/client';
 import type WebSocket from 'ws';
 
 /** Bytes of the body of a refusal that are read: one line for people. */

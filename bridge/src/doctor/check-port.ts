@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { parseBridgeAddress } from '@evenlight/protocol';
+import { parseBridgeAddress } from '@evenlight/client';
 import * as z from 'zod/mini';
 
 /** What is on a port of this computer. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Correction, deserializeCorrection, proxySize, serializeColorSpace } from '@evenlight/models';
-import { type BridgeClient, ProtocolError, type ServerHello } from '@evenlight/protocol';
+import type { BridgeClient } from '@evenlight/client';
+import { ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { peakMemoryBytes } from '../service/peak-memory.ts';
 import { type FixControl, type FixRequest, modelNamed, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
 

@@ -1,8 +1,7 @@
-import { crc32 } from 'node:zlib';
 import type { ColorSpace, Correction, Proxy } from '@evenlight/models';
 import { checkImageDescription, parseColorSpace, serializeCorrection } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
-import { ChunkSender, ProtocolError, wireRowBytes } from '@evenlight/protocol';
+import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { PredictProgress } from '../service/inference-pool.ts';
 import { PixelPipeline } from './pixel-pipeline.ts';
 import { ProxyUpload } from './proxy-upload.ts';
@@ -163,7 +162,6 @@ export class BridgeJob {
       windowBytes: peer.windowBytes,
       chunkBytes: Math.min(peer.maxChunkBytes, settings.limits.maxChunkBytes),
       send: sendFrame,
-      crc32,
     });
     this.#senders.set(stream, sender);
     return sender;
@@ -188,7 +186,6 @@ export class BridgeJob {
       maxStrips: limits.maxStripsPerJob,
       applier,
       output,
-      crc32,
       acknowledge: (bytes) => {
         if (this.#abort.signal.aborted) return;
         this.#session.sendMessage({ type: 'ack', jobId: this.id, stream: 'pixels', bytes });

@@ -1,4 +1,4 @@
-import type { Chunk, ChunkSender, Crc32, ProtocolError } from '@evenlight/protocol';
+import type { Chunk, ChunkSender, ProtocolError } from '@evenlight/protocol';
 import { ChunkReceiver, Inbox, rowsPerStrip, StripAssembler } from '@evenlight/protocol';
 import type { StripApplier } from '../service/apply-pool.ts';
 import { Slots } from './slots.ts';
@@ -14,7 +14,6 @@ export interface PixelPipelineOptions {
   readonly maxStrips: number;
   readonly applier: StripApplier;
   readonly output: ChunkSender;
-  readonly crc32: Crc32;
   /** Tells the client how many bytes have been taken over. */
   readonly acknowledge: (bytes: number) => void;
 }
@@ -33,10 +32,10 @@ export class PixelPipeline {
   readonly #slots: Slots;
 
   constructor(options: PixelPipelineOptions) {
-    const { jobId, rowBytes, height, windowBytes, maxStrips, crc32 } = options;
+    const { jobId, rowBytes, height, windowBytes, maxStrips } = options;
     this.#options = options;
     this.#slots = new Slots(maxStrips);
-    this.#receiver = new ChunkReceiver({ stream: 'pixels', jobId, totalBytes: rowBytes * height, windowBytes, crc32 });
+    this.#receiver = new ChunkReceiver({ stream: 'pixels', jobId, totalBytes: rowBytes * height, windowBytes });
   }
 
   get inputBytes(): number {

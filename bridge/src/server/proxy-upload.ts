@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import type { Proxy } from '@evenlight/models';
 import type { Chunk } from '@evenlight/protocol';
 import { ChunkReceiver, ProtocolError } from '@evenlight/protocol';
@@ -28,7 +27,7 @@ export class ProxyUpload {
     this.#samples = new Float32Array(width * height * 3);
     this.#bytes = new Uint8Array(this.#samples.buffer);
     const totalBytes = width * height * BYTES_PER_PIXEL;
-    this.#receiver = new ChunkReceiver({ stream: 'proxy', jobId: job.jobId, totalBytes, windowBytes, crc32 });
+    this.#receiver = new ChunkReceiver({ stream: 'proxy', jobId: job.jobId, totalBytes, windowBytes });
     this.#acknowledge = acknowledge;
     this.#settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;

@@ -1,5 +1,6 @@
 import { deserializeCorrection, type Correction, type Proxy } from '@evenlight/models';
-import { ProtocolError, type BridgeClient, type JobProgress, type WireModel } from '@evenlight/protocol';
+import type { BridgeClient, JobProgress } from '@evenlight/client';
+import { ProtocolError, type WireModel } from '@evenlight/protocol';
 import type { Engine, EngineModel, EngineState, PredictOptions } from '../engine.ts';
 
 /** What the engine needs to know of the connection: who keeps it open is none of its business. */

@@ -1,4 +1,5 @@
-import type { CancelSignal, Clock } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
+import type { Clock } from '@evenlight/protocol';
 
 interface HttpResponse {
   readonly status: number;

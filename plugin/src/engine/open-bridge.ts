@@ -1,11 +1,11 @@
 import {
   BridgeClient,
   openTransport,
-  SUBPROTOCOL,
   type BridgeAddress,
   type CancelSignal,
   type WebSocketLike,
-} from '@evenlight/protocol';
+} from '@evenlight/client';
+import { SUBPROTOCOL } from '@evenlight/protocol';
 
 /** UXP's WebSocket, and a browser's. Adobe's own declaration lacks the event properties, which its documentation uses. */
 declare const WebSocket: new (url: string, protocol: string) => WebSocketLike;

@@ -1,4 +1,5 @@
-import { DEFAULT_BRIDGE_PORT, parseBridgeAddress, ProtocolError } from '@evenlight/protocol';
+import { parseBridgeAddress } from '@evenlight/client';
+import { DEFAULT_BRIDGE_PORT, ProtocolError } from '@evenlight/protocol';
 import type { RungResult } from '../session/diagnosis.ts';
 import { block, Part } from './dom.ts';
 import type { PanelState } from './panel-state.ts';

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 import { errorCode, isCancelled, SessionError } from './errors.ts';
 import { fixExposure, type FixParts } from './fix-exposure.ts';
 import type { FixResult } from './fix-result.ts';

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 import { SessionError } from './errors.ts';
 
 class Signal implements CancelSignal {

@@ -1,13 +1,11 @@
 import {
   parseBridgeAddress,
-  ProtocolError,
   ReconnectPolicy,
   type BridgeAddress,
   type BridgeClient,
   type CancelSignal,
-  type Clock,
-  type ServerHello,
-} from '@evenlight/protocol';
+} from '@evenlight/client';
+import { ProtocolError, type Clock, type ServerHello } from '@evenlight/protocol';
 import { CancelSource, cancellable } from './cancel-source.ts';
 
 /** Opens one connection: socket and handshake. Given by `main.ts`. */

@@ -1,11 +1,5 @@
-import {
-  DEFAULT_BRIDGE_PORT,
-  parseBridgeAddress,
-  ProtocolError,
-  type BridgeAddress,
-  type CancelSignal,
-  type ServerHello,
-} from '@evenlight/protocol';
+import { parseBridgeAddress, type BridgeAddress, type CancelSignal } from '@evenlight/client';
+import { DEFAULT_BRIDGE_PORT, ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { throwIfCancelled } from './cancel-source.ts';
 import type { OpenBridge } from './connection.ts';
 import { isCancelled } from './errors.ts';

@@ -1,5 +1,6 @@
 import type { Correction, Proxy } from '@evenlight/models';
-import { ProtocolError, type CancelSignal, type Clock } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
+import { ProtocolError, type Clock } from '@evenlight/protocol';
 import type { Engine, EngineModel, EngineName } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { throwIfCancelled } from './cancel-source.ts';

@@ -5,7 +5,8 @@ import {
   type Adjustment,
   type Measurement,
 } from '@evenlight/models';
-import type { CancelSignal, Clock } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
+import type { Clock } from '@evenlight/protocol';
 import type { DocumentInfo } from '../host.ts';
 import { SessionError } from './errors.ts';
 import type { FixResult } from './fix-result.ts';

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 import { CancelSource } from './cancel-source.ts';
 import { SessionError } from './errors.ts';
 import type { FixProgress } from './progress.ts';

@@ -6,7 +6,7 @@ import {
   type Adjustment,
   type CurvesMode,
 } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 import type { DocumentInfo, Host, OutputMode as LayerMode, Placement, Source, StepOptions } from '../host.ts';
 import { SessionError } from './errors.ts';
 import type { FixedResult, SavedResult } from './fix-result.ts';

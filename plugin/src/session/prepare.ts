@@ -1,5 +1,5 @@
 import { proxySize } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 import type { EngineModel } from '../engine.ts';
 import type { Host, Source } from '../host.ts';
 import type { EngineSelector, Prediction } from './engine-selector.ts';

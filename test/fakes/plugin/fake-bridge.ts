@@ -1,4 +1,5 @@
-import { BridgeClient, type ServerHello, type Transport } from '@evenlight/protocol';
+import { BridgeClient, type Transport } from '@evenlight/client';
+import type { ServerHello } from '@evenlight/protocol';
 
 /** What a bridge of one model says of itself. */
 export function serverHello(models: readonly string[] = ['exposure'], side = 8): ServerHello {

@@ -1,5 +1,5 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
-import { crc32 } from '@evenlight/protocol';
+import { crc32 } from '@evenlight/protocol/src/crc32.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

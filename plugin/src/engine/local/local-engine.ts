@@ -5,7 +5,8 @@ import {
   type Correction,
   type Proxy,
 } from '@evenlight/models';
-import type { CancelSignal, Clock } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
+import type { Clock } from '@evenlight/protocol';
 import type {
   EngineAttempt,
   EngineModel,

@@ -1,5 +1,5 @@
 import type { Proxy } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/protocol';
+import type { CancelSignal } from '@evenlight/client';
 import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession, SessionModel } from '../local/onnx-backend.ts';

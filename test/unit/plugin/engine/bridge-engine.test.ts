@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serializeCorrection } from '@evenlight/models';
-import type { JobOptions, PredictRequest, PredictResult } from '@evenlight/protocol';
+import type { JobOptions, PredictRequest, PredictResult } from '@evenlight/client';
 import { BridgeEngine } from '@evenlight/plugin/src/engine/bridge-engine.ts';
 import { fakeLink, serverHello } from '../../../fakes/plugin/fake-bridge.ts';
 import { gainCorrection } from '../../../fakes/plugin/memory-engine.ts';

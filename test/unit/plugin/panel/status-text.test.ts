@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseBridgeAddress, ProtocolError } from '@evenlight/protocol';
+import { parseBridgeAddress } from '@evenlight/client';
+import { ProtocolError } from '@evenlight/protocol';
 import { connectionProblem, privacyText, statusText } from '@evenlight/plugin/src/panel/status-text.ts';
 import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import type { ConnectionState } from '@evenlight/plugin/src/session/connection.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ProtocolError, type BridgeClient } from '@evenlight/protocol';
+import type { BridgeClient } from '@evenlight/client';
+import { ProtocolError } from '@evenlight/protocol';
 import { CancelSource } from '@evenlight/plugin/src/session/cancel-source.ts';
 import {
   diagnose,

@@ -1,14 +1,17 @@
-import type { Chunk } from './chunk-frame.ts';
-import { ChunkReceiver } from './chunk-receiver.ts';
-import { ChunkSender } from './chunk-sender.ts';
+import type {
+  Chunk,
+  ClientMessage,
+  CorrectionMessage,
+  DoneMessage,
+  FixMessage,
+  PredictMessage,
+  ProgressMessage,
+  ServerHello,
+} from '@evenlight/protocol';
+import { ChunkReceiver, ChunkSender, Inbox, ProtocolError } from '@evenlight/protocol';
 import type { JobMessage } from './client-connection.ts';
-import type { ClientMessage, FixMessage, PredictMessage } from './client-messages.ts';
 import type { JobProgress } from './client-requests.ts';
-import type { Crc32 } from './crc32.ts';
 import { Deferred } from './deferred.ts';
-import { ProtocolError } from './errors.ts';
-import { Inbox } from './inbox.ts';
-import type { CorrectionMessage, DoneMessage, ProgressMessage, ServerHello } from './server-messages.ts';
 
 /** What a job needs of the connection that it runs on. */
 export interface JobConnection {
@@ -16,7 +19,6 @@ export interface JobConnection {
   /** What this side can receive. */
   readonly windowBytes: number;
   readonly chunkBytes: number;
-  readonly crc32: Crc32;
   sendMessage(message: ClientMessage): void;
   sendFrame(frame: Uint8Array<ArrayBuffer>): void;
   /** Resolves when the socket's own buffer has drained far enough. */
@@ -67,14 +69,13 @@ export class ClientJob {
   }
 
   openSender(stream: UploadStream, totalBytes: number): ChunkSender {
-    const { server, chunkBytes, crc32 } = this.#connection;
+    const { server, chunkBytes } = this.#connection;
     const sender = new ChunkSender({
       stream,
       jobId: this.id,
       totalBytes,
       windowBytes: server.limits.windowBytes,
       chunkBytes,
-      crc32,
       send: (frame) => {
         this.#connection.sendFrame(frame);
       },
@@ -86,13 +87,12 @@ export class ClientJob {
   }
 
   expectCorrected(totalBytes: number): ChunkReceiver {
-    const { windowBytes, crc32 } = this.#connection;
+    const { windowBytes } = this.#connection;
     this.#correctedReceiver = new ChunkReceiver({
       stream: 'corrected',
       jobId: this.id,
       totalBytes,
       windowBytes,
-      crc32,
     });
     return this.#correctedReceiver;
   }
@@ -187,12 +187,12 @@ export class ClientJob {
       this.fail(new ProtocolError('DIGEST_MISMATCH', text, { jobId: this.id }), { bridgeKnows: false });
       return;
     }
-    const { windowBytes, crc32 } = this.#connection;
+    const { windowBytes } = this.#connection;
     const totalBytes = message.sizeBytes;
     this.#announced = {
       message,
       bytes: new Uint8Array(totalBytes),
-      receiver: new ChunkReceiver({ stream: 'correction', jobId: this.id, totalBytes, windowBytes, crc32 }),
+      receiver: new ChunkReceiver({ stream: 'correction', jobId: this.id, totalBytes, windowBytes }),
     };
   }
 

@@ -1,16 +1,13 @@
-import type { CancelSignal } from './cancel-signal.ts';
-import type { Clock } from './clock.ts';
-import { systemClock } from './clock.ts';
-import type { Crc32 } from './crc32.ts';
-import { crc32 } from './crc32.ts';
+import type { Clock, ReceiveLimits } from '@evenlight/protocol';
 import {
   DEFAULT_CHUNK_BYTES,
   DEFAULT_MAX_BUFFERED_BYTES,
   DEFAULT_WINDOW_BYTES,
   MAX_CHUNK_BYTES,
   MIN_CHUNK_BYTES,
-} from './limits.ts';
-import type { ReceiveLimits } from './message-fields.ts';
+  systemClock,
+} from '@evenlight/protocol';
+import type { CancelSignal } from './cancel-signal.ts';
 
 export interface ConnectOptions {
   /** Who is calling, for the bridge's log. */
@@ -27,8 +24,6 @@ export interface ConnectOptions {
   /** Nothing is sent while more than this waits in the socket; default 1 MiB. */
   readonly maxBufferedBytes?: number | undefined;
   readonly clock?: Clock | undefined;
-  /** A faster CRC-32 than the built-in one (Node's `zlib.crc32`). */
-  readonly crc32?: Crc32 | undefined;
 }
 
 export interface ResolvedOptions {
@@ -39,7 +34,6 @@ export interface ResolvedOptions {
   readonly chunkBytes: number;
   readonly maxBufferedBytes: number;
   readonly clock: Clock;
-  readonly crc32: Crc32;
 }
 
 const DEFAULT_HELLO_TIMEOUT_MS = 10_000;
@@ -55,6 +49,5 @@ export function resolveOptions(options: ConnectOptions): ResolvedOptions {
     chunkBytes: Math.max(MIN_CHUNK_BYTES, Math.min(MAX_CHUNK_BYTES, Math.floor(chunkBytes))),
     maxBufferedBytes: options.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
     clock: options.clock ?? systemClock,
-    crc32: options.crc32 ?? crc32,
   };
 }

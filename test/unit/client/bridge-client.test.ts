@@ -1,4 +1,5 @@
-import { BridgeClient, type ConnectOptions, ProtocolError, type ServerHello } from '@evenlight/protocol';
+import { BridgeClient, type ConnectOptions } from '@evenlight/client';
+import { ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { exampleHello, ScriptedBridge } from '../../fakes/scripted-bridge.ts';

@@ -1,4 +1,5 @@
-import { ProtocolError, type ProtocolErrorCode, ReconnectPolicy } from '@evenlight/protocol';
+import { ReconnectPolicy } from '@evenlight/client';
+import { ProtocolError, type ProtocolErrorCode } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
 
 const lost = (): ProtocolError => new ProtocolError('CONNECTION_LOST', 'gone');

@@ -1,10 +1,7 @@
+import type { Clock } from '@evenlight/protocol';
+import { CLOSE_NORMAL, ProtocolError, SUBPROTOCOL, systemClock } from '@evenlight/protocol';
 import type { CancelSignal } from './cancel-signal.ts';
 import { cancelledError, onCancel } from './cancel-signal.ts';
-import { CLOSE_NORMAL } from './close-codes.ts';
-import type { Clock } from './clock.ts';
-import { systemClock } from './clock.ts';
-import { ProtocolError } from './errors.ts';
-import { SUBPROTOCOL } from './limits.ts';
 import type { Transport } from './transport.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { parseBridgeAddress, ProtocolError } from '@evenlight/protocol';
+import { parseBridgeAddress } from '@evenlight/client';
+import { ProtocolError } from '@evenlight/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

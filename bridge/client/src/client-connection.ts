@@ -1,20 +1,31 @@
+import type {
+  Chunk,
+  ClientMessage,
+  ErrorMessage,
+  ProtocolErrorDetails,
+  ServerHello,
+  ServerMessage,
+} from '@evenlight/protocol';
+import {
+  CLOSE_NORMAL,
+  Liveness,
+  MAX_TEXT_BYTES,
+  PROTOCOL_VERSIONS,
+  ProtocolError,
+  closeCodeOf,
+  closeReason,
+  decodeChunk,
+  errorFromClose,
+  isWireErrorCode,
+  negotiateVersion,
+  parseServerMessage,
+  utf8Bytes,
+} from '@evenlight/protocol';
 import { onCancel } from './cancel-signal.ts';
-import type { Chunk } from './chunk-frame.ts';
-import { decodeChunk } from './chunk-frame.ts';
-import type { ClientMessage } from './client-messages.ts';
 import type { ConnectOptions, ResolvedOptions } from './client-options.ts';
 import { resolveOptions } from './client-options.ts';
-import { CLOSE_NORMAL, closeReason, errorFromClose } from './close-codes.ts';
 import { Deferred } from './deferred.ts';
-import type { ProtocolErrorDetails } from './errors.ts';
-import { closeCodeOf, isWireErrorCode, ProtocolError } from './errors.ts';
-import { utf8Bytes } from './json-text.ts';
-import { MAX_TEXT_BYTES, PROTOCOL_VERSIONS } from './limits.ts';
-import { Liveness } from './liveness.ts';
-import type { ErrorMessage, ServerHello, ServerMessage } from './server-messages.ts';
-import { parseServerMessage } from './server-messages.ts';
 import type { Transport } from './transport.ts';
-import { negotiateVersion } from './version.ts';
 
 /** How often to look whether the socket's buffer has drained: there is no event for it. */
 const BUFFER_POLL_MS = 4;

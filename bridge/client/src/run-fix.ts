@@ -1,10 +1,8 @@
+import { ProtocolError, StripAssembler, rowsPerStrip, wireRowBytes } from '@evenlight/protocol';
 import type { ClientJob } from './client-job.ts';
 import type { FixRequest, FixResult, JobProgress } from './client-requests.ts';
 import { timingsOf } from './client-requests.ts';
-import { ProtocolError } from './errors.ts';
-import { wireRowBytes } from './message-fields.ts';
 import { sendProxy } from './run-predict.ts';
-import { rowsPerStrip, StripAssembler } from './strip-assembler.ts';
 
 /** Rows are read and written in strips of about this size. */
 const STRIP_BYTES = 1024 * 1024;

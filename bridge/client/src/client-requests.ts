@@ -1,8 +1,6 @@
+import type { DoneMessage, ServerHello, WireImageDescription, WireModel, WireRuntime } from '@evenlight/protocol';
+import { ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { CancelSignal } from './cancel-signal.ts';
-import { ProtocolError } from './errors.ts';
-import type { WireImageDescription } from './message-fields.ts';
-import { wireRowBytes } from './message-fields.ts';
-import type { DoneMessage, ServerHello, WireModel, WireRuntime } from './server-messages.ts';
 
 /** Float32 `[height, width, 3]`, row-major, sRGB-encoded, 0..1. A `Proxy` of `@evenlight/models` fits. */
 export interface WireProxy {

@@ -1,5 +1,4 @@
-import { ProtocolError } from './errors.ts';
-import { DEFAULT_BRIDGE_PORT } from './limits.ts';
+import { DEFAULT_BRIDGE_PORT, ProtocolError } from '@evenlight/protocol';
 
 /** Where a bridge is. */
 export interface BridgeAddress {

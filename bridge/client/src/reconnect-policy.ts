@@ -1,4 +1,4 @@
-import type { ProtocolError } from './errors.ts';
+import type { ProtocolError } from '@evenlight/protocol';
 
 export interface ReconnectOptions {
   /** 0 ≤ value < 1, as `Math.random`. */

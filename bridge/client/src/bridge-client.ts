@@ -1,5 +1,6 @@
+import type { Chunk, ServerHello } from '@evenlight/protocol';
+import { MAX_JOB_ID, ProtocolError } from '@evenlight/protocol';
 import { onCancel } from './cancel-signal.ts';
-import type { Chunk } from './chunk-frame.ts';
 import type { JobMessage, JobRouter } from './client-connection.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { JobConnection } from './client-job.ts';
@@ -14,11 +15,8 @@ import type {
   PredictResult,
 } from './client-requests.ts';
 import { checkFixRequest, checkPredictRequest } from './client-requests.ts';
-import { ProtocolError } from './errors.ts';
-import { MAX_JOB_ID } from './limits.ts';
 import { runFix } from './run-fix.ts';
 import { runPredict } from './run-predict.ts';
-import type { ServerHello } from './server-messages.ts';
 import type { Transport } from './transport.ts';
 
 type JobBody<T> = (job: ClientJob, onProgress: (progress: JobProgress) => void) => Promise<T>;
@@ -132,13 +130,12 @@ export class BridgeClient {
 
   #jobConnection(): JobConnection {
     const connection = this.#connection;
-    const { limits, chunkBytes, crc32 } = connection.options;
+    const { limits, chunkBytes } = connection.options;
     const { maxChunkBytes, windowBytes } = this.server.limits;
     return {
       server: this.server,
       windowBytes: limits.windowBytes,
       chunkBytes: Math.min(chunkBytes, maxChunkBytes, windowBytes),
-      crc32,
       sendMessage: (message) => {
         connection.sendMessage(message);
       },

@@ -1,4 +1,5 @@
-import { BridgeClient, type ConnectOptions, crc32, type FixRequest } from '@evenlight/protocol';
+import { BridgeClient, type ConnectOptions, type FixRequest } from '@evenlight/client';
+import { crc32 } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { exampleHello, ScriptedBridge } from '../../fakes/scripted-bridge.ts';

@@ -1,4 +1,5 @@
-import { openTransport, ProtocolError, SUBPROTOCOL, type WebSocketLike } from '@evenlight/protocol';
+import { openTransport, type WebSocketLike } from '@evenlight/client';
+import { ProtocolError, SUBPROTOCOL } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 

@@ -1,4 +1,4 @@
-import { ProtocolError } from './errors.ts';
+import { ProtocolError } from '@evenlight/protocol';
 
 /** The part of an `AbortSignal` that is needed here; any `AbortSignal` fits. */
 export interface CancelSignal {
