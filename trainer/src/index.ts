@@ -1,3 +1,9 @@
+export { compose, COMPOSITIONS, type CompositionKind } from './compose/compose.ts';
+export type { Composition, ExposurePair } from './compose/composition.ts';
+export { addFrame, evenFrame } from './compose/frame.ts';
+export { night, NIGHT_SCENES } from './compose/night.ts';
+export { placeOnGround } from './compose/object-on-ground.ts';
+export { page } from './compose/page.ts';
 export { readCollection, type CollectionItem } from './dataset/collection.ts';
 export { readDataset, type Dataset } from './dataset/read-dataset.ts';
 export { decodeRadiance, type LinearPicture } from './dataset/radiance.ts';

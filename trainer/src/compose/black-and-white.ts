@@ -1,0 +1,16 @@
+import type { Picture } from '../degrade/picture.ts';
+import type { Composition, ExposurePair } from './composition.ts';
+
+/** Both pictures of a pair without colour: every channel is the Rec. 709 luma. */
+export function blackAndWhite({ input, target }: ExposurePair): Composition {
+  const mask = new Float32Array(target.width * target.height).fill(1);
+  return { input: withoutColor(input), target: withoutColor(target), mask };
+}
+
+function withoutColor({ width, height, pixels }: Picture): Picture {
+  const out = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i += 3) {
+    out.fill(0.2126 * pixels[i]! + 0.7152 * pixels[i + 1]! + 0.0722 * pixels[i + 2]!, i, i + 3);
+  }
+  return { width, height, pixels: out };
+}
