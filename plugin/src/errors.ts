@@ -49,11 +49,13 @@ export class EngineError extends Error {
  * | `DOCUMENT_CLOSED` | the document is not open (any more) |
  * | `DOCUMENT_CHANGED` | since it was read the document, its source layer or its history has changed; nothing was written |
  * | `UNSUPPORTED_DOCUMENT` | this colour mode or depth cannot be fixed, or not in this way; see `DocumentInfo.outputs` |
+ * | `ARTBOARDS` | the document has artboards, which are not supported |
+ * | `QUICK_MASK` | Quick Mask is on: Photoshop makes no layers meanwhile |
  * | `NO_PIXELS` | there is nothing to read: an empty layer, or one that lies off the canvas |
  * | `BUSY` | Photoshop is in another modal state (a dialog, another plugin) and stayed in it; the message names what blocks |
  * | `CANCELLED` | the caller's signal was aborted, or the user pressed Cancel or Escape in Photoshop; the document is as it was |
  * | `REFUSED` | Photoshop answered with an error; `cause` has it. The document is as it was |
- * | `NOT_APPLIED` | Photoshop accepted an adjustment but its pixels say otherwise; it was rolled back |
+ * | `NOT_APPLIED` | Photoshop made the layer but the visible picture does not show it; it was rolled back |
  * | `UNSUPPORTED_HOST` | this Photoshop lacks something that is needed; the message names it |
  * | `STORAGE_FAILED` | a setting, a secret or a file could not be read or written |
  */
@@ -61,6 +63,8 @@ export type HostErrorCode =
   | 'DOCUMENT_CLOSED'
   | 'DOCUMENT_CHANGED'
   | 'UNSUPPORTED_DOCUMENT'
+  | 'ARTBOARDS'
+  | 'QUICK_MASK'
   | 'NO_PIXELS'
   | 'BUSY'
   | 'CANCELLED'

@@ -16,6 +16,29 @@ export type DocumentMode = 'rgb' | 'grayscale' | 'cmyk' | 'lab' | 'indexed' | 'b
 /** How a correction becomes part of a document: a layer of corrected pixels, a Curves or a Color Lookup adjustment layer. */
 export type OutputMode = 'pixels' | 'curves' | 'lookup';
 
+/** What is corrected: the active layer's own pixels, or the merged visible picture. */
+export type SourceKind = 'layer' | 'composite';
+
+/** Why a document cannot be fixed as it is: its mode or depth, its artboards, or that Quick Mask is on. */
+export type Obstacle = 'mode' | 'artboards' | 'quick-mask';
+
+/**
+ * Why the visible picture is corrected and not the active layer. `small`: the layer covers less than half of the canvas;
+ * `own`: it is a correction that Evenlight made; `locked-group`: nothing can be added beside it.
+ */
+export type CompositeReason =
+  | 'small'
+  | 'own'
+  | 'empty'
+  | 'hidden'
+  | 'smart-object'
+  | 'group'
+  | 'adjustment'
+  | 'other'
+  | 'locked-group'
+  | 'several'
+  | 'mode';
+
 /** A rectangle in the document's pixels, whatever its resolution and its rulers; `left` and `top` may be negative. */
 export interface PixelBounds {
   readonly left: number;
@@ -53,10 +76,14 @@ export interface DocumentInfo {
   readonly colorSpace: ColorSpace;
   /** The colours are those of an assumed space: worth a word in the panel. */
   readonly isColorSpaceAssumed: boolean;
-  /** The output modes this document can take, the best one first. Empty: it cannot be fixed, and `mode` and depth are why. */
+  /** The output modes this document can take, the best one first. Empty: it cannot be fixed, and `obstacle` is why. */
   readonly outputs: readonly OutputMode[];
-  /** What is read: the active layer if it is a visible pixel layer or the Background, else the merged visible picture. */
-  readonly sourceKind: 'layer' | 'composite';
+  /** `undefined`: it can be fixed. */
+  readonly obstacle?: Obstacle | undefined;
+  /** What can be corrected, the default first. The visible picture always can. */
+  readonly sources: readonly SourceKind[];
+  /** Why the visible picture is the default; `undefined`: the active layer is. */
+  readonly compositeReason?: CompositeReason | undefined;
   /** `undefined`: none or several are active. */
   readonly activeLayer: LayerInfo | undefined;
   readonly hasSelection: boolean;
@@ -78,6 +105,8 @@ export interface StepOptions {
 
 /** What to read a source for. */
 export interface ReadOptions extends StepOptions {
+  /** What is to be corrected, if the document has that choice. Default: its own default. */
+  readonly from?: SourceKind | undefined;
   /** The proxy's size for a picture of this size: `(image) => proxySize(model, image)`. */
   readonly proxySize: (image: Size) => Size;
 }
@@ -110,8 +139,6 @@ export interface Placement {
   readonly opacityPercent: number;
   /** Stored in the layer's XMP; {@link Host.readSettings} gives them back. */
   readonly settings: JsonValue;
-  /** Default true: an active selection becomes the layer's mask. It stays active either way. */
-  readonly usesSelection?: boolean;
 }
 
 export interface Placed {
@@ -121,6 +148,8 @@ export interface Placed {
   readonly historyStateId: number;
   /** Whether the layer got a mask from the selection. */
   readonly isMasked: boolean;
+  /** Whether the settings are stored with the layer: some layers and documents take no metadata. */
+  readonly hasSettings: boolean;
 }
 
 /** Settings found on a layer. */
@@ -197,7 +226,9 @@ export interface Host {
   /**
    * Reads the picture again, corrects it strip by strip and writes it as a pixel layer above its source.
    *
-   * @throws HostError also `DOCUMENT_CHANGED`, `UNSUPPORTED_DOCUMENT`
+   * Whatever is placed, the visible picture is compared before and after: a layer that does not show is taken back.
+   *
+   * @throws HostError also `DOCUMENT_CHANGED`, `UNSUPPORTED_DOCUMENT`, `NOT_APPLIED`
    */
   placePixels(
     source: Source,
@@ -205,8 +236,7 @@ export interface Host {
     options: StepOptions,
   ): Promise<Placed>;
   /**
-   * Makes a Curves adjustment layer above the source, clipped to it unless the source is the whole picture below. For CMYK and
-   * Lab the effect is measured; a layer that does not bring the picture closer to `target` is taken back.
+   * Makes a Curves adjustment layer above the source, clipped to it unless the source is the whole picture below.
    *
    * @throws HostError also `DOCUMENT_CHANGED`, `UNSUPPORTED_DOCUMENT`, `NOT_APPLIED`
    */
@@ -216,7 +246,7 @@ export interface Host {
     options: StepOptions,
   ): Promise<Placed>;
   /**
-   * Makes a Color Lookup adjustment layer above the source, and checks on real pixels that Photoshop uses the table.
+   * Makes a Color Lookup adjustment layer above the source.
    *
    * @throws HostError also `DOCUMENT_CHANGED`, `UNSUPPORTED_DOCUMENT`, `NOT_APPLIED`
    */

@@ -1,6 +1,6 @@
 import { colorSpaceByName, colorSpaces, linearColorSpace, type ColorSpace } from '@evenlight/models';
-import type { DocumentInfo, DocumentMode, OutputMode } from '../host.ts';
-import { describeLayer, onCanvas } from './layers.ts';
+import type { CompositeReason, DocumentInfo, DocumentMode, Obstacle, OutputMode, SourceKind } from '../host.ts';
+import { describeLayer, isInLockedGroup, onCanvas } from './layers.ts';
 import type { DocumentApi, LayerApi } from './photoshop-api.ts';
 
 const MODES: Readonly<Record<string, DocumentMode>> = {
@@ -27,7 +27,7 @@ export function describeDocument(document: DocumentApi): DocumentInfo {
   const mode = MODES[document.mode] ?? 'multichannel';
   const bitsPerChannel = bitDepth(document.bitsPerChannel);
   const activeLayer = soleActiveLayer(document);
-  const readsLayer = activeLayer !== undefined && isReadable(document, mode, activeLayer);
+  const obstacle = obstacleOf(document, mode, bitsPerChannel);
   return {
     id: document.id,
     title: document.title,
@@ -37,8 +37,9 @@ export function describeDocument(document: DocumentApi): DocumentInfo {
     height: document.height,
     profileName: profileName(document),
     ...describeColorSpace(document, mode, bitsPerChannel),
-    outputs: outputsOf(mode, bitsPerChannel),
-    sourceKind: readsLayer ? 'layer' : 'composite',
+    outputs: obstacle === undefined ? outputsOf(mode, bitsPerChannel) : [],
+    ...(obstacle !== undefined && { obstacle }),
+    ...sourcesOf(document, mode, activeLayer),
     activeLayer: activeLayer && describeLayer(activeLayer),
     hasSelection: hasSelection(document),
     historyStateId: document.activeHistoryState?.id ?? 0,
@@ -100,10 +101,44 @@ function soleActiveLayer({ activeLayers }: DocumentApi): LayerApi | undefined {
   return activeLayers.length === 1 ? activeLayers[0] : undefined;
 }
 
-/** Has visible pixels on the canvas. In CMYK and Lab the effect is measured on the merged picture, so that is what is read. */
-function isReadable(document: DocumentApi, mode: DocumentMode, layer: LayerApi): boolean {
-  if (mode !== 'rgb' && mode !== 'grayscale') return false;
+/** Below this share of the canvas an active layer is a retouch, not the photograph. */
+const SMALL_SHARE = 0.5;
+/** What all layers are called that Evenlight makes. A layer that was renamed is known by its metadata when it is read. */
+const OWN_NAME = /^Evenlight\b/;
+
+function obstacleOf(
+  document: DocumentApi,
+  mode: DocumentMode,
+  bitsPerChannel: DocumentInfo['bitsPerChannel'],
+): Obstacle | undefined {
+  if (outputsOf(mode, bitsPerChannel).length === 0) return 'mode';
+  if (document.quickMaskMode === true) return 'quick-mask';
+  return (document.artboards?.length ?? 0) > 0 ? 'artboards' : undefined;
+}
+
+/** The active layer can be corrected by itself if it has pixels of its own that can be seen; whether it is the default: see below. */
+function sourcesOf(
+  document: DocumentApi,
+  mode: DocumentMode,
+  layer: LayerApi | undefined,
+): { readonly sources: readonly SourceKind[]; readonly compositeReason?: CompositeReason } {
+  if (layer === undefined) return { sources: ['composite'], compositeReason: 'several' };
+  const reason = whyNoLayer(document, mode, layer);
+  if (reason !== undefined) return { sources: ['composite'], compositeReason: reason };
+  if (OWN_NAME.test(layer.name)) return { sources: ['composite', 'layer'], compositeReason: 'own' };
+  const bounds = onCanvas(document, layer.boundsNoEffects);
+  const area = bounds === undefined ? 0 : bounds.width * bounds.height;
+  return area < SMALL_SHARE * document.width * document.height
+    ? { sources: ['composite', 'layer'], compositeReason: 'small' }
+    : { sources: ['layer', 'composite'] };
+}
+
+/** In CMYK and Lab the effect is measured on the merged picture, so that is what is read. */
+function whyNoLayer(document: DocumentApi, mode: DocumentMode, layer: LayerApi): CompositeReason | undefined {
   const { kind, isVisible } = describeLayer(layer);
-  if (!isVisible || (kind !== 'pixel' && kind !== 'background')) return false;
-  return onCanvas(document, layer.boundsNoEffects) !== undefined;
+  if (kind !== 'pixel' && kind !== 'background') return kind;
+  if (mode !== 'rgb' && mode !== 'grayscale') return 'mode';
+  if (!isVisible) return 'hidden';
+  if (isInLockedGroup(layer)) return 'locked-group';
+  return onCanvas(document, layer.boundsNoEffects) === undefined ? 'empty' : undefined;
 }

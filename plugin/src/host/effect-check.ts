@@ -1,28 +1,92 @@
 import { buildProxy, colorSpaces, type Proxy } from '@evenlight/models';
 import { HostError } from '../errors.ts';
-import type { DocumentInfo } from '../host.ts';
+import type { PixelBounds, Source } from '../host.ts';
 import type { ImagingApi } from './photoshop-api.ts';
 
-/** Both sides of a comparison are averaged to this: what matters is whether an adjustment acts, not each pixel. */
+/**
+ * Whether a new layer does what it should, judged by what the user sees: the merged visible picture, before and after. Photoshop
+ * reports nothing when it accepts a layer and does not show it.
+ */
+
+/** Both sides of a comparison are averaged to this: what matters is whether a layer acts, not each pixel. */
 const SIDE = 32;
 /** What Photoshop is asked for, on the longer side; it may answer from a smaller copy of the picture that it keeps. */
 const READ_SIDE = 256;
-/** A change this small (levels of 255, on average) cannot be told from rounding. */
+/** A mean change this small (levels of 255) cannot be told from rounding: then any movement counts. */
 const MIN_CHANGE = 1.5;
+/** Below this nothing can be told. */
+const NO_CHANGE = 0.25;
+/** The least that one of the cells must move by. Two readings of the same picture are equal. */
+const MIN_MOVEMENT = 0.4;
 
 /** How the merged picture is read: in the document's own values, or converted to sRGB. */
 export type Reading = 'own' | 'srgb';
 
-/** The merged visible picture, `[32][32][3]`, as Photoshop renders it now. Gray is spread over the three channels. */
-export async function readRendering(imaging: ImagingApi, document: DocumentInfo, reading: Reading): Promise<Proxy> {
-  const scale = Math.min(1, READ_SIDE / Math.max(document.width, document.height));
+/** What the visible picture should become. */
+export interface Expectation {
+  readonly reading: Reading;
+  /** How much of the way from before to expected the picture must go: 1 is all of it. */
+  readonly share: number;
+  /** Of the visible picture as it was read before. */
+  expected(before: Proxy): Proxy;
+}
+
+/** `unknown`: there was too little to change. */
+export type Effect = 'yes' | 'no' | 'unknown';
+
+/** Compares the visible picture where the source lies. */
+export class EffectCheck {
+  readonly #imaging: ImagingApi;
+  readonly #source: Source;
+  readonly #expectation: Expectation;
+  #before: Proxy | undefined;
+
+  constructor(imaging: ImagingApi, source: Source, expectation: Expectation) {
+    this.#imaging = imaging;
+    this.#source = source;
+    this.#expectation = expectation;
+  }
+
+  /** Reads the picture as it is before anything is made. */
+  async begin(): Promise<void> {
+    this.#before = await this.#read();
+  }
+
+  /**
+   * @param isAlone whether the picture is the source: nothing above or below it shows. Elsewhere how far the picture goes depends on
+   *   the other layers, and it only has to move.
+   */
+  async effect(isAlone: boolean): Promise<Effect> {
+    const before = this.#before;
+    if (before === undefined) throw new Error('the picture was not read before');
+    const expected = this.#expectation.expected(before);
+    const wanted = difference(before, expected);
+    if (wanted < NO_CHANGE) return 'unknown';
+    const after = await this.#read();
+    if (!isAlone || wanted < MIN_CHANGE) return movement(before, after) >= MIN_MOVEMENT ? 'yes' : 'no';
+    return difference(after, expected) <= (1 - this.#expectation.share) * wanted ? 'yes' : 'no';
+  }
+
+  #read(): Promise<Proxy> {
+    return readRendering(this.#imaging, this.#source, this.#expectation.reading);
+  }
+}
+
+/** The merged visible picture at the source, `[32][32][3]`, as Photoshop renders it now. Gray is spread over the three channels. */
+async function readRendering(
+  imaging: ImagingApi,
+  { document, bounds }: { readonly document: Source['document']; readonly bounds: PixelBounds },
+  reading: Reading,
+): Promise<Proxy> {
+  const { left, top, width: fullWidth, height: fullHeight } = bounds;
+  const scale = Math.min(1, READ_SIDE / Math.max(fullWidth, fullHeight));
   const isGray = document.mode === 'grayscale' && reading === 'own';
   const { imageData } = await imaging.getPixels({
     documentID: document.id,
-    sourceBounds: { left: 0, top: 0, right: document.width, bottom: document.height },
+    sourceBounds: { left, top, right: left + fullWidth, bottom: top + fullHeight },
     targetSize: {
-      width: Math.max(1, Math.round(document.width * scale)),
-      height: Math.max(1, Math.round(document.height * scale)),
+      width: Math.max(1, Math.round(fullWidth * scale)),
+      height: Math.max(1, Math.round(fullHeight * scale)),
     },
     colorSpace: isGray ? 'Grayscale' : 'RGB',
     ...(reading === 'srgb' ? { colorProfile: colorSpaces.srgb.name } : {}),
@@ -51,24 +115,32 @@ export async function readRendering(imaging: ImagingApi, document: DocumentInfo,
 }
 
 /** The proxy in the size of a rendering. */
-export function asRendering({ width, height, pixels }: Proxy): Proxy {
+function asRendering({ width, height, pixels }: Proxy): Proxy {
   const image = { width, height, channels: 3, format: 'float32', colorSpace: colorSpaces.srgb } as const;
   return buildProxy({ ...image, pixels, rowStride: width * 3 }, { width: SIDE, height: SIDE });
 }
 
+/** The picture changed as its proxy is to be: what is read of a picture in a wide gamut is clipped, and its proxy is not. */
+export function changedLike(picture: Proxy, { from, to }: { readonly from: Proxy; readonly to: Proxy }): Proxy {
+  const [before, after] = [asRendering(from), asRendering(to)];
+  const pixels = picture.pixels.map((value, i) => {
+    return Math.min(1, Math.max(0, value + after.pixels[i]! - before.pixels[i]!));
+  });
+  return { ...picture, pixels };
+}
+
 /** Mean absolute difference in levels of 255. */
-export function difference(left: Proxy, right: Proxy): number {
+function difference(left: Proxy, right: Proxy): number {
   let sum = 0;
   for (let i = 0; i < left.pixels.length; i++) sum += Math.abs(left.pixels[i]! - right.pixels[i]!);
   return (sum / left.pixels.length) * 255;
 }
 
-/**
- * Whether an adjustment did what it should: `yes`: the picture came at least half way from `before` to `expected`; `no`: it did
- * not; `unknown`: so little was to change that one cannot tell.
- */
-export function hasEffect(before: Proxy, expected: Proxy, after: Proxy): 'yes' | 'no' | 'unknown' {
-  const wanted = difference(before, expected);
-  if (wanted < MIN_CHANGE) return 'unknown';
-  return difference(after, expected) <= 0.5 * wanted ? 'yes' : 'no';
+/** The largest difference in levels of 255. */
+function movement(left: Proxy, right: Proxy): number {
+  let largest = 0;
+  for (let i = 0; i < left.pixels.length; i++) {
+    largest = Math.max(largest, Math.abs(left.pixels[i]! - right.pixels[i]!));
+  }
+  return largest * 255;
 }

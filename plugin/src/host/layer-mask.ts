@@ -1,5 +1,7 @@
 import type { LuminosityMask } from '@evenlight/models';
+import type { Clock } from '@evenlight/protocol';
 import type { PixelBounds } from '../host.ts';
+import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import type { ModalScope } from './modal.ts';
 import type { ImagingApi } from './photoshop-api.ts';
 
@@ -23,18 +25,25 @@ export function hasMaskParts({ selection, opacity, luminosity }: MaskParts): boo
   return selection !== undefined || opacity !== undefined || luminosity !== undefined;
 }
 
-/** Gives a layer its mask, strip by strip; an existing one is replaced. */
+/** Gives a layer its mask, strip by strip and in slices between which Photoshop lives; an existing one is replaced. */
 export async function writeLayerMask(
   imaging: ImagingApi,
   { documentId, layerId, canvas }: MaskTarget,
   parts: MaskParts,
-  { scope, stripBytes }: { scope: ModalScope; stripBytes: number },
+  { scope, stripBytes, clock }: { scope: ModalScope; stripBytes: number; clock: Clock },
 ): Promise<void> {
   const { width, height } = canvas;
   const rows = Math.max(1, Math.min(height, Math.floor(stripBytes / width)));
   for (let firstRow = 0; firstRow < height; firstRow += rows) {
     const rowCount = Math.min(rows, height - firstRow);
-    const samples = maskRows(parts, width, { firstRow, rowCount });
+    const samples = new Uint8Array(width * rowCount);
+    await rowsInSlices(
+      rowCount,
+      (first, count) => {
+        fillMaskRows(samples.subarray(first * width, (first + count) * width), parts, width, firstRow + first);
+      },
+      { clock, checkpoint: () => scope.checkpoint() },
+    );
     const imageData = await imaging.createImageDataFromBuffer(samples, {
       width,
       height: rowCount,
@@ -58,26 +67,20 @@ export async function writeLayerMask(
   }
 }
 
-interface RowRange {
-  readonly firstRow: number;
-  readonly rowCount: number;
-}
-
-/** Rows of the canvas-wide mask, 0..255. */
-export function maskRows(
+/** Fills rows of the canvas-wide mask, 0..255, from a row of the canvas on. */
+export function fillMaskRows(
+  samples: Uint8Array,
   { selection, opacity, luminosity }: MaskParts,
   width: number,
-  { firstRow, rowCount }: RowRange,
-): Uint8Array {
-  const samples = new Uint8Array(width * rowCount).fill(255);
-  for (let row = 0; row < rowCount; row++) {
-    const line = samples.subarray(row * width, (row + 1) * width);
-    const y = firstRow + row;
+  firstRow: number,
+): void {
+  samples.fill(255);
+  for (let start = 0, y = firstRow; start < samples.length; start += width, y++) {
+    const line = samples.subarray(start, start + width);
     if (luminosity) fillLuminosity(line, y, luminosity);
     if (selection) multiply(line, y, selection);
     if (opacity) multiply(line, y, opacity);
   }
-  return samples;
 }
 
 function multiply(line: Uint8Array, y: number, { bounds, values }: { bounds: PixelBounds; values: Uint8Array }): void {

@@ -25,7 +25,7 @@ export async function writeLayerSettings(
 }
 
 /** `undefined` also where Photoshop refuses: not every kind of layer has metadata. */
-async function readLayerSettings(action: ActionApi, documentId: number, layerId: number): Promise<unknown> {
+export async function readLayerSettings(action: ActionApi, documentId: number, layerId: number): Promise<unknown> {
   try {
     const answer = await play(action, {
       _obj: 'get',
@@ -45,7 +45,7 @@ async function readLayerSettings(action: ActionApi, documentId: number, layerId:
 
 /** The active layer's settings, else those of the newest layer that has some: {@link Host.readSettings}. */
 export function findSettings(
-  host: StepHost & { readonly action: ActionApi },
+  host: StepHost,
   documentId: number,
   options: StepOptions,
 ): Promise<StoredSettings | undefined> {

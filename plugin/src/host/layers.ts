@@ -39,6 +39,16 @@ function isShown(layer: LayerApi): boolean {
   return true;
 }
 
+export function isVisibleLayer({ visible }: LayerApi): boolean {
+  return visible;
+}
+
+/** Photoshop adds nothing to a locked group. */
+export function isInLockedGroup({ parent }: LayerApi): boolean {
+  for (let group = parent; group !== null; group = group.parent) if (group.allLocked === true) return true;
+  return false;
+}
+
 /** Every layer and group, from top to bottom. */
 export function* allLayers(layers: ArrayLike<LayerApi>): Generator<LayerApi> {
   for (const layer of Array.from(layers)) {

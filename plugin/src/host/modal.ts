@@ -10,6 +10,8 @@ import type { CoreApi, ModalContextApi } from './photoshop-api.ts';
 export const MODAL_RETRY_DELAYS_MS: readonly number[] = [
   100, 200, 400, 800, 1500, 2000, 2000, 3000, 3000, 3000, 4000, 4000, 4000,
 ];
+/** The first report makes Photoshop's progress window appear at once (Adobe, "ExecuteAsModal"): short steps do without. */
+export const PROGRESS_AFTER_MS = 1500;
 /** Photoshop's error number for "somebody else is modal" (Adobe, "ExecuteAsModal"). */
 const HOST_IS_MODAL = 9;
 
@@ -42,7 +44,7 @@ export async function runModal<T>(
 ): Promise<T> {
   for (const delayMs of [...host.retryDelaysMs, undefined]) {
     throwIfAborted(options);
-    const attempt = await tryModal(host.core, options, body);
+    const attempt = await tryModal(host, options, body);
     if (attempt.outcome === 'done') return attempt.value;
     if (attempt.outcome === 'failed') throw attempt.error;
     options.onBusy?.(attempt.blocker);
@@ -58,14 +60,14 @@ type Attempt<T> =
   | { readonly outcome: 'blocked'; readonly blocker: string; readonly error: unknown };
 
 async function tryModal<T>(
-  core: CoreApi,
+  { core, clock }: ModalHost,
   options: StepOptions,
   body: (scope: ModalScope) => Promise<T>,
 ): Promise<Attempt<T>> {
   let attempt: Attempt<T> | undefined;
   const target = async (context: ModalContextApi): Promise<void> => {
     try {
-      attempt = { outcome: 'done', value: await body(createScope(context, options)) };
+      attempt = { outcome: 'done', value: await body(createScope(context, clock, options)) };
     } catch (error) {
       attempt = { outcome: 'failed', error: hostErrorFrom(error, context.isCancelled) };
       // Photoshop rolls back because of it.
@@ -82,7 +84,8 @@ async function tryModal<T>(
   return attempt ?? { outcome: 'failed', error: new HostError('REFUSED', 'Photoshop did not run the command') };
 }
 
-function createScope(context: ModalContextApi, options: StepOptions): ModalScope {
+function createScope(context: ModalContextApi, clock: Clock, options: StepOptions): ModalScope {
+  const startMs = clock.nowMs();
   return {
     context,
     checkpoint() {
@@ -91,7 +94,7 @@ function createScope(context: ModalContextApi, options: StepOptions): ModalScope
     },
     progress(fraction) {
       const value = Math.min(1, Math.max(0, fraction));
-      context.reportProgress({ value });
+      if (clock.nowMs() - startMs >= PROGRESS_AFTER_MS) context.reportProgress({ value });
       options.onProgress?.(value);
     },
   };

@@ -34,6 +34,8 @@ export interface DocumentApi {
   readonly backgroundLayer: LayerApi | null;
   readonly activeHistoryState: { readonly id: number } | null;
   readonly selection?: SelectionApi | undefined;
+  readonly quickMaskMode?: boolean | undefined;
+  readonly artboards?: ArrayLike<unknown> | null | undefined;
   createPixelLayer(options: { name: string; opacity: number }): Promise<LayerApi | null>;
 }
 
@@ -48,6 +50,7 @@ export interface LayerApi {
   /** `pixel`, `group`, `curves`, `smartObject`, … */
   readonly kind: string | null;
   readonly visible: boolean;
+  readonly allLocked?: boolean | undefined;
   readonly isBackgroundLayer: boolean;
   readonly boundsNoEffects: RectangleApi;
   readonly blendMode: string;

@@ -1,6 +1,6 @@
 import type { ImageDescription } from '@evenlight/models';
 import { HostError } from '../errors.ts';
-import type { DocumentInfo, OutputMode, PixelBounds, Source } from '../host.ts';
+import type { DocumentInfo, OutputMode, PixelBounds, Source, SourceKind } from '../host.ts';
 import { onCanvas } from './layers.ts';
 import type { DocumentApi } from './photoshop-api.ts';
 
@@ -22,17 +22,25 @@ export interface Picture {
 
 const FORMATS = { 8: 'uint8', 16: 'uint15', 32: 'float32' } as const;
 
+/** @throws HostError `UNSUPPORTED_DOCUMENT`, `ARTBOARDS`, `QUICK_MASK` */
+export function requireFixable({ obstacle, title, mode, bitsPerChannel }: DocumentInfo): void {
+  if (obstacle === 'artboards') throw new HostError('ARTBOARDS', `"${title}" has artboards; needs none`);
+  if (obstacle === 'quick-mask') throw new HostError('QUICK_MASK', `"${title}" is in Quick Mask mode`);
+  if (obstacle === undefined) return;
+  const text = `"${title}" is ${mode}, ${bitsPerChannel} bit; needs RGB, Grayscale, CMYK or Lab`;
+  throw new HostError('UNSUPPORTED_DOCUMENT', text);
+}
+
 /**
- * What to read of a document: the visible part of the active layer, else the canvas.
+ * What to read of a document: the visible part of the active layer, or the canvas.
  *
- * @throws HostError `UNSUPPORTED_DOCUMENT`, `NO_PIXELS`
+ * @throws HostError `UNSUPPORTED_DOCUMENT`, `ARTBOARDS`, `QUICK_MASK`, `NO_PIXELS`
  */
-export function pictureOf(document: DocumentApi, info: DocumentInfo): Picture {
-  if (info.outputs.length === 0 || info.bitsPerChannel === 1) {
-    const what = `${info.mode}, ${info.bitsPerChannel} bit`;
-    throw new HostError('UNSUPPORTED_DOCUMENT', `"${info.title}" is ${what}; needs RGB, Grayscale, CMYK or Lab`);
-  }
-  const layer = info.sourceKind === 'layer' ? document.activeLayers[0] : undefined;
+export function pictureOf(document: DocumentApi, info: DocumentInfo, from?: SourceKind): Picture {
+  requireFixable(info);
+  if (info.bitsPerChannel === 1) throw new Error('a document of 1 bit has an obstacle');
+  const kind = from !== undefined && info.sources.includes(from) ? from : info.sources[0];
+  const layer = kind === 'layer' ? document.activeLayers[0] : undefined;
   const canvas = { left: 0, top: 0, right: document.width, bottom: document.height };
   const bounds = onCanvas(document, layer?.boundsNoEffects ?? canvas);
   if (bounds === undefined) throw new HostError('NO_PIXELS', `"${info.title}" has no pixels on its canvas`);

@@ -1,8 +1,7 @@
 import { atLevel, curveLevels, type ChannelCurve, type CurvesFit, type Proxy } from '@evenlight/models';
-import { HostError } from '../errors.ts';
 import type { DocumentMode, Placed } from '../host.ts';
 import { makeAdjustmentLayer, setAdjustment } from './adjustment-layer.ts';
-import { asRendering, difference, hasEffect, readRendering, type Reading } from './effect-check.ts';
+import { changedLike } from './effect-check.ts';
 import type { Descriptor } from './photoshop-api.ts';
 import { requireOutput } from './picture.ts';
 import { placeLayer, type PlaceHost, type PlaceRequest } from './place-layer.ts';
@@ -29,15 +28,19 @@ export function placeCurves(
   const { source, placement } = request;
   const info = source.document;
   const candidates = candidatesFor(info.mode, fit);
-  const reading: Reading = info.mode === 'rgb' || info.mode === 'grayscale' ? 'own' : 'srgb';
-  let before: Proxy | undefined;
+  const isTone = info.mode !== 'rgb' && info.mode !== 'grayscale';
   let tried = 0;
   return placeLayer(host, request, {
     kind: 'adjustment',
+    expectation: isTone
+      ? {
+          reading: 'srgb',
+          share: REQUIRED_GAIN,
+          expected: (before) => changedLike(before, { from: source.proxy, to: target }),
+        }
+      : { reading: 'own', share: 0.5, expected: (before) => expectedOf(before, fit.curves) },
     async make({ document, scope, created }) {
       requireOutput(source, 'curves');
-      before = await readRendering(host.imaging, info, reading);
-      scope.checkpoint();
       const mask = fit.mask && { luminosity: { bounds: source.bounds, mask: fit.mask } };
       for (;;) {
         try {
@@ -52,20 +55,11 @@ export function placeCurves(
         }
       }
     },
-    async verify({ scope }) {
-      if (before === undefined || source.layerId !== undefined) return;
-      const isTone = reading === 'srgb';
-      const expected = isTone ? asRendering(target) : expectedOf(before, fit.curves);
-      for (;;) {
-        const after = await readRendering(host.imaging, info, reading);
-        scope.checkpoint();
-        if (isTone ? comesCloser(before, expected, after) : hasEffect(before, expected, after) !== 'no') return;
-        tried++;
-        if (tried >= candidates.length) {
-          throw new HostError('NOT_APPLIED', `the curves did not do in "${info.title}" what they should`);
-        }
-        await setAdjustment(host.action, candidates[tried]!.type);
-      }
+    async tryNext() {
+      tried++;
+      if (tried >= candidates.length) return false;
+      await setAdjustment(host.action, candidates[tried]!.type);
+      return true;
     },
   });
 }
@@ -116,9 +110,4 @@ function expectedOf(before: Proxy, curves: readonly ChannelCurve[]): Proxy {
     return curve === undefined ? value : atLevel(curve, value * 255) / 255;
   });
   return { ...before, pixels };
-}
-
-function comesCloser(before: Proxy, target: Proxy, after: Proxy): boolean {
-  const wanted = difference(before, target);
-  return wanted < 1 || difference(after, target) <= (1 - REQUIRED_GAIN) * wanted;
 }

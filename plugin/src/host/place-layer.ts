@@ -1,19 +1,18 @@
 import { HostError } from '../errors.ts';
 import type { Placed, Placement, Source, StepOptions } from '../host.ts';
 import { play } from './batch-play.ts';
+import { EffectCheck, type Expectation } from './effect-check.ts';
 import { withHistoryState } from './history-state.ts';
 import { hasMaskParts, writeLayerMask, type MaskParts } from './layer-mask.ts';
 import { writeLayerSettings } from './layer-settings.ts';
-import { findLayer, siblings } from './layers.ts';
+import { findLayer, isVisibleLayer, siblings } from './layers.ts';
 import { runModal, type ModalScope } from './modal.ts';
 import { unchangedDocument } from './open-document.ts';
 import type { ActionApi, DocumentApi, LayerApi } from './photoshop-api.ts';
 import type { StepHost } from './read-source.ts';
 import { takeSelection, type SelectedArea } from './selected-area.ts';
 
-export interface PlaceHost extends StepHost {
-  readonly action: ActionApi;
-}
+export type PlaceHost = StepHost;
 
 /** What making a layer may use: the document is active, nothing is selected, the layer above which it belongs is chosen. */
 export interface PlaceScope {
@@ -29,8 +28,10 @@ export interface LayerMaker {
   readonly kind: 'pixels' | 'adjustment';
   /** Makes the layer and gives it its content. Its place in the stack, mask and opacity come afterwards. */
   make(place: PlaceScope): Promise<{ readonly layerId: number; readonly mask?: MaskParts }>;
-  /** Called when the layer is in its place and nothing masks it yet: throw to have everything rolled back. */
-  verify?(place: PlaceScope, layerId: number): Promise<void>;
+  /** What must be seen of the layer when it is in its place and nothing masks it yet. */
+  readonly expectation: Expectation;
+  /** Tries another way when nothing is seen. @returns false if there is none: everything is rolled back */
+  tryNext?(place: PlaceScope): Promise<boolean>;
 }
 
 export interface PlaceRequest {
@@ -75,22 +76,61 @@ export function placeLayer(host: PlaceHost, request: PlaceRequest, maker: LayerM
   });
 }
 
-async function build(step: Step): Promise<{ layerId: number; isMasked: boolean }> {
+async function build(step: Step): Promise<Pick<Placed, 'layerId' | 'isMasked' | 'hasSettings'>> {
   const { host, scope, document, maker, made, placement } = step;
   made.selection = await takeSelection(host.imaging, document);
   scope.checkpoint();
+  const check = new EffectCheck(host.imaging, step.source, maker.expectation);
+  await check.begin();
+  scope.checkpoint();
   const below = layerBelow(step);
-  await chooseLayer(host.action, document.id, below.id);
+  await choosePlace(step, below);
   const { layerId, mask } = await maker.make(step);
   scope.checkpoint();
   await putAbove(step, layerId, below);
-  await maker.verify?.(step, layerId);
+  await verify(step, below, check);
   const isMasked = await maskLayer(step, layerId, mask);
   const layer = requireLayer(document, layerId);
   if (layer.opacity !== placement.opacityPercent) layer.opacity = placement.opacityPercent;
-  await writeLayerSettings(host.action, { documentId: document.id, layerId }, placement.settings);
+  const hasSettings = await keepSettings(step, layerId);
   await made.selection?.restore();
-  return { layerId, isMasked };
+  return { layerId, isMasked, hasSettings };
+}
+
+/** Settings are a convenience: a layer that takes no metadata stays. */
+async function keepSettings({ host, scope, document, placement }: Step, layerId: number): Promise<boolean> {
+  try {
+    await writeLayerSettings(host.action, { documentId: document.id, layerId }, placement.settings);
+    return true;
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'REFUSED') throw error;
+    scope.checkpoint();
+    return false;
+  }
+}
+
+/** @throws HostError `NOT_APPLIED` if nothing is seen of the layer */
+async function verify(step: Step, below: LayerApi, check: EffectCheck): Promise<void> {
+  const { source, scope, maker, document } = step;
+  const isAlone = isWholePicture(document, source, below);
+  for (;;) {
+    const effect = await check.effect(isAlone);
+    scope.checkpoint();
+    if (effect !== 'no') return;
+    if ((await maker.tryNext?.(step)) !== true) {
+      throw new HostError(
+        'NOT_APPLIED',
+        `the visible picture of "${source.document.title}" shows nothing of the layer`,
+      );
+    }
+  }
+}
+
+/** Whether what is seen is the source and nothing else: the merged picture, or a Background under nothing that shows. */
+function isWholePicture(document: DocumentApi, { layerId }: Source, below: LayerApi): boolean {
+  if (layerId === undefined) return true;
+  const above = siblings(document, below).findIndex(({ id }) => id === below.id) - 1;
+  return below.isBackgroundLayer && !siblings(document, below).slice(0, above).some(isVisibleLayer);
 }
 
 /** While an action is played there is no suspended history that Photoshop could roll back. */
@@ -114,7 +154,21 @@ function requireLayer(document: DocumentApi, layerId: number): LayerApi {
   return layer;
 }
 
-/** New layers are made above the active one. */
+/** New layers are made above the active one, and on top of all when none is: a locked group must not be asked to take one. */
+async function choosePlace({ host, document }: Step, below: LayerApi): Promise<void> {
+  if (below.allLocked !== true) {
+    await chooseLayer(host.action, document.id, below.id);
+    return;
+  }
+  await play(host.action, {
+    _obj: 'selectNoLayers',
+    _target: [
+      { _ref: 'layer', _enum: 'ordinal', _value: 'targetEnum' },
+      { _ref: 'document', _id: document.id },
+    ],
+  });
+}
+
 async function chooseLayer(action: ActionApi, documentId: number, layerId: number): Promise<void> {
   await play(action, {
     _obj: 'select',
@@ -166,12 +220,12 @@ async function hasMask(action: ActionApi, documentId: number, layerId: number): 
 
 /** @returns whether the selection became part of the mask */
 async function maskLayer(step: Step, layerId: number, mask: MaskParts | undefined): Promise<boolean> {
-  const { host, scope, document, made, placement } = step;
-  const selection = placement.usesSelection === false ? undefined : made.selection;
+  const { host, scope, document, made } = step;
+  const { selection } = made;
   const parts = { ...mask, selection };
   if (hasMaskParts(parts)) {
     const target = { documentId: document.id, layerId, canvas: { width: document.width, height: document.height } };
-    await writeLayerMask(host.imaging, target, parts, { scope, stripBytes: host.stripBytes });
+    await writeLayerMask(host.imaging, target, parts, { scope, stripBytes: host.stripBytes, clock: host.clock });
   }
   return selection !== undefined;
 }

@@ -1,10 +1,11 @@
 import { createProxyBuilder } from '@evenlight/models';
-import type { ReadOptions, Source } from '../host.ts';
+import type { DocumentInfo, ReadOptions, Source, SourceKind } from '../host.ts';
 import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import { describeDocument } from './document-info.ts';
+import { readLayerSettings } from './layer-settings.ts';
 import { runModal, type ModalHost } from './modal.ts';
 import { openDocument } from './open-document.ts';
-import type { AppApi, ImagingApi } from './photoshop-api.ts';
+import type { ActionApi, AppApi, DocumentApi, ImagingApi } from './photoshop-api.ts';
 import { pictureOf } from './picture.ts';
 import { readStrips } from './pixel-strips.ts';
 
@@ -12,6 +13,7 @@ import { readStrips } from './pixel-strips.ts';
 export interface StepHost extends ModalHost {
   readonly app: AppApi;
   readonly imaging: ImagingApi;
+  readonly action: ActionApi;
   readonly stripBytes: number;
 }
 
@@ -19,8 +21,9 @@ export interface StepHost extends ModalHost {
 export function readSource(host: StepHost, documentId: number, options: ReadOptions): Promise<Source> {
   return runModal(host, options, async (scope) => {
     const document = openDocument(host.app, documentId);
-    const info = describeDocument(document);
-    const picture = pictureOf(document, info);
+    const info = await knowingOwnLayers(host, document, options.from);
+    scope.checkpoint();
+    const picture = pictureOf(document, info, options.from);
     const { image, layerId, bounds } = picture;
     const builder = createProxyBuilder(image, options.proxySize(image));
     for await (const { samples, firstRow, rowCount } of readStrips(host.imaging, picture, host.stripBytes)) {
@@ -35,4 +38,17 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
     }
     return { document: info, layerId, bounds, image, proxy: builder.finish() };
   });
+}
+
+/** A layer of ours that was renamed, or saved and opened again, is known by its metadata alone. */
+async function knowingOwnLayers(
+  { action }: StepHost,
+  document: DocumentApi,
+  from: SourceKind | undefined,
+): Promise<DocumentInfo> {
+  const info = describeDocument(document);
+  const { activeLayer, sources } = info;
+  if (from !== undefined || sources[0] !== 'layer' || activeLayer?.kind !== 'pixel') return info;
+  const settings = await readLayerSettings(action, document.id, activeLayer.id);
+  return settings === undefined ? info : { ...info, sources: ['composite', 'layer'], compositeReason: 'own' };
 }

@@ -17,7 +17,6 @@ export const RGB_PROFILES: readonly string[] = [
   'Display P3',
   'ProPhoto RGB',
   'Rec. ITU-R BT.2020-1',
-  'Old Monitor',
 ];
 export const GRAY_PROFILES: readonly string[] = ['Gray Gamma 2.2', 'Gray Gamma 1.8', 'sGray', 'Dot Gain 20%'];
 export const WORKING_RGB = 'sRGB IEC61966-2.1';

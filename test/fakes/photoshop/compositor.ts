@@ -64,7 +64,7 @@ function renderLayers(layers: readonly LayerState[], onto: Rendering, scene: Sce
     let first = i;
     while (layers[first - 1]?.isClipping === true) first--;
     const clipped = layers.slice(first, i).reverse();
-    if (base.visible) renderBase(base, clipped, onto, scene);
+    if (isShown(base)) renderBase(base, clipped, onto, scene);
     i = first;
   }
 }
@@ -77,8 +77,13 @@ function renderBase(base: LayerState, clipped: readonly LayerState[], onto: Rend
   }
   const own = base.children ? emptyRendering(onto.rect, onto.colors) : renderLayer(base, onto.rect, scene.state);
   if (base.children) renderLayers(base.children, own, scene);
-  for (const layer of clipped) if (layer.visible) clipOnto(layer, own, scene);
+  for (const layer of clipped) if (isShown(layer)) clipOnto(layer, own, scene);
   blend(own, base, onto);
+}
+
+/** Layers that Photoshop ignores are as good as hidden. */
+export function isShown({ visible, isIgnored }: LayerState): boolean {
+  return visible && isIgnored !== true;
 }
 
 /** Onto the base's colours; the base's alpha stays. */

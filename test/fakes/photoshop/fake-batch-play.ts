@@ -48,6 +48,9 @@ function play(session: FakeSession, command: Descriptor): object {
       return getProperty(session, command);
     case 'select':
       return selectLayer(session, command);
+    case 'selectNoLayers':
+      documentOf(session, command).state.activeIds = [];
+      return {};
     default:
       throw new Error(`the fake does not know the command ${String(command['_obj'])}`);
   }
@@ -60,6 +63,7 @@ function makeLayer(session: FakeSession, command: Descriptor): object {
   const type = object(using['type']);
   if (reference(command, 0)['_ref'] !== 'adjustmentLayer') throw new Error('the fake makes adjustment layers only');
   const { mode, bits, selection } = document.state;
+  if (document.state.isQuickMask === true) throw new Refusal('The command "Make" is not currently available.');
   if (bits === 1 || ['indexedColorMode', 'bitmapMode', 'duotoneMode', 'multichannelMode'].includes(mode)) {
     throw new Refusal('The command "Make" is not currently available.');
   }
@@ -72,9 +76,17 @@ function makeLayer(session: FakeSession, command: Descriptor): object {
     outside: 255,
   };
   document.state.selection = undefined;
-  document.insertAboveActive(layer);
+  insert(document, layer);
   document.changed(`New ${kind} Layer`);
   return { _obj: 'make', layerID: layer.id };
+}
+
+function insert(document: FakeDocument, layer: LayerState): void {
+  try {
+    document.insertAboveActive(layer);
+  } catch (error) {
+    throw new Refusal(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function fillAdjustment(
@@ -155,6 +167,7 @@ function setProperty(session: FakeSession, command: Descriptor): object {
     return {};
   }
   if (first['_property'] === 'XMPMetadataAsUTF8' && first['_ref'] === 'property') {
+    if (session.options.refusesLayerMetadata) throw new Refusal('The command "Set" is not currently available.');
     const document = documentOf(session, command);
     const layer = layerOf(document, reference(command, 1)['_id']);
     const packet = to['XMPMetadataAsUTF8'];

@@ -6,6 +6,7 @@ import {
   snapshot,
   type ColorMode,
   type DocumentState,
+  type LayerPlace,
   type LayerState,
   type Mask,
 } from './layer-state.ts';
@@ -33,7 +34,7 @@ export interface MaskOptions {
 export interface FakeLayerOptions {
   readonly name?: string;
   /** Default: pixel. */
-  readonly kind?: 'background' | 'pixel' | 'group' | 'smartObject' | 'text' | 'curves';
+  readonly kind?: 'background' | 'pixel' | 'group' | 'artboard' | 'smartObject' | 'text' | 'curves';
   /** Default: the canvas. */
   readonly left?: number;
   readonly top?: number;
@@ -45,6 +46,7 @@ export interface FakeLayerOptions {
   readonly blendMode?: string;
   readonly isVisible?: boolean;
   readonly isClipped?: boolean;
+  readonly isLocked?: boolean;
   readonly mask?: MaskOptions;
   /** Of a group, from top to bottom. */
   readonly layers?: readonly FakeLayerOptions[];
@@ -62,6 +64,7 @@ export interface FakeDocumentOptions {
   /** From top to bottom. Default: one background. */
   readonly layers?: readonly FakeLayerOptions[];
   readonly selection?: MaskOptions;
+  readonly isQuickMask?: boolean;
   /** By name. Default: the topmost layer. */
   readonly activeLayer?: string;
 }
@@ -143,14 +146,28 @@ export class FakeDocument {
     return intersection(bounds, this.canvas);
   }
 
-  /** Above the active layer; into a group that is active, as an open one takes them. */
+  /**
+   * Above the active layer; on top of all when none is active; into a group that is active, as an open one takes them.
+   *
+   * @throws Error if that group, or one around the active layer, is locked
+   */
   insertAboveActive(layer: LayerState): void {
     const active = this.state.activeIds[0];
     const place = active === undefined ? undefined : findLayer(this.state.layers, active);
+    if (place !== undefined && this.isInLockedGroup(place))
+      throw new Error('Could not complete your request because the layer is locked.');
     if (place === undefined) this.state.layers.unshift(layer);
     else if (place.layer.children) place.layer.children.unshift(layer);
     else place.siblings.splice(place.index, 0, layer);
     this.state.activeIds = [layer.id];
+  }
+
+  private isInLockedGroup({ layer, parent }: LayerPlace): boolean {
+    if (layer.children !== undefined && layer.isLocked === true) return true;
+    for (let group = parent; group !== undefined; group = findLayer(this.state.layers, group.id)?.parent) {
+      if (group.isLocked === true) return true;
+    }
+    return false;
   }
 
   private initialState(options: FakeDocumentOptions): DocumentState {
@@ -164,6 +181,7 @@ export class FakeDocument {
       layers: [],
       activeIds: [],
       selection: selection && maskOf(selection, 0),
+      isQuickMask: options.isQuickMask,
     };
     state.layers = (options.layers ?? [{ kind: 'background' as const }]).map((layer) => this.createLayer(layer, state));
     const active = options.activeLayer
@@ -176,6 +194,7 @@ export class FakeDocument {
   private createLayer(options: FakeLayerOptions, state: DocumentState): LayerState {
     const { kind = 'pixel', left = 0, top = 0, width = state.width, height = state.height } = options;
     const isBackground = kind === 'background';
+    const isGroup = kind === 'group' || kind === 'artboard';
     const components = colorsOf(state.mode) + (isBackground ? 0 : 1);
     const bits = state.bits === 1 ? 8 : state.bits;
     const hasPixels = isBackground || kind === 'pixel' || kind === 'smartObject' || kind === 'text';
@@ -188,13 +207,15 @@ export class FakeDocument {
     return {
       id: this.ids.take(),
       name: options.name ?? (isBackground ? 'Background' : kind),
-      kind: isBackground ? 'pixel' : kind,
+      kind: isBackground ? 'pixel' : kind === 'artboard' ? 'group' : kind,
       isBackground,
       visible: options.isVisible ?? true,
       opacity: options.opacity ?? 100,
       fillOpacity: 100,
-      blendMode: options.blendMode ?? (kind === 'group' ? 'passThrough' : 'normal'),
+      blendMode: options.blendMode ?? (isGroup ? 'passThrough' : 'normal'),
       isClipping: options.isClipped ?? false,
+      isLocked: options.isLocked,
+      isArtboard: kind === 'artboard',
       mask: options.mask && maskOf(options.mask, 0),
       ...(kind === 'curves' && { curves: [] }),
       ...(hasPixels && {
@@ -206,7 +227,7 @@ export class FakeDocument {
           isShared: false,
         },
       }),
-      ...(kind === 'group' && { children: (options.layers ?? []).map((child) => this.createLayer(child, state)) }),
+      ...(isGroup && { children: (options.layers ?? []).map((child) => this.createLayer(child, state)) }),
     };
   }
 }

@@ -49,6 +49,8 @@ function documentObject(session: FakeSession, document: FakeDocument): DocumentO
     historyStates: () => document.history.map(({ id, name }) => ({ id, name })),
     selection: () => selectionObject(session, document),
     title: () => document.title,
+    quickMaskMode: () => document.state.isQuickMask === true,
+    artboards: () => document.state.layers.filter(({ isArtboard }) => isArtboard === true).map(object),
     name: () => document.title,
   };
   const target = {
@@ -57,6 +59,7 @@ function documentObject(session: FakeSession, document: FakeDocument): DocumentO
     createPixelLayer: async (options: { name?: string; opacity?: number } = {}) => {
       await session.enter('createPixelLayer');
       check();
+      if (document.state.isQuickMask === true) throw new Error('The command "Make" is not currently available.');
       const layer = newLayer(session, {
         kind: 'pixel',
         name: options.name ?? 'Layer',
@@ -72,6 +75,7 @@ function documentObject(session: FakeSession, document: FakeDocument): DocumentO
       enumerable: true,
       get: () => {
         check();
+        session.stateReads.push(document.id);
         return read();
       },
     });
@@ -94,6 +98,7 @@ export function newLayer(
     fillOpacity: 100,
     blendMode: 'normal',
     isClipping: false,
+    isIgnored: session.options.ignoresNewLayers,
   };
 }
 
@@ -139,6 +144,9 @@ function layerObject(session: FakeSession, document: FakeDocument, id: number): 
     },
     get isBackgroundLayer() {
       return state().isBackground;
+    },
+    get allLocked() {
+      return state().isLocked === true;
     },
     get bounds() {
       return bounds();

@@ -1,5 +1,5 @@
 import { convertColor, WORKING_GRAY, WORKING_RGB, type PixelMeaning } from './color-conversion.ts';
-import { renderDocument, renderLayer, type Rendering } from './compositor.ts';
+import { isShown, renderDocument, renderLayer, type Rendering } from './compositor.ts';
 import type { FakeDocument } from './fake-document.ts';
 import type { FakeSession } from './fake-session.ts';
 import { FakeImageData, type ImageDataInit } from './image-data.ts';
@@ -177,7 +177,7 @@ function copiedPixels(request: PixelRequest, session: FakeSession): ImageDataIni
 }
 
 function onlyPlainLayer(layers: readonly LayerState[]): LayerState | undefined {
-  const visible = layers.filter((layer) => layer.visible);
+  const visible = layers.filter(isShown);
   const layer = visible.length === 1 ? visible[0] : undefined;
   const isPlain =
     layer?.kind === 'pixel' && layer.opacity === 100 && layer.fillOpacity === 100 && layer.mask === undefined;

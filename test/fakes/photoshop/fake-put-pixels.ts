@@ -1,4 +1,4 @@
-import { convertColor, type PixelMeaning } from './color-conversion.ts';
+import { convertColor, WORKING_GRAY, WORKING_RGB, type PixelMeaning } from './color-conversion.ts';
 import type { FakeDocument } from './fake-document.ts';
 import type { FakeSession } from './fake-session.ts';
 import type { FakeImageData } from './image-data.ts';
@@ -42,17 +42,22 @@ export function putPixels(session: FakeSession, raw: unknown): void {
   };
   // All of the canvas at once: pixels come in strips.
   const surface = writableSurface(existing ?? empty, union(rect, document.canvas));
-  writePixels(surface, rect, imageData, converterFor(document, imageData));
+  writePixels(surface, rect, imageData, converterFor(document, imageData, session.options.unnamedProfile));
   layer.surface = surface;
   document.changed(typeof options['commandName'] === 'string' ? options['commandName'] : 'Put Pixels');
 }
 
 /** What pixels of another profile or mode are converted with; `undefined`: they are the document's own. */
-function converterFor({ state }: FakeDocument, imageData: FakeImageData): ((codes: number[]) => number[]) | undefined {
+function converterFor(
+  { state }: FakeDocument,
+  imageData: FakeImageData,
+  unnamed: 'document' | 'working',
+): ((codes: number[]) => number[]) | undefined {
   const { mode, bits, profile } = state;
   const { colorSpace, colorProfile, componentSize } = imageData;
   const pixelMode = colorSpace === 'RGB' ? 'RGBColorMode' : colorSpace === 'Lab' ? 'labColorMode' : 'grayscaleMode';
-  const from: PixelMeaning = { mode: pixelMode, profile: colorProfile || profile, isLinear: bits === 32 };
+  const ownProfile = unnamed === 'document' ? profile : mode === 'RGBColorMode' ? WORKING_RGB : WORKING_GRAY;
+  const from: PixelMeaning = { mode: pixelMode, profile: colorProfile || ownProfile, isLinear: bits === 32 };
   const to: PixelMeaning = { mode, profile, isLinear: bits === 32 };
   if (from.mode === to.mode && from.profile === to.profile) return undefined;
   const full = toCode(1, componentSize);

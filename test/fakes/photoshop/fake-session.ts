@@ -10,6 +10,12 @@ export interface SessionOptions extends Partial<Undocumented> {
   readonly selectionBits?: 8 | 16;
   /** Accepts Color Lookup tables and shows nothing of them, as for data that Photoshop cannot read. */
   readonly ignoresLookups?: boolean;
+  /** Takes new layers and shows nothing of them: what a plug-in must notice, for nothing is reported. */
+  readonly ignoresNewLayers?: boolean;
+  /** Refuses to store metadata with a layer; not every kind of layer and document takes them. */
+  readonly refusesLayerMetadata?: boolean;
+  /** What pixels without a profile's name are taken for. The documentation says: the document's own. */
+  readonly unnamedProfile?: 'document' | 'working';
   /** Preferences ▸ Performance ▸ Cache Levels. */
   readonly cacheLevels?: number;
 }
@@ -24,6 +30,8 @@ export class FakeSession {
   activeDocument: FakeDocument | undefined;
   /** Names of the calls, in order. */
   readonly calls: string[] = [];
+  /** Ids of the documents whose state was asked for, once for each property. */
+  readonly stateReads: number[] = [];
   /** Called before each call does anything: to cancel, to fail, to change something in the middle. */
   onCall: ((name: string, index: number) => void) | undefined;
   private readonly listeners = new Map<string, Set<(event: string, descriptor: object) => void>>();
@@ -34,6 +42,9 @@ export class FakeSession {
       selectionBits: 8,
       cacheLevels: 4,
       ignoresLookups: false,
+      ignoresNewLayers: false,
+      refusesLayerMetadata: false,
+      unnamedProfile: 'document',
       cmykCurves: 'light',
       grayChannel: 'composite',
       ...options,

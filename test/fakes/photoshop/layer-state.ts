@@ -41,6 +41,11 @@ export interface LayerState {
   fillOpacity: number;
   blendMode: string;
   isClipping: boolean;
+  /** All of it: nothing in a locked group can be changed or added. */
+  isLocked?: boolean | undefined;
+  /** Photoshop has it and shows nothing of it. */
+  isIgnored?: boolean | undefined;
+  isArtboard?: boolean | undefined;
   surface?: Surface | undefined;
   mask?: Mask | undefined;
   curves?: readonly CurveState[] | undefined;
@@ -62,6 +67,8 @@ export interface DocumentState {
   layers: LayerState[];
   activeIds: number[];
   selection: Mask | undefined;
+  /** Edit ▸ Quick Mask Mode. */
+  isQuickMask?: boolean | undefined;
 }
 
 /** A copy for the history; pixels are shared and copied when they are written to. */

@@ -35,7 +35,7 @@ export class ModalMachine {
   isPlayingAction = false;
   /** Since 25.10 Photoshop names who blocks. */
   namesBlocker = true;
-  /** Names that the progress bar has shown, and the values. */
+  /** Values that were reported. The first one of a scope makes Photoshop's progress window appear at once. */
   readonly progress: number[] = [];
   isCancelled = false;
   private scopes: Scope[] = [];

@@ -99,7 +99,7 @@ export class MemoryHost implements Host {
     const info: DocumentInfo = {
       ...{ id, title: `photo-${id}.tif`, mode: 'rgb', bitsPerChannel: 8, width: image.width, height: image.height },
       ...{ profileName: 'sRGB IEC61966-2.1', colorSpace: colorSpaces.srgb, isColorSpaceAssumed: false },
-      ...{ outputs: ['pixels', 'curves', 'lookup'], sourceKind: 'layer', hasSelection: false },
+      ...{ outputs: ['pixels', 'curves', 'lookup'], sources: ['layer', 'composite'], hasSelection: false },
       activeLayer: { id: 1, name: 'Background', kind: 'background', isVisible: true },
       historyStateId: ++this.#lastState,
       ...change,
@@ -198,7 +198,13 @@ export class MemoryHost implements Host {
     this.touch(documentId);
     this.layers.push({ ...layer, documentId, output, details: layer });
     const { historyStateId } = this.#get(documentId).info;
-    return { documentId, layerId: this.layers.length + 1, historyStateId, isMasked: info.hasSelection };
+    return {
+      documentId,
+      layerId: this.layers.length + 1,
+      historyStateId,
+      isMasked: info.hasSelection,
+      hasSettings: true,
+    };
   }
 
   async #step(step: 'read' | 'write', documentId: number, options: StepOptions): Promise<void> {

@@ -61,6 +61,6 @@ describe('a document', () => {
     const { host } = createHost({ documents: [{ ...SIZE, layers, activeLayer: 'photo' }] });
     // Visible itself, but in a group that is not.
     expect(host.activeDocument()!.activeLayer).toMatchObject({ name: 'photo', kind: 'pixel', isVisible: false });
-    expect(host.activeDocument()!.sourceKind).toBe('composite');
+    expect(host.activeDocument()!.sources[0]).toBe('composite');
   });
 });

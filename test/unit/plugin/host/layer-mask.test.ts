@@ -1,5 +1,11 @@
-import { maskRows } from '@evenlight/plugin/src/host/layer-mask.ts';
+import { fillMaskRows, type MaskParts } from '@evenlight/plugin/src/host/layer-mask.ts';
 import { describe, expect, it } from 'vitest';
+
+function maskRows(parts: MaskParts, width: number, rows: { firstRow: number; rowCount: number }): Uint8Array {
+  const samples = new Uint8Array(width * rows.rowCount);
+  fillMaskRows(samples, parts, width, rows.firstRow);
+  return samples;
+}
 
 const bounds = (left: number, top: number, width: number, height: number) => ({ left, top, width, height });
 

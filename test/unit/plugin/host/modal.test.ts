@@ -65,3 +65,35 @@ describe('the active document', () => {
     expect(host.activeDocument()!.id).toBe(control.documents[0]!.id);
   });
 });
+
+describe("Photoshop's progress window", () => {
+  async function readFor(msPerStrip: number): Promise<{ window: readonly number[]; told: readonly number[] }> {
+    let nowMs = 0;
+    const clock = {
+      nowMs: () => nowMs,
+      setTimer: (callback: () => void) => {
+        queueMicrotask(callback);
+        return () => undefined;
+      },
+    };
+    const { host, control } = createHost({ documents: [{ width: 64, height: 100 }] }, { clock });
+    control.session.onCall = (name) => {
+      if (name === 'getPixels') nowMs += msPerStrip;
+    };
+    const told: number[] = [];
+    await host.readSource(1, { ...READ, onProgress: (fraction) => told.push(fraction) });
+    return { window: control.session.modal.progress, told };
+  }
+
+  it('does not appear for a step that is over soon', async () => {
+    const { window, told } = await readFor(50);
+    expect(told.length).toBeGreaterThan(5);
+    expect(window).toEqual([]);
+  });
+
+  it('appears after a second and a half, and tells how far it is from then on', async () => {
+    const { window, told } = await readFor(400);
+    expect(window[0]).toBeCloseTo(told[3]!);
+    expect(window.at(-1)).toBe(1);
+  });
+});

@@ -154,7 +154,7 @@ describe('CMYK and Lab', () => {
       );
       const before = meanDeltaE2000(source.proxy.pixels, applyToProxy(correction, FULL_STRENGTH, source.proxy).pixels);
       expect(await distanceFromTarget(host, source, correction)).toBeLessThan(0.6 * before);
-      expect(source.document).toMatchObject({ outputs: ['curves'], sourceKind: 'composite' });
+      expect(source.document).toMatchObject({ outputs: ['curves'], sources: ['composite'] });
       expect(control.document(1).history).toHaveLength(2);
     },
   );

@@ -79,25 +79,6 @@ describe('a selection', () => {
     expect(control.document(1).state.selection!.values).toEqual(new Uint8Array(108).fill(255));
   });
 
-  it('does not mask an adjustment layer where it is not wanted as a mask', async () => {
-    const { host, control } = open(SELECTION);
-    const source = await host.readSource(1, READ);
-    const points = [
-      { input: 0, output: 40 },
-      { input: 255, output: 255 },
-    ];
-    const fit = {
-      mode: 'rgb',
-      curves: [{ channel: 'composite', points }],
-      meanDeltaE: 0,
-      meanDeltaEUnmasked: 0,
-    } as const;
-    const layer = { ...PLACEMENT, usesSelection: false, fit, target: source.proxy };
-    const { layerId } = await host.placeCurves(source, layer, STEP);
-    expect(control.document(1).layer(layerId).mask!.values).toEqual(new Uint8Array(40 * 30).fill(255));
-    expect(control.document(1).state.selection!.rect).toEqual({ left: 5, top: 3, right: 17, bottom: 12 });
-  });
-
   it('makes the same mask in many strips as in one', async () => {
     const masks: Uint8Array[] = [];
     for (const stripBytes of [200, 100_000]) {
@@ -110,14 +91,5 @@ describe('a selection', () => {
       masks.push(values);
     }
     expect(masks[0]).toEqual(masks[1]);
-  });
-
-  it('is left alone where it is not wanted as a mask', async () => {
-    const { host, control } = open(SELECTION);
-    const source = await host.readSource(1, READ);
-    const placed = await host.placePixels(source, { ...PIXELS, usesSelection: false }, STEP);
-    expect(placed.isMasked).toBe(false);
-    expect(control.document(1).layer(placed.layerId).mask).toBeUndefined();
-    expect(control.document(1).state.selection!.rect).toEqual({ left: 5, top: 3, right: 17, bottom: 12 });
   });
 });

@@ -63,6 +63,7 @@ describe('every error', () => {
   const host: Record<HostErrorCode, true> = {
     ...{ DOCUMENT_CLOSED: true, DOCUMENT_CHANGED: true, UNSUPPORTED_DOCUMENT: true, NO_PIXELS: true, BUSY: true },
     ...{ CANCELLED: true, REFUSED: true, NOT_APPLIED: true, UNSUPPORTED_HOST: true, STORAGE_FAILED: true },
+    ...{ ARTBOARDS: true, QUICK_MASK: true },
   };
   const engine: Record<EngineErrorCode, true> = {
     ...{ MODEL_MISSING: true, MODEL_CORRUPT: true, FILE_MISSING: true, UNSUPPORTED: true, TIMEOUT: true },
