@@ -4,6 +4,7 @@ import { ExposureService } from '../service/exposure-service.ts';
 import { connectBridge } from '../client/connect-bridge.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import { parseOrExit, runCommand } from '../command-line.ts';
+import { exactArguments, exactCurrentFolder } from '../files/path-bytes.ts';
 import { type FixOptions, parseFixOptions } from '../fix/fix-options.ts';
 import { createJsonReporter, createTextReporter } from '../fix/fix-report.ts';
 import { createBridgeFixer } from '../fix/bridge-fixer.ts';
@@ -16,10 +17,10 @@ import { EXIT, runFix } from '../fix/run-fix.ts';
 /** A thread costs 30 to 50 MB; with more of them, reading and writing the file take longer than correcting it. */
 const MAX_APPLY_THREADS = 3;
 
-await runCommand(() => main(process.argv.slice(2)));
+await runCommand(() => main(exactArguments(process.argv.slice(2))));
 
 async function main(args: readonly string[]): Promise<number> {
-  const options = parseOrExit(() => parseFixOptions(args, { env: process.env, currentFolder: process.cwd() }));
+  const options = parseOrExit(() => parseFixOptions(args, { env: process.env, currentFolder: exactCurrentFolder() }));
   const { signal, exitCode } = cancelOnSignals();
   const reporter = options.json ? createJsonReporter(process) : createTextReporter(process, options.baseFolder);
   const code = await runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
+import { formatOfName } from '../codec/sniff-format.ts';
 import { CommandLineError, parseArguments } from '../command-line.ts';
+import { systemPath } from '../files/path-bytes.ts';
 import type { RuntimeChoice } from '../runtime/runtime.ts';
 
 /** What `evenlight fix` was asked to do. Paths are absolute, except the photographs', which may be patterns. */
@@ -61,9 +63,9 @@ Exit codes: 0 all succeeded, 1 some failed (one line each on standard error), 2 
  */
 export function parseFixOptions(args: readonly string[], { env, currentFolder }: FixEnvironment): FixOptions {
   const command = fixCommand();
-  parseArguments(command, args);
-  const raw = command.opts<RawOptions>();
   const baseFolder = startFolder(env, currentFolder);
+  parseArguments(command, filesWithDash(args, baseFolder));
+  const raw = command.opts<RawOptions>();
   const modelsFolder = raw.models ?? env['EVENLIGHT_MODELS'];
   const token = readToken(raw.tokenFile === undefined ? undefined : resolve(baseFolder, raw.tokenFile), env);
   return {
@@ -82,6 +84,13 @@ export function parseFixOptions(args: readonly string[], { env, currentFolder }:
     ...(token !== undefined && { token }),
     ...(modelsFolder !== undefined && { modelsFolder: resolve(baseFolder, modelsFolder) }),
   };
+}
+
+/** A shell's pattern also gives names like "-a.jpg", which are no options: such a file is named from its folder. */
+function filesWithDash(args: readonly string[], baseFolder: string): string[] {
+  const isFile = (arg: string): boolean =>
+    arg.startsWith('-') && formatOfName(arg) !== undefined && existsSync(systemPath(resolve(baseFolder, arg)));
+  return args.map((arg) => (isFile(arg) ? `./${arg}` : arg));
 }
 
 function fixCommand(): Command {

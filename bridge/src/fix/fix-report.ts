@@ -1,5 +1,6 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
+import { shownPath } from '../files/path-bytes.ts';
 import type { FixedPhoto } from './fix-photo.ts';
 import type { PeakMemory } from './photo-fixer.ts';
 
@@ -92,7 +93,7 @@ export function createTextReporter({ stdout, stderr }: FixStreams, baseFolder: s
   const bar = stderr.isTTY ? progressBar(stderr) : undefined;
   return {
     start(input, index, count) {
-      bar?.start(100, 0, { name: basename(input), index, count });
+      bar?.start(100, 0, { name: shownPath(basename(input)), index, count });
     },
     progress(fraction) {
       bar?.update(Math.round(fraction * 100));
@@ -129,13 +130,14 @@ function photoLines(outcome: Exclude<FixOutcome, { status: 'failed' }>, runtime:
   const fromBase = relative(baseFolder, output);
   const shortest = fromBase.startsWith(`..${sep}`) ? output : fromBase;
   const target = dirname(output) === dirname(input) ? basename(output) : shortest;
-  const line = `${basename(input)}: ${result.description}${ran} · ${seconds(durationMs)} → ${target}`;
+  const line = `${shownPath(basename(input))}: ${result.description}${ran} · ${seconds(durationMs)} → ${shownPath(target)}`;
   return [line, ...result.warnings.map((warning) => `  note: ${warning}`)];
 }
 
 function errorLine({ input, error }: Extract<FixOutcome, { status: 'failed' }>): string {
   const message = error.message.replaceAll(/\s*\n\s*/g, ' ');
-  return message.includes(input) ? `error: ${message}` : `error: ${input}: ${message}`;
+  const path = shownPath(input);
+  return message.includes(path) ? `error: ${message}` : `error: ${path}: ${message}`;
 }
 
 function seconds(milliseconds: number): string {

@@ -4,7 +4,8 @@ import { findPhotos, type FoundPhoto } from './find-photos.ts';
 import type { FixOptions } from './fix-options.ts';
 import { fixPhoto, type FixStatus } from './fix-photo.ts';
 import type { FixOutcome, FixReporter } from './fix-report.ts';
-import { outputPath, OutputGuard } from './output-path.ts';
+import { OutputGuard } from './output-guard.ts';
+import { planOutputs } from './output-path.ts';
 import type { PeakMemory, PhotoFixer } from './photo-fixer.ts';
 
 export interface RunFixParts {
@@ -55,10 +56,11 @@ class FixRun {
     try {
       const photos = await this.#find();
       for (const { path } of photos) await this.#guard.addInput(path);
-      for (const [index, photo] of photos.entries()) {
+      const outputs = [...planOutputs(photos, this.#options)];
+      for (const [index, [photo, output]] of outputs.entries()) {
         if (this.#isCancelled()) break;
         this.#parts.reporter.start(photo.path, index + 1, photos.length);
-        const outcome = await this.#fixOne(photo);
+        const outcome = await this.#fixOne(photo, output);
         // Cancelling is no failure of the photograph.
         if (outcome.status !== 'failed' || !this.#isCancelled()) this.#finish(outcome);
       }
@@ -81,16 +83,15 @@ class FixRun {
       recursive,
       ...(outFolder !== undefined && { outFolder }),
     });
-    for (const { argument, error } of found) {
-      if (error !== undefined) this.#finish({ ...failed(argument, error), durationMs: 0 });
+    for (const { path, error } of found.flatMap(({ errors }) => errors)) {
+      this.#finish({ ...failed(path, error), durationMs: 0 });
     }
     return found.flatMap(({ photos }) => photos);
   }
 
-  async #fixOne(photo: FoundPhoto): Promise<FixOutcome> {
+  async #fixOne(photo: FoundPhoto, output: string): Promise<FixOutcome> {
     const { signal, reporter } = this.#parts;
     const { strength, evBias, format, overwrite } = this.#options;
-    const output = outputPath(photo, this.#options);
     const startedAt = performance.now();
     try {
       if (this.#startFailure !== undefined) throw this.#startFailure;

@@ -91,6 +91,14 @@ describe('parseFixOptions', () => {
     expect(usageError(args).exitCode).toBe(2);
   });
 
+  it('takes a name with a leading dash for the file that it is', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, '-a.jpg'), '');
+    const options = parseFixOptions(['-a.jpg', 'b.jpg'], { env: {}, currentFolder: folder });
+    expect(options.photos).toEqual(['./-a.jpg', 'b.jpg']);
+    expect(usageError(['-a.jpg']).message).toMatch(/unknown option '-a.jpg'/);
+  });
+
   it('shows help, which is no mistake', () => {
     expect(usageError(['--help']).exitCode).toBe(0);
     expect(usageError(['--help']).message).toMatch(/Usage: evenlight fix .*--strength/s);

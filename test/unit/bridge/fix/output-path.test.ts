@@ -1,50 +1,77 @@
-import { link, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { FoundPhoto } from '@evenlight/bridge/src/fix/find-photos.ts';
+import { type OutputOptions, planOutputs } from '@evenlight/bridge/src/fix/output-path.ts';
 import { describe, expect, it } from 'vitest';
-import { outputPath, OutputGuard } from '@evenlight/bridge/src/fix/output-path.ts';
-import { temporaryFolder } from '../../../fixtures/photo-files.ts';
 
-const photo = { path: resolve('/in/below/a.JPG'), relativePath: join('below', 'a.JPG') };
+const OUT = resolve('/out');
 
-describe('outputPath', () => {
+function file(path: string): FoundPhoto {
+  return { path: resolve(path), relativePath: path.slice(path.lastIndexOf('/') + 1) };
+}
+
+function inFolder(folder: string, relativePath: string): FoundPhoto {
+  return { path: join(resolve(folder), relativePath), relativePath, folder: resolve(folder) };
+}
+
+function outputs(photos: readonly FoundPhoto[], options: OutputOptions): string[] {
+  return [...planOutputs(photos, options).values()];
+}
+
+describe('planOutputs', () => {
   it.each([
     ['beside the original', { format: 'keep' }, '/in/below/a-fixed.JPG'],
     ['beside it in another format', { format: 'tiff' }, '/in/below/a-fixed.tif'],
     ['with its own ending where the format is the same', { format: 'jpeg' }, '/in/below/a-fixed.JPG'],
-    ['under its own name and place in a folder', { format: 'keep', outFolder: resolve('/out') }, '/out/below/a.JPG'],
-    ['in a folder and another format', { format: 'webp', outFolder: resolve('/out') }, '/out/below/a.webp'],
+    ['under its own name and place in a folder', { format: 'keep', outFolder: OUT }, '/out/below/a.JPG'],
+    ['in a folder and another format', { format: 'webp', outFolder: OUT }, '/out/below/a.webp'],
   ] as const)('puts the result %s', (_where, options, expected) => {
-    expect(outputPath(photo, options)).toBe(resolve(expected));
-  });
-});
-
-describe('OutputGuard', () => {
-  it('refuses an original, also under another name and with overwrite', async () => {
-    const folder = await temporaryFolder();
-    const original = join(folder, 'a.jpg');
-    await writeFile(original, 'x');
-    await link(original, join(folder, 'same.jpg'));
-    const guard = new OutputGuard();
-    await guard.addInput(original);
-    for (const output of [original, join(folder, 'same.jpg')]) {
-      await expect(guard.claim('b.jpg', output, true)).rejects.toMatchObject({
-        code: 'OUTPUT_EXISTS',
-        message: expect.stringMatching(/is an original/) as string,
-      });
-    }
+    expect(outputs([inFolder('/in', 'below/a.JPG')], options)).toEqual([resolve(expected)]);
   });
 
-  it('refuses what is there already unless told to overwrite', async () => {
-    const output = join(await temporaryFolder(), 'a.jpg');
-    await writeFile(output, 'x');
-    await expect(new OutputGuard().claim('b.jpg', output, false)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
-    await expect(new OutputGuard().claim('b.jpg', output, true)).resolves.toBeUndefined();
+  it('keeps several folders apart, each under its own name, or where they are below the folder of both', () => {
+    const photos = [inFolder('/2025/rome', 'a.jpg'), inFolder('/2025/oslo', 'x/a.jpg')];
+    expect(outputs(photos, { format: 'keep', outFolder: OUT })).toEqual([
+      resolve('/out/rome/a.jpg'),
+      resolve('/out/oslo/x/a.jpg'),
+    ]);
+    const alike = [inFolder('/2024/rome', 'a.jpg'), inFolder('/2025/rome', 'a.jpg'), file('/b.jpg')];
+    expect(outputs(alike, { format: 'keep', outFolder: OUT })).toEqual([
+      resolve('/out/2024/rome/a.jpg'),
+      resolve('/out/2025/rome/a.jpg'),
+      resolve('/out/b.jpg'),
+    ]);
   });
 
-  it('refuses a second result of the same name, whatever its case', async () => {
-    const folder = await temporaryFolder();
-    const guard = new OutputGuard();
-    await guard.claim('x/a.jpg', join(folder, 'a.jpg'), true);
-    await expect(guard.claim('y/A.jpg', join(folder, 'A.jpg'), true)).rejects.toThrow(/already the result of x\/a.jpg/);
+  it('keeps files of the same name apart, and leaves the others where they were', () => {
+    const photos = ['/in/x/a.jpg', '/in/y/a.jpg', '/in/y/b.jpg'].map(file);
+    expect(outputs(photos, { format: 'keep', outFolder: OUT })).toEqual([
+      resolve('/out/x/a.jpg'),
+      resolve('/out/y/a.jpg'),
+      resolve('/out/b.jpg'),
+    ]);
+  });
+
+  it('names both endings where a new one makes two names the same', () => {
+    const photos = ['/in/a.jpg', '/in/a.png', '/in/a.tif', '/in/b.png'].map(file);
+    expect(outputs(photos, { format: 'jpeg' })).toEqual(
+      ['/in/a-fixed.jpg', '/in/a.png-fixed.jpg', '/in/a.tif-fixed.jpg', '/in/b-fixed.jpg'].map((path) => resolve(path)),
+    );
+  });
+
+  it('leaves names alone that differ in case: the disk is asked later', () => {
+    expect(outputs(['/in/a.jpg', '/in/A.JPG'].map(file), { format: 'keep', outFolder: OUT })).toEqual([
+      resolve('/out/a.jpg'),
+      resolve('/out/A.JPG'),
+    ]);
+  });
+
+  it('shortens a name that is too long with its ending, and keeps names apart that begin alike', () => {
+    const long = 'ä'.repeat(124);
+    const [first = '', second] = outputs([file(`/in/${long}1.jpg`), file(`/in/${long}2.jpg`)], { format: 'keep' });
+    const name = first.slice(resolve('/in/').length + 1);
+    expect(name).toMatch(/^ä+~[0-9a-f]{8}-fixed\.jpg$/);
+    expect(Buffer.byteLength(name)).toBeGreaterThan(252);
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+    expect(second).not.toBe(first);
   });
 });

@@ -1,0 +1,48 @@
+import type { Dirent, Stats } from 'node:fs';
+import { BridgeError, messageOf } from '../errors.ts';
+import { shownPath } from './path-bytes.ts';
+
+/** What stands under a name. Only files are opened: opening a FIFO waits for a writer, opening a device may do anything. */
+export type FileKind = 'file' | 'folder' | 'link' | 'a named pipe' | 'a socket' | 'a device' | 'unknown';
+
+export function fileKind(entry: Stats | Dirent | Dirent<Buffer>): FileKind {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  if (entry.isSymbolicLink()) return 'link';
+  if (entry.isFIFO()) return 'a named pipe';
+  if (entry.isSocket()) return 'a socket';
+  return entry.isBlockDevice() || entry.isCharacterDevice() ? 'a device' : 'unknown';
+}
+
+/** The error for what is no file. */
+export function notAFile(path: string, kind: FileKind): BridgeError {
+  const hint = kind === 'a named pipe' ? ' (a photograph on standard input is named "-")' : '';
+  return new BridgeError('UNSUPPORTED_FORMAT', `${shownPath(path)}: ${kind}, not a file${hint}`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'no such file or folder',
+  EACCES: 'no right to read it',
+  EPERM: 'no right to read it',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the disk cannot read it',
+  ESTALE: 'the network drive has lost it',
+  ENOTCONN: 'the network drive does not answer',
+  EMFILE: 'too many files are open',
+};
+
+/** The error for a file or folder that the system does not let this process read: one sentence, with the system's code. */
+export function cannotRead(path: string, error: unknown): BridgeError {
+  const code = systemCode(error);
+  const reason = REASONS[code ?? ''];
+  const detail = code === 'ENOENT' || code === 'ENOTDIR' ? '' : ` (${code ?? ''})`;
+  const text = reason === undefined ? messageOf(error) : reason + detail;
+  return new BridgeError('FILE_NOT_FOUND', `${shownPath(path)}: ${text}`, { cause: error });
+}
+
+/** The code of an error of `node:fs`: "ENOENT". */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
