@@ -13,7 +13,7 @@ const positiveInt = z.int().check(z.gte(1));
  */
 const pairSchema = z.strictObject({
   share: z.number().check(z.gt(0)),
-  source: z.enum(['photo', 'lowkey', 'panorama', 'paired']),
+  source: z.enum(['photo', 'lowkey', 'highkey', 'panorama', 'paired']),
   /** For panoramas: the mean, encoded, that the target's exposure aims at; normally distributed over the views. */
   viewMean: z._default(z.strictObject({ mean: chance, deviation: nonNegative }), { mean: 0.44, deviation: 0.06 }),
   target: z.array(operationSchema),
@@ -39,8 +39,14 @@ const trainingSchema = z.strictObject({
     means: nonNegative,
     gradients: nonNegative,
     cosine: nonNegative,
+    /** Of pixels with one or two clipped channels: what colour they are apart from their brightness. */
+    clippedColour: z._default(nonNegative, 0),
     white: z._default(nonNegative, 0),
+    black: z._default(nonNegative, 0),
+    /** Above 0 the terms on pictures are taken before the gate, which then learns from this term alone. */
     gate: nonNegative,
+    /** How much a pair that needs no change counts in the terms on pictures. */
+    untouched: z._default(chance, 1),
   }),
   checkpointEverySteps: positiveInt,
   validateEverySteps: positiveInt,
@@ -60,6 +66,10 @@ export const runFileSchema = z.strictObject({
   lossSize: positiveInt,
   /** Photographs are kept at this long side in memory. */
   photoSide: positiveInt,
+  /** Photographs whose mean, encoded, is above this are bright on purpose: they count as `highkey`, not as `photo`. */
+  brightFrom: z._default(chance, 1),
+  /** Share of the pairs that are black-and-white, input and target alike. */
+  gray: z._default(chance, 0),
   crop: z.strictObject({ whole: chance, side: range }),
   pairs: z.array(pairSchema).check(z.minLength(1)),
   /**

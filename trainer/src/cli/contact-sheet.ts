@@ -63,11 +63,11 @@ function toSheet({
 
 /** Pairs of panoramas and of pairs are left out: photographs cannot stand in for them. */
 async function pairPictures(run: RunFile, photos: readonly string[], count: number): Promise<SheetPicture[]> {
-  const pairs = run.pairs.filter((pair) => pair.source === 'photo' || pair.source === 'lowkey');
+  const pairs = run.pairs.filter((pair) => pair.source !== 'panorama' && pair.source !== 'paired');
   if (pairs.length === 0) throw new TrainerError('BAD_RUN_FILE', `${run.name}: makes no pairs of photographs`);
   const stored: PairSources['photo'][number][] = [];
   for (const photo of photos) stored.push(await loadPhoto(photo, run.photoSide));
-  const maker = new PairMaker({ ...run, pairs }, { photo: stored, lowkey: stored, panorama: [] });
+  const maker = new PairMaker({ ...run, pairs }, { photo: stored, lowkey: stored, highkey: stored, panorama: [] });
   const pictures: SheetPicture[] = [];
   for (let i = 0; i < count; i++) {
     const { input, target } = await maker.make(i);

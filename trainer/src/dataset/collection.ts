@@ -8,7 +8,7 @@ import { assignSplits, type Split } from './split.ts';
 const rowSchema = z.object({
   file: z.string(),
   kind: z.enum(['photo', 'hdri', 'native']),
-  eye: z.enum(['ok', 'lowkey']),
+  eye: z.enum(['ok', 'lowkey', 'highkey']),
   licence: z.string(),
   author: z._default(z.string(), ''),
   source_repo: z._default(z.string(), ''),
@@ -17,7 +17,7 @@ const rowSchema = z.object({
 
 type Row = z.infer<typeof rowSchema>;
 
-/** One row of a collection's `manifest.csv`; `eye` says `ok` = well exposed, `lowkey` = dark on purpose. */
+/** One row of a collection's `manifest.csv`; `eye` says `ok` = well exposed, `lowkey` = dark and `highkey` = bright on purpose. */
 export interface CollectionItem extends Pick<Row, 'file' | 'kind' | 'eye' | 'licence' | 'author'> {
   readonly path: string;
   /** Photographs of one series lie in one split. */

@@ -18,9 +18,9 @@ interface SceneFacts {
   readonly split?: Split | undefined;
 }
 
-/** A good picture that a run file's operations make a pair of; `lowkey` is dark on purpose. */
+/** A good picture that a run file's operations make a pair of; `lowkey` is dark on purpose, `highkey` bright. */
 export interface GoodPicture extends SceneFacts {
-  readonly kind: 'photo' | 'lowkey' | 'panorama';
+  readonly kind: 'photo' | 'lowkey' | 'highkey' | 'panorama';
 }
 
 /** A badly exposed picture and the picture that a person wanted of it. */

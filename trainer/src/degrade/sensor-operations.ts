@@ -22,11 +22,16 @@ export function noise(parameters: z.infer<typeof noiseSchema>): Operation {
   };
 }
 
-/** `quantise`: rounds to the codes of `bits` bits. */
-export const quantiseSchema = z.strictObject({ op: z.literal('quantise'), bits: z.int().check(z.gte(1), z.lte(16)) });
+/** `quantise`: rounds to the codes of `bits` bits, with the given chance. */
+export const quantiseSchema = z.strictObject({
+  op: z.literal('quantise'),
+  bits: z.int().check(z.gte(1), z.lte(16)),
+  chance: z._default(chance, 1),
+});
 export function quantise(parameters: z.infer<typeof quantiseSchema>): Operation {
   const codes = 2 ** parameters.bits - 1;
-  return ({ pixels }) => {
+  return ({ pixels }, random) => {
+    if (parameters.chance < 1 && !random.chance(parameters.chance)) return;
     for (let i = 0; i < pixels.length; i++) pixels[i] = Math.floor(clamp(pixels[i]!) * codes + 0.5) / codes;
   };
 }

@@ -92,7 +92,7 @@ export async function publish(request: PublishRequest): Promise<ExportReport> {
 function isUsed(run: RunFile, { kind, eye }: CollectionItem): boolean {
   const sources = new Set(run.pairs.map((pair) => pair.source));
   if (kind === 'hdri') return eye === 'ok' && sources.has('panorama');
-  return kind === 'photo' && sources.has(eye === 'ok' ? 'photo' : 'lowkey');
+  return kind === 'photo' && sources.has(eye === 'ok' ? 'photo' : eye);
 }
 
 async function realInputs(contract: ModelContract, items: readonly CollectionItem[]): Promise<Proxy[]> {

@@ -19,12 +19,24 @@ export const gridNetworkSchema = z.strictObject({
   gridDepth: positiveInt,
   /** An "is anything wrong" output in 0..1 that scales the whole correction. */
   gate: z.boolean(),
+  /**
+   * How many learned counts over all pixels the gate and the global branch see (0: none): how much of the picture has one, two or
+   * three clipped channels, deep blacks, pale mid-tones. Pooled features of the deepest level alone do not tell an over-exposed
+   * picture from one that is bright on purpose.
+   */
+  counts: z._default(z.int().check(z.gte(0)), 0),
 });
 
 export type GridNetworkSpec = z.infer<typeof gridNetworkSchema>;
 
 /** Name of the layer that holds the gate; training reads it, the exported model only multiplies by it. */
-export const GATE_LAYER = 'gate';
+export function gateLayerOf({ counts }: GridNetworkSpec): string {
+  // Two names: a gate with evidence has other weights, and begins anew when a run starts from a network without.
+  return counts > 0 ? 'wrong' : 'gate';
+}
+
+/** Units between the evidence and the gate. */
+const GATE_WIDTH = 64;
 
 /** Name of the layer that answers with the grid: its last dimension is gridDepth·12. */
 export const GRID_LAYER = 'grid';
@@ -43,7 +55,10 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
     x = layer.conv(x, width, { name: `down${String(level + 1)}b` });
     levels.push(x);
   }
-  const global = globalFeatures(layer, x, spec.widths.at(-1)!);
+  const pooled = globalFeatures(layer, x, spec.widths.at(-1)!);
+  const counts = spec.counts > 0 ? countPixels(layer, input, spec.counts) : undefined;
+  const global = counts === undefined ? pooled : addCounts(layer, pooled, counts);
+  const evidence = counts === undefined ? undefined : [global, counts, means(levels[1]!, 2), means(levels.at(-2)!, levels.length - 1)];
   x = apply(tfl.layers.add({ name: 'add_global' }), [x, layer.reshape(global, spec.widths.at(-1)!, 'global_map')]);
   for (let level = 0; level < spec.upLevels; level++) {
     const skip = levels[levels.length - 2 - level]!;
@@ -61,7 +76,7 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
     zero: true,
   });
   if (spec.gate) {
-    const gate = layer.dense(global, 1, { name: GATE_LAYER, activation: 'sigmoid', bias: 2 });
+    const gate = buildGate(layer, global, evidence);
     grid = apply(tfl.layers.multiply({ name: 'gated' }), [grid, layer.reshape(gate, 1, 'gate_map')]);
   }
   return tfl.model({ inputs: input, outputs: grid, name: 'grid' });
@@ -73,6 +88,33 @@ function globalFeatures(layer: LayerFactory, bottleneck: tfl.SymbolicTensor, wid
   const flat = apply(tfl.layers.flatten({ name: 'flat' }), pooled);
   const hidden = layer.dense(flat, width, { name: 'global1', activation: 'relu' });
   return layer.dense(hidden, width, { name: 'global2', activation: 'relu' });
+}
+
+/** A learned histogram: what share of the pixels (every second in each direction) answers to each of `count` thresholds on its colour. */
+function countPixels(layer: LayerFactory, input: tfl.SymbolicTensor, count: number): tfl.SymbolicTensor {
+  return means(layer.conv(input, count, { name: 'counts', kernelSize: 1, strides: 2 }), 0);
+}
+
+function means(x: tfl.SymbolicTensor, level: number): tfl.SymbolicTensor {
+  return apply(tfl.layers.globalAveragePooling2d({ name: `means${level}` }), x);
+}
+
+/** Begins as `pooled` alone. */
+function addCounts(layer: LayerFactory, pooled: tfl.SymbolicTensor, counts: tfl.SymbolicTensor): tfl.SymbolicTensor {
+  const added = layer.dense(counts, pooled.shape[1]!, { name: 'global_counts', activation: 'linear', zero: true });
+  return apply(tfl.layers.add({ name: 'global_with_counts' }), [pooled, added]);
+}
+
+/** "Is anything wrong", 0..1, from the global features, or from everything that is known of the whole picture. */
+function buildGate(
+  layer: LayerFactory,
+  global: tfl.SymbolicTensor,
+  evidence: tfl.SymbolicTensor[] | undefined,
+): tfl.SymbolicTensor {
+  if (evidence === undefined) return layer.dense(global, 1, { name: 'gate', activation: 'sigmoid', bias: 2 });
+  const joined = apply(tfl.layers.concatenate({ name: 'evidence' }), evidence);
+  const hidden = layer.dense(joined, GATE_WIDTH, { name: 'wrong_hidden', activation: 'relu' });
+  return layer.dense(hidden, 1, { name: 'wrong', activation: 'sigmoid' });
 }
 
 function apply(
@@ -109,9 +151,10 @@ class LayerFactory {
   }
 
   dense(x: tfl.SymbolicTensor, units: number, options: LayerOptions): tfl.SymbolicTensor {
-    const { name, activation = 'relu', bias = 0 } = options;
+    const { name, activation = 'relu', bias = 0, zero = false } = options;
     const biasInitializer = tfl.initializers.constant({ value: bias });
-    return apply(tfl.layers.dense({ units, activation, kernelInitializer: this.heNormal(), biasInitializer, name }), x);
+    const kernelInitializer = zero ? tfl.initializers.zeros() : this.heNormal();
+    return apply(tfl.layers.dense({ units, activation, kernelInitializer, biasInitializer, name }), x);
   }
 
   reshape(x: tfl.SymbolicTensor, channels: number, name: string): tfl.SymbolicTensor {

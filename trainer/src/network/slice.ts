@@ -43,6 +43,18 @@ export function whiteOf(grid: tf.Tensor4D): tf.Tensor4D {
   return deepest.reshape([batch, height, width, 3, 4]).sum(4).add(1);
 }
 
+/**
+ * What the shallowest layer of a grid makes of black (0, 0, 0).
+ *
+ * @param grid `[batch, gridHeight, gridWidth, gridDepth·12]`, differences from the identity
+ * @returns `[batch, gridHeight, gridWidth, 3]`, not clamped
+ */
+export function blackOf(grid: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width] = grid.shape;
+  const shallowest = grid.slice([0, 0, 0, 0], [batch, height, width, CELL_COEFFICIENTS]);
+  return shallowest.reshape([batch, height, width, 3, 4]).slice([0, 0, 0, 0, 3], [batch, height, width, 3, 1]).squeeze([4]);
+}
+
 /** The trainable guide: three channel weights (through softmax) and a gamma (through exp), begun at Rec. 709 luma, gamma 1. */
 export class TrainableGuide {
   readonly mix: tf.Variable;

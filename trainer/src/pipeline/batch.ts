@@ -1,11 +1,11 @@
 import type { PairMaker } from './pair-maker.ts';
 
-/** A batch as flat arrays: `input` `[count, size, size, 3]`, `target` `[count, lossSize, lossSize, 3]`, `changed` `[count]`. */
+/** A batch as flat arrays: `input` `[count, size, size, 3]`, `target` `[count, lossSize, lossSize, 3]`, `wrong` `[count]`. */
 export interface Batch {
   readonly index: number;
   readonly input: Float32Array<ArrayBuffer>;
   readonly target: Float32Array<ArrayBuffer>;
-  readonly changed: Float32Array<ArrayBuffer>;
+  readonly wrong: Float32Array<ArrayBuffer>;
 }
 
 export interface BatchShape {
@@ -19,14 +19,14 @@ export async function makeBatch(maker: PairMaker, index: number, shape: BatchSha
   const { count, size, lossSize } = shape;
   const input = new Float32Array(count * size * size * 3);
   const target = new Float32Array(count * lossSize * lossSize * 3);
-  const changed = new Float32Array(count);
+  const wrong = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const pair = await maker.make(index * count + i);
     input.set(pair.input, i * size * size * 3);
     averageDown(pair.target, size, target.subarray(i * lossSize * lossSize * 3), lossSize);
-    changed[i] = pair.changed;
+    wrong[i] = pair.wrong;
   }
-  return { index, input, target, changed };
+  return { index, input, target, wrong };
 }
 
 /** Means of equal blocks: `[from][from][3]` → `[to][to][3]`, `to` divides `from`. */

@@ -13,16 +13,18 @@ import { areaResample, type Rectangle } from './area-resample.ts';
 export interface PairSources {
   readonly photo: readonly StoredPhoto[];
   readonly lowkey: readonly StoredPhoto[];
+  /** Absent where the run file asks for none. */
+  readonly highkey?: readonly StoredPhoto[];
   readonly panorama: readonly LinearPicture[];
   /** Absent where the run file asks for none. */
   readonly paired?: readonly StoredPair[];
 }
 
-/** A training pair: `input` and `target` are encoded RGB `[size][size][3]`, `changed` is 0 for a pair that is left alone. */
+/** A training pair: `input` and `target` are encoded RGB `[size][size][3]`. `wrong` says how wrong the input is: see {@link wrongness}. */
 export interface Pair {
   readonly input: Float32Array;
   readonly target: Float32Array;
-  readonly changed: 0 | 1;
+  readonly wrong: number;
 }
 
 interface Recipe extends Pick<PairRecipe, 'share' | 'source' | 'viewMean'> {
@@ -57,8 +59,10 @@ export class PairMaker {
     for (const operation of recipe.target) await operation(target, random);
     const input = given?.input ?? copyPicture(target);
     for (const operation of recipe.input) await operation(input, random);
+    if (this.run.gray > 0 && random.chance(this.run.gray)) for (const { pixels } of [input, target]) makeGray(pixels);
+    const wrong = wrongness(input.pixels, target.pixels);
     if (this.run.keepWhite) keepWhite(input.pixels, target.pixels, this.run.keepWhite);
-    return { input: input.pixels, target: target.pixels, changed: given || recipe.input.length > 0 ? 1 : 0 };
+    return { input: input.pixels, target: target.pixels, wrong };
   }
 
   private pick(random: Random): Recipe {
@@ -73,7 +77,7 @@ export class PairMaker {
   private base({ source, viewMean }: Recipe, random: Random): Picture {
     const size = this.run.size;
     if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, viewMean, random);
-    const photo = pickFrom(this.sources[source === 'lowkey' ? 'lowkey' : 'photo'], random);
+    const photo = pickFrom(this.sources[source === 'paired' ? 'photo' : source] ?? [], random);
     return cropPicture(photo, size, this.run.crop, random);
   }
 
@@ -171,6 +175,24 @@ function panoramaPicture(
     pixels[i] = developFast(table, light[i]!);
   }
   return { width: size, height: size, pixels, scene: { light, camera } };
+}
+
+/** Mean absolute differences up to which a picture is fine, and from which on it is plainly wrong. */
+const FINE = 0.02;
+const WRONG = 0.06;
+
+/** How wrong a picture is exposed, 0 (fine) to 1 (plainly wrong), by the mean absolute difference from its target. */
+function wrongness(input: Float32Array, target: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < input.length; i++) sum += Math.abs(input[i]! - target[i]!);
+  return Math.min(1, Math.max(0, (sum / input.length - FINE) / (WRONG - FINE)));
+}
+
+/** Rec. 709 luma in all three channels. */
+function makeGray(pixels: Float32Array): void {
+  for (let i = 0; i < pixels.length; i += 3) {
+    pixels.fill(0.2126 * pixels[i]! + 0.7152 * pixels[i + 1]! + 0.0722 * pixels[i + 2]!, i, i + 3);
+  }
 }
 
 /** Raises the target to `level` where every channel of the input lies between `from` (softly) and `to` (fully). */

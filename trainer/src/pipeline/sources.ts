@@ -25,9 +25,11 @@ export async function loadSources(data: string, run: RunFile, split: Split): Pro
   const sources = {
     photo: await inOrder(own('photo'), (scene) => pictures.photo(scene.file)),
     lowkey: await inOrder(own('lowkey'), (scene) => pictures.photo(scene.file)),
+    highkey: await inOrder(own('highkey'), (scene) => pictures.photo(scene.file)),
     panorama: await inOrder(own('panorama'), (scene) => pictures.panorama(scene.file)),
     paired: await inOrder(own('paired').filter(isPair), (scene) => pictures.pair(scene)),
   };
+  moveBright(sources, run.brightFrom);
   for (const source of new Set(run.pairs.map((pair) => pair.source))) {
     if (sources[source].length === 0) {
       throw new TrainerError(
@@ -38,6 +40,21 @@ export async function loadSources(data: string, run: RunFile, split: Split): Pro
   }
   if (split === 'train') await refuseLeaks(dataset, Object.values(wanted).flat(), pictures);
   return sources;
+}
+
+/** Photographs that are bright on purpose are `highkey`, whatever their data set calls them. */
+function moveBright(sources: { photo: StoredPhoto[]; highkey: StoredPhoto[] }, brightFrom: number): void {
+  const isBright = (photo: StoredPhoto): boolean => meanOf(photo) > brightFrom;
+  sources.highkey.push(...sources.photo.filter(isBright));
+  sources.photo = sources.photo.filter((photo) => !isBright(photo));
+}
+
+/** Mean of all channels of every seventh pixel, encoded 0..1. */
+function meanOf({ pixels }: StoredPhoto): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i + 2 < pixels.length; i += 21, count += 3) sum += pixels[i]! + pixels[i + 1]! + pixels[i + 2]!;
+  return sum / count / 255;
 }
 
 function refuseProblems({ origin, problems: [first, ...others] }: Dataset): void {
@@ -51,9 +68,10 @@ function wantedScenes(scenes: readonly SplitScene[], run: RunFile): Record<PairR
   const asked = new Set(run.pairs.map((pair) => pair.source));
   const of = (kind: PairRecipe['source']): SplitScene[] =>
     asked.has(kind) ? scenes.filter((scene) => scene.kind === kind) : [];
-  const [photo, lowkey, panorama, paired] = [of('photo'), of('lowkey'), of('panorama'), of('paired')];
+  const [photo, panorama, paired] = [of('photo'), of('panorama'), of('paired')];
+  const [lowkey, highkey] = [of('lowkey'), of('highkey')];
   const targets = asked.has('photo') && photo.length === 0 ? scenes.filter(isPair) : [];
-  return { photo: [...photo, ...onePerFile(targets)], lowkey, panorama, paired };
+  return { photo: [...photo, ...onePerFile(targets)], lowkey, highkey, panorama, paired };
 }
 
 function onePerFile(scenes: readonly SplitScene[]): SplitScene[] {

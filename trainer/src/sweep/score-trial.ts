@@ -39,7 +39,7 @@ export async function scoreTrial(
     const [after, before]: [number[], number[]] = [[], []];
     for (let i = 0; i < SCORED_PAIRS; i++) {
       const batch = await makeBatch(maker, i, { count: 1, size, lossSize: size });
-      after.push(trainee.meanPsnr(batch));
+      after.push(trainee.score([batch]).psnr);
       before.push(psnr(batch.input, batch.target));
     }
     return { psnr: meanInterval(after), identityPsnr: before.reduce((sum, value) => sum + value, 0) / before.length };

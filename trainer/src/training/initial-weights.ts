@@ -40,7 +40,9 @@ function parametersOf(folder: string, saved: SavedModel, trainee: Trainee): Floa
     for (const layer of trainee.model.layers) {
       const own = layer.getWeights();
       if (own.length === 0) continue;
-      const given = model.layers.find(({ name }) => name === layer.name)?.getWeights() ?? [];
+      const given = model.layers.find(({ name }) => name === layer.name)?.getWeights();
+      // A layer that the shipped model does not have yet begins as the run file's seed makes it.
+      if (given === undefined) continue;
       const weights = given.map((weight, i) =>
         layer.name === GRID_LAYER && own[i] ? resampleDepth(weight, own[i].shape.at(-1)! / CELL_COEFFICIENTS) : weight,
       );

@@ -7,9 +7,13 @@ export interface LossInputs {
   readonly target: tf.Tensor4D;
   /** By how much each cell of the grid makes white darker than `keepWhite.floor`, `[batch, gridHeight, gridWidth, 3]`, 0 or more. */
   readonly grayness?: tf.Tensor4D | undefined;
-  /** The gate `[batch, 1]` in 0..1 and whether the pair was degraded at all `[batch, 1]`. */
+  /** By how much each cell of the grid makes black brighter than it may, likewise. */
+  readonly veil?: tf.Tensor4D | undefined;
+  /** Where one or two channels of the input are clipped, 0..1, `[batch, height, width, 1]`. */
+  readonly clipped?: tf.Tensor4D | undefined;
+  /** The gate `[batch, 1]` in 0..1 and how wrong the input is `[batch, 1]`, 0..1. */
   readonly gate?: tf.Tensor2D | undefined;
-  readonly changed?: tf.Tensor2D | undefined;
+  readonly wrong: tf.Tensor2D;
 }
 
 /**
@@ -22,14 +26,19 @@ export interface LossInputs {
  * - `gradients`: mean absolute error of horizontal and vertical differences (contrast; Mathieu et al. 2016, eq. 6);
  * - `cosine`: 1 − cosine between colours, which does not see brightness (Wang et al. 2019, "Underexposed photo enhancement
  *   using deep illumination estimation", eq. 5);
+ * - `clippedColour`: mean absolute error of what is left of a colour without its mean, where one or two channels are clipped;
+ * - `black`: mean over the cells of the grid of how much brighter than two codes they would make black;
  * - `white`: mean over the cells of the grid of how much darker than `keepWhite.floor` they would make white, whether the cell has white
  *   in it or not: a cell of a building beside a white sky is interpolated into that sky and would leave a gray seam there;
- * - `gate`: binary cross-entropy between the gate and "this pair was degraded".
+ * - `gate`: binary cross-entropy between the gate and how wrong the input is.
+ *
+ * Pairs that need no change count `untouched` in all terms on pictures.
  */
 export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {
   return tf.tidy(() => {
-    const { output, target, grayness, gate, changed } = inputs;
-    const error = output.sub<tf.Tensor4D>(target);
+    const { output, target, grayness, veil, clipped, gate, wrong } = inputs;
+    const weight = wrong.mul(1 - weights.untouched).add(weights.untouched);
+    const error = output.sub<tf.Tensor4D>(target).mul<tf.Tensor4D>(weight.reshape([-1, 1, 1, 1]));
     const terms: tf.Tensor[] = [error.abs().mean().mul(weights.absolute)];
     if (weights.meanSquare > 0) terms.push(error.square().mean().mul(weights.meanSquare));
     if (weights.rootMeanSquare > 0) {
@@ -37,9 +46,14 @@ export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss'
     }
     if (weights.means > 0) terms.push(tf.avgPool(error, 4, 4, 'valid').abs().mean().mul(weights.means));
     if (weights.gradients > 0) terms.push(gradientError(error).mul(weights.gradients));
-    if (weights.cosine > 0) terms.push(cosineError(output, target).mul(weights.cosine));
+    if (weights.cosine > 0) terms.push(cosineError(output, target, weight).mul(weights.cosine));
+    if (weights.clippedColour > 0 && clipped) {
+      const colour = error.sub<tf.Tensor4D>(error.mean(3, true));
+      terms.push(colour.abs().mul(clipped).mean().mul(weights.clippedColour));
+    }
+    if (weights.black > 0 && veil) terms.push(veil.mean().mul(weights.black));
     if (weights.white > 0 && grayness) terms.push(grayness.mean().mul(weights.white));
-    if (weights.gate > 0 && gate && changed) terms.push(crossEntropy(gate, changed).mul(weights.gate));
+    if (weights.gate > 0 && gate) terms.push(crossEntropy(gate, wrong).mul(weights.gate));
     return tf.addN(terms).asScalar();
   });
 }
@@ -55,18 +69,18 @@ function gradientError(error: tf.Tensor4D): tf.Tensor {
   return across.abs().mean().add(down.abs().mean());
 }
 
-function cosineError(output: tf.Tensor4D, target: tf.Tensor4D): tf.Tensor {
+function cosineError(output: tf.Tensor4D, target: tf.Tensor4D, weight: tf.Tensor): tf.Tensor {
   const product = output.mul(target).sum(3);
   const norms = output.square().sum(3).add(1e-4).sqrt().mul(target.square().sum(3).add(1e-4).sqrt());
-  return tf.scalar(1).sub(product.add(1e-4).div(norms)).mean();
+  return tf.scalar(1).sub(product.add(1e-4).div(norms)).mul(weight.reshape([-1, 1, 1])).mean();
 }
 
-function crossEntropy(gate: tf.Tensor2D, changed: tf.Tensor2D): tf.Tensor {
+function crossEntropy(gate: tf.Tensor2D, wrong: tf.Tensor2D): tf.Tensor {
   const sure = gate.clipByValue(1e-4, 1 - 1e-4);
   const one = tf.scalar(1);
-  return changed
+  return wrong
     .mul(sure.log())
-    .add(one.sub(changed).mul(one.sub(sure).log()))
+    .add(one.sub(wrong).mul(one.sub(sure).log()))
     .mean()
     .neg();
 }

@@ -13,7 +13,12 @@ export interface StepReport {
   readonly stepsPerSecond: number;
   /** Share of the time that the network waited for pairs. */
   readonly waitShare: number;
+  /** Of kept-back pairs that are wrong, in dB. */
   readonly validationPsnr?: number;
+  /** Mean absolute change of kept-back pictures that are fine, 0..1. */
+  readonly validationChange?: number;
+  readonly gateWrong?: number;
+  readonly gateFine?: number;
 }
 
 /** Below a run's folder; TensorBoard wants its files in a folder of their own, called so. */
@@ -51,7 +56,7 @@ export class RunLog {
 
   /** @throws TrainerError `NO_SPACE` */
   async write(report: StepReport): Promise<void> {
-    const { step, loss, learningRate, gradientNorm, stepsPerSecond, waitShare, validationPsnr } = report;
+    const { step, loss, learningRate, gradientNorm, stepsPerSecond, waitShare, validationPsnr, validationChange } = report;
     const scalars = {
       'train/loss': loss,
       'train/learning rate': learningRate,
@@ -59,6 +64,7 @@ export class RunLog {
       'pace/steps per second': stepsPerSecond,
       'pace/share waited for pairs': waitShare,
       ...(validationPsnr !== undefined && { 'validation/PSNR': validationPsnr }),
+      ...(validationChange !== undefined && { 'validation/change of fine pictures': validationChange }),
     };
     await writing(this.lines, () => appendFile(this.lines, `${JSON.stringify(report)}\n`));
     await writing(this.events, () => appendFile(this.events, scalarRecord(step, scalars, Date.now() / 1000)));

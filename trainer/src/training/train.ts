@@ -112,8 +112,7 @@ class TrainingLoop {
       const { step } = this.header;
       const isLast = step === steps;
       const validates = isLast || step % validateEverySteps === 0;
-      const psnr = validates ? await this.validate() : undefined;
-      const full = psnr === undefined ? report : { ...report, validationPsnr: psnr };
+      const full = validates ? { ...report, ...(await this.validate()) } : report;
       this.options.onStep(full);
       if (validates || step % 50 === 0) await this.log.write(full);
       const ended = this.reasonToStop(patience, maxMinutes, signal);
@@ -160,15 +159,14 @@ class TrainingLoop {
     return { step: step + 1, steps: training.steps, loss, learningRate, gradientNorm, ...pace };
   }
 
-  private async validate(): Promise<number> {
+  private async validate(): Promise<Partial<StepReport>> {
     return this.optimizer.withAverage(async () => {
-      const psnr =
-        this.validation.reduce((sum, batch) => sum + this.trainee.meanPsnr(batch), 0) / this.validation.length;
+      const { psnr, change, gateWrong, gateFine } = this.trainee.score(this.validation);
       const isBest = this.header.best === null || psnr > this.header.best;
       const validationsSinceBest = isBest ? 0 : this.header.validationsSinceBest + 1;
       this.header = { ...this.header, best: isBest ? psnr : this.header.best, validationsSinceBest };
       if (isBest) await this.save('best.ckpt');
-      return psnr;
+      return { validationPsnr: psnr, validationChange: change, gateWrong, gateFine };
     });
   }
 

@@ -1,19 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { GATE_LAYER } from '../network/grid-network.ts';
+import { gateLayerOf, GRID_LAYER } from '../network/grid-network.ts';
 import { buildNetwork } from '../network/registry.ts';
-import { sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
+import { blackOf, sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
-import { trainingLoss } from './loss.ts';
+import { type LossInputs, trainingLoss } from './loss.ts';
 
-/** What a batch becomes; pictures are `[batch, lossSize, lossSize, 3]`. */
-interface Forward {
-  readonly output: tf.Tensor4D;
-  readonly target: tf.Tensor4D;
-  readonly grayness?: tf.Tensor4D | undefined;
-  readonly gate?: tf.Tensor2D | undefined;
-  readonly changed: tf.Tensor2D;
+/** From here on a channel of a small picture counts as clipped: a mean over a few pixels is hardly ever 1. */
+const CLIPPED = 0.97;
+/** What black may become without a veil: two codes. */
+const BLACK = 2 / 255;
+
+/** How good a network is on pairs. */
+export interface ValidationScore {
+  /** Mean PSNR in dB of the corrected, clamped pictures that were wrong, at the loss's size. */
+  readonly psnr: number;
+  /** Mean absolute change of pictures that needed none, 0..1. */
+  readonly change: number;
+  /** The gate's mean for pictures that are plainly wrong and for those that are fine. */
+  readonly gateWrong: number;
+  readonly gateFine: number;
 }
 
 /** A network in training: its variables and how a batch becomes a loss or a score. */
@@ -27,9 +34,7 @@ export class Trainee {
   constructor(run: RunFile) {
     this.run = run;
     this.model = buildNetwork(run.network, run.size, run.seed);
-    const hasGate = run.network.type === 'grid' && run.network.gate;
-    const gate = hasGate ? [this.model.getLayer(GATE_LAYER).output as tfl.SymbolicTensor] : [];
-    this.outputs = tfl.model({ inputs: this.model.inputs, outputs: [...this.model.outputs, ...gate] });
+    this.outputs = tfl.model({ inputs: this.model.inputs, outputs: [...this.model.outputs, ...this.gateOutputs()] });
     const weights = this.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     // An image network has no use for a guide while it is trained; the guide stays at luma for the fit afterwards.
     this.variables = run.network.type === 'grid' ? [...weights, this.guide.mix, this.guide.logGamma] : weights;
@@ -42,18 +47,22 @@ export class Trainee {
     }, this.variables);
   }
 
-  /** Mean PSNR in dB of the corrected, clamped pictures of a batch at the loss's size. */
-  meanPsnr(batch: Batch): number {
-    return tf.tidy(() => {
-      const { output, target } = this.forward(batch);
-      const error = output.clipByValue(0, 1).sub(target).square().mean([1, 2, 3]);
-      return error
-        .add(1e-10)
-        .log()
-        .mul(-10 / Math.LN10)
-        .mean()
-        .dataSync()[0]!;
-    });
+  /** Scores batches; the pictures are those that the exported network makes, behind its gate. */
+  score(batches: readonly Batch[]): ValidationScore {
+    const psnr: number[] = [];
+    const change: number[] = [];
+    const gateWrong: number[] = [];
+    const gateFine: number[] = [];
+    for (const batch of batches) {
+      const { errors, changes, gates } = tf.tidy(() => this.scorePictures(batch));
+      for (const [i, wrong] of batch.wrong.entries()) {
+        if (wrong > 0.5) psnr.push(-10 * Math.log10(errors[i]! + 1e-10));
+        if (wrong === 0) change.push(changes[i]!);
+        if (wrong === 1) gateWrong.push(gates[i]!);
+        if (wrong === 0) gateFine.push(gates[i]!);
+      }
+    }
+    return { psnr: mean(psnr), change: mean(change), gateWrong: mean(gateWrong), gateFine: mean(gateFine) };
   }
 
   dispose(): void {
@@ -61,23 +70,74 @@ export class Trainee {
     this.guide.dispose();
   }
 
-  private forward(batch: Batch): Forward {
-    const { size, lossSize, network } = this.run;
-    const count = batch.changed.length;
-    const input = tf.tensor4d(batch.input, [count, size, size, 3]);
-    const target = tf.tensor4d(batch.target, [count, lossSize, lossSize, 3]);
-    const changed = tf.tensor2d(batch.changed, [count, 1]);
-    const toLossSize = (picture: tf.Tensor4D): tf.Tensor4D => {
-      return size === lossSize ? picture : tf.avgPool(picture, size / lossSize, size / lossSize, 'valid');
-    };
-    const result = this.outputs.apply(input, { training: true });
-    const [answer, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D | undefined];
-    if (network.type === 'autoencoder') return { output: toLossSize(answer), target, changed };
-    const small = toLossSize(input);
-    const output = sliceAndApply(answer, small, this.guide.of(small));
-    const { keepWhite, training } = this.run;
-    const grayness =
-      keepWhite && training.loss.white > 0 ? tf.relu(tf.sub<tf.Tensor4D>(keepWhite.floor, whiteOf(answer))) : undefined;
-    return { output, target, grayness, gate, changed };
+  /** The gate, and the grid before it, where a loss on the gate is asked for. */
+  private gateOutputs(): tfl.SymbolicTensor[] {
+    const { network, training } = this.run;
+    if (network.type !== 'grid' || !network.gate || training.loss.gate === 0) return [];
+    return [gateLayerOf(network), GRID_LAYER].map((name) => this.model.getLayer(name).output as tfl.SymbolicTensor);
   }
+
+  private tensors({ input, target, wrong }: Batch): { input: tf.Tensor4D; target: tf.Tensor4D; wrong: tf.Tensor2D } {
+    const { size, lossSize } = this.run;
+    const count = wrong.length;
+    return {
+      input: tf.tensor4d(input, [count, size, size, 3]),
+      target: tf.tensor4d(target, [count, lossSize, lossSize, 3]),
+      wrong: tf.tensor2d(wrong, [count, 1]),
+    };
+  }
+
+  private toLossSize(picture: tf.Tensor4D): tf.Tensor4D {
+    const block = this.run.size / this.run.lossSize;
+    return block === 1 ? picture : tf.avgPool(picture, block, block, 'valid');
+  }
+
+  /** What the loss is taken of; pictures are `[batch, lossSize, lossSize, 3]`. */
+  private forward(batch: Batch): LossInputs {
+    const { network, training, keepWhite } = this.run;
+    const { input, target, wrong } = this.tensors(batch);
+    const result = this.outputs.apply(input, { training: true });
+    const [answer, gate, grid = answer] = (Array.isArray(result) ? result : [result]) as [
+      tf.Tensor4D,
+      tf.Tensor2D?,
+      tf.Tensor4D?,
+    ];
+    if (network.type === 'autoencoder') return { output: this.toLossSize(answer), target, wrong };
+    const small = this.toLossSize(input);
+    return {
+      output: sliceAndApply(grid, small, this.guide.of(small)),
+      target,
+      wrong,
+      gate,
+      grayness:
+        keepWhite && training.loss.white > 0 ? tf.relu(tf.sub<tf.Tensor4D>(keepWhite.floor, whiteOf(grid))) : undefined,
+      veil: training.loss.black > 0 ? tf.relu(blackOf(grid).sub(BLACK)) : undefined,
+      clipped: training.loss.clippedColour > 0 ? partlyClipped(small) : undefined,
+    };
+  }
+
+  private scorePictures(batch: Batch): { errors: Float32Array; changes: Float32Array; gates: Float32Array } {
+    const { input, target } = this.tensors(batch);
+    const small = this.toLossSize(input);
+    const result = this.outputs.apply(input, { training: false });
+    const [answer, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D?];
+    const isImage = this.run.network.type === 'autoencoder';
+    const output = isImage ? this.toLossSize(answer) : sliceAndApply(answer, small, this.guide.of(small));
+    const shown = output.clipByValue(0, 1);
+    return {
+      errors: shown.sub(target).square().mean([1, 2, 3]).dataSync<'float32'>(),
+      changes: shown.sub(small).abs().mean([1, 2, 3]).dataSync<'float32'>(),
+      gates: gate?.dataSync<'float32'>() ?? new Float32Array(batch.wrong.length).fill(1),
+    };
+  }
+}
+
+/** 1 where one or two channels are clipped, 0 elsewhere: `[batch, height, width, 1]`. */
+function partlyClipped(picture: tf.Tensor4D): tf.Tensor4D {
+  const count = picture.greaterEqual(CLIPPED).cast('float32').sum<tf.Tensor4D>(3, true);
+  return count.greater(0).logicalAnd(count.less(3)).cast('float32');
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

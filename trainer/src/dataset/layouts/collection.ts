@@ -1,5 +1,5 @@
 import { readCollection, type CollectionItem } from '../collection.ts';
-import type { Scene } from '../scene.ts';
+import type { GoodPicture, Scene } from '../scene.ts';
 import type { Layout } from './layout.ts';
 
 /** Photographs and panoramas with a manifest of their licences; crops at native resolution are not used. */
@@ -20,11 +20,11 @@ export const collection: Layout = {
   },
 };
 
-function kindOf({ kind, eye }: CollectionItem): 'photo' | 'lowkey' | 'panorama' | undefined {
-  if (kind === 'photo') return eye === 'ok' ? 'photo' : 'lowkey';
+function kindOf({ kind, eye }: CollectionItem): GoodPicture['kind'] | undefined {
+  if (kind === 'photo') return eye === 'ok' ? 'photo' : eye;
   return kind === 'hdri' && eye === 'ok' ? 'panorama' : undefined;
 }
 
-function sceneOf({ path, series, licence, split }: CollectionItem, kind: 'photo' | 'lowkey' | 'panorama'): Scene {
+function sceneOf({ path, series, licence, split }: CollectionItem, kind: GoodPicture['kind']): Scene {
   return { kind, file: path, set: 'collection', group: `collection/${series}`, licence, split };
 }
