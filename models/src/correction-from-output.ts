@@ -2,7 +2,8 @@ import type { ModelContract } from './contract.ts';
 import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correction } from './correction.ts';
 import { ModelError } from './errors.ts';
 import { fitCorrection } from './fit-correction.ts';
-import type { Proxy } from './proxy.ts';
+import { keepGray } from './keep-gray.ts';
+import { coverPicture, type SceneView } from './scene/scene-view.ts';
 import { shrinkCorrection } from './shrink-correction.ts';
 import { unifyWhite } from './unify-white.ts';
 
@@ -15,18 +16,19 @@ const FITTED_DEPTH = 8;
 
 /**
  * What a network said, as a correction. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
- * identity; clipped white then becomes the same everywhere ({@link unifyWhite}), and a small change smaller still
- * ({@link shrinkCorrection}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
+ * identity; a small change becomes smaller still ({@link shrinkCorrection}), what has no colour gets none ({@link keepGray}),
+ * the correction of the scene covers its frame ({@link coverPicture}), and clipped white becomes the same everywhere ({@link unifyWhite}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
  * is fitted.
  *
- * @param proxy what the network was given
+ * @param view what the network was given: see `viewScene`
  * @throws ModelError `BAD_OUTPUT` for the wrong number of values, or values that are not finite
  */
-export function correctionFromOutput(contract: ModelContract, output: Float32Array, proxy: Proxy): Correction {
+export function correctionFromOutput(contract: ModelContract, output: Float32Array, view: SceneView): Correction {
   const badAt = output.findIndex((value) => !Number.isFinite(value));
   if (badAt >= 0)
     throw new ModelError('BAD_OUTPUT', `${contract.name} gave ${output[badAt]!} at ${badAt}, needs finite values`);
   const { guide } = contract;
+  const { proxy, scene } = view;
   if (contract.kind === 'image') {
     checkLength(contract.name, output.length, proxy.width * proxy.height * 3);
     const cells = (pixels: number): number => Math.max(1, Math.round(pixels / PIXELS_PER_CELL));
@@ -38,7 +40,8 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   const identity = identityCorrection().coefficients;
   const coefficients = output.map((difference, index) => difference + identity[index % CELL_COEFFICIENTS]!);
   const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
-  return shrinkCorrection(unifyWhite(asSaid, proxy), proxy);
+  const calm = shrinkCorrection(keepGray(asSaid, scene), scene);
+  return unifyWhite(coverPicture(calm, view), proxy);
 }
 
 function checkLength(name: string, got: number, needed: number): void {

@@ -7,8 +7,8 @@ const WHITE = new Float32Array([1, 1, 1]);
 const CLIPPED = 0.99;
 /** Share of clipped pixels from which a cell takes the picture's white entirely. A few specks in a bright façade do not. */
 const ENOUGH = 0.2;
-/** The picture's white is at least this bright, 0..1, over its channels (code 235): below it a sky looks gray. */
-const DARKEST_WHITE = 0.92;
+/** The picture's white is at least this bright, 0..1, over its channels (code 250): below it a sky looks like gray paper. */
+const DARKEST_WHITE = 0.98;
 
 /**
  * Gives a picture one white. A pixel that is clipped in all channels says nothing of what was there, so there is no reason to make

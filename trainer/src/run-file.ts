@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
+import { COMPOSITIONS } from './compose/compose.ts';
 import { operationSchema } from './degrade/operations.ts';
 import { chance, nonNegative, range } from './degrade/parameters.ts';
 import { TrainerError } from './errors.ts';
@@ -18,6 +19,11 @@ const pairSchema = z.strictObject({
   viewMean: z._default(z.strictObject({ mean: chance, deviation: nonNegative }), { mean: 0.44, deviation: 0.06 }),
   target: z.array(operationSchema),
   input: z.array(operationSchema),
+  /**
+   * Puts both pictures into a surround (see `compose`): `whole` before the input's operations, so that they degrade the surround as
+   * well; `inside` after them, so that it stays as it is.
+   */
+  compose: z.optional(z.strictObject({ kind: z.enum(COMPOSITIONS), degrade: z.enum(['whole', 'inside']) })),
 });
 
 const trainingSchema = z.strictObject({

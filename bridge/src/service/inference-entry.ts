@@ -3,7 +3,7 @@
  * channel closes. It turns the network's output into the correction itself, because that (a fit, for image networks) also
  * takes longer than an event loop that serves sockets should stand still.
  */
-import { correctionFromOutput, serializeCorrection } from '@evenlight/models';
+import { correctionFromOutput, serializeCorrection, viewScene } from '@evenlight/models';
 import { BridgeError, messageOf, type BridgeErrorCode } from '../errors.ts';
 import type { ModelFolder, Runtime, RuntimeKind } from '../runtime/runtime.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
@@ -44,8 +44,10 @@ async function predict(id: number, { model, width, height, pixels }: InferenceRe
     if (runtime === undefined || folder === undefined) {
       throw new BridgeError('MODEL_NOT_FOUND', `model "${model}" is not loaded`);
     }
-    const output = await runtime.run(model, pixels, [1, height, width, 3]);
-    const correction = correctionFromOutput(folder.contract, output, { width, height, pixels });
+    const view = viewScene(folder.contract, { width, height, pixels });
+    const { scene } = view;
+    const output = await runtime.run(model, scene.pixels, [1, scene.height, scene.width, 3]);
+    const correction = correctionFromOutput(folder.contract, output, view);
     report({ type: 'correction', id, bytes: serializeCorrection(correction) });
   } catch (error) {
     report({ type: 'error', id, ...describe(error, 'RUNTIME_FAILED') });

@@ -7,6 +7,7 @@ import {
   psnr,
   type ModelContract,
   type ModelError,
+  viewScene,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 
@@ -98,11 +99,11 @@ describe('the size of a proxy', () => {
 
 describe("a network's output", () => {
   const contract: ModelContract = parseContract(grid);
-  const proxy = { width: 8, height: 8, pixels: new Float32Array(192).fill(0.25) };
+  const proxy = { width: 8, height: 8, pixels: Float32Array.from({ length: 192 }, (_, i) => 0.25 + (i % 3) / 50) };
 
   it('of kind grid is the difference from the identity', () => {
     const output = Float32Array.from({ length: 24 }, (_, i) => (i < 12 ? 0 : i / 16));
-    const { coefficients, gridWidth, guide } = correctionFromOutput(contract, output, proxy);
+    const { coefficients, gridWidth, guide } = correctionFromOutput(contract, output, viewScene(contract, proxy));
     expect([...coefficients.subarray(0, 12)]).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]);
     // A large change, of which next to nothing is taken back.
     expect(coefficients[12]! - 1).toBeCloseTo(12 / 16, 2);
@@ -118,12 +119,20 @@ describe("a network's output", () => {
       (_, i) => 0.5 + 0.4 * Math.sin(i / 37) * Math.cos(i / 5000),
     );
     const output = pixels.map((value) => 0.1 + 0.7 * value);
-    const correction = correctionFromOutput(parseContract(image), output, { width, height, pixels });
+    const correction = correctionFromOutput(
+      parseContract(image),
+      output,
+      viewScene(parseContract(image), { width, height, pixels }),
+    );
     expect(correction).toMatchObject({ gridWidth: 6, gridHeight: 4, gridDepth: 8 });
     const corrected = applyToProxy(correction, DEFAULT_ADJUSTMENT, { width, height, pixels });
     expect(psnr(corrected.pixels, output)).toBeGreaterThan(45);
     // A picture of one cell's size has one cell.
-    const tiny = correctionFromOutput(parseContract(image), new Float32Array(192).fill(0.5), proxy);
+    const tiny = correctionFromOutput(
+      parseContract(image),
+      new Float32Array(192).fill(0.5),
+      viewScene(parseContract(image), proxy),
+    );
     expect(tiny).toMatchObject({ gridWidth: 1, gridHeight: 1 });
   });
 
@@ -134,7 +143,7 @@ describe("a network's output", () => {
   ];
   for (const [what, given, output] of refused) {
     it(`is refused if it is ${what}`, () => {
-      const attempt = (): unknown => correctionFromOutput(given, output, proxy);
+      const attempt = (): unknown => correctionFromOutput(given, output, viewScene(given, proxy));
       expect(attempt).toThrow(expect.objectContaining({ code: 'BAD_OUTPUT' }) as ModelError);
     });
   }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Correction, correctionFromOutput, type ModelContract, type Proxy } from '@evenlight/models';
+import { type Correction, correctionFromOutput, type ModelContract, type Proxy, viewScene } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { loadSavedModel } from '../network/saved-model.ts';
@@ -16,11 +16,13 @@ export function predictorOf(model: tfl.LayersModel, contract: ModelContract): Pr
   return {
     contract,
     predict: (proxy) => {
+      const view = viewScene(contract, proxy);
+      const { pixels, width, height } = view.scene;
       const output = tf.tidy(() => {
-        const input = tf.tensor4d(proxy.pixels, [1, proxy.height, proxy.width, 3]);
+        const input = tf.tensor4d(pixels, [1, height, width, 3]);
         return (model.predict(input) as tf.Tensor).dataSync<'float32'>();
       });
-      return correctionFromOutput(contract, output, proxy);
+      return correctionFromOutput(contract, output, view);
     },
     dispose: () => {
       model.dispose();

@@ -58,7 +58,8 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
   const pooled = globalFeatures(layer, x, spec.widths.at(-1)!);
   const counts = spec.counts > 0 ? countPixels(layer, input, spec.counts) : undefined;
   const global = counts === undefined ? pooled : addCounts(layer, pooled, counts);
-  const evidence = counts === undefined ? undefined : [global, counts, means(levels[1]!, 2), means(levels.at(-2)!, levels.length - 1)];
+  const evidence =
+    counts === undefined ? undefined : [global, counts, means(levels[1]!, 2), means(levels.at(-2)!, levels.length - 1)];
   x = apply(tfl.layers.add({ name: 'add_global' }), [x, layer.reshape(global, spec.widths.at(-1)!, 'global_map')]);
   for (let level = 0; level < spec.upLevels; level++) {
     const skip = levels[levels.length - 2 - level]!;

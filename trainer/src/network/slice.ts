@@ -52,7 +52,10 @@ export function whiteOf(grid: tf.Tensor4D): tf.Tensor4D {
 export function blackOf(grid: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width] = grid.shape;
   const shallowest = grid.slice([0, 0, 0, 0], [batch, height, width, CELL_COEFFICIENTS]);
-  return shallowest.reshape([batch, height, width, 3, 4]).slice([0, 0, 0, 0, 3], [batch, height, width, 3, 1]).squeeze([4]);
+  return shallowest
+    .reshape([batch, height, width, 3, 4])
+    .slice([0, 0, 0, 0, 3], [batch, height, width, 3, 1])
+    .squeeze([4]);
 }
 
 /** The trainable guide: three channel weights (through softmax) and a gamma (through exp), begun at Rec. 709 luma, gamma 1. */

@@ -1,3 +1,6 @@
+import { enlargeBox, viewScene } from '@evenlight/models';
+import { compose } from '../compose/compose.ts';
+import type { ExposurePair } from '../compose/composition.ts';
 import type { StoredPair, StoredPhoto } from '../dataset/picture-store.ts';
 import { randomView, renderView } from '../dataset/panorama-view.ts';
 import type { LinearPicture } from '../dataset/radiance.ts';
@@ -27,7 +30,10 @@ export interface Pair {
   readonly wrong: number;
 }
 
-interface Recipe extends Pick<PairRecipe, 'share' | 'source' | 'viewMean'> {
+/** A pair, and for one in a surround which share of each pixel shows the photograph. */
+type MaskedPair = ExposurePair & { readonly mask?: Float32Array | undefined };
+
+interface Recipe extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'compose'> {
   readonly target: readonly Operation[];
   readonly input: readonly Operation[];
 }
@@ -46,6 +52,7 @@ export class PairMaker {
       share: pair.share / total,
       source: pair.source,
       viewMean: pair.viewMean,
+      compose: pair.compose,
       target: pair.target.map(createOperation),
       input: pair.input.map(createOperation),
     }));
@@ -55,14 +62,29 @@ export class PairMaker {
     const random = Random.for(this.run.seed, index);
     const recipe = this.pick(random);
     const given = recipe.source === 'paired' ? this.pair(random) : undefined;
-    const target = given?.target ?? this.base(recipe, random);
-    for (const operation of recipe.target) await operation(target, random);
-    const input = given?.input ?? copyPicture(target);
-    for (const operation of recipe.input) await operation(input, random);
+    const good = given?.target ?? this.base(recipe, random);
+    for (const operation of recipe.target) await operation(good, random);
+    const bad = given?.input ?? copyPicture(good);
+    const pair = await this.degrade(recipe, { input: bad, target: good }, random);
+    return this.finish(this.run.network.type === 'grid' ? withoutFrame(pair) : pair, random);
+  }
+
+  private finish({ input, target, mask }: MaskedPair, random: Random): Pair {
     if (this.run.gray > 0 && random.chance(this.run.gray)) for (const { pixels } of [input, target]) makeGray(pixels);
-    const wrong = wrongness(input.pixels, target.pixels);
+    const wrong = wrongness(input.pixels, target.pixels, mask);
     if (this.run.keepWhite) keepWhite(input.pixels, target.pixels, this.run.keepWhite);
     return { input: input.pixels, target: target.pixels, wrong };
+  }
+
+  /** The pair with its input degraded, and where its photograph is, if the recipe puts it into a surround. */
+  private async degrade(
+    { compose: composition, input: operations }: Recipe,
+    pair: ExposurePair,
+    random: Random,
+  ): Promise<MaskedPair> {
+    const before = composition?.degrade === 'whole' ? compose(composition.kind, pair, random) : pair;
+    for (const operation of operations) await operation(before.input, random);
+    return composition?.degrade === 'inside' ? compose(composition.kind, before, random) : before;
   }
 
   private pick(random: Random): Recipe {
@@ -177,15 +199,27 @@ function panoramaPicture(
   return { width: size, height: size, pixels, scene: { light, camera } };
 }
 
+/** A pair as the network is shown it in use: see `viewScene`. */
+function withoutFrame(pair: MaskedPair): MaskedPair {
+  const { scene, box } = viewScene({ kind: 'grid' }, pair.input);
+  if (scene === pair.input) return pair;
+  return { input: scene, target: enlargeBox(pair.target, box) };
+}
+
 /** Mean absolute differences up to which a picture is fine, and from which on it is plainly wrong. */
 const FINE = 0.02;
 const WRONG = 0.06;
 
-/** How wrong a picture is exposed, 0 (fine) to 1 (plainly wrong), by the mean absolute difference from its target. */
-function wrongness(input: Float32Array, target: Float32Array): number {
+/** How wrong a picture is exposed, 0 (fine) to 1 (plainly wrong), by the mean absolute difference from its target within `mask`. */
+function wrongness(input: Float32Array, target: Float32Array, mask: Float32Array | undefined): number {
   let sum = 0;
-  for (let i = 0; i < input.length; i++) sum += Math.abs(input[i]! - target[i]!);
-  return Math.min(1, Math.max(0, (sum / input.length - FINE) / (WRONG - FINE)));
+  let total = 1e-6;
+  for (let pixel = 0, i = 0; i < input.length; pixel++, i += 3) {
+    const share = mask?.[pixel] ?? 1;
+    for (let c = i; c < i + 3; c++) sum += share * Math.abs(input[c]! - target[c]!);
+    total += 3 * share;
+  }
+  return Math.min(1, Math.max(0, (sum / total - FINE) / (WRONG - FINE)));
 }
 
 /** Rec. 709 luma in all three channels. */

@@ -72,7 +72,11 @@ function gradientError(error: tf.Tensor4D): tf.Tensor {
 function cosineError(output: tf.Tensor4D, target: tf.Tensor4D, weight: tf.Tensor): tf.Tensor {
   const product = output.mul(target).sum(3);
   const norms = output.square().sum(3).add(1e-4).sqrt().mul(target.square().sum(3).add(1e-4).sqrt());
-  return tf.scalar(1).sub(product.add(1e-4).div(norms)).mul(weight.reshape([-1, 1, 1])).mean();
+  return tf
+    .scalar(1)
+    .sub(product.add(1e-4).div(norms))
+    .mul(weight.reshape([-1, 1, 1]))
+    .mean();
 }
 
 function crossEntropy(gate: tf.Tensor2D, wrong: tf.Tensor2D): tf.Tensor {

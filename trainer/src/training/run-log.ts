@@ -56,7 +56,8 @@ export class RunLog {
 
   /** @throws TrainerError `NO_SPACE` */
   async write(report: StepReport): Promise<void> {
-    const { step, loss, learningRate, gradientNorm, stepsPerSecond, waitShare, validationPsnr, validationChange } = report;
+    const { step, loss, learningRate, gradientNorm, stepsPerSecond, waitShare, validationPsnr, validationChange } =
+      report;
     const scalars = {
       'train/loss': loss,
       'train/learning rate': learningRate,

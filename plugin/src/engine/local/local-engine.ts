@@ -2,6 +2,7 @@ import {
   correctionFromOutput,
   differenceFromTestVector,
   proxySize,
+  viewScene,
   type Correction,
   type Proxy,
 } from '@evenlight/models';
@@ -115,11 +116,12 @@ class FallingEngine implements LocalEngine {
       const model = await this.#load(modelName);
       checkSize(model, proxy);
       const onProgress = rising(options.onProgress);
+      const view = viewScene(model.contract, proxy);
       for (;;) {
         const session = await this.#session(model, options.signal);
         try {
-          const output = await this.#run(session, proxy, { ...options, onProgress });
-          return correctionFromOutput(model.contract, output, proxy);
+          const output = await this.#run(session, view.scene, { ...options, onProgress });
+          return correctionFromOutput(model.contract, output, view);
         } catch (error) {
           await this.#fail(error, 0);
         }

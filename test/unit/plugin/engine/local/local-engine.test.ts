@@ -1,4 +1,4 @@
-import { correctionFromOutput, createTestPicture, createTestVector, type Proxy } from '@evenlight/models';
+import { correctionFromOutput, createTestPicture, createTestVector, type Proxy, viewScene } from '@evenlight/models';
 import { createLocalEngine } from '@evenlight/plugin/src/engine/local/local-engine.ts';
 import type { PanelModel } from '@evenlight/plugin/src/engine/local/panel-models.ts';
 import type { ProbeJournal } from '@evenlight/plugin/src/engine.ts';
@@ -191,8 +191,9 @@ describe('a risky one', () => {
 describe('predicting', () => {
   it('gives the correction that the network answers with', async () => {
     const engine = engineOf();
+    const { contract } = modelCalled('exposure');
     const correction = await engine.predict(proxy, 'exposure');
-    expect(correction).toEqual(correctionFromOutput(modelCalled('exposure').contract, rightAnswer(proxy), proxy));
+    expect(correction).toEqual(correctionFromOutput(contract, rightAnswer(proxy), viewScene(contract, proxy)));
     expect(correction).not.toEqual(await engine.predict(createTestPicture(10, SIZE), 'exposure'));
   });
 

@@ -1,0 +1,34 @@
+import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
+import type { Proxy } from './proxy.ts';
+
+/** A picture whose channels are nowhere farther apart than this, 0..1, has no colour: a code and a half, for JPEG's rounding. */
+const COLOURLESS = 1.5 / 255;
+/** Rec. 709 luma. */
+const LUMA = [0.2126, 0.7152, 0.0722] as const;
+
+/**
+ * Keeps black-and-white photographs black-and-white: where a picture has no colour, all three rows of each cell become their
+ * mean by luma, so that equal channels stay equal, to the bit. Any other picture's correction comes back as it is.
+ *
+ * @param proxy what the correction was made from, sRGB-encoded 0..1
+ */
+export function keepGray(correction: Correction, proxy: Proxy): Correction {
+  if (!isColourless(proxy)) return correction;
+  const coefficients = correction.coefficients.slice();
+  for (let cell = 0; cell < coefficients.length; cell += CELL_COEFFICIENTS) {
+    for (let column = cell; column < cell + 4; column++) {
+      const mean =
+        LUMA[0] * coefficients[column]! + LUMA[1] * coefficients[column + 4]! + LUMA[2] * coefficients[column + 8]!;
+      for (let row = column; row < cell + CELL_COEFFICIENTS; row += 4) coefficients[row] = mean;
+    }
+  }
+  return createCorrection({ ...correction, coefficients });
+}
+
+function isColourless({ pixels }: Proxy): boolean {
+  for (let i = 0; i < pixels.length; i += 3) {
+    const [red, green, blue] = [pixels[i]!, pixels[i + 1]!, pixels[i + 2]!];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > COLOURLESS) return false;
+  }
+  return true;
+}

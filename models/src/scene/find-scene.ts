@@ -1,0 +1,149 @@
+import type { Proxy } from '../proxy.ts';
+
+/** A rectangle of whole pixels. */
+export interface PixelBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A line of pixels belongs to a margin when they are all this near the margin's colour, in every channel, 0..1: six codes. */
+const NEAR = 6 / 255;
+/** Grain, dust and JPEG noise may take this share of a line out of it. */
+const STRAY = 0.02;
+/** Where a margin ends, this share of the line behind it is no longer near its colour: a frame ends all at once, a clipped sky does not. */
+const ENDS = 0.5;
+/** Margins are looked for this often: a photograph may have a line around it, a mat within its frame, a letterbox within its pillars. */
+const LAYERS = 4;
+/** A smaller scene than this, in pixels of the proxy, is no photograph in a frame. */
+const SMALLEST_SIDE = 16;
+
+/**
+ * Finds the photograph within its frame, mat, slide mount, letterbox or film border: what is left when all lines along the border
+ * that are one flat colour are taken away, and the line behind them, which mixes the two. Such a margin says nothing of how the
+ * photograph is exposed.
+ *
+ * A flat sky is no margin, unless it ends in a straight line from one side to the other.
+ *
+ * @param proxy sRGB-encoded 0..1
+ * @returns the whole picture where there is no margin
+ */
+export function findScene(proxy: Proxy): PixelBox {
+  let box: PixelBox = { left: 0, top: 0, width: proxy.width, height: proxy.height };
+  for (let layer = 0; layer < LAYERS; layer++) {
+    const next = withoutMargins(proxy, box);
+    if (
+      next.width < SMALLEST_SIDE ||
+      next.height < SMALLEST_SIDE ||
+      next.width * next.height === box.width * box.height
+    )
+      break;
+    box = next;
+  }
+  return box;
+}
+
+/** The sides in pairs: a letterbox is taken away before what its bars are crossed by is looked at, and the other way round. */
+function withoutMargins(proxy: Proxy, box: PixelBox): PixelBox {
+  const flat = trim(trim(box, 'rows', marginsOf(proxy, box, 'rows')), 'columns', marginsOf(proxy, box, 'columns'));
+  if (flat.width * flat.height < box.width * box.height) return flat;
+  return box;
+}
+
+type Direction = 'rows' | 'columns';
+interface Margins {
+  readonly before: number;
+  readonly after: number;
+}
+
+function trim(box: PixelBox, direction: Direction, { before, after }: Margins): PixelBox {
+  return direction === 'rows'
+    ? { ...box, top: box.top + before, height: box.height - before - after }
+    : { ...box, left: box.left + before, width: box.width - before - after };
+}
+
+/** How many lines at either end are margin, the mixed line included. */
+function marginsOf(proxy: Proxy, box: PixelBox, direction: Direction): Margins {
+  const count = direction === 'rows' ? box.height : box.width;
+  const before = marginFrom(proxy, box, direction, { start: 0, step: 1, count });
+  const after = before === count ? 0 : marginFrom(proxy, box, direction, { start: count - 1, step: -1, count });
+  return { before, after };
+}
+
+interface Walk {
+  readonly start: number;
+  readonly step: 1 | -1;
+  readonly count: number;
+}
+
+function marginFrom(proxy: Proxy, box: PixelBox, direction: Direction, { start, step, count }: Walk): number {
+  const border = lineOf(proxy, box, direction, start);
+  const color = medianColor(border);
+  let lines = 0;
+  while (lines < count && shareAway(lineOf(proxy, box, direction, start + step * lines), color) <= STRAY) lines++;
+  if (lines === 0 || lines + 1 >= count) return 0;
+  const behind = lineOf(proxy, box, direction, start + step * (lines + 1));
+  const length = behind.length / 3;
+  return shareAway(behind, color) * length >= ENDS * widest(proxy, box, direction, color) ? lines + 1 : 0;
+}
+
+/** The length of a line between the margins that cross it: the longest stretch, over all lines, that is not flat at its ends. */
+function widest(proxy: Proxy, box: PixelBox, direction: Direction, color: readonly number[]): number {
+  let longest = 0;
+  const count = direction === 'rows' ? box.height : box.width;
+  for (let index = 0; index < count; index++) {
+    const line = lineOf(proxy, box, direction, index);
+    longest = Math.max(longest, line.length / 3 - flatEnds(line, color));
+  }
+  return longest;
+}
+
+/** How many pixels at both ends of a line are near a colour. */
+function flatEnds(line: Float32Array, color: readonly number[]): number {
+  const pixels = line.length / 3;
+  let before = 0;
+  while (before < pixels && isNear(line, before, color)) before++;
+  let after = 0;
+  while (after < pixels - before && isNear(line, pixels - 1 - after, color)) after++;
+  return before + after;
+}
+
+function shareAway(line: Float32Array, color: readonly number[]): number {
+  const pixels = line.length / 3;
+  let away = 0;
+  for (let pixel = 0; pixel < pixels; pixel++) if (!isNear(line, pixel, color)) away++;
+  return away / pixels;
+}
+
+function isNear(line: Float32Array, pixel: number, [red, green, blue]: readonly number[]): boolean {
+  return (
+    Math.abs(line[pixel * 3]! - red!) <= NEAR &&
+    Math.abs(line[pixel * 3 + 1]! - green!) <= NEAR &&
+    Math.abs(line[pixel * 3 + 2]! - blue!) <= NEAR
+  );
+}
+
+function medianColor(line: Float32Array): number[] {
+  return [0, 1, 2].map((channel) => {
+    const values = Float32Array.from({ length: line.length / 3 }, (_, pixel) => line[pixel * 3 + channel]!).sort();
+    return values[values.length >> 1]!;
+  });
+}
+
+/** A row or column of a box, counted from its top left, as RGB. */
+function lineOf({ pixels, width }: Proxy, box: PixelBox, direction: Direction, index: number): Float32Array {
+  const isRow = direction === 'rows';
+  if (isRow) {
+    const start = ((box.top + index) * width + box.left) * 3;
+    return pixels.subarray(start, start + box.width * 3);
+  }
+  const line = new Float32Array(box.height * 3);
+  for (let y = 0; y < box.height; y++) {
+    const at = ((box.top + y) * width + box.left + index) * 3;
+    line[y * 3] = pixels[at]!;
+    line[y * 3 + 1] = pixels[at + 1]!;
+    line[y * 3 + 2] = pixels[at + 2]!;
+  }
+  return line;
+}

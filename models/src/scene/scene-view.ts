@@ -1,0 +1,103 @@
+import type { ModelContract } from '../contract.ts';
+import { CELL_COEFFICIENTS, createCorrection, type Correction } from '../correction.ts';
+import type { Proxy } from '../proxy.ts';
+import { findScene, type PixelBox } from './find-scene.ts';
+
+/** A photograph as the network is shown it: without its frame, if it has one. */
+export interface SceneView {
+  /** The whole picture, as it was averaged. */
+  readonly proxy: Proxy;
+  /** What the network is given: the scene, at the size of the network's input. */
+  readonly scene: Proxy;
+  /** Where the scene lies in `proxy`. */
+  readonly box: PixelBox;
+}
+
+/** A grid that covers a frame too has at most this many cells along a side. */
+const MOST_CELLS = 64;
+
+/**
+ * Shows a proxy to a network that answers with a grid: only what lies within the frame ({@link findScene}), enlarged to the whole input.
+ * An image → image network is shown the proxy as it is.
+ *
+ * @param proxy of the size that `proxySize` gives
+ */
+export function viewScene({ kind }: Pick<ModelContract, 'kind'>, proxy: Proxy): SceneView {
+  const whole = { left: 0, top: 0, width: proxy.width, height: proxy.height };
+  const box = kind === 'grid' ? findScene(proxy) : whole;
+  const isWhole = box.width === proxy.width && box.height === proxy.height;
+  return { proxy, scene: isWhole ? proxy : enlargeBox(proxy, box), box };
+}
+
+/**
+ * Carries a correction of the scene over to the whole picture: cells of the frame repeat the nearest cell of the scene, so that the scene
+ * is corrected up to its edge.
+ */
+export function coverPicture(correction: Correction, { proxy, box }: SceneView): Correction {
+  const { gridWidth, gridHeight, gridDepth } = correction;
+  if (box.width === proxy.width && box.height === proxy.height) return correction;
+  const columns = places({ cells: gridWidth, whole: proxy.width, start: box.left, length: box.width });
+  const rows = places({ cells: gridHeight, whole: proxy.height, start: box.top, length: box.height });
+  const cell = gridDepth * CELL_COEFFICIENTS;
+  const coefficients = new Float32Array(columns.length * rows.length * cell);
+  const { coefficients: from } = correction;
+  for (const [y, row] of rows.entries()) {
+    for (const [x, column] of columns.entries()) {
+      const at = (y * columns.length + x) * cell;
+      const corners = [
+        [row.low, column.low, (1 - row.share) * (1 - column.share)],
+        [row.low, column.high, (1 - row.share) * column.share],
+        [row.high, column.low, row.share * (1 - column.share)],
+        [row.high, column.high, row.share * column.share],
+      ] as const;
+      for (const [cornerY, cornerX, weight] of corners) {
+        if (weight === 0) continue;
+        const source = (cornerY * gridWidth + cornerX) * cell;
+        for (let i = 0; i < cell; i++) coefficients[at + i] = coefficients[at + i]! + weight * from[source + i]!;
+      }
+    }
+  }
+  return createCorrection({ ...correction, gridWidth: columns.length, gridHeight: rows.length, coefficients });
+}
+
+/** Between which two samples in a row something lies, and how far from the first. */
+interface Place {
+  readonly low: number;
+  readonly high: number;
+  readonly share: number;
+}
+
+function places(side: { cells: number; whole: number; start: number; length: number }): Place[] {
+  const count = Math.min(MOST_CELLS, Math.ceil((side.cells * side.whole) / side.length));
+  return Array.from({ length: count }, (_, index) => {
+    const pixel = ((index + 0.5) / count) * side.whole;
+    return placeOf((pixel - side.start) / side.length, side.cells);
+  });
+}
+
+/** Where a place 0..1 lies among `count` samples in a row. */
+function placeOf(share: number, count: number): Place {
+  const place = Math.min(count - 1, Math.max(0, share * count - 0.5));
+  const low = Math.floor(place);
+  return { low, high: Math.min(count - 1, low + 1), share: place - low };
+}
+
+/** A box of a proxy at the size of the whole, bilinear. */
+export function enlargeBox({ width, height, pixels }: Proxy, box: PixelBox): Proxy {
+  const across = Array.from({ length: width }, (_, x) => placeOf((x + 0.5) / width, box.width));
+  const down = Array.from({ length: height }, (_, y) => placeOf((y + 0.5) / height, box.height));
+  const out = new Float32Array(width * height * 3);
+  for (const [y, row] of down.entries()) {
+    const upper = ((box.top + row.low) * width + box.left) * 3;
+    const lower = ((box.top + row.high) * width + box.left) * 3;
+    for (const [x, column] of across.entries()) {
+      for (let c = 0; c < 3; c++) {
+        const [left, right] = [column.low * 3 + c, column.high * 3 + c];
+        const above = pixels[upper + left]! + column.share * (pixels[upper + right]! - pixels[upper + left]!);
+        const below = pixels[lower + left]! + column.share * (pixels[lower + right]! - pixels[lower + left]!);
+        out[(y * width + x) * 3 + c] = above + row.share * (below - above);
+      }
+    }
+  }
+  return { width, height, pixels: out };
+}

@@ -1,0 +1,51 @@
+import { applyToProxy, createCorrection, DEFAULT_ADJUSTMENT, type Proxy } from '@evenlight/models';
+import { keepGray } from '@evenlight/models/src/keep-gray.ts';
+import { describe, expect, it } from 'vitest';
+import { LUMA_GUIDE } from './pictures.ts';
+
+/** Another tone curve for each channel, the channels mixed. */
+const tinting = createCorrection({
+  gridWidth: 2,
+  gridHeight: 2,
+  gridDepth: 4,
+  guide: LUMA_GUIDE,
+  coefficients: Float32Array.from({ length: 2 * 2 * 4 * 12 }, (_, i) => {
+    const [row, column] = [Math.floor((i % 12) / 4), i % 4];
+    if (column === 3) return [0.05, 0.02, -0.03][row]!;
+    return row === column ? 1.2 - 0.1 * row + 0.01 * (Math.floor(i / 12) % 7) : 0.03 * (row - column);
+  }),
+});
+
+function picture(spread: number): Proxy {
+  const pixels = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => {
+    const value = 0.1 + (0.8 * (Math.floor(i / 3) % 97)) / 97;
+    return value + (i % 3 === 2 ? spread : 0);
+  });
+  return { width: 32, height: 32, pixels };
+}
+
+function largestSpread({ pixels }: Proxy): number {
+  let largest = 0;
+  for (let i = 0; i < pixels.length; i += 3) {
+    const channels = [...pixels.subarray(i, i + 3)];
+    largest = Math.max(largest, Math.max(...channels) - Math.min(...channels));
+  }
+  return largest;
+}
+
+describe('a photograph without colour', () => {
+  it('has none after a correction that would tint it', () => {
+    const proxy = picture(0);
+    expect(largestSpread(applyToProxy(tinting, DEFAULT_ADJUSTMENT, proxy))).toBeGreaterThan(0.05);
+    expect(largestSpread(applyToProxy(keepGray(tinting, proxy), DEFAULT_ADJUSTMENT, proxy))).toBe(0);
+  });
+
+  it('may differ by a code between its channels, as after JPEG', () => {
+    const proxy = picture(1 / 255);
+    expect(largestSpread(applyToProxy(keepGray(tinting, proxy), DEFAULT_ADJUSTMENT, proxy))).toBeLessThan(1e-6);
+  });
+
+  it('is told from one with little colour', () => {
+    expect(keepGray(tinting, picture(2 / 255))).toBe(tinting);
+  });
+});
