@@ -84,6 +84,10 @@ export const runFileSchema = z.strictObject({
    */
   keepWhite: z.optional(z.strictObject({ from: chance, to: chance, level: chance, floor: z._default(chance, 0.85) })),
   network: networkSchema,
+  /** How the gate of the exported network decides; training does not use it. See `decideFirmly`. */
+  decision: z.optional(
+    z.strictObject({ threshold: z.number().check(z.gt(0), z.lt(1)), sharpness: z.number().check(z.gt(0)) }),
+  ),
   training: trainingSchema,
 });
 

@@ -91,9 +91,9 @@ function globalFeatures(layer: LayerFactory, bottleneck: tfl.SymbolicTensor, wid
   return layer.dense(hidden, width, { name: 'global2', activation: 'relu' });
 }
 
-/** A learned histogram: what share of the pixels (every second in each direction) answers to each of `count` thresholds on its colour. */
+/** A learned histogram: what share of the pixels (every fourth in each direction) answers to each of `count` thresholds on its colour. */
 function countPixels(layer: LayerFactory, input: tfl.SymbolicTensor, count: number): tfl.SymbolicTensor {
-  return means(layer.conv(input, count, { name: 'counts', kernelSize: 1, strides: 2 }), 0);
+  return means(layer.conv(input, count, { name: 'counts', kernelSize: 1, strides: 4 }), 0);
 }
 
 function means(x: tfl.SymbolicTensor, level: number): tfl.SymbolicTensor {

@@ -49,9 +49,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
 }
 
-/** Identifies what a checkpoint belongs to. */
-export function runDigest(run: RunFile): string {
-  return createHash('sha256').update(JSON.stringify(run)).digest('hex');
+/** Identifies what a checkpoint belongs to: everything that decides how it was trained. */
+export function runDigest({ decision: _, ...trained }: RunFile): string {
+  return createHash('sha256').update(JSON.stringify(trained)).digest('hex');
 }
 
 class TrainingLoop {

@@ -1,4 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { decideFirmly } from '../network/decide-firmly.ts';
+import { gateLayerOf } from '../network/grid-network.ts';
 import type { RunFile } from '../run-file.ts';
 import { AdamW } from './adamw.ts';
 import type { CheckpointHeader } from './checkpoint.ts';
@@ -12,13 +14,16 @@ export interface TrainedNetwork {
   readonly header: CheckpointHeader;
 }
 
-/** Loads a run's network from a checkpoint. @throws TrainerError `BAD_CHECKPOINT` when it holds another network. */
+/** Loads a run's network from a checkpoint, its gate decided as the run file says. @throws TrainerError `BAD_CHECKPOINT` when it holds another network. */
 export async function loadTrainedNetwork(run: RunFile, checkpoint: string): Promise<TrainedNetwork> {
   const trainee = new Trainee(run);
   const { header, state } = await readCheckpointFor(trainee, checkpoint);
   const optimizer = new AdamW(trainee.variables);
   optimizer.restore({ ...state, parameters: state.average });
   const guide = trainee.guide.values();
+  if (run.decision && run.network.type === 'grid' && run.network.gate) {
+    decideFirmly(trainee.model.getLayer(gateLayerOf(run.network)), run.decision);
+  }
   optimizer.dispose();
   return { model: trainee.model, guide, header };
 }
