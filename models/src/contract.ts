@@ -96,12 +96,20 @@ export function parseContract(json: unknown): ModelContract {
   throw new ModelError('BAD_CONTRACT', `contract is not valid: ${issues.join('; ')}`, { cause: result.error });
 }
 
+/** What decides on the size of a model's proxies. */
+export interface ProxyInput {
+  readonly width: number;
+  readonly height: number;
+  /** Default: squash. */
+  readonly fit?: 'squash' | 'inside' | undefined;
+}
+
 /**
  * The size of the proxy that a model wants of an image: `squash` always width × height, `inside` the image's shape scaled
  * down (never up) into width × height, both sides rounded to a multiple of 8 and at least 8.
  */
 export function proxySize(
-  { input: { fit, width, height } }: Pick<ModelContract, 'input'>,
+  { input: { fit, width, height } }: { readonly input: ProxyInput },
   image: { readonly width: number; readonly height: number },
 ): { width: number; height: number } {
   if (fit !== 'inside') return { width, height };

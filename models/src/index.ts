@@ -10,7 +10,7 @@ export { parseIccProfile } from './color/icc-profile.ts';
 export { matchColorSpace } from './color/match-color-space.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
-export { parseContract, proxySize, type ModelContract } from './contract.ts';
+export { parseContract, proxySize, type ModelContract, type ProxyInput } from './contract.ts';
 export { compareModelNames, DEFAULT_MODEL } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
@@ -36,6 +36,11 @@ export type {
 export { atLevel, curveLevels } from './curves/natural-spline.ts';
 export { writeDeviceLink } from './device-link.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
+export { fixPicture, predictPicture, type FixOutcome, type FixParts } from './fix/fix-picture.ts';
+export { judge, WELL_EXPOSED_DELTA_E, type Effect, type FixIntent, type Verdict } from './fix/judge.ts';
+export { measureEffect } from './fix/measure-effect.ts';
+export type { Picture, Predicted, Prediction, ReadPicture } from './fix/picture.ts';
+export type { Answer, Candidate, Predictor } from './fix/predictor.ts';
 export { fitCorrection, type FitOptions } from './fit-correction.ts';
 export { fitCurves, type CurvesTarget } from './fit-curves.ts';
 export {
@@ -49,10 +54,10 @@ export {
   type Size,
 } from './image.ts';
 export { deltaE2000 } from './measure/delta-e-2000.ts';
-export { describeMeasurement } from './measure/describe-measurement.ts';
+export { describeMeasurement, mostChanged } from './measure/describe-measurement.ts';
 export { rgbToLab, type Lab } from './measure/lab.ts';
 export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
-export { measureCorrection, WELL_EXPOSED_DELTA_E, type Measurement } from './measure/measurement.ts';
+export { measureCorrection, type Measurement } from './measure/measurement.ts';
 export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';
 export { createLookupTable, cubeText, lookUp, type LookupTable } from './lookup-table.ts';

@@ -121,17 +121,13 @@ describe('fixing', () => {
   it('a caller that learns that nothing needs fixing sends no pixels', async () => {
     const { connect, service } = await startKernelBridge();
     const client = await connect();
-    const wellExposed = new Error('well exposed already');
-    const { request } = fixRequestFor(seededPicture({ width: 8, height: 8, channels: 3, format: 'uint8' }), {
-      onCorrection: () => {
-        throw wellExposed;
-      },
-      readRows: () => {
-        throw new Error('was read');
-      },
-    });
-    expect(await failureOf(client.fix(request))).toBe(wellExposed);
+    const { request } = fixRequestFor(seededPicture({ width: 8, height: 8, channels: 3, format: 'uint8' }));
+    const job = await client.openFix(request);
+    await service.until(() => service.openAppliers.size === 1);
+    job.cancel();
     await service.until(() => service.openAppliers.size === 0);
+    await expect(job.apply(request)).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(service.mostStripsUnderWay).toBe(0);
   });
 
   it('logs sizes and times and nothing of what is in the picture', async () => {

@@ -7,15 +7,20 @@ import type { JobConnection } from './client-job.ts';
 import { ClientJob } from './client-job.ts';
 import type { ConnectOptions } from './client-options.ts';
 import type {
+  BridgePrediction,
   FixRequest,
   FixResult,
   JobOptions,
   JobProgress,
+  OpenFix,
+  OpenFixRequest,
   PredictRequest,
   PredictResult,
+  RowPort,
 } from './client-requests.ts';
 import { checkFixRequest, checkPredictRequest } from './client-requests.ts';
-import { runFix } from './run-fix.ts';
+import { Deferred } from './deferred.ts';
+import { beginFix, finishFix } from './run-fix.ts';
 import { runPredict } from './run-predict.ts';
 import type { Transport } from './transport.ts';
 
@@ -83,11 +88,38 @@ export class BridgeClient {
    *
    * @throws ProtocolError as {@link predict}, and `IMAGE_TOO_LARGE`, `BAD_REQUEST` (colour space)
    */
-  fix(request: FixRequest, options: JobOptions = {}): Promise<FixResult> {
-    return this.#run(options, (job, onProgress) => {
+  async fix(request: FixRequest, options: JobOptions = {}): Promise<FixResult> {
+    const job = await this.openFix(request, options);
+    return job.apply(request);
+  }
+
+  /**
+   * Begins to fix an image and resolves with the correction. The caller then decides whether the rows are worth sending.
+   *
+   * @throws ProtocolError as {@link fix}
+   */
+  async openFix(request: OpenFixRequest, options: JobOptions = {}): Promise<OpenFix> {
+    const predicted = new Deferred<BridgePrediction>();
+    const wanted = new Deferred<RowPort>();
+    const fixing = this.#run(options, async (job, onProgress): Promise<FixResult> => {
       checkFixRequest(request, this.server);
-      return runFix(job, request, onProgress);
+      const prediction = await beginFix(job, request);
+      predicted.resolve(prediction);
+      return { ...prediction, ...(await finishFix(job, request.image, await wanted.promise, onProgress)) };
     });
+    fixing.catch((error: unknown) => {
+      predicted.reject(error instanceof Error ? error : new Error(String(error)));
+    });
+    return {
+      ...(await predicted.promise),
+      apply: (rows) => {
+        wanted.resolve(rows);
+        return fixing;
+      },
+      cancel: () => {
+        wanted.reject(new ProtocolError('CANCELLED', 'the pixels are not wanted'));
+      },
+    };
   }
 
   /** Milliseconds until the bridge has answered. */

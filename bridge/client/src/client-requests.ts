@@ -28,18 +28,34 @@ export interface PredictRequest {
   readonly proxy: WireProxy;
 }
 
-export interface FixRequest extends PredictRequest {
+/** What a fix job begins with. */
+export interface OpenFixRequest extends PredictRequest {
   /** 0..1.5. */
   readonly strength: number;
   /** −3..+3 EV. */
   readonly evBias: number;
   readonly image: WireImageDescription;
-  /** Serialised correction, before the first row is read: a caller who throws here spares itself the transfer. */
-  readonly onCorrection?: ((correction: Uint8Array) => Promise<void> | void) | undefined;
+}
+
+/** The rows of an image: where they come from and where they go. */
+export interface RowPort {
   /** Returns the bytes of these rows, tightly packed, little endian. Called in order, one call at a time. */
   readonly readRows: (firstRow: number, rowCount: number) => Promise<Uint8Array> | Uint8Array;
-  /** Takes corrected rows. Called in order, one call at a time; not later than the promise of `fix` settles. */
+  /** Takes corrected rows. Called in order, one call at a time; not later than the job's promise settles. */
   readonly writeRows: (bytes: Uint8Array, firstRow: number, rowCount: number) => Promise<void> | void;
+}
+
+export interface FixRequest extends OpenFixRequest, RowPort {}
+
+/** What the bridge has predicted. */
+export type BridgePrediction = Pick<PredictResult, 'correction' | 'model' | 'runtime'>;
+
+/** A fix job whose correction is known and whose pixels have not been sent. It must be ended: by `apply` or by `cancel`. */
+export interface OpenFix extends BridgePrediction {
+  /** Sends the rows and takes the corrected ones. Called once at most. Throws as `BridgeClient.fix`. */
+  apply(rows: RowPort): Promise<FixResult>;
+  /** Ends the job without pixels; does nothing once `apply` has been called. */
+  cancel(): void;
 }
 
 export interface PredictResult {
@@ -87,7 +103,7 @@ export function checkPredictRequest(request: PredictRequest, server: ServerHello
 }
 
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `IMAGE_TOO_LARGE` */
-export function checkFixRequest(request: FixRequest, server: ServerHello): void {
+export function checkFixRequest(request: OpenFixRequest, server: ServerHello): void {
   checkPredictRequest(request, server);
   const { width, height, channels } = request.image;
   const { maxImageSide, maxImagePixels } = server.limits;

@@ -1,6 +1,6 @@
 import { ProtocolError, StripAssembler, rowsPerStrip, wireRowBytes } from '@evenlight/protocol';
 import type { ClientJob } from './client-job.ts';
-import type { FixRequest, FixResult, JobProgress } from './client-requests.ts';
+import type { BridgePrediction, FixResult, JobProgress, OpenFixRequest, RowPort } from './client-requests.ts';
 import { timingsOf } from './client-requests.ts';
 import { sendProxy } from './run-predict.ts';
 
@@ -12,13 +12,19 @@ interface Sums {
   readonly sentSum: number;
 }
 
-async function sendRows(job: ClientJob, request: FixRequest, rowBytes: number): Promise<Sums> {
-  const { height } = request.image;
+/** What rows are sent: whose they are, how many, how long. */
+interface RowsToSend {
+  readonly rows: RowPort;
+  readonly height: number;
+  readonly rowBytes: number;
+}
+
+async function sendRows(job: ClientJob, { rows: port, height, rowBytes }: RowsToSend): Promise<Sums> {
   const sender = job.openSender('pixels', rowBytes * height);
   const stripRows = rowsPerStrip(rowBytes, STRIP_BYTES);
   for (let firstRow = 0; firstRow < height; firstRow += stripRows) {
     const rowCount = Math.min(stripRows, height - firstRow);
-    const rows = await request.readRows(firstRow, rowCount);
+    const rows = await port.readRows(firstRow, rowCount);
     if (job.failure !== undefined) throw job.failure;
     if (rows.length !== rowCount * rowBytes) {
       const got = `readRows(${firstRow}, ${rowCount}) gave ${rows.length} bytes`;
@@ -31,18 +37,16 @@ async function sendRows(job: ClientJob, request: FixRequest, rowBytes: number): 
 
 async function receiveRows(
   job: ClientJob,
-  request: FixRequest,
-  rowBytes: number,
+  { rows, height, rowBytes }: RowsToSend,
   onProgress: (progress: JobProgress) => void,
 ): Promise<number> {
-  const { height } = request.image;
   const receiver = job.expectCorrected(rowBytes * height);
   const assembler = new StripAssembler({ rowBytes, height }, rowsPerStrip(rowBytes, STRIP_BYTES));
   let writtenRows = 0;
   while (writtenRows < height) {
     const { payload } = await job.nextCorrected();
     for (const strip of assembler.push(payload)) {
-      await request.writeRows(strip.bytes, strip.firstRow, strip.rowCount);
+      await rows.writeRows(strip.bytes, strip.firstRow, strip.rowCount);
       if (job.failure !== undefined) throw job.failure;
       writtenRows += strip.rowCount;
       onProgress({ stage: 'applying', fraction: writtenRows / height });
@@ -65,12 +69,8 @@ async function both<A, B>(job: ClientJob, first: Promise<A>, second: Promise<B>)
   return [a.value, b.value];
 }
 
-/** A `fix` job from its first message to its last. */
-export async function runFix(
-  job: ClientJob,
-  request: FixRequest,
-  onProgress: (progress: JobProgress) => void,
-): Promise<FixResult> {
+/** The first half of a `fix` job: from its first message to the correction. */
+export async function beginFix(job: ClientJob, request: OpenFixRequest): Promise<BridgePrediction> {
   const { model, proxy, image, strength, evBias } = request;
   const { width, height, channels, format, colorSpace } = image;
   job.begin({
@@ -82,12 +82,20 @@ export async function runFix(
     strength,
     evBias,
   });
-  const predicted = await sendProxy(job, proxy);
-  await request.onCorrection?.(predicted.correction);
+  return sendProxy(job, proxy);
+}
+
+/** The second half of a `fix` job: its rows go, the corrected ones come back, and both sides compare what they saw. */
+export async function finishFix(
+  job: ClientJob,
+  image: OpenFixRequest['image'],
+  rows: RowPort,
+  onProgress: (progress: JobProgress) => void,
+): Promise<Omit<FixResult, keyof BridgePrediction>> {
   if (job.failure !== undefined) throw job.failure;
-  const rowBytes = wireRowBytes(image);
-  const receiving = receiveRows(job, request, rowBytes, onProgress);
-  const [sent, receivedSum] = await both(job, sendRows(job, request, rowBytes), receiving);
+  const toSend = { rows, height: image.height, rowBytes: wireRowBytes(image) };
+  const receiving = receiveRows(job, toSend, onProgress);
+  const [sent, receivedSum] = await both(job, sendRows(job, toSend), receiving);
   const done = await job.done;
   const { sentBytes, sentSum } = sent;
   if (done.inputCrc32 !== sentSum || done.outputCrc32 !== receivedSum || done.inputBytes !== sentBytes) {
@@ -95,11 +103,5 @@ export async function runFix(
     const here = `${sentBytes} bytes (sum ${sentSum}) were sent and sum ${receivedSum} received`;
     throw new ProtocolError('DIGEST_MISMATCH', `${bridge}; ${here}`, { jobId: job.id });
   }
-  return {
-    ...predicted,
-    ...timingsOf(done),
-    pixelBytes: sentBytes,
-    inputCrc32: done.inputCrc32,
-    outputCrc32: done.outputCrc32,
-  };
+  return { ...timingsOf(done), pixelBytes: sentBytes, inputCrc32: done.inputCrc32, outputCrc32: done.outputCrc32 };
 }

@@ -1,5 +1,5 @@
 import type { ClientJob } from './client-job.ts';
-import type { PredictRequest, PredictResult, WireProxy } from './client-requests.ts';
+import type { BridgePrediction, PredictRequest, PredictResult, WireProxy } from './client-requests.ts';
 import { timingsOf } from './client-requests.ts';
 
 /** The samples' own bytes: every host of this protocol is little endian, as the wire is. */
@@ -8,10 +8,7 @@ function proxyBytes(proxy: WireProxy): Uint8Array {
 }
 
 /** Sends the proxy and waits for the correction. */
-export async function sendProxy(
-  job: ClientJob,
-  proxy: WireProxy,
-): Promise<Pick<PredictResult, 'correction' | 'model' | 'runtime'>> {
+export async function sendProxy(job: ClientJob, proxy: WireProxy): Promise<BridgePrediction> {
   const bytes = proxyBytes(proxy);
   await job.openSender('proxy', bytes.length).write(bytes);
   const { message, bytes: correction } = await job.correction;

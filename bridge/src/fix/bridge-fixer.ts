@@ -1,19 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Correction, deserializeCorrection, proxySize, serializeColorSpace } from '@evenlight/models';
+import { deserializeCorrection, type PixelImage, serializeColorSpace } from '@evenlight/models';
 import type { BridgeClient } from '@evenlight/client';
 import { ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { peakMemoryBytes } from '../service/peak-memory.ts';
-import { type FixControl, type FixRequest, modelNamed, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
+import {
+  type CorrectionOrder,
+  modelNamed,
+  type PhotoCandidate,
+  type PhotoFixer,
+  type PhotoPrediction,
+  type ReadPhoto,
+  rowBytesOf,
+} from './photo-fixer.ts';
 
-/** Share of the time until the correction is there; it is only for the progress bar. */
-const PREDICTED_FRACTION = 0.2;
-
-/** Thrown into a job to spare it the pixels. */
-class NotWorthApplying extends Error {
-  override readonly name = 'NotWorthApplying';
-}
-
-/** What a bridge without room says is waited for at most so often. */
+/** How often a bridge without room is asked for one photograph. */
 const MAX_BUSY_ANSWERS = 30;
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
@@ -25,14 +25,9 @@ export async function createBridgeFixer(connect: () => Promise<BridgeClient>): P
   let client = await connect();
   return {
     runtime: runtimeOf(client.server),
-    proxySize: (model, image) => {
-      const { width, height, fit } = modelNamed(client.server.models, model).proxy;
-      const input = { width, height, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' } as const;
-      return proxySize({ input: fit === 'inside' ? { ...input, fit } : input }, image);
-    },
-    fix: async (request, control) => {
+    candidate: async (order) => {
       if (!client.isOpen) client = await connect();
-      return fixWhenFree(client, request, control);
+      return candidate(client, order);
     },
     peakMemory: () => Promise.resolve([{ process: 'main', pid: process.pid, peakBytes: peakMemoryBytes() }]),
     close: () => {
@@ -46,49 +41,56 @@ function runtimeOf({ server, runtime }: ServerHello): string {
   return `${runtime.description}, ${server.name} ${server.version}`;
 }
 
-async function fixWhenFree(client: BridgeClient, request: FixRequest, control: FixControl): Promise<Correction> {
+function candidate(client: BridgeClient, order: CorrectionOrder): PhotoCandidate {
+  return {
+    input: modelNamed(client.server.models, order.model).proxy,
+    predict: async (source) => ({ prediction: await predictWhenFree(client, source, order) }),
+  };
+}
+
+async function predictWhenFree(
+  client: BridgeClient,
+  source: ReadPhoto,
+  order: CorrectionOrder,
+): Promise<PhotoPrediction> {
   for (let answers = 1; ; answers++) {
     try {
-      return await fix(client, request, control);
+      return await predict(client, source, order);
     } catch (error) {
-      // It comes before any pixel has been sent or changed.
       if (!(error instanceof ProtocolError) || error.code !== 'BUSY' || answers === MAX_BUSY_ANSWERS) throw error;
-      await setTimeout(error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, { signal: control.signal });
+      await setTimeout(error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, { signal: order.signal });
     }
   }
 }
 
-async function fix(client: BridgeClient, request: FixRequest, { signal, onProgress }: FixControl): Promise<Correction> {
-  const { image, proxy, model, adjustment } = request;
-  const { width, height, channels, format } = image;
-  const rows = rowBytesOf(image);
-  let correction: Correction | undefined;
-  try {
-    const result = await client.fix(
-      {
-        ...{ model, proxy, strength: adjustment.strength, evBias: adjustment.evBias },
-        image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(image.colorSpace) } },
-        onCorrection: (bytes) => {
-          correction = deserializeCorrection(bytes);
-          onProgress(PREDICTED_FRACTION);
-          if (!request.isWorthApplying(correction)) throw new NotWorthApplying();
-        },
+/** Begins a job: its proxy goes now, its pixels when the prediction is applied. */
+async function predict(
+  client: BridgeClient,
+  { proxy, photo: { image } }: ReadPhoto,
+  { model, adjustment, signal }: CorrectionOrder,
+): Promise<PhotoPrediction> {
+  const { width, height, channels, format, colorSpace } = image;
+  const job = await client.openFix(
+    {
+      ...{ model, proxy, strength: adjustment.strength, evBias: adjustment.evBias },
+      image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } },
+    },
+    { signal },
+  );
+  return {
+    correction: deserializeCorrection(job.correction),
+    apply: async (pixels: PixelImage, onProgress) => {
+      const rows = rowBytesOf(pixels);
+      await job.apply({
         readRows: (firstRow, rowCount) => rows.view(firstRow, rowCount),
-        writeRows: (bytes, firstRow) => {
+        writeRows: (bytes, firstRow, rowCount) => {
           rows.write(bytes, firstRow);
+          onProgress((firstRow + rowCount) / height);
         },
-      },
-      {
-        signal,
-        onProgress: (progress) => {
-          if (progress.stage !== 'applying') return;
-          onProgress(PREDICTED_FRACTION + (1 - PREDICTED_FRACTION) * progress.fraction);
-        },
-      },
-    );
-    return correction ?? deserializeCorrection(result.correction);
-  } catch (error) {
-    if (error instanceof NotWorthApplying && correction !== undefined) return correction;
-    throw error;
-  }
+      });
+    },
+    release: () => {
+      job.cancel();
+    },
+  };
 }

@@ -1,36 +1,39 @@
-import { type Correction, proxySize } from '@evenlight/models';
+import type { Adjustment, Correction, PixelImage } from '@evenlight/models';
 import type { ExposureService } from '../service/exposure-service.ts';
-import { type FixControl, type FixRequest, modelNamed, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
+import { type CorrectionOrder, modelNamed, type PhotoCandidate, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
 
 /** Strips under way at once: enough to keep every apply thread busy while one is read and one is written. */
 const STRIPS_UNDER_WAY = 6;
-/** Share of the time that the network takes; it is only for the progress bar. */
-const PREDICTED_FRACTION = 0.3;
 
 /** Corrects photographs in this process's own service. */
 export function createLocalFixer(service: ExposureService): PhotoFixer {
   return {
     runtime: service.runtime.description,
-    proxySize: (model, image) => proxySize(modelNamed(service.models, model).contract, image),
-    fix: (request, control) => fix(service, request, control),
+    candidate: async (order) => candidate(service, order),
     peakMemory: () => service.peakMemory(),
     close: () => service.close(),
   };
 }
 
-async function fix(service: ExposureService, request: FixRequest, control: FixControl): Promise<Correction> {
-  const { model, proxy } = request;
-  const correction = await service.predict({ model, proxy }, { signal: control.signal });
-  control.onProgress(PREDICTED_FRACTION);
-  if (request.isWorthApplying(correction)) await apply(service, request, correction, control);
-  return correction;
+function candidate(service: ExposureService, { model, adjustment, signal }: CorrectionOrder): PhotoCandidate {
+  return {
+    input: modelNamed(service.models, model).contract.input,
+    predict: async ({ proxy }) => {
+      const correction = await service.predict({ model, proxy }, { signal });
+      const prediction = {
+        correction,
+        apply: (image: PixelImage, onProgress: (fraction: number) => void) =>
+          apply(service, { image, correction, adjustment }, { signal, onProgress }),
+      };
+      return { prediction };
+    },
+  };
 }
 
 async function apply(
   service: ExposureService,
-  { image, adjustment }: FixRequest,
-  correction: Correction,
-  { signal, onProgress }: FixControl,
+  { image, correction, adjustment }: { image: PixelImage; correction: Correction; adjustment: Adjustment },
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<void> {
   const { width, height, channels, format, colorSpace } = image;
   // Without the pixels: what describes the image is copied to every thread.
@@ -50,7 +53,7 @@ async function apply(
         used = await applier.apply(rows.copy(firstRow, rowCount, used), firstRow, rowCount);
         rows.write(used, firstRow);
         done += rowCount;
-        onProgress(PREDICTED_FRACTION + (1 - PREDICTED_FRACTION) * (done / image.height));
+        onProgress(done / image.height);
       }
     };
     await Promise.all(Array.from({ length: STRIPS_UNDER_WAY }, lane));

@@ -1,24 +1,31 @@
-import type { Adjustment, Correction, PixelImage, Proxy, Size } from '@evenlight/models';
+import type { Adjustment, Candidate, PixelImage, Prediction, ReadPicture } from '@evenlight/models';
+import type { Photo } from '../codec/photo.ts';
 import { BridgeError } from '../errors.ts';
 
-/** A photograph to be corrected. */
-export interface FixRequest {
-  readonly image: PixelImage;
-  /** The photograph averaged down to the size that the model asks for. */
-  readonly proxy: Proxy;
-  readonly model: string;
-  readonly adjustment: Adjustment;
-  /**
-   * Asked as soon as the correction is known. If it says no, the pixels need not be corrected; a fixer that learns the
-   * correction together with the pixels may have changed them nevertheless.
-   */
-  readonly isWorthApplying: (correction: Correction) => boolean;
+/** A photograph that has been read from its file. */
+export interface ReadPhoto extends ReadPicture {
+  readonly photo: Photo;
 }
 
-export interface FixControl {
+/** A correction, and who applies it. */
+export interface PhotoPrediction extends Prediction {
+  /**
+   * Corrects the pixels of the photograph in place. Called once at most.
+   *
+   * @param onProgress 0..1
+   * @throws BridgeError, ProtocolError
+   */
+  apply(image: PixelImage, onProgress: (fraction: number) => void): Promise<void>;
+}
+
+/** What corrects one photograph. */
+export type PhotoCandidate = Candidate<ReadPhoto, PhotoPrediction>;
+
+/** How one photograph is to be corrected. */
+export interface CorrectionOrder {
+  readonly model: string;
+  readonly adjustment: Adjustment;
   readonly signal: AbortSignal;
-  /** 0..1 */
-  readonly onProgress: (fraction: number) => void;
 }
 
 /** Peak resident memory of a process that took part. */
@@ -36,17 +43,11 @@ export interface PhotoFixer {
   /** What runs the network, for the summary: "native TensorFlow 2.21.0 on the CPU". */
   readonly runtime: string;
   /**
-   * The size of the proxy that a model wants of an image.
+   * What corrects the next photograph.
    *
-   * @throws BridgeError `MODEL_NOT_FOUND`
+   * @throws BridgeError `MODEL_NOT_FOUND`; ProtocolError when a bridge that was lost cannot be reached again
    */
-  proxySize(model: string, image: { readonly width: number; readonly height: number }): Size;
-  /**
-   * Corrects the pixels of an image in place.
-   *
-   * @throws BridgeError, ProtocolError
-   */
-  fix(request: FixRequest, control: FixControl): Promise<Correction>;
+  candidate(order: CorrectionOrder): Promise<PhotoCandidate>;
   /** Peak memory of the processes on this computer that took part. */
   peakMemory(): Promise<readonly PeakMemory[]>;
   close(): Promise<void>;

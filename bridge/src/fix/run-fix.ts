@@ -99,7 +99,7 @@ class FixRun {
       const adjustment = { strength, evBias };
       const result = await fixPhoto(
         { input: photo.path, output, model: this.#model, adjustment, format, overwrite },
-        { fixer: this.#start(), signal, onProgress: (fraction) => reporter.progress(fraction) },
+        { fixer: () => this.#start(), signal, onProgress: (fraction) => reporter.progress(fraction) },
       );
       this.#largestPhotoPixels = Math.max(this.#largestPhotoPixels, result.photo.width * result.photo.height);
       return { status: result.status, input: photo.path, output, durationMs: since(startedAt), result };
@@ -109,12 +109,10 @@ class FixRun {
   }
 
   /**
-   * The fixer, started when first needed; with nothing to change it is not. One that could not start will not start for the
-   * next photograph either: every one gets the same error.
+   * The fixer, started when first needed. One that could not start will not start for the next photograph either: every one
+   * gets the same error.
    */
   #start(): Promise<PhotoFixer> {
-    const { strength, evBias } = this.#options;
-    if (strength === 0 && evBias === 0) return new Promise(() => undefined);
     if (this.#fixer === undefined) {
       this.#fixer = this.#parts.startFixer();
       this.#fixer.then(

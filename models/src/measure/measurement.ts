@@ -15,12 +15,7 @@ export interface Measurement {
   readonly clippedAfter: number;
   /** Mean ΔE2000 between before and after. */
   readonly meanDeltaE: number;
-  /** The change is too small to be worth making: `meanDeltaE` is below {@link WELL_EXPOSED_DELTA_E}. */
-  readonly alreadyWellExposed: boolean;
 }
-
-/** Two renderings of a photograph with a mean ΔE2000 below this are the same to a viewer who does not flip between them. */
-export const WELL_EXPOSED_DELTA_E = 2;
 
 /** A value from here on rounds to 255 in 8 bits. A pixel is clipped when one of its channels is. */
 const CLIPPED_FROM = 1 - 0.5 / 255;
@@ -60,7 +55,6 @@ export function measureCorrection(before: Proxy, after: Proxy): Measurement {
     clippedBefore: clippedFraction(before.pixels),
     clippedAfter: clippedFraction(after.pixels),
     meanDeltaE,
-    alreadyWellExposed: meanDeltaE < WELL_EXPOSED_DELTA_E,
   };
 }
 

@@ -1,10 +1,4 @@
-import {
-  applyToProxy,
-  DEFAULT_ADJUSTMENT,
-  measureCorrection,
-  type Adjustment,
-  type Measurement,
-} from '@evenlight/models';
+import { judge, measureEffect, type Adjustment } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import type { Clock } from '@evenlight/protocol';
 import type { DocumentInfo } from '../host.ts';
@@ -60,14 +54,14 @@ export async function fixExposure(parts: FixParts, request: FixRequest, options:
   options.onPrepared?.(prepared);
   const { source, prediction } = prepared;
   const adjustment = adjustmentOf(request.recipe);
-  const after = applyToProxy(prediction.correction, adjustment, source.proxy);
-  const measurement = measureCorrection(source.proxy, after);
+  const intent = { adjustment, force: request.force === true, isSeries: request.series !== undefined };
+  const { measurement, effect } = measureEffect(source.proxy, prediction.correction, intent);
   const { engine, switches, model } = prediction;
   const outcome = {
     ...{ document, recipe: request.recipe, model: model.title, engine, switches, measurement },
     elapsedMs: parts.clock.nowMs() - startMs,
   };
-  if (!isWorthPlacing(request, prepared, measurement)) return { kind: 'well-exposed', ...outcome };
+  if (judge(intent, effect) !== 'fixed') return { kind: 'well-exposed', ...outcome };
   const placed = await placeResult(parts, {
     ...{ prepared, recipe: request.recipe, adjustment, signal: options.signal, progress },
   });
@@ -134,20 +128,4 @@ export function isStillGood(prepared: Prepared, document: DocumentInfo, recipe: 
 
 function isModelOf({ prediction }: Prepared, { model }: Recipe): boolean {
   return model === '' || prediction.model.name === model;
-}
-
-/**
- * Whether the correction, as predicted, is enough to be seen. Not asked where somebody has decided already: a series is to
- * be treated alike, an EV bias is wanted whatever the network says.
- */
-function isWorthPlacing(
-  { force, series, recipe }: FixRequest,
-  { source, prediction }: Prepared,
-  measurement: Measurement,
-): boolean {
-  if (measurement.meanDeltaE === 0) return false;
-  if (force === true || series !== undefined || recipe.evBias !== 0) return true;
-  if (recipe.strength === 100) return !measurement.alreadyWellExposed;
-  const predicted = applyToProxy(prediction.correction, DEFAULT_ADJUSTMENT, source.proxy);
-  return !measureCorrection(source.proxy, predicted).alreadyWellExposed;
 }

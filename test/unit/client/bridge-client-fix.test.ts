@@ -87,21 +87,21 @@ describe('a fix job', () => {
     const { client, bridge } = await connected();
     const order: string[] = [];
     const { request } = requestWith({
-      onCorrection: (correction) => {
-        order.push(`correction ${[...correction].join(' ')}`);
-      },
       readRows: () => {
         order.push('read');
         return PIXELS;
       },
     });
-    const fixing = failureOf(client.fix(request));
-    await bridge.until(() => bridge.chunks.some((chunk) => chunk.last));
+    const opening = client.openFix(request);
+    await corrected(bridge);
+    const job = await opening;
     await settled();
+    expect([...job.correction]).toEqual([...CORRECTION]);
     expect(order).toEqual([]);
-    bridge.sendCorrection(1, CORRECTION);
+    expect(bridge.bytesOf(1, 'pixels')).toHaveLength(0);
+    const fixing = failureOf(job.apply(request));
     await bridge.until(() => bridge.bytesOf(1, 'pixels').length > 0);
-    expect(order).toEqual(['correction 9 8 7', 'read']);
+    expect(order).toEqual(['read']);
     client.close();
     await fixing;
   });
@@ -197,7 +197,7 @@ describe('a fix job', () => {
 });
 
 describe('a fix job that ends early', () => {
-  it.each(['readRows', 'writeRows', 'onCorrection'] as const)('cancels and rethrows what %s throws', async (name) => {
+  it.each(['readRows', 'writeRows'] as const)('cancels and rethrows what %s throws', async (name) => {
     const { client, bridge } = await connected();
     const broken = new Error(`${name} is broken`);
     const { request } = requestWith({
@@ -211,6 +211,27 @@ describe('a fix job that ends early', () => {
     expect(await fixing).toBe(broken);
     expect(bridge.messages.at(-1)).toEqual({ type: 'cancel', jobId: 1 });
     expect(client.isOpen).toBe(true);
+  });
+
+  it('can be left after the correction, without a pixel', async () => {
+    const { client, bridge } = await connected();
+    const opening = client.openFix(requestWith().request);
+    await corrected(bridge);
+    (await opening).cancel();
+    await bridge.until(() => bridge.messages.at(-1)?.type === 'cancel');
+    expect(bridge.bytesOf(1, 'pixels')).toHaveLength(0);
+    expect(client.isOpen).toBe(true);
+  });
+
+  it('fails when its connection is lost before the rows are sent', async () => {
+    const { client, bridge } = await connected();
+    const { request } = requestWith();
+    const opening = client.openFix(request);
+    await corrected(bridge);
+    const job = await opening;
+    bridge.onClose(1006, '');
+    await client.closed;
+    expect(await failureOf(job.apply(request))).toMatchObject({ code: 'CONNECTION_LOST' });
   });
 
   it('rejects rows of the wrong length', async () => {

@@ -2,7 +2,6 @@ import {
   colorSpaces,
   describeMeasurement,
   measureCorrection,
-  WELL_EXPOSED_DELTA_E,
   type Measurement,
   type ModelError,
   type Proxy,
@@ -73,26 +72,6 @@ describe('clipping', () => {
   });
 });
 
-describe('already well exposed', () => {
-  it('is a change that the eye hardly sees', () => {
-    const { meanDeltaE, alreadyWellExposed } = measureCorrection(
-      before,
-      changed((value) => value + 0.01),
-    );
-    expect(meanDeltaE).toBeLessThan(WELL_EXPOSED_DELTA_E);
-    expect(alreadyWellExposed).toBe(true);
-  });
-
-  it('is no change that the eye sees', () => {
-    expect(
-      measureCorrection(
-        before,
-        changed((value) => value + 0.1),
-      ).alreadyWellExposed,
-    ).toBe(false);
-  });
-});
-
 it('measures only proxies of one size', () => {
   const small = { width: 1, height: 1, pixels: new Float32Array(3) };
   expect(() => measureCorrection(before, small)).toThrow(expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError);
@@ -107,7 +86,6 @@ describe('in words', () => {
     clippedBefore: 0.002,
     clippedAfter: 0.004,
     meanDeltaE: 12,
-    alreadyWellExposed: false,
   };
   const sentences: [Partial<Measurement>, string][] = [
     [{}, '+1.3 EV, shadows most; 0.2 % → 0.4 % clipped'],
@@ -117,7 +95,6 @@ describe('in words', () => {
       '−0.8 EV, highlights most; 0.2 % → 0.4 % clipped',
     ],
     [{ exposureEv: 0.04, clippedBefore: 1, clippedAfter: 0 }, '±0 EV, shadows most; 100.0 % → 0.0 % clipped'],
-    [{ alreadyWellExposed: true }, 'already well exposed; 0.2 % clipped'],
   ];
   for (const [parts, sentence] of sentences) {
     it(sentence, () => expect(describeMeasurement({ ...base, ...parts })).toBe(sentence));

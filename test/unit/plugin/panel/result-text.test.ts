@@ -6,7 +6,7 @@ import { FixSetup } from '../../../fakes/plugin/fix-setup.ts';
 
 const measurement = {
   ...{ exposureEv: 1.3, shadowsEv: 1.8, midtonesEv: 1.2, highlightsEv: 0.3 },
-  ...{ clippedBefore: 0.002, clippedAfter: 0.003, meanDeltaE: 9, alreadyWellExposed: false },
+  ...{ clippedBefore: 0.002, clippedAfter: 0.003, meanDeltaE: 9 },
 };
 
 async function fixed(change: Partial<FixedResult> = {}): Promise<FixedResult> {

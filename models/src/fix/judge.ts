@@ -1,0 +1,75 @@
+import type { Adjustment } from '../adjustment.ts';
+
+/**
+ * What becomes of a picture.
+ *
+ * `just-fixed`: it is our own result, and correcting the corrected is hardly meant. `unchanged`: what is asked for changes
+ * nothing. `already-well-exposed`: the network would change too little to be seen. `fixed`: it is corrected.
+ */
+export type Verdict = 'just-fixed' | 'unchanged' | 'already-well-exposed' | 'fixed';
+
+/** What is asked for. */
+export interface FixIntent {
+  readonly adjustment: Adjustment;
+  /** Correct also what is well exposed, and what has just been fixed. */
+  readonly force?: boolean;
+  /** The correction is another picture's, and all pictures of the series get the same. */
+  readonly isSeries?: boolean;
+  /** The picture is the result of a fix, and nothing has happened to it since. */
+  readonly isJustFixed?: boolean;
+}
+
+/** What the correction does to the proxy, as mean ΔE2000. */
+export interface Effect {
+  /** At full strength, without EV bias. */
+  readonly asPredicted: number;
+  /** At the strength and EV bias that are asked for. */
+  readonly asAdjusted: number;
+}
+
+/** Two renderings of a photograph with a mean ΔE2000 below this are the same to a viewer who does not flip between them. */
+export const WELL_EXPOSED_DELTA_E = 2;
+
+interface Row {
+  readonly verdict: Verdict;
+  readonly when: (intent: FixIntent, effect: Effect) => boolean;
+}
+
+/** The verdicts that need no prediction. */
+const BEFORE_PREDICTION: readonly Row[] = [
+  { verdict: 'just-fixed', when: ({ isJustFixed, force }) => isJustFixed === true && force !== true },
+  { verdict: 'unchanged', when: ({ adjustment }) => adjustment.strength === 0 && adjustment.evBias === 0 },
+];
+
+/** All verdicts, in order: the first row that is true decides. The threshold does not depend on the strength. */
+const VERDICTS: readonly Row[] = [
+  ...BEFORE_PREDICTION,
+  {
+    verdict: 'already-well-exposed',
+    when: (intent, { asPredicted }) => isNetworkAsked(intent) && asPredicted < WELL_EXPOSED_DELTA_E,
+  },
+  { verdict: 'unchanged', when: (_, { asAdjusted }) => asAdjusted === 0 },
+  { verdict: 'fixed', when: () => true },
+];
+
+const NO_EFFECT: Effect = { asPredicted: 0, asAdjusted: 0 };
+
+/**
+ * Decides what becomes of a picture. Pure; the command line, the panel, its batch and its actions all ask here.
+ *
+ * @param effect left out before the prediction: the answer is then `undefined` when it depends on it
+ */
+export function judge(intent: FixIntent, effect: Effect): Verdict;
+export function judge(intent: FixIntent): Exclude<Verdict, 'fixed'> | undefined;
+export function judge(intent: FixIntent, effect?: Effect): Verdict | undefined {
+  const rows = effect === undefined ? BEFORE_PREDICTION : VERDICTS;
+  return rows.find(({ when }) => when(intent, effect ?? NO_EFFECT))?.verdict;
+}
+
+/**
+ * Whether the network has a say in it. It has none where somebody has decided already: by force, for a whole series, or with
+ * an EV bias, which is wanted whatever the network says.
+ */
+export function isNetworkAsked({ force, isSeries, adjustment }: FixIntent): boolean {
+  return force !== true && isSeries !== true && adjustment.evBias === 0;
+}

@@ -1,0 +1,41 @@
+import type { Adjustment } from '../adjustment.ts';
+import type { ProxyInput } from '../contract.ts';
+import type { Correction } from '../correction.ts';
+import type { Proxy } from '../proxy.ts';
+import type { Verdict } from './judge.ts';
+
+/** A picture that has been read. Implementations add what they need to write it. */
+export interface ReadPicture {
+  readonly proxy: Proxy;
+}
+
+/** What a predictor says of a picture. Implementations add who said it, or how it is applied. */
+export interface Prediction {
+  readonly correction: Correction;
+  /** Frees what the prediction holds. Called once the picture is written, left alone or has failed. */
+  release?(): void;
+}
+
+/** A picture and its prediction: everything that is known before anything is changed. */
+export interface Predicted<Read extends ReadPicture, Predicts extends Prediction> {
+  readonly source: Read;
+  readonly prediction: Predicts;
+}
+
+/**
+ * Where a photograph comes from and goes to: a file, a Photoshop document, pixels on a socket.
+ *
+ * `Read` is what reading gives, `Applied` what applying gives to be written, `Written` what there is to say in the end.
+ */
+export interface Picture<Read extends ReadPicture, Predicts extends Prediction, Applied, Written> {
+  /** Gets ready to be read, while the predictor starts. */
+  open?(): Promise<void>;
+  /** Averages the picture down to the proxy that a model wants. Called again only for a model that wants another one. */
+  read(input: ProxyInput): Promise<Read>;
+  /** Corrects the picture, or prepares what corrects it. */
+  apply(predicted: Predicted<Read, Predicts>, adjustment: Adjustment): Promise<Applied>;
+  /** Puts the result where it belongs: completely, or not at all. */
+  write(applied: Applied): Promise<Written>;
+  /** Called instead of `apply` and `write` when the picture is to stay as it is. */
+  keep(verdict: Exclude<Verdict, 'fixed'>): Promise<Written>;
+}
