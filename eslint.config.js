@@ -27,7 +27,15 @@ const house = { rules: { 'file-name': fileName, 'max-lines-soft': builtinRules.g
 const lineLimit = (max) => ({ max, skipBlankLines: true, skipComments: true });
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/.native/', 'coverage/', 'test/fixtures/images/', 'trainer/out/']),
+  globalIgnores([
+    '**/dist/',
+    '**/.compiler/',
+    'models/kernel/assembly/',
+    '**/.native/',
+    'coverage/',
+    'test/fixtures/images/',
+    'trainer/out/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {

@@ -1,8 +1,8 @@
 import { checkAdjustment, type Adjustment } from './adjustment.ts';
-import { createEvBias } from './apply/ev-bias.ts';
-import { createRowSlicer } from './apply/grid-slicer.ts';
-import { createRowReader } from './apply/row-reader.ts';
-import { createRowWriter } from './apply/row-writer.ts';
+import { rowKernel } from './apply/row-kernel.ts';
+import { planRows, type ApplyRow, type RowPlan } from './apply/row-plan.ts';
+import { createTypeScriptRows } from './apply/typescript-rows.ts';
+import { createWebAssemblyRows } from './apply/webassembly-rows.ts';
 import { isIdentityCorrection, type Correction } from './correction.ts';
 import { ModelError } from './errors.ts';
 import { checkImageDescription, checkRows, type ImageDescription, type PixelArray } from './image.ts';
@@ -45,7 +45,9 @@ export function createApplier(correction: Correction, adjustment: Adjustment, de
   checkAdjustment(adjustment);
   const hasGrid = adjustment.strength !== 0 && !isIdentityCorrection(correction);
   const isUnchanged = !hasGrid && adjustment.evBias === 0;
-  const applyRow = isUnchanged ? createRowCopier(description) : createRowPipeline(correction, adjustment, description);
+  const applyRow = isUnchanged
+    ? createRowCopier(description)
+    : createRows(planRows(correction, adjustment, description));
   return {
     isUnchanged,
     applyRows(input, output, rows) {
@@ -70,16 +72,6 @@ export function createApplier(correction: Correction, adjustment: Adjustment, de
   };
 }
 
-interface RowStep {
-  readonly input: PixelArray;
-  readonly inputStart: number;
-  readonly output: PixelArray;
-  readonly outputStart: number;
-  readonly y: number;
-}
-
-type ApplyRow = (step: RowStep) => void;
-
 function createRowCopier({ width, channels }: ImageDescription): ApplyRow {
   const rowLength = width * channels;
   return ({ input, inputStart, output, outputStart }) => {
@@ -87,23 +79,7 @@ function createRowCopier({ width, channels }: ImageDescription): ApplyRow {
   };
 }
 
-function createRowPipeline(correction: Correction, adjustment: Adjustment, description: ImageDescription): ApplyRow {
-  const { width, channels } = description;
-  const { strength, evBias } = adjustment;
-  const read = createRowReader(description);
-  const slice = strength === 0 ? undefined : createRowSlicer(correction, strength, description);
-  const bias = createEvBias(evBias);
-  const write = createRowWriter(description);
-  const hasAlpha = channels === 2 || channels === 4;
-  const line = new Float32Array(width * 3);
-  return ({ input, inputStart, output, outputStart, y }) => {
-    read(input, inputStart, line);
-    slice?.(line, y);
-    bias?.(line);
-    write(line, output, outputStart);
-    if (!hasAlpha || input === output) return;
-    for (let x = 0, alpha = channels - 1; x < width; x++, alpha += channels) {
-      output[outputStart + alpha] = input[inputStart + alpha]!;
-    }
-  };
+function createRows(plan: RowPlan): ApplyRow {
+  const kernel = rowKernel();
+  return (kernel && createWebAssemblyRows(plan, kernel)) ?? createTypeScriptRows(plan);
 }

@@ -25,9 +25,21 @@ describe('the tabulated sRGB curve', () => {
     expect(worstError(srgbEncode, encodeSrgb, -5, 5)).toBeLessThan(4e-7);
   });
 
-  it('decodes to within 2e-7 of the formula in -1 to 1, 4e-7 beyond', () => {
+  it('decodes to within 2e-7 of the formula in -1 to 1, 4e-7 of the value beyond', () => {
     expect(worstError(srgbDecode, decodeSrgb, -1, 1)).toBeLessThan(2e-7);
-    expect(worstError(srgbDecode, decodeSrgb, -3, 3)).toBeLessThan(4e-7);
+    expect(worstError(srgbDecode, decodeSrgb, -1.9, 1.9)).toBeLessThan(4e-7 * decodeSrgb(1.9));
+    expect(worstError(srgbDecode, decodeSrgb, 1.9, 30)).toBeLessThan(4e-7 * decodeSrgb(30));
+  });
+
+  it('keeps to 4e-7 of the value from one power of two to the next, up to the largest float', () => {
+    let worst = 0;
+    for (let light = 1.1; light < 3e38; light *= 1.37) {
+      const [encoded, decoded] = [encodeSrgb(Math.fround(light)), decodeSrgb(Math.fround(light))];
+      worst = Math.max(worst, Math.abs(srgbEncode(light) / encoded - 1));
+      if (decoded < 3e38) worst = Math.max(worst, Math.abs(srgbDecode(light) / decoded - 1));
+      else expect(srgbDecode(light)).toBe(Infinity);
+    }
+    expect(worst).toBeLessThan(6e-7);
   });
 
   it('keeps the relative error of dark linear light below 2e-5', () => {

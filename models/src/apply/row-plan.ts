@@ -1,0 +1,37 @@
+import type { Adjustment } from '../adjustment.ts';
+import type { Correction } from '../correction.ts';
+import type { ImageDescription, PixelArray } from '../image.ts';
+import { planBias, type Bias } from './ev-bias.ts';
+import { planSlicing, type Slicing } from './grid-slicer.ts';
+import { planReading, type Reading } from './row-reader.ts';
+import { planWriting, type Writing } from './row-writer.ts';
+
+/** Everything that is computed once for an image: both kernels take their tables and numbers from here, and so give the same bits. */
+export interface RowPlan {
+  readonly image: ImageDescription;
+  readonly reading: Reading;
+  readonly slicing: Slicing | undefined;
+  readonly bias: Bias | undefined;
+  readonly writing: Writing;
+}
+
+/** One row: where it begins in the arrays, and its place in the image. */
+export interface RowStep {
+  readonly input: PixelArray;
+  readonly inputStart: number;
+  readonly output: PixelArray;
+  readonly outputStart: number;
+  readonly y: number;
+}
+
+export type ApplyRow = (step: RowStep) => void;
+
+export function planRows(correction: Correction, { strength, evBias }: Adjustment, image: ImageDescription): RowPlan {
+  return {
+    image,
+    reading: planReading(image),
+    slicing: strength === 0 ? undefined : planSlicing(correction, strength, image),
+    bias: planBias(evBias),
+    writing: planWriting(image),
+  };
+}
