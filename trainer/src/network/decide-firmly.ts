@@ -18,6 +18,6 @@ export function decideFirmly(gate: tfl.layers.Layer, { threshold, sharpness }: D
   tf.tidy(() => {
     const [kernel, bias] = gate.getWeights();
     const odds = Math.log(threshold / (1 - threshold));
-    gate.setWeights([kernel!.mul(sharpness), bias!.sub(odds).mul(sharpness)]);
+    gate.setWeights([tf.mul(kernel!, sharpness), tf.mul(tf.sub(bias!, odds), sharpness)]);
   });
 }
