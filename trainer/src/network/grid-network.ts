@@ -1,6 +1,7 @@
 import { CELL_COEFFICIENTS } from '@evenlight/models';
 import * as tfl from '@tensorflow/tfjs-layers';
 import * as z from 'zod/mini';
+import { beginCounting, PIXEL_COUNTS } from './pixel-counts.ts';
 
 const positiveInt = z.int().check(z.gte(1));
 
@@ -20,11 +21,11 @@ export const gridNetworkSchema = z.strictObject({
   /** An "is anything wrong" output in 0..1 that scales the whole correction. */
   gate: z.boolean(),
   /**
-   * How many learned counts over all pixels the gate and the global branch see (0: none): how much of the picture has one, two or
+   * Whether the gate and the global branch see learned counts over all pixels: how much of the picture has one, two or
    * three clipped channels, deep blacks, pale mid-tones. Pooled features of the deepest level alone do not tell an over-exposed
    * picture from one that is bright on purpose.
    */
-  counts: z._default(z.int().check(z.gte(0)), 0),
+  counts: z._default(z.boolean(), false),
 });
 
 export type GridNetworkSpec = z.infer<typeof gridNetworkSchema>;
@@ -32,8 +33,10 @@ export type GridNetworkSpec = z.infer<typeof gridNetworkSchema>;
 /** Name of the layer that holds the gate; training reads it, the exported model only multiplies by it. */
 export function gateLayerOf({ counts }: GridNetworkSpec): string {
   // Two names: a gate with evidence has other weights, and begins anew when a run starts from a network without.
-  return counts > 0 ? 'wrong' : 'gate';
+  return counts ? 'wrong' : 'gate';
 }
+
+const COUNTS_LAYER = 'counts';
 
 /** Units between the evidence and the gate. */
 const GATE_WIDTH = 64;
@@ -56,7 +59,7 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
     levels.push(x);
   }
   const pooled = globalFeatures(layer, x, spec.widths.at(-1)!);
-  const counts = spec.counts > 0 ? countPixels(layer, input, spec.counts) : undefined;
+  const counts = spec.counts ? countPixels(layer, input) : undefined;
   const global = counts === undefined ? pooled : addCounts(layer, pooled, counts);
   const evidence =
     counts === undefined ? undefined : [global, counts, means(levels[1]!, 2), means(levels.at(-2)!, levels.length - 1)];
@@ -80,7 +83,9 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
     const gate = buildGate(layer, global, evidence);
     grid = apply(tfl.layers.multiply({ name: 'gated' }), [grid, layer.reshape(gate, 1, 'gate_map')]);
   }
-  return tfl.model({ inputs: input, outputs: grid, name: 'grid' });
+  const model = tfl.model({ inputs: input, outputs: grid, name: 'grid' });
+  if (spec.counts) beginCounting(model.getLayer(COUNTS_LAYER));
+  return model;
 }
 
 /** Pools the bottleneck to a quarter of its cells and mixes everything into one vector: how the whole picture is exposed. */
@@ -91,9 +96,9 @@ function globalFeatures(layer: LayerFactory, bottleneck: tfl.SymbolicTensor, wid
   return layer.dense(hidden, width, { name: 'global2', activation: 'relu' });
 }
 
-/** A learned histogram: what share of the pixels (every fourth in each direction) answers to each of `count` thresholds on its colour. */
-function countPixels(layer: LayerFactory, input: tfl.SymbolicTensor, count: number): tfl.SymbolicTensor {
-  return means(layer.conv(input, count, { name: 'counts', kernelSize: 1, strides: 4 }), 0);
+/** A learned histogram: what share of the pixels (every fourth in each direction) answers to each of some thresholds on its colour. */
+function countPixels(layer: LayerFactory, input: tfl.SymbolicTensor): tfl.SymbolicTensor {
+  return means(layer.conv(input, PIXEL_COUNTS, { name: COUNTS_LAYER, kernelSize: 1, strides: 4 }), 0);
 }
 
 function means(x: tfl.SymbolicTensor, level: number): tfl.SymbolicTensor {
