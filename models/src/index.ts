@@ -14,6 +14,7 @@ export { parseContract, proxySize, type ModelContract, type ProxyInput } from '.
 export { compareModelNames, DEFAULT_MODEL } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
+export { type Orientation, orientationOf, turnToStored, turnUpright } from './scene/orientation.ts';
 export { enlargeBox, viewScene, type SceneView } from './scene/scene-view.ts';
 export {
   CELL_COEFFICIENTS,

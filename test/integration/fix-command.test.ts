@@ -46,6 +46,28 @@ function expectAllFixed(run: EvenlightRun): void {
 }
 
 describe('evenlight fix with the shipped model', () => {
+  it('sees a photograph upright, however its pixels are stored', LONG, async () => {
+    const folder = await temporaryFolder();
+    const upright = await sharp(DARK).png().toBuffer();
+    await sharp(upright).toFile(join(folder, 'upright.png'));
+    // What a camera stores that was held upside down, and on its side.
+    await sharp(upright).rotate(180).withMetadata({ orientation: 3 }).toFile(join(folder, 'upside-down.png'));
+    await sharp(upright).rotate(270).withMetadata({ orientation: 6 }).toFile(join(folder, 'on-its-side.png'));
+    const run = await runEvenlight(['fix', folder, '--out', join(folder, 'out'), '--runtime', 'wasm', '--json']);
+    expectAllFixed(run);
+    const shown = (name: string): Promise<Buffer> =>
+      sharp(join(folder, 'out', name))
+        .rotate()
+        .raw()
+        .toBuffer();
+    const names = await readdir(join(folder, 'out'));
+    const named = (part: string): string => names.find((name) => name.startsWith(part))!;
+    const expected = await shown(named('upright'));
+    for (const part of ['upside-down', 'on-its-side']) {
+      expect(greatestDifference(await shown(named(part)), expected)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('says what it ran on, and native TensorFlow and WebAssembly agree to within 1/255', LONG, async () => {
     const folder = await temporaryFolder();
     for (const [runtime, says] of RUNTIMES) {

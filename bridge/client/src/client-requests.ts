@@ -1,3 +1,4 @@
+import type { Orientation } from '@evenlight/models';
 import type { DoneMessage, ServerHello, WireImageDescription, WireModel, WireRuntime } from '@evenlight/protocol';
 import { ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { CancelSignal } from './cancel-signal.ts';
@@ -35,6 +36,8 @@ export interface OpenFixRequest extends PredictRequest {
   /** −3..+3 EV. */
   readonly evBias: number;
   readonly image: WireImageDescription;
+  /** EXIF orientation of proxy and image, 1 to 8; default 1. The network sees the picture upright. */
+  readonly orientation?: Orientation | undefined;
 }
 
 /** The rows of an image: where they come from and where they go. */

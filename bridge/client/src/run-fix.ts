@@ -71,7 +71,7 @@ async function both<A, B>(job: ClientJob, first: Promise<A>, second: Promise<B>)
 
 /** The first half of a `fix` job: from its first message to the correction. */
 export async function beginFix(job: ClientJob, request: OpenFixRequest): Promise<BridgePrediction> {
-  const { model, proxy, image, strength, evBias } = request;
+  const { model, proxy, image, strength, evBias, orientation } = request;
   const { width, height, channels, format, colorSpace } = image;
   job.begin({
     type: 'fix',
@@ -80,6 +80,7 @@ export async function beginFix(job: ClientJob, request: OpenFixRequest): Promise
     proxy: { width: proxy.width, height: proxy.height },
     image: { width, height, channels, format, colorSpace },
     strength,
+    ...(orientation !== undefined && orientation !== 1 && { orientation }),
     evBias,
   });
   return sendProxy(job, proxy);

@@ -34,6 +34,8 @@ const fix = z.object({
   strength: z.number().check(z.minimum(0), z.maximum(1.5)),
   /** Exposure value steps on top of the correction. */
   evBias: z.number().check(z.minimum(-3), z.maximum(3)),
+  /** EXIF orientation of proxy and image: the network sees them upright. Absent: 1. */
+  orientation: z.optional(z.literal([1, 2, 3, 4, 5, 6, 7, 8])),
 });
 
 const cancel = z.object({ type: z.literal('cancel'), jobId });

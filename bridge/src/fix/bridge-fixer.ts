@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { deserializeCorrection, type PixelImage, serializeColorSpace } from '@evenlight/models';
+import { deserializeCorrection, orientationOf, type PixelImage, serializeColorSpace } from '@evenlight/models';
 import type { BridgeClient } from '@evenlight/client';
 import { ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { peakMemoryBytes } from '../service/peak-memory.ts';
@@ -66,13 +66,19 @@ async function predictWhenFree(
 /** Begins a job: its proxy goes now, its pixels when the prediction is applied. */
 async function predict(
   client: BridgeClient,
-  { proxy, photo: { image } }: ReadPhoto,
+  { proxy, photo: { image, metadata } }: ReadPhoto,
   { model, adjustment, signal }: CorrectionOrder,
 ): Promise<PhotoPrediction> {
   const { width, height, channels, format, colorSpace } = image;
   const job = await client.openFix(
     {
-      ...{ model, proxy, strength: adjustment.strength, evBias: adjustment.evBias },
+      ...{
+        model,
+        proxy,
+        orientation: orientationOf(metadata.orientation),
+        strength: adjustment.strength,
+        evBias: adjustment.evBias,
+      },
       image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } },
     },
     { signal },

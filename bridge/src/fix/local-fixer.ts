@@ -1,4 +1,4 @@
-import type { Adjustment, Correction, PixelImage } from '@evenlight/models';
+import { type Adjustment, type Correction, orientationOf, type PixelImage } from '@evenlight/models';
 import type { ExposureService } from '../service/exposure-service.ts';
 import { type CorrectionOrder, modelNamed, type PhotoCandidate, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
 
@@ -18,8 +18,9 @@ export function createLocalFixer(service: ExposureService): PhotoFixer {
 function candidate(service: ExposureService, { model, adjustment, signal }: CorrectionOrder): PhotoCandidate {
   return {
     input: modelNamed(service.models, model).contract.input,
-    predict: async ({ proxy }) => {
-      const correction = await service.predict({ model, proxy }, { signal });
+    predict: async ({ proxy, photo }) => {
+      const orientation = orientationOf(photo.metadata.orientation);
+      const correction = await service.predict({ model, proxy, orientation }, { signal });
       const prediction = {
         correction,
         apply: (image: PixelImage, onProgress: (fraction: number) => void) =>

@@ -120,7 +120,7 @@ export class BridgeJob {
     };
     const { signal } = this.#abort;
     const correction = await settings.service.predict(
-      { model: this.request.model, proxy },
+      { model: this.request.model, proxy, orientation: 'orientation' in this.request ? this.request.orientation : 1 },
       { signal, onProgress, clientId: connectionId },
     );
     signal.throwIfAborted();

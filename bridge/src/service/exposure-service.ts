@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import {
   deserializeCorrection,
+  type Orientation,
+  turnToStored,
+  turnUpright,
   type Adjustment,
   type Correction,
   type ImageDescription,
@@ -46,6 +49,8 @@ export interface PredictRequest {
   readonly model: string;
   /** Of the size the model's contract asks for. The caller must not change it until the promise has settled. */
   readonly proxy: Proxy;
+  /** How the proxy's pixels are stored; default 1, upright. The correction comes back the same way. */
+  readonly orientation?: Orientation | undefined;
 }
 
 /** Peak resident memory of one process of the service. */
@@ -119,15 +124,16 @@ class LocalExposureService implements ExposureService {
     return this.#inference.length;
   }
 
-  async predict({ model, proxy }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
+  async predict({ model, proxy, orientation = 1 }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
     const summary = this.models.find(({ name }) => name === model);
     if (summary === undefined) {
       const known = this.models.map(({ name }) => name).join(', ');
       throw new BridgeError('MODEL_NOT_FOUND', `no model "${model}"; there is: ${known}`);
     }
     checkProxy(summary.contract, proxy);
-    const { width, height, pixels } = proxy;
-    return deserializeCorrection(await this.#inference.predict({ model, width, height, pixels }, options));
+    const { width, height, pixels } = turnUpright(proxy, orientation);
+    const bytes = await this.#inference.predict({ model, width, height, pixels }, options);
+    return turnToStored(deserializeCorrection(bytes), orientation);
   }
 
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier {

@@ -97,6 +97,7 @@ describe('messages from a client', () => {
   it.each([
     ['strength', [0, 1.5], [-0.001, 1.501]],
     ['evBias', [-3, 3], [-3.001, 3.001]],
+    ['orientation', [1, 8], [0, 9, 1.5]],
   ] as const)('[JB16] takes %s at its limits and rejects it beyond', (field, inside, outside) => {
     for (const value of inside) expect(codeOf({ ...FIX, [field]: value })).toBe('nothing thrown');
     for (const value of outside) expect(codeOf({ ...FIX, [field]: value })).toBe('BAD_MESSAGE');
