@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identityCorrection, type ModelContract } from '@evenlight/models';
 import { type Evaluation, evaluate } from '@evenlight/trainer/src/evaluation/evaluate.ts';
+import type { KeepItem } from '@evenlight/trainer/src/evaluation/keep/keep-picture.ts';
 import type { EvaluationPair } from '@evenlight/trainer/src/evaluation/pairs.ts';
 import type { Predictor } from '@evenlight/trainer/src/evaluation/predictor.ts';
+import { evaluationTable } from '@evenlight/trainer/src/evaluation/table.ts';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runTrainer } from '../fixtures/run-trainer.ts';
@@ -49,8 +51,8 @@ async function picture(name: string, gray: number, size = { width: 40, height: 2
   return file;
 }
 
-function score(pairs: readonly EvaluationPair[], isQuick = false): Promise<Evaluation> {
-  return evaluate(still, { pairs, untouched: new Map(), isQuick, workers: 2, onProgress: () => undefined });
+function score(pairs: readonly EvaluationPair[], isQuick = false, keep: readonly KeepItem[] = []): Promise<Evaluation> {
+  return evaluate(still, { pairs, keep, isQuick, workers: 2, onProgress: () => undefined });
 }
 
 describe('evaluation', () => {
@@ -91,8 +93,37 @@ describe('evaluation', () => {
       [{ set: 's', input: await picture('a.png', 50), reference: await picture('b.png', 90) }],
       true,
     );
-    expect(pairs[0]!.model.ssim).toBeNaN();
+    expect(pairs[0]!.model).toEqual({ psnr: pairs[0]!.identity.psnr });
     expect(pairs[0]!.model.psnr).toBeGreaterThan(10);
+    expect(evaluationTable({ ...(await score([])), pairs })).not.toContain('NaN');
+  });
+
+  it('measures what must not be harmed, in the same workers', async () => {
+    const good = { width: 12, height: 8, pixels: new Uint8Array(12 * 8 * 3).fill(100) };
+    const isKept: KeepItem = {
+      kind: { name: 'mid-key', isWellExposed: true },
+      name: 'kept',
+      make: () => Promise.resolve({ before: good }),
+    };
+    const mask = new Uint8Array(12 * 8).fill(255, 0, 40);
+    const framed: KeepItem = {
+      kind: { name: 'white frame, ill exposed', isWellExposed: false },
+      name: 'framed',
+      detail: '5 %',
+      make: () =>
+        Promise.resolve({
+          before: good,
+          goal: good.pixels.map((code) => code + 10),
+          mask,
+          bare: { picture: { width: 4, height: 4, pixels: new Uint8Array(48).fill(70) }, left: 2, top: 1 },
+        }),
+    };
+    const { keep, kept, leaveAloneMean } = await score([], false, [isKept, framed]);
+    expect(kept.map(({ name }) => name)).toEqual(['kept', 'framed']);
+    expect(keep[0]).toMatchObject({ kind: 'mid-key', images: 1, deltaE: { mean: 0 }, changed: 0, codes: 0 });
+    // A model that changes nothing is 30 codes off inside the frame, where the bare picture is darker.
+    expect(keep[1]).toMatchObject({ codes: 10, inside: { mean: 30, worst: 30 }, object: { mean: 10 } });
+    expect(leaveAloneMean).toBe(0);
   });
 
   it('ends with one error at a broken picture, and at pictures of two sizes', async () => {
@@ -120,7 +151,7 @@ describe('npm run evaluate', () => {
       await writeFile(pairs, `set,input,reference\nnothing to do,${good!},${good!}\ndark,${dark!},${good!}\n`);
       const report = path.join(folder, 'report');
       const { code, stdout, errors } = await runTrainer('evaluate', [
-        ...['--pairs', pairs, '--no-collection', '--json', '--report', report],
+        ...['--pairs', pairs, '--no-collection', '--json', '--report', report, '--csv', path.join(folder, 'all.csv')],
       ]);
       expect(code, errors.join('\n')).toBe(0);
       const evaluation = JSON.parse(stdout) as Evaluation;
@@ -130,8 +161,11 @@ describe('npm run evaluate', () => {
       ]);
       const { model, identity } = evaluation.sets[1]!;
       expect(model.psnr.mean).toBeGreaterThan(identity.psnr.mean + 3);
-      expect(model.ssim.mean).toBeGreaterThan(identity.ssim.mean);
+      expect(model.ssim!.mean).toBeGreaterThan(identity.ssim!.mean);
       expect(evaluation.leaveAlone).toHaveLength(2);
+      expect(errors.join('\n')).toContain('evaluating');
+      const rows = (await readFile(path.join(folder, 'all.csv'), 'utf8')).trim().split('\n');
+      expect(rows.map((row) => row.split(',')[0])).toEqual(['kind', 'nothing to do', 'dark']);
       const page = await readFile(path.join(report, 'index.html'), 'utf8');
       expect([...page.matchAll(/<h2>(.*?) ·/g)].map(([, set]) => set)).toEqual(['nothing to do', 'dark']);
     },

@@ -1,70 +1,96 @@
 import os from 'node:os';
-import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { evaluate, keptBack } from '../evaluation/evaluate.ts';
+import { evaluate } from '../evaluation/evaluate.ts';
+import type { KeepItem } from '../evaluation/keep/keep-picture.ts';
+import { keepSet } from '../evaluation/keep/keep-set.ts';
+import { keptBack } from '../evaluation/keep/kept-back.ts';
 import { readPairs } from '../evaluation/pairs.ts';
-import { loadPredictor } from '../evaluation/predictor.ts';
+import { loadPredictor, type Predictor } from '../evaluation/predictor.ts';
 import { writeReport } from '../evaluation/report.ts';
+import { scoresCsv } from '../evaluation/scores-csv.ts';
 import { evaluationTable } from '../evaluation/table.ts';
-import { readRunFile } from '../run-file.ts';
+import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { openCheckpoint, readRunOf, runFileOf } from './open-model.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options {
   readonly model: string;
   readonly models: string;
-  readonly pairs: string;
-  readonly collection?: string;
+  readonly pairs: string | false;
+  readonly collection: string | false;
+  readonly kinds?: string;
+  readonly run?: string;
   readonly checkpoint?: string;
   readonly report?: string;
+  readonly csv?: string;
   readonly quick?: true;
   readonly json?: true;
 }
 
 const command = new Command('evaluate')
-  .description('Measures a model beside identity and auto-gamma')
+  .description('Measures a model: pairs beside identity and auto-gamma, and pictures that it must not harm, by kind')
   .option('--model <name>', 'folder below --models', 'exposure')
   .option('--models <folder>', 'folder of models', 'models')
   .option('--pairs <file>', 'CSV with set,input,reference, or a manifest.csv', '../shared/data/dev/manifest.csv')
+  .option('--no-pairs', 'only the pictures that must be left alone')
   .option('--collection <folder>', 'photographs whose kept-back part must be left alone', '../shared/data/train')
-  .option('--no-collection', 'leave-alone score over the references only')
-  .option('--checkpoint <file>', 'measure a checkpoint of trainer/runs/<model>.json instead of the shipped model')
+  .option('--no-collection', 'only the pairs')
+  .option('--kinds <text>', 'of those only the kinds whose name contains this: frame, night, object, mid-key, …')
+  .option('--checkpoint <file>', 'measure a checkpoint instead of the shipped model')
+  .option('--run <file>', 'run file of the checkpoint or model (default: trainer/runs/<model>.json)')
   .option('--report <folder>', 'write an HTML report with before, after and reference, worst first')
-  .option('--quick', 'PSNR and leave-alone only')
+  .option('--csv <file>', 'write the scores of every picture')
+  .option('--quick', 'PSNR of the pairs, without SSIM and ΔE2000, and every fourth picture that must be left alone')
   .option('--json', 'print JSON')
   .action(async (options: Options) => {
-    const pairs = await readPairs(options.pairs);
+    const pairs = options.pairs === false ? [] : await readPairs(options.pairs);
+    const run = options.run === undefined ? await readRunOf(options.model) : await readRunFile(options.run);
     useNativeTensorflow();
-    const predictor =
-      options.checkpoint === undefined
-        ? await loadPredictor(options.models, options.model)
-        : await openCheckpoint(await readRunFile(runFileOf(options.model)), options.checkpoint);
-    const run = await readRunOf(options.model);
-    const untouched =
-      options.collection && run ? await keptBack(options.collection, run.seed) : new Map<string, string[]>();
-    const bar = new SingleBar({ format: 'evaluating {bar} {value}/{total}', clearOnComplete: true });
-    if (process.stderr.isTTY) bar.start(1, 0);
+    const predictor = await openPredictor(options, run);
+    const bar = new ProgressBar('evaluating');
     const evaluation = await evaluate(predictor, {
       pairs,
-      untouched,
+      keep: await keepItems(options, run),
       isQuick: options.quick === true,
       workers: os.availableParallelism(),
-      onProgress: (done, total) => {
-        bar.setTotal(total);
-        bar.update(done);
-      },
+      onProgress: bar.update,
     }).finally(() => {
       bar.stop();
     });
-    const { pairs: scored, ...summary } = evaluation;
+    const { pairs: scored, kept: _, ...summary } = evaluation;
     console.log(
       options.json ? JSON.stringify({ model: options.model, ...summary }, undefined, 2) : evaluationTable(evaluation),
     );
+    if (options.csv !== undefined) await writeWholeFile(options.csv, [scoresCsv(evaluation)]);
     if (options.report !== undefined) {
       console.error(`report: ${await writeReport(options.report, predictor, scored)}`);
     }
     predictor.dispose();
   });
+
+async function openPredictor({ checkpoint, models, model }: Options, run: RunFile | undefined): Promise<Predictor> {
+  if (checkpoint === undefined) return loadPredictor(models, model);
+  return openCheckpoint(run ?? (await readRunFile(runFileOf(model))), checkpoint);
+}
+
+async function keepItems(options: Options, run: RunFile | undefined): Promise<KeepItem[]> {
+  const { collection, kinds = '', quick } = options;
+  if (collection === false || run === undefined) return [];
+  const items = keepSet(await keptBack(collection, run.seed)).filter(({ kind }) => kind.name.includes(kinds));
+  return quick ? everyFourth(items) : items;
+}
+
+/** Every fourth picture of each kind, the first always. */
+function everyFourth(items: readonly KeepItem[]): KeepItem[] {
+  const seen = new Map<string, number>();
+  return items.filter(({ kind: { name } }) => {
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return count % 4 === 0;
+  });
+}
 
 await runCommand(command);

@@ -22,6 +22,12 @@ export function evenFrame(color: Rgb, width: number): FrameStyle {
   return { color, left: width, top: width, right: width, bottom: width, cornerRadius: 0, grain: 0 };
 }
 
+/** A framed photograph, and the column and row at which it begins. */
+export interface FramedComposition extends Composition {
+  readonly left: number;
+  readonly top: number;
+}
+
 /** Draws a frame as they occur: white, black, gray or coloured; 1 to 45 percent wide, even, uneven or a letterbox. */
 export function drawFrame(random: Random): FrameStyle {
   const color = drawColor(random);
@@ -57,7 +63,7 @@ function drawSides(random: Random, width: number): Pick<FrameStyle, 'left' | 'to
  * Puts the input and the target of a pair into the same frame. The canvas grows by whole pixels, at least one a side that has a
  * width, so that the photograph keeps its pixels.
  */
-export function addFrame(pair: ExposurePair, style: FrameStyle, random: Random): Composition {
+export function addFrame(pair: ExposurePair, style: FrameStyle, random: Random): FramedComposition {
   const { width, height } = pair.target;
   const shorter = Math.min(width, height);
   const pixels = (share: number): number => (share === 0 ? 0 : Math.max(1, Math.round(share * shorter)));
@@ -73,7 +79,7 @@ export function addFrame(pair: ExposurePair, style: FrameStyle, random: Random):
     inside.map((share) => 1 - share),
   );
   const put = (picture: Picture): Picture => inset(mat, picture, inside, { left, top });
-  return { input: put(pair.input), target: put(pair.target), mask: inside };
+  return { input: put(pair.input), target: put(pair.target), mask: inside, left, top };
 }
 
 interface Place {

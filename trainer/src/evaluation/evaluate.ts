@@ -1,19 +1,35 @@
-import { serializeCorrection } from '@evenlight/models';
-import { readCollection } from '../dataset/collection.ts';
+import { type PixelImage, serializeCorrection } from '@evenlight/models';
+import { meanHueError } from './clipped-hue.ts';
+import type { KeepItem } from './keep/keep-picture.ts';
+import { type KeepResult, type KeepScore, keepScores } from './keep/keep-score.ts';
+import { PHOTOGRAPHS } from './keep/keep-set.ts';
 import type { EvaluationPair } from './pairs.ts';
-import { readPicture } from './picture-file.ts';
+import { fromCodes, readPicture } from './picture-file.ts';
 import type { Predictor } from './predictor.ts';
 import { correctionOf, type Nearness, type PairScore } from './score.ts';
 import { ScoringPool } from './scoring-pool.ts';
 import { meanInterval, type MeanInterval } from './statistics.ts';
 
+const WORSE_DB = 0.5;
+
+/** Means of {@link Nearness}; a quick score has PSNR alone. */
+export interface MeanNearness {
+  readonly psnr: MeanInterval;
+  readonly ssim?: MeanInterval;
+  readonly deltaE?: MeanInterval;
+}
+
 /** Means over one set of pairs. */
 export interface SetScore {
   readonly set: string;
   readonly images: number;
-  readonly model: Record<keyof Nearness, MeanInterval>;
-  readonly identity: Record<keyof Nearness, MeanInterval>;
-  readonly autoGamma: Record<keyof Nearness, MeanInterval>;
+  readonly model: MeanNearness;
+  readonly identity: MeanNearness;
+  readonly autoGamma: MeanNearness;
+  /** Pairs whose output is farther from the reference than the input was, by more than half a decibel. */
+  readonly worse: number;
+  /** Degrees of hue error where one or two channels of the input are clipped; absent where none are. */
+  readonly hue?: { readonly model: number; readonly identity: number };
 }
 
 /** How much the model changes pictures that need no change: mean ΔE2000 between before and after. */
@@ -27,18 +43,22 @@ export interface LeaveAloneScore {
 
 export interface Evaluation {
   readonly sets: readonly SetScore[];
+  /** The references of the pairs. */
   readonly leaveAlone: readonly LeaveAloneScore[];
-  /** Over all leave-alone pictures together. */
-  readonly leaveAloneMean: number;
-  /** Mean output where all channels of the input are clipped, over all such pixels; undefined when there are none. */
-  readonly white: number | undefined;
+  /** Over the references and the kept-back photographs together; absent where there are none. */
+  readonly leaveAloneMean?: number;
+  /** Mean output where all channels of the input are clipped, over all such pixels; absent where there are none. */
+  readonly white?: number;
+  /** By kind of picture. */
+  readonly keep: readonly KeepScore[];
   readonly pairs: readonly PairScore[];
+  readonly kept: readonly KeepResult[];
 }
 
 export interface EvaluationRequest {
   readonly pairs: readonly EvaluationPair[];
-  /** Well-exposed and low-key photographs beside the pairs' references: named lists of files. */
-  readonly untouched: ReadonlyMap<string, readonly string[]>;
+  /** Pictures that the model must not harm. */
+  readonly keep: readonly KeepItem[];
   /** PSNR only, for choosing between runs: SSIM and ΔE2000 take most of the time. */
   readonly isQuick: boolean;
   /** Threads that decode, correct and score, beside the network. */
@@ -48,60 +68,79 @@ export interface EvaluationRequest {
 
 /** Scores a model on pairs and on pictures that it should leave alone. */
 export async function evaluate(predictor: Predictor, request: EvaluationRequest): Promise<Evaluation> {
-  const untouched = new Map(request.untouched);
-  for (const { set, reference } of request.pairs) {
-    const name = `${set.replace(/-(under|over)$/, '')} references`;
-    untouched.set(name, [...new Set([...(untouched.get(name) ?? []), reference])]);
-  }
-  const total = request.pairs.length + [...untouched.values()].reduce((sum, files) => sum + files.length, 0);
+  const references = referencesOf(request.pairs);
+  const total = [...references.values()].reduce((sum, files) => sum + files.length, request.pairs.length);
   let done = 0;
   const pool = new ScoringPool(request.workers);
-  const correction = async (file: string): Promise<Uint8Array> =>
-    serializeCorrection(correctionOf(predictor, await readPicture(file)));
   const counted = <T>(score: T): T => {
-    request.onProgress(++done, total);
+    request.onProgress(++done, total + request.keep.length);
     return score;
   };
-  const scorePair = async (pair: EvaluationPair): Promise<PairScore> => {
-    const { isQuick } = request;
-    return counted(await pool.scorePair(async () => ({ pair, isQuick, correction: await correction(pair.input) })));
-  };
+  const correction = (image: PixelImage): Uint8Array => serializeCorrection(correctionOf(predictor, image));
   const changeMade = async (file: string): Promise<number> =>
-    counted(await pool.changeMade(async () => ({ file, correction: await correction(file) })));
+    counted(await pool.changeMade(async () => ({ file, correction: correction(await readPicture(file)) })));
   try {
-    const pairs = await Promise.all(request.pairs.map(scorePair));
+    const [pairs, kept] = await Promise.all([
+      Promise.all(
+        request.pairs.map(async (pair) => {
+          const { isQuick } = request;
+          const prepare = async () => ({ pair, isQuick, correction: correction(await readPicture(pair.input)) });
+          return counted(await pool.scorePair(prepare));
+        }),
+      ),
+      Promise.all(request.keep.map(async (item) => counted(await measured(item, pool, correction)))),
+    ]);
     const changes: { set: string; changes: number[] }[] = [];
-    for (const [set, files] of untouched) changes.push({ set, changes: await Promise.all(files.map(changeMade)) });
-    return summary(pairs, changes);
+    for (const [set, files] of references) changes.push({ set, changes: await Promise.all(files.map(changeMade)) });
+    return summary(pairs, kept, changes);
   } finally {
     await pool.close();
   }
 }
 
-function summary(
-  pairs: readonly PairScore[],
-  untouched: readonly { set: string; changes: readonly number[] }[],
-): Evaluation {
-  const all = untouched.flatMap(({ changes }) => changes);
-  return {
-    sets: [...new Set(pairs.map((pair) => pair.set))].map((set) => setScore(set, pairs)),
-    leaveAlone: untouched.map(({ set, changes }) => leaveAloneScore(set, changes)),
-    leaveAloneMean: all.reduce((sum, change) => sum + change, 0) / all.length,
-    white: whiteMean(pairs),
-    pairs,
-  };
+function referencesOf(pairs: readonly EvaluationPair[]): Map<string, string[]> {
+  const references = new Map<string, string[]>();
+  for (const { set, reference } of pairs) {
+    const name = `${set.replace(/-(under|over)$/, '')} references`;
+    references.set(name, [...new Set([...(references.get(name) ?? []), reference])]);
+  }
+  return references;
 }
 
-/** The kept-back photographs of a collection, by what they are: well exposed, low-key. */
-export async function keptBack(collection: string, seed: number): Promise<Map<string, string[]>> {
-  const items = (await readCollection(collection, seed)).filter(
-    (item) => item.kind === 'photo' && item.split !== 'train',
-  );
-  const of = (eye: string): string[] => items.filter((item) => item.eye === eye).map((item) => item.path);
-  return new Map([
-    ['well exposed, kept back', of('ok')],
-    ['low-key, kept back', of('lowkey')],
-  ]);
+async function measured(
+  item: KeepItem,
+  pool: ScoringPool,
+  correction: (image: PixelImage) => Uint8Array,
+): Promise<KeepResult> {
+  const measure = await pool.measureKeep(async () => {
+    const picture = await item.make();
+    return {
+      picture,
+      correction: correction(fromCodes(picture.before)),
+      ...(picture.bare && { bareCorrection: correction(fromCodes(picture.bare.picture)) }),
+    };
+  });
+  const { kind, name, detail } = item;
+  return { kind, name, ...(detail !== undefined && { detail }), ...measure };
+}
+
+function summary(
+  pairs: readonly PairScore[],
+  kept: readonly KeepResult[],
+  references: readonly { set: string; changes: readonly number[] }[],
+): Evaluation {
+  const photographs = kept.filter(({ kind }) => PHOTOGRAPHS.includes(kind.name)).map(({ deltaE }) => deltaE);
+  const all = [...references.flatMap(({ changes }) => changes), ...photographs];
+  const white = whiteMean(pairs);
+  return {
+    sets: [...new Set(pairs.map((pair) => pair.set))].map((set) => setScore(set, pairs)),
+    leaveAlone: references.map(({ set, changes }) => leaveAloneScore(set, changes)),
+    ...(all.length > 0 && { leaveAloneMean: all.reduce((sum, change) => sum + change, 0) / all.length }),
+    ...(white !== undefined && { white }),
+    keep: keepScores(kept),
+    pairs,
+    kept,
+  };
 }
 
 function leaveAloneScore(set: string, changes: readonly number[]): LeaveAloneScore {
@@ -112,12 +151,33 @@ function leaveAloneScore(set: string, changes: readonly number[]): LeaveAloneSco
 
 function setScore(set: string, pairs: readonly PairScore[]): SetScore {
   const own = pairs.filter((pair) => pair.set === set);
-  const means = (method: 'model' | 'identity' | 'autoGamma'): SetScore['model'] => ({
-    psnr: meanInterval(own.map((pair) => pair[method].psnr)),
-    ssim: meanInterval(own.map((pair) => pair[method].ssim)),
-    deltaE: meanInterval(own.map((pair) => pair[method].deltaE)),
-  });
-  return { set, images: own.length, model: means('model'), identity: means('identity'), autoGamma: means('autoGamma') };
+  const means = (method: 'model' | 'identity' | 'autoGamma'): MeanNearness => {
+    const interval = (key: keyof Nearness): MeanInterval | undefined => {
+      const values = own.flatMap((pair) => pair[method][key] ?? []);
+      return values.length === 0 ? undefined : meanInterval(values);
+    };
+    const [ssim, deltaE] = [interval('ssim'), interval('deltaE')];
+    return {
+      psnr: meanInterval(own.map((pair) => pair[method].psnr)),
+      ...(ssim && { ssim }),
+      ...(deltaE && { deltaE }),
+    };
+  };
+  const [model, identity] = [own.map(({ hue }) => hue.model), own.map(({ hue }) => hue.identity)].map(meanHueError);
+  return {
+    set,
+    images: own.length,
+    model: means('model'),
+    identity: means('identity'),
+    autoGamma: means('autoGamma'),
+    worse: own.filter(isWorse).length,
+    ...(model !== undefined && identity !== undefined && { hue: { model, identity } }),
+  };
+}
+
+/** Whether the model took a picture farther from its reference, by more than half a decibel. */
+export function isWorse({ model, identity }: PairScore): boolean {
+  return model.psnr < identity.psnr - WORSE_DB;
 }
 
 function whiteMean(pairs: readonly PairScore[]): number | undefined {

@@ -47,7 +47,9 @@ function gain(pair: PairScore): number {
 function scores({ model, identity, autoGamma }: PairScore): string {
   const change = model.psnr - identity.psnr;
   const verdict = change < 0 ? '<strong>worse than before</strong>' : `+${change.toFixed(1)} dB`;
-  return `PSNR ${model.psnr.toFixed(2)} dB (before ${identity.psnr.toFixed(2)}, auto-gamma ${autoGamma.psnr.toFixed(2)}; ${verdict}) · SSIM ${model.ssim.toFixed(3)} · ΔE2000 ${model.deltaE.toFixed(1)}`;
+  const others = [model.ssim && `SSIM ${model.ssim.toFixed(3)}`, model.deltaE && `ΔE2000 ${model.deltaE.toFixed(1)}`];
+  const psnr = `PSNR ${model.psnr.toFixed(2)} dB (before ${identity.psnr.toFixed(2)}, auto-gamma ${autoGamma.psnr.toFixed(2)}; ${verdict})`;
+  return [psnr, ...others.filter(Boolean)].join(' · ');
 }
 
 function escapeHtml(text: string): string {

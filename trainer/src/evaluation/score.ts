@@ -2,7 +2,6 @@ import {
   buildProxy,
   type Correction,
   createApplier,
-  meanDeltaE2000,
   type PixelArray,
   type PixelImage,
   proxySize,
@@ -11,21 +10,25 @@ import {
 } from '@evenlight/models';
 import { TrainerError } from '../errors.ts';
 import { autoGamma } from './auto-gamma.ts';
+import { clippedHueError, type HueError } from './clipped-hue.ts';
 import type { EvaluationPair } from './pairs.ts';
 import { type DecodedPicture, readPicture, toFloat } from './picture-file.ts';
 import type { Predictor } from './predictor.ts';
+import { sampledDeltaE } from './sampled-delta-e.ts';
 
-/** How near a picture is to its reference: PSNR in dB and SSIM over encoded RGB, mean ΔE2000. */
+/** How near a picture is to its reference: PSNR in dB and SSIM over encoded RGB, mean ΔE2000; a quick score has PSNR alone. */
 export interface Nearness {
   readonly psnr: number;
-  readonly ssim: number;
-  readonly deltaE: number;
+  readonly ssim?: number;
+  readonly deltaE?: number;
 }
 
 export interface PairScore extends EvaluationPair {
   readonly model: Nearness;
   readonly identity: Nearness;
   readonly autoGamma: Nearness;
+  /** Hue where one or two channels of the input are clipped, of the output and of the input. */
+  readonly hue: { readonly model: HueError; readonly identity: HueError };
   /** Mean of the output over pixels whose channels are all clipped in the input, and how many there are. */
   readonly white: { readonly mean: number; readonly pixels: number };
 }
@@ -44,14 +47,14 @@ export function correct(predictor: Predictor, image: DecodedPicture): DecodedPic
 }
 
 /** Applies a correction at full strength; the same kernel that the product uses. */
-function applyCorrection(correction: Correction, image: DecodedPicture): DecodedPicture {
+export function applyCorrection(correction: Correction, image: DecodedPicture): DecodedPicture {
   const pixels = new Uint8Array(image.pixels.length);
   const applier = createApplier(correction, { strength: 1, evBias: 0 }, image);
   applier.applyRows(image.pixels, pixels, { firstRow: 0, rowCount: image.height });
   return { ...image, pixels };
 }
 
-/** Scores one pair beside the baselines; quickly = PSNR alone, the rest NaN. @throws TrainerError `BAD_IMAGE` */
+/** Scores one pair beside the baselines; quickly = PSNR alone. @throws TrainerError `BAD_IMAGE` */
 export async function scorePair(pair: EvaluationPair, correction: Correction, isQuick: boolean): Promise<PairScore> {
   const input = await readPicture(pair.input);
   const reference = await readPicture(pair.reference);
@@ -60,14 +63,18 @@ export async function scorePair(pair: EvaluationPair, correction: Correction, is
   const goal = toFloat(reference);
   const near = (pixels: Float32Array): Nearness => ({
     psnr: psnr(pixels, goal),
-    ssim: isQuick ? Number.NaN : ssim(pixels, goal, input.width, input.height),
-    deltaE: isQuick ? Number.NaN : sampledDeltaE(pixels, goal),
+    ...(!isQuick && { ssim: ssim(pixels, goal, input.width, input.height), deltaE: sampledDeltaE(pixels, goal) }),
   });
+  const [before, after] = [toFloat(input), toFloat(output)];
   return {
     ...pair,
-    model: near(toFloat(output)),
-    identity: near(toFloat(input)),
+    model: near(after),
+    identity: near(before),
     autoGamma: near(autoGamma(input.pixels)),
+    hue: {
+      model: clippedHueError(input.pixels, after, goal),
+      identity: clippedHueError(input.pixels, before, goal),
+    },
     white: whiteOf(input.pixels, output.pixels),
   };
 }
@@ -95,19 +102,4 @@ function whiteOf(input: PixelArray, output: PixelArray): { mean: number; pixels:
 export async function changeMade(file: string, correction: Correction): Promise<number> {
   const image = await readPicture(file);
   return sampledDeltaE(toFloat(applyCorrection(correction, image)), toFloat(image));
-}
-
-/** Every how many pixels ΔE2000 is taken: a mean over 30,000 pixels differs from one over 260,000 in the third digit. */
-const DELTA_E_STRIDE = 7;
-
-function sampledDeltaE(left: Float32Array, right: Float32Array): number {
-  return meanDeltaE2000(sampled(left), sampled(right));
-}
-
-function sampled(pixels: Float32Array): Float32Array {
-  const out = new Float32Array(Math.ceil(pixels.length / 3 / DELTA_E_STRIDE) * 3);
-  for (let i = 0; i < out.length; i += 3) {
-    for (let c = 0; c < 3; c++) out[i + c] = pixels[i * DELTA_E_STRIDE + c]!;
-  }
-  return out;
 }

@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { TrainerError } from '../errors.ts';
+import type { KeepMeasure } from './keep/keep-measure.ts';
 import type { PairScore } from './score.ts';
 import type {
   ChangeTask,
+  KeepTask,
   PairTask,
   ScoringAnswer,
   ScoringFailure,
@@ -53,6 +55,13 @@ export class ScoringPool {
     const answer = await this.ask(async () => ({ kind: 'change', ...(await prepare()) }));
     if (answer.kind !== 'change') throw new Error(`a worker answered '${answer.kind}' to a change`);
     return answer.deltaE;
+  }
+
+  /** Measures a picture of the keep set; otherwise as {@link scorePair}. */
+  async measureKeep(prepare: () => Promise<KeepTask>): Promise<KeepMeasure> {
+    const answer = await this.ask(async () => ({ kind: 'keep', ...(await prepare()) }));
+    if (answer.kind !== 'keep') throw new Error(`a worker answered '${answer.kind}' to a picture to keep`);
+    return answer.measure;
   }
 
   /** Ends the workers; what is not scored by then is rejected. */

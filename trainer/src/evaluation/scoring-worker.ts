@@ -1,8 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { deserializeCorrection } from '@evenlight/models';
 import { TrainerError, type TrainerErrorCode } from '../errors.ts';
+import { type KeepMeasure, measureKeep } from './keep/keep-measure.ts';
+import type { KeepPicture } from './keep/keep-picture.ts';
 import type { EvaluationPair } from './pairs.ts';
-import { changeMade, type PairScore, scorePair } from './score.ts';
+import { fromCodes } from './picture-file.ts';
+import { applyCorrection, changeMade, type PairScore, scorePair } from './score.ts';
 
 /** A pair to score; `correction` is what the model says about its input, serialised. */
 export interface PairTask {
@@ -17,7 +20,17 @@ export interface ChangeTask {
   readonly correction: Uint8Array;
 }
 
-export type ScoringTask = ({ readonly kind: 'pair' } & PairTask) | ({ readonly kind: 'change' } & ChangeTask);
+/** A picture of the keep set with its correction; `bareCorrection` is for the photograph without its frame. */
+export interface KeepTask {
+  readonly picture: KeepPicture;
+  readonly correction: Uint8Array;
+  readonly bareCorrection?: Uint8Array;
+}
+
+export type ScoringTask =
+  | ({ readonly kind: 'pair' } & PairTask)
+  | ({ readonly kind: 'change' } & ChangeTask)
+  | ({ readonly kind: 'keep' } & KeepTask);
 
 export interface ScoringMessage {
   readonly id: number;
@@ -25,7 +38,9 @@ export interface ScoringMessage {
 }
 
 export type ScoringResult =
-  { readonly kind: 'pair'; readonly score: PairScore } | { readonly kind: 'change'; readonly deltaE: number };
+  | { readonly kind: 'pair'; readonly score: PairScore }
+  | { readonly kind: 'change'; readonly deltaE: number }
+  | { readonly kind: 'keep'; readonly measure: KeepMeasure };
 
 /** `code` is undefined when the error was not foreseen. */
 export interface ScoringFailure {
@@ -41,14 +56,24 @@ export interface ScoringAnswer {
 
 async function answer(task: ScoringTask): Promise<ScoringAnswer['result']> {
   try {
-    const correction = deserializeCorrection(task.correction);
-    return task.kind === 'pair'
-      ? { kind: 'pair', score: await scorePair(task.pair, correction, task.isQuick) }
-      : { kind: 'change', deltaE: await changeMade(task.file, correction) };
+    return await score(task);
   } catch (error) {
     const code = error instanceof TrainerError ? error.code : undefined;
     return { kind: 'error', code, message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function score(task: ScoringTask): Promise<ScoringResult> {
+  const correction = deserializeCorrection(task.correction);
+  if (task.kind === 'pair') return { kind: 'pair', score: await scorePair(task.pair, correction, task.isQuick) };
+  if (task.kind === 'change') return { kind: 'change', deltaE: await changeMade(task.file, correction) };
+  const { picture, bareCorrection } = task;
+  const bareAfter =
+    picture.bare &&
+    bareCorrection &&
+    applyCorrection(deserializeCorrection(bareCorrection), fromCodes(picture.bare.picture));
+  const after = applyCorrection(correction, fromCodes(picture.before));
+  return { kind: 'keep', measure: measureKeep(picture, after, bareAfter) };
 }
 
 parentPort?.on('message', ({ id, task }: ScoringMessage) => {

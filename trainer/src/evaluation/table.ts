@@ -1,23 +1,44 @@
-import type { Evaluation, SetScore } from './evaluate.ts';
+import type { Evaluation, LeaveAloneScore, SetScore } from './evaluate.ts';
+import { keepTable } from './keep/keep-table.ts';
 import type { MeanInterval } from './statistics.ts';
 
-/** An evaluation as plain text: PSNR, SSIM and ΔE2000 beside the baselines, then the leave-alone and white scores. */
+/** An evaluation as plain text: the pairs beside the baselines, then what the model must not harm, by kind. */
 export function evaluationTable(evaluation: Evaluation): string {
-  const lines = [
-    'mean [95 % bootstrap interval]',
-    '',
+  const { sets, keep, kept } = evaluation;
+  const lines = ['mean [95 % bootstrap interval]'];
+  if (sets.length > 0) lines.push('', ...pairLines(evaluation));
+  if (keep.length > 0) lines.push('', ...keepTable(keep, kept));
+  if (evaluation.leaveAloneMean !== undefined) {
+    const mean = evaluation.leaveAloneMean.toFixed(2);
+    lines.push('', `leave alone, references and kept-back photographs together: mean ΔE2000 ${mean}`);
+  }
+  return lines.join('\n');
+}
+
+function pairLines({ sets, leaveAlone, white }: Evaluation): string[] {
+  const [worse, images] = [
+    sets.reduce((sum, set) => sum + set.worse, 0),
+    sets.reduce((sum, set) => sum + set.images, 0),
+  ];
+  return [
     row('set', 'images', 'method', 'PSNR dB', 'SSIM', 'ΔE2000'),
-    ...evaluation.sets.flatMap(setRows),
+    ...sets.flatMap(setRows),
+    '',
+    row('set', 'images', '', 'worse by > 0.5 dB', 'hue error where clipped (before)'),
+    ...sets.map(({ set, images: count, worse: own, hue }) =>
+      row(set, String(count), '', String(own), hue ? `${hue.model.toFixed(1)}° (${hue.identity.toFixed(1)}°)` : '–'),
+    ),
+    row('all', String(images), '', String(worse)),
     '',
     row('leave alone', 'images', '', 'ΔE2000 of the change', '', '90th percentile'),
-    ...evaluation.leaveAlone.map(({ set, images, deltaE, deltaE90 }) =>
-      row(set, String(images), '', interval(deltaE, 2), '', deltaE90.toFixed(1)),
-    ),
+    ...leaveAlone.map(leaveAloneRow),
     '',
-    `leave alone, all pictures together: mean ΔE2000 ${evaluation.leaveAloneMean.toFixed(2)}`,
-    `white (mean output where the input is clipped in all channels): ${evaluation.white?.toFixed(3) ?? 'no such pixels'}`,
+    `white (mean output where the input is clipped in all channels): ${white?.toFixed(3) ?? 'no such pixels'}`,
   ];
-  return lines.join('\n');
+}
+
+function leaveAloneRow({ set, images, deltaE, deltaE90 }: LeaveAloneScore): string {
+  return row(set, String(images), '', interval(deltaE, 2), '', deltaE90.toFixed(1));
 }
 
 function setRows({ set, images, ...methods }: SetScore): string[] {
@@ -38,7 +59,9 @@ function setRows({ set, images, ...methods }: SetScore): string[] {
   );
 }
 
-function interval({ mean, low, high }: MeanInterval, digits: number): string {
+function interval(value: MeanInterval | undefined, digits: number): string {
+  if (!value) return '–';
+  const { mean, low, high } = value;
   return `${mean.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 

@@ -1,0 +1,29 @@
+import { SingleBar } from 'cli-progress';
+
+/** How often progress is printed where standard error is no terminal. */
+const PRINT_EVERY_MS = 10_000;
+
+/** Shows how far a command is, on a terminal and off it. */
+export class ProgressBar {
+  private readonly bar: SingleBar;
+  private isStarted = false;
+
+  constructor(doing: string) {
+    this.bar = new SingleBar({
+      format: `${doing} {bar} {value}/{total} · ETA {eta_formatted}`,
+      clearOnComplete: process.stderr.isTTY,
+      noTTYOutput: true,
+      notTTYSchedule: PRINT_EVERY_MS,
+    });
+  }
+
+  readonly update = (done: number, total: number): void => {
+    if (this.isStarted) this.bar.update(done);
+    else this.bar.start(total, done);
+    this.isStarted = true;
+  };
+
+  stop(): void {
+    this.bar.stop();
+  }
+}
