@@ -33,6 +33,8 @@ const trainingSchema = z.strictObject({
   firstBatch: z._default(nonNegative, 0),
   learningRate: z.number().check(z.gt(0)),
   warmupSteps: nonNegative,
+  /** By what the learning rate of the gate's own layers is multiplied: they are few, and begin anew in a network that has none yet. */
+  gateRate: z._default(z.number().check(z.gt(0)), 1),
   /** Cosine decay to zero over this many last steps; before it the learning rate is constant. */
   decaySteps: nonNegative,
   weightDecay: nonNegative,

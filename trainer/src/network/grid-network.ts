@@ -38,6 +38,9 @@ export function gateLayerOf({ counts }: GridNetworkSpec): string {
 
 const COUNTS_LAYER = 'counts';
 
+/** The layers that serve the gate alone. */
+export const GATE_LAYERS = ['gate', 'wrong', 'wrong_hidden', COUNTS_LAYER];
+
 /** Units between the evidence and the gate. */
 const GATE_WIDTH = 64;
 

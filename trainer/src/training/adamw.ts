@@ -31,18 +31,23 @@ export class AdamW {
   private readonly variables: readonly tf.Variable[];
   private readonly sizes: number[];
   private readonly decayed: tf.Tensor1D;
+  private readonly rates: tf.Tensor1D;
   private parameters: tf.Tensor1D;
   private firstMoment: tf.Tensor1D;
   private secondMoment: tf.Tensor1D;
   private average: tf.Tensor1D;
 
-  constructor(variables: readonly tf.Variable[]) {
+  /** @param rateOf by what the learning rate of a variable is multiplied; default 1 */
+  constructor(variables: readonly tf.Variable[], rateOf: (variable: tf.Variable) => number = () => 1) {
     this.variables = variables;
     this.sizes = variables.map((variable) => variable.size);
     this.parameters = tf.tidy(() => tf.concat1d(variables.map((variable) => variable.flatten())));
     this.firstMoment = tf.zerosLike(this.parameters);
     this.secondMoment = tf.zerosLike(this.parameters);
     this.average = this.parameters.clone();
+    this.rates = tf.tidy(() =>
+      tf.concat1d(variables.map((variable) => tf.fill<tf.Rank.R1>([variable.size], rateOf(variable)))),
+    );
     this.decayed = tf.tidy(() =>
       tf.concat1d(variables.map((variable) => tf.fill<tf.Rank.R1>([variable.size], variable.rank > 1 ? 1 : 0))),
     );
@@ -65,7 +70,7 @@ export class AdamW {
           .add(EPSILON),
       );
       const shrink = this.parameters.mul(this.decayed).mul(weightDecay);
-      const next = this.parameters.sub<tf.Tensor1D>(direction.add(shrink).mul(learningRate));
+      const next = this.parameters.sub<tf.Tensor1D>(direction.add(shrink).mul(this.rates).mul(learningRate));
       return [length, next, m, v, this.average.mul(decay).add<tf.Tensor1D>(next.mul(1 - decay))];
     });
     tf.dispose([this.parameters, this.firstMoment, this.secondMoment, this.average]);
@@ -103,7 +108,7 @@ export class AdamW {
   }
 
   dispose(): void {
-    tf.dispose([this.parameters, this.firstMoment, this.secondMoment, this.average, this.decayed]);
+    tf.dispose([this.parameters, this.firstMoment, this.secondMoment, this.average, this.decayed, this.rates]);
   }
 
   private assign(flat: tf.Tensor1D): void {

@@ -91,7 +91,7 @@ class TrainingLoop {
   static async start(options: TrainOptions): Promise<TrainingLoop> {
     const { run } = options;
     const trainee = new Trainee(run);
-    const optimizer = new AdamW(trainee.variables);
+    const optimizer = new AdamW(trainee.variables, (variable) => trainee.rateOf(variable));
     try {
       const header = (await resume(options, trainee, optimizer)) ?? freshHeader(run, optimizer);
       const log = await RunLog.open(options.outFolder, header.step);

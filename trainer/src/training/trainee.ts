@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { gateLayerOf, GRID_LAYER } from '../network/grid-network.ts';
+import { GATE_LAYERS, gateLayerOf, GRID_LAYER } from '../network/grid-network.ts';
 import { buildNetwork } from '../network/registry.ts';
 import { blackOf, sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
 import type { Batch } from '../pipeline/batch.ts';
@@ -38,6 +38,11 @@ export class Trainee {
     const weights = this.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     // An image network has no use for a guide while it is trained; the guide stays at luma for the fit afterwards.
     this.variables = run.network.type === 'grid' ? [...weights, this.guide.mix, this.guide.logGamma] : weights;
+  }
+
+  /** By what the learning rate of a variable is multiplied. */
+  rateOf({ name }: tf.Variable): number {
+    return GATE_LAYERS.some((layer) => name.startsWith(`${layer}/`)) ? this.run.training.gateRate : 1;
   }
 
   /** Loss and gradients of one batch. */

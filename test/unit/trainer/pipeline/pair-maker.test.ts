@@ -6,7 +6,7 @@ import { tinyRunOf } from '../../../fixtures/tiny-run.ts';
 function sources(): PairSources {
   const photo = { width: 40, height: 30, pixels: Uint8Array.from({ length: 3600 }, (_, i) => (i * 7) % 256) };
   const light = Float32Array.from({ length: 64 * 32 * 3 }, (_, i) => (i % 97) / 20);
-  return { photo: [photo], lowkey: [photo], panorama: [{ width: 64, height: 32, light }] };
+  return { photo: [photo], lowkey: [photo], highkey: [photo], panorama: [{ width: 64, height: 32, light }] };
 }
 
 describe('pairs of the shipped run', () => {
