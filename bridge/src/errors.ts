@@ -15,6 +15,7 @@
  * | `CANCELLED` | the caller's signal was aborted |
  * | `CLOSED` | the service has been closed |
  * | `FILE_NOT_FOUND` | no such file or folder, or it may not be read |
+ * | `FILE_CHANGED` | a file changed while it was read |
  * | `UNSUPPORTED_FORMAT` | a file that is no photograph this program reads or writes |
  * | `DECODE_FAILED` | a photograph that is damaged, cut off or empty |
  * | `ENCODE_FAILED` | the fixed photograph could not be compressed |
@@ -43,6 +44,7 @@ export type BridgeErrorCode =
   | 'CANCELLED'
   | 'CLOSED'
   | 'FILE_NOT_FOUND'
+  | 'FILE_CHANGED'
   | 'UNSUPPORTED_FORMAT'
   | 'DECODE_FAILED'
   | 'ENCODE_FAILED'

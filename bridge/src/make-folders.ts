@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { systemPath } from './files/path-bytes.ts';
 
 /**
  * Makes a folder and those above it, as far as they are not there.
@@ -13,7 +14,7 @@ export async function makeFolders(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (dirname(path) !== path) await makeFolders(dirname(path));
   try {
-    await mkdir(path);
+    await mkdir(systemPath(path));
   } catch (error) {
     // Somebody else may have made it meanwhile.
     if (!(await isFolder(path))) throw error;
@@ -21,5 +22,5 @@ export async function makeFolders(path: string): Promise<void> {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  return (await stat(systemPath(path)).catch(() => undefined))?.isDirectory() === true;
 }

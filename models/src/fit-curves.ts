@@ -18,6 +18,8 @@ export interface CurvesTarget {
   readonly mode: CurvesMode;
   /** Its colour space, not linear; ignored for `cmyk` and `lab`. */
   readonly colorSpace: ColorSpace;
+  /** False where curves act everywhere alike, as in Camera Raw's settings. Default: true. */
+  readonly canMask?: boolean;
 }
 
 /** One curve for all is easier to read and to edit than three: it may be this much worse. */
@@ -69,7 +71,7 @@ export function fitCurves(
   correction: Correction,
   adjustment: Adjustment,
   proxy: Proxy,
-  { mode, colorSpace }: CurvesTarget,
+  { mode, colorSpace, canMask = true }: CurvesTarget,
 ): CurvesFit {
   const domain = curveDomain(mode, colorSpace);
   const step = Math.ceil(Math.sqrt((proxy.width * proxy.height) / MAX_PIXELS));
@@ -88,6 +90,7 @@ export function fitCurves(
     stretch: (cells) => thin(stretch(cells, proxy.width, proxy.height), 1),
   };
   const plain = curvesFor(samples, undefined);
+  if (!canMask) return { mode, ...plain, meanDeltaEUnmasked: plain.meanDeltaE };
   const masked = fitMasked(samples, plain, luma);
   const gain = plain.meanDeltaE - masked.meanDeltaE;
   const pays = gain >= MASK_GAIN_DELTA_E && gain >= MASK_GAIN_SHARE * plain.meanDeltaE;

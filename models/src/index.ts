@@ -1,4 +1,5 @@
 export { checkAdjustment, DEFAULT_ADJUSTMENT, MAX_EV_BIAS, MAX_STRENGTH, type Adjustment } from './adjustment.ts';
+export { cameraRawSettings, type CameraRawSettings } from './camera-raw-settings.ts';
 export { createApplier, type Applier, type Rows } from './applier.ts';
 export { applyToProxy } from './apply-to-proxy.ts';
 export { biasEncoded } from './apply/ev-bias.ts';

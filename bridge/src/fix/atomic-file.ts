@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { chmod, constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { BridgeError } from '../errors.ts';
+import { shownPath, systemPath } from '../files/path-bytes.ts';
+import { plainPath } from '../files/plain-path.ts';
 import { makeFolders } from '../make-folders.ts';
+import { removeLeftovers, temporaryName } from './temporary-name.ts';
 
 /*
  * Files appear whole or not at all: written under another name in the same folder, flushed to the disk, then given their
@@ -12,10 +14,16 @@ import { makeFolders } from '../make-folders.ts';
  */
 
 const temporaryFiles = new Set<string>();
+const tidiedFolders = new Set<string>();
 
 export interface AtomicOptions {
   readonly overwrite: boolean;
   readonly signal?: AbortSignal;
+}
+
+export interface CopyOptions extends AtomicOptions {
+  /** Called with the whole copy, before it gets its name. */
+  readonly finish?: (temporary: string) => Promise<void>;
 }
 
 /**
@@ -30,18 +38,18 @@ export async function writeFileAtomically(
   { overwrite, signal }: AtomicOptions,
 ): Promise<void> {
   const folder = dirname(path);
-  await makeFolders(folder).catch((error: unknown) => {
+  await prepareFolder(folder).catch((error: unknown) => {
     throw writeError(path, error);
   });
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
+  // Short, because the whole of a name may be 255 bytes; under a path that libraries can open.
+  const temporary = join(await plainPath(folder), temporaryName());
   temporaryFiles.add(temporary);
   try {
     await write(temporary);
-    await syncFile(temporary, 'r+');
+    await flushFile(temporary);
     signal?.throwIfAborted();
-    await (overwrite ? rename(temporary, path) : renameWithoutOverwriting(temporary, path));
-    // Windows cannot open folders and does not need it.
-    if (process.platform !== 'win32') await syncFile(folder, 'r');
+    await (overwrite ? rename(temporary, systemPath(path)) : renameWithoutOverwriting(temporary, path));
+    await flushFolder(folder);
   } catch (error) {
     throw signal?.aborted === true ? cancelled() : writeError(path, error);
   } finally {
@@ -55,43 +63,85 @@ export async function writeFileAtomically(
  *
  * @throws BridgeError `OUTPUT_EXISTS`, `WRITE_FAILED`, `CANCELLED`
  */
-export function copyFileAtomically(source: string, path: string, options: AtomicOptions): Promise<void> {
+export function copyFileAtomically(source: string, path: string, options: CopyOptions): Promise<void> {
   const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-  return writeFileAtomically(path, (temporary) => copyFile(source, temporary, flags), options);
+  const copy = async (temporary: string): Promise<void> => {
+    await copyFile(systemPath(source), temporary, flags);
+    // A copy of a read-only file is read-only too, and could then be neither flushed nor dated.
+    const { mode } = await stat(temporary);
+    if ((mode & OWNER_WRITES) === 0) await chmod(temporary, mode | OWNER_WRITES);
+    await options.finish?.(temporary);
+  };
+  return writeFileAtomically(path, copy, options);
 }
+
+const OWNER_WRITES = 0o200;
 
 /** Removes what is half-written. For the moment before the process ends by force. */
 export function removeTemporaryFiles(): void {
   for (const path of temporaryFiles) rmSync(path, { force: true });
 }
 
+async function prepareFolder(folder: string): Promise<void> {
+  await makeFolders(folder);
+  if (tidiedFolders.has(folder)) return;
+  tidiedFolders.add(folder);
+  await removeLeftovers(folder, temporaryFiles);
+}
+
 async function renameWithoutOverwriting(temporary: string, path: string): Promise<void> {
   try {
-    await link(temporary, path);
+    await link(temporary, systemPath(path));
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw error;
+    if (codeOf(error) === 'EEXIST') {
+      // A network drive that repeats a request whose answer was lost finds the link that it made itself.
+      if (await isSameFile(temporary, path)) return;
+      throw error;
+    }
     // No hard links here.
     if (await exists(path)) throw outputExists(path);
-    await rename(temporary, path);
+    await rename(temporary, systemPath(path));
   }
 }
 
-/** What has been written to a file, or the names in a folder, is on the disk when this resolves. */
-async function syncFile(path: string, flags: 'r' | 'r+'): Promise<void> {
-  const handle = await open(path, flags);
+async function isSameFile(path: string, other: string): Promise<boolean> {
+  const [one, two] = await Promise.all([path, other].map((each) => stat(systemPath(each), { bigint: true })));
+  return one !== undefined && two !== undefined && one.ino === two.ino && one.dev === two.dev && one.ino !== 0n;
+}
+
+/** What file systems answer that do not know how to flush, or not this kind of file. */
+const CANNOT_FLUSH: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM', 'EBADF']);
+
+/** What has been written to a file is on the disk when this resolves. */
+async function flushFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
   try {
     await handle.sync();
   } catch (error) {
-    // Network file systems that do not know it for folders.
-    if (codeOf(error) !== 'EINVAL' && codeOf(error) !== 'ENOTSUP') throw error;
+    if (!CANNOT_FLUSH.has(codeOf(error))) throw error;
   } finally {
     await handle.close();
   }
 }
 
+/**
+ * The names in a folder are on the disk when this resolves, where the file system can do that: network drives and FUSE answer
+ * in many ways that they cannot, and Windows does not open folders. The file itself is there and complete, so no answer makes
+ * it a failure.
+ */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const handle = await open(systemPath(path), 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // See above.
+  }
+}
+
 async function exists(path: string): Promise<boolean> {
   try {
-    await stat(path);
+    await stat(systemPath(path));
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
@@ -100,7 +150,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 export function outputExists(path: string): BridgeError {
-  return new BridgeError('OUTPUT_EXISTS', `${path} is there already (--overwrite replaces it)`);
+  return new BridgeError('OUTPUT_EXISTS', `${shownPath(path)} is there already (--overwrite replaces it)`);
 }
 
 function cancelled(): BridgeError {
@@ -128,7 +178,7 @@ function writeError(path: string, error: unknown): BridgeError {
   if (code === 'EEXIST' && call === 'link') return outputExists(path);
   const reason = REASONS[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
   const suffix = code !== undefined && REASONS[code] !== undefined ? ` (${code})` : '';
-  return new BridgeError('WRITE_FAILED', `cannot write ${path}: ${reason}${suffix}`, { cause: error });
+  return new BridgeError('WRITE_FAILED', `cannot write ${shownPath(path)}: ${reason}${suffix}`, { cause: error });
 }
 
 function codeOf(error: unknown): string | undefined {

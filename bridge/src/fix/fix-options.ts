@@ -25,8 +25,22 @@ export interface FixOptions {
   readonly modelsFolder?: string;
   readonly recursive: boolean;
   readonly overwrite: boolean;
+  /** Leave photographs alone whose results are there already. */
+  readonly skipExisting: boolean;
+  /** Take results of earlier runs for photographs. */
+  readonly refix: boolean;
+  readonly keepDates: boolean;
+  readonly upright: boolean;
+  /** The photograph whose correction all get. */
+  readonly reference?: string;
+  readonly kind: ResultKind;
+  /** Where the page with the pictures before and after goes. */
+  readonly reportFile?: string;
   readonly json: boolean;
 }
+
+/** What is written for a photograph: a photograph, or its correction for other programs. */
+export type ResultKind = 'photo' | 'cube' | 'xmp';
 
 export interface FixEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,8 +59,19 @@ interface RawOptions {
   readonly models?: string;
   readonly recursive?: boolean;
   readonly overwrite?: boolean;
+  readonly skipExisting?: boolean;
+  readonly refix?: boolean;
+  readonly keepDates?: boolean;
+  readonly upright?: boolean;
+  readonly reference?: string;
+  readonly as: ResultKind;
+  readonly report?: string;
   readonly json?: boolean;
 }
+
+/** Standard input as a photograph, standard output as a folder. */
+export const STREAM = '-';
+const KINDS: readonly ResultKind[] = ['photo', 'cube', 'xmp'];
 
 const HELP = `
 Exit codes: 0 all succeeded, 1 some failed (one line each on standard error), 2 command line not understood, 130 cancelled.
@@ -54,6 +79,8 @@ Exit codes: 0 all succeeded, 1 some failed (one line each on standard error), 2 
   evenlight fix party.jpg                                   writes party-fixed.jpg beside it
   evenlight fix ~/holiday --recursive --out ~/fixed         a folder and those inside it
   evenlight fix "*.tif" --strength 70 --ev -0.3             less of it, and a little darker
+  evenlight fix ~/holiday --out ~/fixed --skip-existing     goes on where it was ended
+  evenlight fix - < party.jpg > fixed.jpg                   in a pipe
   evenlight fix party.jpg --bridge ws://studio.local:${DEFAULT_BRIDGE_PORT}   on another computer`;
 
 /**
@@ -77,8 +104,15 @@ export function parseFixOptions(args: readonly string[], { env, currentFolder }:
     runtime: raw.runtime,
     recursive: raw.recursive ?? false,
     overwrite: raw.overwrite ?? false,
+    skipExisting: raw.skipExisting ?? false,
+    refix: raw.refix ?? false,
+    keepDates: raw.keepDates ?? false,
+    upright: raw.upright ?? false,
+    kind: raw.as,
     json: raw.json ?? false,
-    ...(raw.out !== undefined && { outFolder: resolve(baseFolder, raw.out) }),
+    ...(raw.out !== undefined && { outFolder: raw.out === STREAM ? STREAM : resolve(baseFolder, raw.out) }),
+    ...(raw.reference !== undefined && { reference: resolve(baseFolder, raw.reference) }),
+    ...(raw.report !== undefined && { reportFile: resolve(baseFolder, raw.report) }),
     ...(raw.model !== undefined && { model: raw.model }),
     ...(raw.bridge !== undefined && { bridgeUrl: raw.bridge }),
     ...(token !== undefined && { token }),
@@ -96,8 +130,18 @@ function filesWithDash(args: readonly string[], baseFolder: string): string[] {
 function fixCommand(): Command {
   return new Command('fix')
     .description('Fixes the exposure of photographs.')
-    .argument('<photos...>', 'files, folders or patterns ("*.jpg"): JPEG, PNG, TIFF, WebP')
+    .argument('<photos...>', 'files, folders or patterns ("*.jpg"): JPEG, PNG, TIFF, WebP; - is standard input')
     .option('--out <folder>', 'write there, under the same names (default: beside the original as name-fixed.ext)')
+    .option(
+      '--skip-existing',
+      'leave photographs alone that were fixed before with these settings: goes on where a run ended',
+    )
+    .option('--reference <photo>', 'give every photograph the correction of this one: a series stays a series')
+    .option(
+      '--report <file.html>',
+      'write a page with every photograph before and after, the greatest change first',
+      page,
+    )
     .option('--strength <percent>', 'how much of the correction, 0 to 150', numberBetween(0, 150), 100)
     .option('--ev <stops>', 'lighter or darker than the network wants, -3 to 3', numberBetween(-3, 3), 0)
     .option('--model <name>', 'which model to use (default: exposure)')
@@ -105,11 +149,22 @@ function fixCommand(): Command {
     .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
     .option('--recursive', 'look into folders inside folders')
     .option('--overwrite', 'replace results of earlier runs; originals are never overwritten')
+    .option('--refix', 'fix results of earlier runs too, which are passed over otherwise')
+    .option('--keep-dates', "give results their originals' dates")
+    .option('--upright', 'turn the pixels upright where the format changes')
     .option('--json', 'one line of JSON for each photograph, then a summary')
     .addOption(option('--format <format>', 'format of the results', ['keep', ...PHOTO_FORMATS], 'keep'))
+    .addOption(
+      option('--as <kind>', 'a photograph, or its correction: a .cube table, Camera Raw settings', KINDS, 'photo'),
+    )
     .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
     .addOption(new Option('--models <folder>').hideHelp())
     .addHelpText('after', HELP);
+}
+
+function page(path: string): string {
+  if (/\.html?$/i.test(path)) return path;
+  throw new InvalidArgumentError('Its name must end with .html.');
 }
 
 function option(flags: string, description: string, choices: readonly string[], preset: string): Option {

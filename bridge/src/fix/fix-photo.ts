@@ -1,12 +1,28 @@
-import { type Adjustment, describeMeasurement, fixPicture, type Measurement, type Verdict } from '@evenlight/models';
-import type { Photo, PhotoFormat } from '../codec/photo.ts';
-import { PhotoFile, type PhotoFileControl, type PhotoFileRequest } from './photo-file.ts';
-import type { PhotoFixer } from './photo-fixer.ts';
+import {
+  type Adjustment,
+  describeMeasurement,
+  fixPicture,
+  type Measurement,
+  orientationOf,
+  type Picture,
+  type Predictor,
+  predictPicture,
+  type Verdict,
+} from '@evenlight/models';
+import type { Photo } from '../codec/photo.ts';
+import { CorrectionFile } from './correction-file.ts';
+import type { ResultKind } from './fix-options.ts';
+import { PhotoFile, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './photo-file.ts';
+import type { PhotoFixer, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
+import { type SeriesCorrection, seriesPredictor, uprightCorrection } from './series.ts';
 import { stopOn } from './stop-on.ts';
 
 export interface FixPhotoRequest extends PhotoFileRequest {
   readonly model: string;
   readonly adjustment: Adjustment;
+  readonly kind: ResultKind;
+  /** What the reference of a series got. */
+  readonly series?: SeriesCorrection;
 }
 
 export interface FixPhotoControl extends PhotoFileControl {
@@ -20,12 +36,14 @@ export type FixStatus = Exclude<Verdict, 'just-fixed'>;
 export interface FixedPhoto {
   readonly status: FixStatus;
   readonly photo: Pick<Photo, 'colorSpaceName'> & Pick<Photo['image'], 'width' | 'height' | 'channels' | 'format'>;
-  readonly format: PhotoFormat;
+  readonly format: WrittenPhoto['format'];
   /** Absent when the network was not asked. */
   readonly measurement?: Measurement;
   /** What was done, in words. */
   readonly description: string;
   readonly warnings: readonly string[];
+  /** Small JPEG files for a report, where they were asked for. */
+  readonly pictures?: NonNullable<WrittenPhoto['pictures']>;
 }
 
 /**
@@ -34,20 +52,16 @@ export interface FixedPhoto {
  * @throws BridgeError, ProtocolError; nothing is left half-written then
  */
 export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoControl): Promise<FixedPhoto> {
-  const { model, adjustment } = request;
-  const { signal } = control;
+  const { adjustment, kind, series } = request;
+  const picture: Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> =
+    kind === 'photo' ? new PhotoFile(request, control) : new CorrectionFile({ ...request, kind }, control);
   const { verdict, written, measurement } = await fixPicture({
-    picture: new PhotoFile(request, control),
-    predictor: {
-      choose: async () => {
-        const fixer = await stopOn(signal, control.fixer());
-        return fixer.candidate({ model, adjustment, signal });
-      },
-    },
-    intent: { adjustment },
+    picture,
+    predictor: series === undefined ? networkPredictor(request, control) : seriesPredictor(series, adjustment),
+    intent: { adjustment, isSeries: series !== undefined },
   });
   if (verdict === 'just-fixed') throw new Error('a file is never just fixed');
-  const { photo, format, warnings } = written;
+  const { photo, format, warnings, pictures } = written;
   const { width, height, channels, format: samples } = photo.image;
   return {
     status: verdict,
@@ -56,6 +70,34 @@ export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoContro
     ...(measurement !== undefined && { measurement }),
     description: describe(verdict, measurement),
     warnings,
+    ...(pictures !== undefined && { pictures }),
+  };
+}
+
+/**
+ * Asks what a photograph needs, for a series that gets the same.
+ *
+ * @throws as {@link fixPhoto}
+ */
+export async function readReference(
+  request: Pick<FixPhotoRequest, 'input' | 'model' | 'adjustment'>,
+  control: FixPhotoControl,
+): Promise<SeriesCorrection> {
+  const picture = new PhotoFile({ ...request, output: request.input, format: 'keep', overwrite: false }, control);
+  const predictor = networkPredictor(request, control);
+  const candidate = await predictor.choose();
+  const { source, prediction } = await predictPicture(picture, { choose: () => Promise.resolve(candidate) });
+  prediction.release?.();
+  const orientation = orientationOf(source.photo.metadata.orientation);
+  return { correction: uprightCorrection(prediction.correction, orientation), input: candidate.input };
+}
+
+function networkPredictor(
+  { model, adjustment }: Pick<FixPhotoRequest, 'model' | 'adjustment'>,
+  { fixer, signal }: FixPhotoControl,
+): Predictor<ReadPhoto, PhotoPrediction> {
+  return {
+    choose: async () => (await stopOn(signal, fixer())).candidate({ model, adjustment, signal }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { shownPath } from '../files/path-bytes.ts';
+import { endingsOf } from './find-photos.ts';
 import type { FixedPhoto } from './fix-photo.ts';
+import type { PassedOver } from './fix-plan.ts';
 import type { PeakMemory } from './photo-fixer.ts';
 
 /** What became of one photograph or argument. */
@@ -12,6 +14,13 @@ export type FixOutcome =
       readonly output: string;
       readonly durationMs: number;
       readonly result: FixedPhoto;
+    }
+  | {
+      /** The result was there already, made of this photograph with the same settings. */
+      readonly status: 'done-before';
+      readonly input: string;
+      readonly output: string;
+      readonly durationMs: number;
     }
   | {
       readonly status: 'failed';
@@ -27,6 +36,8 @@ export interface FixSummary {
   readonly alreadyWellExposed: number;
   readonly unchanged: number;
   readonly failed: number;
+  readonly doneBefore: number;
+  readonly passedOver: PassedOver;
   readonly cancelled: boolean;
   readonly durationMs: number;
   readonly model: string;
@@ -64,8 +75,8 @@ export function createJsonReporter({ stdout, stderr }: FixStreams): FixReporter 
     start: () => undefined,
     progress: () => undefined,
     finish(outcome, ran) {
-      if (outcome.status === 'failed') {
-        stderr.write(`${errorLine(outcome)}\n`);
+      if (outcome.status === 'failed') stderr.write(`${errorLine(outcome)}\n`);
+      if (outcome.status === 'failed' || outcome.status === 'done-before') {
         line({ type: 'photo', ...outcome });
         return;
       }
@@ -80,10 +91,11 @@ export function createJsonReporter({ stdout, stderr }: FixStreams): FixReporter 
       });
     },
     summarize(summary) {
-      const { processes, largestPhotoPixels } = summary;
+      const { processes, largestPhotoPixels, passedOver } = summary;
       const peakBytes = Math.max(0, ...processes.map((process) => process.peakBytes));
       const peakBytesPerPixel = largestPhotoPixels > 0 ? round(peakBytes / largestPhotoPixels, 2) : null;
-      line({ type: 'summary', ...summary, peakBytes, peakBytesPerPixel });
+      const counts = { results: passedOver.results.length, others: passedOver.others.length };
+      line({ type: 'summary', ...summary, passedOver: counts, peakBytes, peakBytesPerPixel });
     },
   };
 }
@@ -101,22 +113,37 @@ export function createTextReporter({ stdout, stderr }: FixStreams, baseFolder: s
     finish(outcome, { runtime }) {
       bar?.stop();
       if (outcome.status === 'failed') stderr.write(`${errorLine(outcome)}\n`);
+      else if (outcome.status === 'done-before') return;
       else for (const line of photoLines(outcome, runtime, baseFolder)) stdout.write(`${line}\n`);
     },
     summarize(summary) {
       bar?.stop();
-      if (summary.photos < 2 && !summary.cancelled) return;
-      const { fixed, alreadyWellExposed, unchanged, failed, durationMs } = summary;
-      const parts = [
-        `${fixed} fixed`,
-        ...(alreadyWellExposed > 0 ? [`${alreadyWellExposed} already well exposed`] : []),
-        ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
-        ...(failed > 0 ? [`${failed} failed`] : []),
-        ...(summary.cancelled ? ['cancelled'] : []),
-      ];
-      stdout.write(`${parts.join(', ')} in ${seconds(durationMs)}\n`);
+      const passedOver = passedOverLine(summary.passedOver);
+      const isLong = summary.photos > 1 || summary.cancelled || summary.doneBefore > 0;
+      if (isLong) stdout.write(`${summaryLine(summary)}\n`);
+      if (passedOver !== undefined) stdout.write(`${passedOver}\n`);
     },
   };
+}
+
+function summaryLine({ fixed, alreadyWellExposed, unchanged, ...summary }: FixSummary): string {
+  const parts = [
+    `${fixed} fixed`,
+    ...(alreadyWellExposed > 0 ? [`${alreadyWellExposed} already well exposed`] : []),
+    ...(unchanged > 0 ? [`${unchanged} unchanged`] : []),
+    ...(summary.doneBefore > 0 ? [`${summary.doneBefore} done before`] : []),
+    ...(summary.failed > 0 ? [`${summary.failed} failed`] : []),
+    ...(summary.cancelled ? ['cancelled'] : []),
+  ];
+  return `${parts.join(', ')} in ${seconds(summary.durationMs)}`;
+}
+
+function passedOverLine({ results, others }: PassedOver): string | undefined {
+  const parts = [
+    ...(results.length > 0 ? [`${results.length} results of earlier runs (--refix fixes them too)`] : []),
+    ...(others.length > 0 ? [endingsOf(others)] : []),
+  ];
+  return parts.length === 0 ? undefined : `passed over: ${parts.join(', ')}`;
 }
 
 function progressBar(stream: NodeJS.WriteStream): SingleBar {
@@ -124,7 +151,11 @@ function progressBar(stream: NodeJS.WriteStream): SingleBar {
   return new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
 }
 
-function photoLines(outcome: Exclude<FixOutcome, { status: 'failed' }>, runtime: string, baseFolder: string): string[] {
+function photoLines(
+  outcome: Extract<FixOutcome, { result: FixedPhoto }>,
+  runtime: string,
+  baseFolder: string,
+): string[] {
   const { input, output, durationMs, result } = outcome;
   const ran = result.measurement === undefined ? '' : ` · ${runtime}`;
   const fromBase = relative(baseFolder, output);

@@ -4,6 +4,7 @@ import type { PhotoFormat } from '../codec/photo.ts';
 import { extensionOf, formatOfName } from '../codec/sniff-format.ts';
 import { systemPath } from '../files/path-bytes.ts';
 import type { FoundPhoto } from './find-photos.ts';
+import type { ResultKind } from './fix-options.ts';
 
 /*
  * Where results go. Every photograph gets a place of its own, and the same command gives the same places again:
@@ -23,6 +24,8 @@ export interface OutputOptions {
   /** Absolute; without it the result stands beside its original, with `-fixed` in its name. */
   readonly outFolder?: string;
   readonly format: PhotoFormat | 'keep';
+  /** A correction has an ending of its own. */
+  readonly kind?: ResultKind;
 }
 
 interface Place {
@@ -97,15 +100,20 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-function outputIn(photo: FoundPhoto, { folder, hasBothEndings }: Place, { outFolder, format }: OutputOptions): string {
+function outputIn(photo: FoundPhoto, { folder, hasBothEndings }: Place, options: OutputOptions): string {
   const extension = extname(photo.path);
-  const target = changesEnding(photo, { format }) && format !== 'keep' ? extensionOf(format) : extension;
   const stem = basename(photo.path, hasBothEndings ? '' : extension);
-  return join(folder, fittingName(stem, `${outFolder === undefined ? FIXED_SUFFIX : ''}${target}`));
+  const suffix = options.outFolder === undefined ? FIXED_SUFFIX : '';
+  return join(folder, fittingName(stem, `${suffix}${endingFor(photo, options)}`));
 }
 
-function changesEnding({ path }: FoundPhoto, { format }: Pick<OutputOptions, 'format'>): boolean {
-  return format !== 'keep' && formatOfName(path) !== format;
+function changesEnding(photo: FoundPhoto, options: OutputOptions): boolean {
+  return endingFor(photo, options) !== extname(photo.path);
+}
+
+function endingFor({ path }: FoundPhoto, { format, kind = 'photo' }: OutputOptions): string {
+  if (kind !== 'photo') return `.${kind}`;
+  return format === 'keep' || formatOfName(path) === format ? extname(path) : extensionOf(format);
 }
 
 /** A stem that is too long for a name with this ending is cut; a hash of the whole keeps it apart from others. */

@@ -1,10 +1,19 @@
+import type { BigIntStats } from 'node:fs';
+import { chmod, stat, utimes } from 'node:fs/promises';
 import { buildProxy, type Picture, type Predicted, type ProxyInput, proxySize, type Verdict } from '@evenlight/models';
 import { decodePhoto } from '../codec/decode-photo.ts';
 import { encodePhoto } from '../codec/encode-photo.ts';
 import type { Photo, PhotoFormat } from '../codec/photo.ts';
+import { BridgeError } from '../errors.ts';
+import { cannotRead } from '../files/file-kind.ts';
+import { shownPath, systemPath } from '../files/path-bytes.ts';
+import { plainPath } from '../files/plain-path.ts';
 import { copyFileAtomically, writeFileAtomically } from './atomic-file.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
+import { type ResultMarker, writeMarker } from './result-marker.ts';
 import { stopOn } from './stop-on.ts';
+import { type Thumbnail, thumbnailJpeg, thumbnailOf } from './thumbnail.ts';
+import { upright } from './upright.ts';
 
 /** One photograph's way from file to file. */
 export interface PhotoFileRequest {
@@ -12,6 +21,14 @@ export interface PhotoFileRequest {
   readonly output: string;
   readonly format: PhotoFormat | 'keep';
   readonly overwrite: boolean;
+  /** Give the result the date of the original. */
+  readonly keepDates?: boolean;
+  /** Turn the pixels upright where the format changes: not every program heeds the orientation that a PNG names. */
+  readonly upright?: boolean;
+  /** Make small pictures of before and after. */
+  readonly thumbnails?: boolean;
+  /** What the result says of itself. */
+  readonly marker?: ResultMarker;
 }
 
 export interface PhotoFileControl {
@@ -23,8 +40,10 @@ export interface PhotoFileControl {
 /** What was written. */
 export interface WrittenPhoto {
   readonly photo: Photo;
-  readonly format: PhotoFormat;
+  readonly format: PhotoFormat | 'cube' | 'xmp';
   readonly warnings: readonly string[];
+  /** Small JPEG files, upright. */
+  readonly pictures?: { readonly before: Uint8Array; readonly after: Uint8Array };
 }
 
 /** Shares of the way, for the progress bar only. */
@@ -37,6 +56,8 @@ export class PhotoFile implements Picture<ReadPhoto, PhotoPrediction, Photo, Wri
   readonly #request: PhotoFileRequest;
   readonly #control: PhotoFileControl;
   #photo: Photo | undefined;
+  #stats: BigIntStats | undefined;
+  #before: Thumbnail | undefined;
 
   constructor(request: PhotoFileRequest, control: PhotoFileControl) {
     this.#request = request;
@@ -44,11 +65,11 @@ export class PhotoFile implements Picture<ReadPhoto, PhotoPrediction, Photo, Wri
   }
 
   async open(): Promise<void> {
-    await this.#decoded();
+    await this.decoded();
   }
 
   async read(input: ProxyInput): Promise<ReadPhoto> {
-    const photo = await this.#decoded();
+    const photo = await this.decoded();
     return { photo, proxy: buildProxy(photo.image, proxySize({ input }, photo.image)) };
   }
 
@@ -60,33 +81,87 @@ export class PhotoFile implements Picture<ReadPhoto, PhotoPrediction, Photo, Wri
     return photo;
   }
 
-  async write(photo: Photo): Promise<WrittenPhoto> {
-    const { output, format, overwrite } = this.#request;
+  async write(corrected: Photo): Promise<WrittenPhoto> {
+    const { output, format, overwrite, marker, upright: turns } = this.#request;
     const { signal, onProgress } = this.#control;
+    const changesFormat = format !== 'keep' && format !== corrected.compression.format;
+    const photo = turns === true && changesFormat ? upright(corrected) : corrected;
     const encoded = await stopOn(signal, encodePhoto(photo, format));
-    const writing = writeFileAtomically(output, (temporary) => encoded.writeTo(temporary), { overwrite, signal });
-    await stopOn(signal, writing);
+    const write = async (temporary: string): Promise<void> => {
+      await encoded.writeTo(temporary);
+      if (marker !== undefined) await writeMarker(temporary, marker);
+      await this.#takeOver(temporary);
+    };
+    await stopOn(signal, writeFileAtomically(output, write, { overwrite, signal }));
     onProgress(1);
-    return { photo, format: encoded.format, warnings: [...photo.warnings, ...encoded.warnings] };
+    const warnings = [...photo.warnings, ...encoded.warnings];
+    return { photo: corrected, format: encoded.format, warnings, ...(await this.#thumbnails(corrected)) };
   }
 
-  /** Copies the original's bytes, unless another format is asked for. */
+  /** Copies the original's bytes, unless another format is asked for. In place there is nothing to copy. */
   async keep(_: Exclude<Verdict, 'fixed'>): Promise<WrittenPhoto> {
     const { input, output, format, overwrite } = this.#request;
     const { signal, onProgress } = this.#control;
-    const photo = await this.#decoded();
+    const photo = await this.decoded();
     const stored = photo.compression.format;
     if (format !== 'keep' && format !== stored) return this.write(photo);
-    await copyFileAtomically(input, output, { overwrite, signal });
+    const finish = (temporary: string): Promise<void> => this.#takeOver(temporary);
+    if (input !== output) await copyFileAtomically(input, output, { overwrite, signal, finish });
     onProgress(1);
-    return { photo, format: stored, warnings: photo.warnings };
+    return { photo, format: stored, warnings: photo.warnings, ...(await this.#thumbnails(photo)) };
   }
 
-  async #decoded(): Promise<Photo> {
+  /** Dates and, in place, the rights of the original. */
+  async #takeOver(temporary: string): Promise<void> {
+    const { input, output, keepDates } = this.#request;
+    const stats = this.#stats;
+    if (stats === undefined) return;
+    if (input === output) await chmod(temporary, Number(stats.mode & 0o7777n));
+    if (keepDates === true) await utimes(temporary, Number(stats.atimeMs) / 1000, Number(stats.mtimeNs / 1000n) / 1e6);
+  }
+
+  async #thumbnails(photo: Photo): Promise<Pick<WrittenPhoto, 'pictures'>> {
+    if (this.#before === undefined) return {};
+    const [before, after] = await Promise.all([this.#before, thumbnailOf(photo)].map(thumbnailJpeg));
+    return before === undefined || after === undefined ? {} : { pictures: { before, after } };
+  }
+
+  /** The photograph as it is stored. */
+  async decoded(): Promise<Photo> {
     if (this.#photo !== undefined) return this.#photo;
     const { signal, onProgress } = this.#control;
-    this.#photo = await stopOn(signal, decodePhoto(this.#request.input));
+    this.#photo = await stopOn(signal, this.#decode());
+    if (this.#request.thumbnails === true) this.#before = thumbnailOf(this.#photo);
     onProgress(DECODED);
     return this.#photo;
   }
+
+  /** A file that somebody still writes, or replaces, would be half of one picture and half of another. */
+  async #decode(): Promise<Photo> {
+    const { input } = this.#request;
+    const before = await statsOf(input);
+    const photo = await decodePhoto(await plainPath(input)).catch(async (error: unknown) => {
+      if (isChanged(before, await statsOf(input))) throw changed(input);
+      throw error instanceof BridgeError ? error : cannotRead(input, error);
+    });
+    if (isChanged(before, await statsOf(input))) throw changed(input);
+    this.#stats = before;
+    return photo;
+  }
+}
+
+async function statsOf(path: string): Promise<BigIntStats> {
+  try {
+    return await stat(systemPath(path), { bigint: true });
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+function isChanged(before: BigIntStats, after: BigIntStats): boolean {
+  return before.size !== after.size || before.mtimeNs !== after.mtimeNs || before.ino !== after.ino;
+}
+
+function changed(path: string): BridgeError {
+  return new BridgeError('FILE_CHANGED', `${shownPath(path)}: changed while it was read; fix it when it is complete`);
 }

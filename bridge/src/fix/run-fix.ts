@@ -1,12 +1,17 @@
 import { DEFAULT_MODEL } from '@evenlight/models';
 import { peakMemoryBytes } from '../service/peak-memory.ts';
-import { findPhotos, type FoundPhoto } from './find-photos.ts';
+import { DoneResults } from './done-results.ts';
+import { contentHash } from './file-content.ts';
 import type { FixOptions } from './fix-options.ts';
-import { fixPhoto, type FixStatus } from './fix-photo.ts';
+import { fixPhoto, type FixPhotoControl, type FixStatus, readReference } from './fix-photo.ts';
+import { type PassedOver, type PlannedPhoto, planFix } from './fix-plan.ts';
 import type { FixOutcome, FixReporter } from './fix-report.ts';
+import { HtmlReport } from './html-report.ts';
 import { OutputGuard } from './output-guard.ts';
-import { planOutputs } from './output-path.ts';
 import type { PeakMemory, PhotoFixer } from './photo-fixer.ts';
+import type { ResultMarker } from './result-marker.ts';
+import type { SeriesCorrection } from './series.ts';
+import { settingsHash } from './settings-hash.ts';
 
 export interface RunFixParts {
   readonly reporter: FixReporter;
@@ -32,16 +37,21 @@ class FixRun {
   readonly #options: FixOptions;
   readonly #parts: RunFixParts;
   readonly #guard = new OutputGuard();
-  readonly #counts: Record<FixStatus | 'failed', number> = {
+  readonly #done = new DoneResults();
+  readonly #report: HtmlReport | undefined;
+  readonly #counts: Record<FixOutcome['status'], number> = {
     fixed: 0,
     'already-well-exposed': 0,
     unchanged: 0,
+    'done-before': 0,
     failed: 0,
   };
   readonly #startedAt = performance.now();
   #fixer: Promise<PhotoFixer> | undefined;
   /** Why there is no fixer: what spares the next photographs the reading. */
   #startFailure: Error | undefined;
+  #series: Promise<SeriesCorrection> | undefined;
+  #settings = '';
   #runtime = '';
   #model: string;
   #largestPhotoPixels = 0;
@@ -50,21 +60,17 @@ class FixRun {
     this.#options = options;
     this.#parts = parts;
     this.#model = options.model ?? DEFAULT_MODEL;
+    this.#report = options.reportFile === undefined ? undefined : new HtmlReport(options.reportFile);
   }
 
   async run(): Promise<number> {
     try {
-      const photos = await this.#find();
-      for (const { path } of photos) await this.#guard.addInput(path);
-      const outputs = [...planOutputs(photos, this.#options)];
-      for (const [index, [photo, output]] of outputs.entries()) {
-        if (this.#isCancelled()) break;
-        this.#parts.reporter.start(photo.path, index + 1, photos.length);
-        const outcome = await this.#fixOne(photo, output);
-        // Cancelling is no failure of the photograph.
-        if (outcome.status !== 'failed' || !this.#isCancelled()) this.#finish(outcome);
-      }
-      await this.#summarize(photos.length);
+      const { photos, failures, passedOver } = await planFix(this.#options);
+      for (const { path, error } of failures) this.#finish({ ...failed(path, error), durationMs: 0 });
+      this.#settings = await settingsHash(this.#options, this.#model);
+      await this.#fixAll(photos);
+      await this.#writeReport();
+      await this.#summarize(photos.length, passedOver);
     } finally {
       await this.#close();
     }
@@ -72,40 +78,75 @@ class FixRun {
     return this.#counts.failed === 0 ? EXIT.allFixed : EXIT.someFailed;
   }
 
+  async #fixAll(photos: readonly PlannedPhoto[]): Promise<void> {
+    for (const { input } of photos) await this.#guard.addInput(input);
+    for (const [index, photo] of photos.entries()) {
+      if (this.#isCancelled()) break;
+      this.#parts.reporter.start(photo.input, index + 1, photos.length);
+      const outcome = await this.#fixOne(photo);
+      // Cancelling is no failure of the photograph.
+      if (outcome.status !== 'failed' || !this.#isCancelled()) this.#finish(outcome);
+    }
+  }
+
   #isCancelled(): boolean {
     return this.#parts.signal.aborted;
   }
 
-  async #find(): Promise<FoundPhoto[]> {
-    const { baseFolder, recursive, outFolder } = this.#options;
-    const found = await findPhotos(this.#options.photos, {
-      baseFolder,
-      recursive,
-      ...(outFolder !== undefined && { outFolder }),
-    });
-    for (const { path, error } of found.flatMap(({ errors }) => errors)) {
-      this.#finish({ ...failed(path, error), durationMs: 0 });
-    }
-    return found.flatMap(({ photos }) => photos);
-  }
-
-  async #fixOne(photo: FoundPhoto, output: string): Promise<FixOutcome> {
-    const { signal, reporter } = this.#parts;
-    const { strength, evBias, format, overwrite } = this.#options;
+  async #fixOne(photo: PlannedPhoto): Promise<FixOutcome> {
     const startedAt = performance.now();
     try {
-      if (this.#startFailure !== undefined) throw this.#startFailure;
-      await this.#guard.claim(photo.path, output, overwrite);
-      const adjustment = { strength, evBias };
+      return { ...(await this.#fixOrSkip(photo)), durationMs: since(startedAt) };
+    } catch (error) {
+      return { ...failed(photo.input, error), output: photo.output, durationMs: since(startedAt) };
+    }
+  }
+
+  async #fixOrSkip({ input, output }: PlannedPhoto): Promise<Outcome> {
+    const { overwrite, skipExisting, strength, evBias } = this.#options;
+    if (this.#startFailure !== undefined) throw this.#startFailure;
+    const marker = { source: await contentHash(input), settings: this.#settings };
+    const done = skipExisting ? await this.#done.find(input, output, marker) : undefined;
+    if (done !== undefined) return { status: 'done-before', input, output: done };
+    await this.#guard.claim(input, output, overwrite);
+    try {
+      const { format, keepDates, upright, kind } = this.#options;
+      const series = await this.#seriesCorrection();
       const result = await fixPhoto(
-        { input: photo.path, output, model: this.#model, adjustment, format, overwrite },
-        { fixer: () => this.#start(), signal, onProgress: (fraction) => reporter.progress(fraction) },
+        {
+          ...{ input, output, model: this.#model, adjustment: { strength, evBias }, format, overwrite },
+          ...{ keepDates, upright, kind, marker, thumbnails: this.#report !== undefined },
+          ...(series !== undefined && { series }),
+        },
+        this.#control(),
       );
       this.#largestPhotoPixels = Math.max(this.#largestPhotoPixels, result.photo.width * result.photo.height);
-      return { status: result.status, input: photo.path, output, durationMs: since(startedAt), result };
+      return { status: result.status, input, output, result };
     } catch (error) {
-      return { ...failed(photo.path, error), output, durationMs: since(startedAt) };
+      // Another run was quicker.
+      const isDone =
+        skipExisting && codeOf(error) === 'OUTPUT_EXISTS' && (await this.#isDoneNow(input, output, marker));
+      if (isDone) return { status: 'done-before', input, output };
+      throw error;
     }
+  }
+
+  async #isDoneNow(input: string, output: string, marker: ResultMarker): Promise<boolean> {
+    return (await new DoneResults().find(input, output, marker)) !== undefined;
+  }
+
+  /** The correction of the reference, asked for once. */
+  async #seriesCorrection(): Promise<SeriesCorrection | undefined> {
+    const { reference, strength, evBias } = this.#options;
+    if (reference === undefined) return undefined;
+    const request = { input: reference, model: this.#model, adjustment: { strength, evBias } };
+    this.#series ??= readReference(request, this.#control());
+    return this.#series;
+  }
+
+  #control(): FixPhotoControl {
+    const { signal, reporter } = this.#parts;
+    return { fixer: () => this.#start(), signal, onProgress: (fraction) => reporter.progress(fraction) };
   }
 
   /**
@@ -130,15 +171,26 @@ class FixRun {
 
   #finish(outcome: FixOutcome): void {
     this.#counts[outcome.status]++;
+    this.#report?.add(outcome);
     this.#parts.reporter.finish(outcome, { model: this.#model, runtime: this.#runtime });
   }
 
-  async #summarize(photos: number): Promise<void> {
-    const { fixed, unchanged } = this.#counts;
+  async #writeReport(): Promise<void> {
+    if (this.#report === undefined) return;
+    try {
+      await this.#report.write();
+    } catch (error) {
+      this.#finish({ ...failed(this.#report.path, error), durationMs: 0 });
+    }
+  }
+
+  async #summarize(photos: number, passedOver: PassedOver): Promise<void> {
+    const { fixed, unchanged, failed: failures } = this.#counts;
     const fixer = await this.#startedFixer();
     this.#parts.reporter.summarize({
-      ...{ photos, fixed, alreadyWellExposed: this.#counts['already-well-exposed'], unchanged },
-      failed: this.#counts.failed,
+      ...{ photos, fixed, alreadyWellExposed: this.#counts['already-well-exposed'], unchanged, failed: failures },
+      doneBefore: this.#counts['done-before'],
+      passedOver,
       cancelled: this.#isCancelled(),
       durationMs: since(this.#startedAt),
       model: this.#model,
@@ -162,6 +214,10 @@ class FixRun {
     }
   }
 }
+
+type Outcome =
+  | { readonly status: 'done-before'; readonly input: string; readonly output: string }
+  | Omit<Extract<FixOutcome, { status: FixStatus }>, 'durationMs'>;
 
 function failed(input: string, error: unknown): Omit<Extract<FixOutcome, { status: 'failed' }>, 'durationMs'> {
   return { status: 'failed', input, error: { code: codeOf(error), message: messageOf(error) } };

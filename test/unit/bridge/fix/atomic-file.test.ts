@@ -1,11 +1,12 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   copyFileAtomically,
   removeTemporaryFiles,
   writeFileAtomically,
 } from '@evenlight/bridge/src/fix/atomic-file.ts';
+import { removeLeftovers } from '@evenlight/bridge/src/fix/temporary-name.ts';
 import { temporaryFolder } from '../../../fixtures/photo-files.ts';
 
 describe('writeFileAtomically', () => {
@@ -16,7 +17,9 @@ describe('writeFileAtomically', () => {
       path,
       async (temporary) => {
         await writeFile(temporary, 'whole');
-        expect(await readdir(join(folder, 'new'))).toEqual([expect.stringMatching(/^\.a\.jpg\.[0-9a-f]{12}\.part$/)]);
+        expect(await readdir(join(folder, 'new'))).toEqual([
+          expect.stringMatching(/^\.evenlight-[0-9a-f]{8}-\d+-[0-9a-f]{12}\.part$/),
+        ]);
       },
       { overwrite: false },
     );
@@ -68,6 +71,31 @@ describe('writeFileAtomically', () => {
       code: 'CANCELLED',
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('removes what processes left behind that are not there any more, and nothing else', async () => {
+    const folder = await temporaryFolder();
+    const write = async (temporary: string): Promise<void> => {
+      const own = basename(temporary);
+      await writeFile(temporary, 'whole');
+      // Numbers of processes end far below this one.
+      await writeFile(join(folder, own.replace(/-\d+-/, '-999999999-')), 'left behind');
+      await writeFile(join(folder, own.replace(/-\d+-/, `-${process.ppid}-`)), 'being written');
+      await writeFile(join(folder, own.replace(/-[0-9a-f]{8}-/, '-00000000-')), 'of another computer');
+    };
+    await writeFileAtomically(join(folder, 'a.jpg'), write, { overwrite: false });
+    const again = join(folder, '.', 'b.jpg');
+    await removeLeftovers(folder, new Set());
+    await writeFileAtomically(again, (temporary) => writeFile(temporary, 'x'), { overwrite: false });
+    const contents = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+    expect(contents.sort()).toEqual(['being written', 'of another computer', 'whole', 'x']);
+  });
+
+  it('copies a read-only file with all that belongs to it', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.jpg'), 'x', { mode: 0o444 });
+    await copyFileAtomically(join(folder, 'a.jpg'), join(folder, 'b.jpg'), { overwrite: false });
+    expect((await stat(join(folder, 'b.jpg'))).mode & 0o222).toBe(0o200);
   });
 
   it('can be cleaned up at once, for the moment before the process is ended', async () => {

@@ -32,6 +32,11 @@ describe('parseFixOptions', () => {
       runtime: 'auto',
       recursive: false,
       overwrite: false,
+      skipExisting: false,
+      refix: false,
+      keepDates: false,
+      upright: false,
+      kind: 'photo',
       json: false,
     });
   });

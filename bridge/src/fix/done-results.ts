@@ -1,0 +1,73 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { formatOfName } from '../codec/sniff-format.ts';
+import { systemCode } from '../files/file-kind.ts';
+import { pathFromBytes, systemPath } from '../files/path-bytes.ts';
+import { isSameContent } from './file-content.ts';
+import { readMarker, type ResultMarker } from './result-marker.ts';
+
+/** Files that are looked into at once. */
+const LANES = 16;
+
+/**
+ * Knows which photographs have their results already, by what the results say of themselves and not by their names: a result
+ * that somebody renamed within its folder is found, and a file that only has a result's name is none.
+ */
+export class DoneResults {
+  readonly #folders = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+  /**
+   * The path of the result that was made of a photograph with the same settings, where there is one. A copy, byte for byte,
+   * under the result's name is the result of a photograph that needed no change.
+   */
+  async find(input: string, output: string, marker: ResultMarker): Promise<string | undefined> {
+    const marked = (await this.#marksIn(dirname(output))).get(keyOf(marker));
+    if (marked !== undefined) return marked;
+    const own = await ifThere(readMarker(output));
+    if (own !== undefined) return keyOf(own) === keyOf(marker) ? output : undefined;
+    return (await ifThere(isSameContent(input, output))) === true ? output : undefined;
+  }
+
+  #marksIn(folder: string): Promise<ReadonlyMap<string, string>> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const marks = readMarks(folder);
+    this.#folders.set(folder, marks);
+    return marks;
+  }
+}
+
+async function readMarks(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = await ifThere(readdir(systemPath(folder), { encoding: 'buffer' }));
+  const paths = (names ?? []).map((name) => join(folder, pathFromBytes(name)));
+  const marks = await markersOf(paths.filter((path) => formatOfName(path) !== undefined));
+  return new Map([...marks].map(([path, marker]) => [keyOf(marker), path]));
+}
+
+/** The marks of those files that have one. Files that cannot be read have none. */
+export async function markersOf(paths: readonly string[]): Promise<ReadonlyMap<string, ResultMarker>> {
+  const markers = new Map<string, ResultMarker>();
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
+      const marker = await readMarker(path).catch(() => undefined);
+      if (marker !== undefined) markers.set(path, marker);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return markers;
+}
+
+function keyOf({ source, settings }: ResultMarker): string {
+  return `${source}:${settings}`;
+}
+
+/** `undefined` where a file or folder is not there, or is something else. */
+async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}

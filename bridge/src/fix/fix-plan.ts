@@ -1,0 +1,60 @@
+import { findPhotos, type FailedEntry, type FoundPhoto } from './find-photos.ts';
+import { isSameContent } from './file-content.ts';
+import { markersOf } from './done-results.ts';
+import type { FixOptions } from './fix-options.ts';
+import { planOutputs } from './output-path.ts';
+
+/** What a run is going to do. */
+export interface FixPlan {
+  readonly photos: readonly PlannedPhoto[];
+  readonly failures: readonly FailedEntry[];
+  readonly passedOver: PassedOver;
+}
+
+export interface PlannedPhoto {
+  readonly input: string;
+  readonly output: string;
+}
+
+/** What was found and is no photograph to fix. */
+export interface PassedOver {
+  /** Results of earlier runs. */
+  readonly results: readonly string[];
+  /** Files of other kinds in folders. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Finds the photographs to fix and where their results go. Results of earlier runs are passed over, by whatever argument they
+ * were named: by their mark, or because they are the copy of another photograph of this run under its result's name.
+ */
+export async function planFix(options: FixOptions): Promise<FixPlan> {
+  const { baseFolder, recursive, outFolder } = options;
+  const found = await findPhotos(options.photos, {
+    baseFolder,
+    recursive,
+    ...(outFolder !== undefined && { outFolder }),
+  });
+  const photos = found.flatMap((one) => one.photos);
+  const results = options.refix ? new Set<string>() : await earlierResults(photos, options);
+  const planned = planOutputs(
+    photos.filter(({ path }) => !results.has(path)),
+    options,
+  );
+  return {
+    photos: [...planned].map(([{ path }, output]) => ({ input: path, output })),
+    failures: found.flatMap(({ errors }) => errors),
+    passedOver: { results: [...results], others: found.flatMap(({ passedOver }) => passedOver) },
+  };
+}
+
+async function earlierResults(photos: readonly FoundPhoto[], options: FixOptions): Promise<ReadonlySet<string>> {
+  const results = new Set((await markersOf(photos.map(({ path }) => path))).keys());
+  const originals = photos.filter(({ path }) => !results.has(path));
+  const paths = new Set(originals.map(({ path }) => path));
+  for (const [{ path }, output] of planOutputs(originals, options)) {
+    if (output === path || !paths.has(output)) continue;
+    if (await isSameContent(path, output).catch(() => false)) results.add(output);
+  }
+  return results;
+}

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import { contentHash } from './file-content.ts';
+import type { FixOptions } from './fix-options.ts';
+
+/**
+ * A short hash of everything that decides what a result looks like, beside its original. A reference that cannot be read
+ * counts by its path: the run will say why.
+ */
+export async function settingsHash(options: FixOptions, model: string): Promise<string> {
+  const { strength, evBias, format, upright, kind, reference } = options;
+  const series = reference === undefined ? '' : await contentHash(reference).catch(() => reference);
+  const settings = JSON.stringify([model, strength, evBias, format, upright, kind, series]);
+  return createHash('sha256').update(settings).digest('hex').slice(0, 16);
+}
