@@ -1,6 +1,6 @@
 import type { Measurement } from '../measure/measurement.ts';
 import type { ProxyInput } from '../contract.ts';
-import { judge, type FixIntent, type Verdict } from './judge.ts';
+import { judge, type EarlyVerdict, type FixIntent, type Verdict } from './judge.ts';
 import { measureEffect } from './measure-effect.ts';
 import type { Picture, Predicted, Prediction, ReadPicture } from './picture.ts';
 import type { Predictor } from './predictor.ts';
@@ -16,15 +16,21 @@ export interface FixParts<Read extends ReadPicture, Predicts extends Prediction,
   readonly onPredicted?: ((predicted: Predicted<Read, Predicts>) => void) | undefined;
 }
 
-/** What has become of a photograph. */
-export interface FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Written> {
-  readonly verdict: Verdict;
-  readonly written: Written;
-  /** `undefined`: the verdict needed no prediction. */
-  readonly predicted: Predicted<Read, Predicts> | undefined;
-  /** What the correction does at the strength and EV bias that are asked for. `undefined` as `predicted`. */
-  readonly measurement: Measurement | undefined;
-}
+/** What has become of a photograph. Nothing is predicted and measured where the verdict needs no prediction. */
+export type FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Written> =
+  | {
+      readonly verdict: EarlyVerdict;
+      readonly written: Written;
+      readonly predicted?: undefined;
+      readonly measurement?: undefined;
+    }
+  | {
+      readonly verdict: Verdict;
+      readonly written: Written;
+      readonly predicted: Predicted<Read, Predicts>;
+      /** What the correction does at the strength and EV bias that are asked for. */
+      readonly measurement: Measurement;
+    };
 
 /**
  * Fixes one photograph: read the proxy → predict → judge → apply → write. The command line, the panel, its batch and its
@@ -38,9 +44,7 @@ export async function fixPicture<Read extends ReadPicture, Predicts extends Pred
   const { picture, predictor, intent } = parts;
 
   const early = judge(intent);
-  if (early !== undefined) {
-    return { verdict: early, written: await picture.keep(early), predicted: undefined, measurement: undefined };
-  }
+  if (early !== undefined) return { verdict: early, written: await picture.keep(early) };
 
   const predicted = parts.predicted ?? (await predictPicture(picture, predictor));
   const { source, prediction } = predicted;

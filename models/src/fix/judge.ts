@@ -8,6 +8,9 @@ import type { Adjustment } from '../adjustment.ts';
  */
 export type Verdict = 'just-fixed' | 'unchanged' | 'already-well-exposed' | 'fixed';
 
+/** The verdicts that need no prediction. */
+export type EarlyVerdict = 'just-fixed' | 'unchanged';
+
 /** What is asked for. */
 export interface FixIntent {
   readonly adjustment: Adjustment;
@@ -30,13 +33,12 @@ export interface Effect {
 /** Two renderings of a photograph with a mean ΔE2000 below this are the same to a viewer who does not flip between them. */
 export const WELL_EXPOSED_DELTA_E = 2;
 
-interface Row {
-  readonly verdict: Verdict;
+interface Row<V extends Verdict = Verdict> {
+  readonly verdict: V;
   readonly when: (intent: FixIntent, effect: Effect) => boolean;
 }
 
-/** The verdicts that need no prediction. */
-const BEFORE_PREDICTION: readonly Row[] = [
+const BEFORE_PREDICTION: readonly Row<EarlyVerdict>[] = [
   { verdict: 'just-fixed', when: ({ isJustFixed, force }) => isJustFixed === true && force !== true },
   { verdict: 'unchanged', when: ({ adjustment }) => adjustment.strength === 0 && adjustment.evBias === 0 },
 ];
@@ -60,7 +62,7 @@ const NO_EFFECT: Effect = { asPredicted: 0, asAdjusted: 0 };
  * @param effect left out before the prediction: the answer is then `undefined` when it depends on it
  */
 export function judge(intent: FixIntent, effect: Effect): Verdict;
-export function judge(intent: FixIntent): Exclude<Verdict, 'fixed'> | undefined;
+export function judge(intent: FixIntent): EarlyVerdict | undefined;
 export function judge(intent: FixIntent, effect?: Effect): Verdict | undefined {
   const rows = effect === undefined ? BEFORE_PREDICTION : VERDICTS;
   return rows.find(({ when }) => when(intent, effect ?? NO_EFFECT))?.verdict;

@@ -1,4 +1,4 @@
-import type { Measurement } from '@evenlight/models';
+import { mostChanged, type Measurement } from '@evenlight/models';
 import type { EngineSwitch } from '../session/engine-selector.ts';
 import type { FixedResult, FixResult } from '../session/fix-result.ts';
 import { codeText } from './error-text.ts';
@@ -16,9 +16,6 @@ export interface ResultText {
   /** Offer to do it nevertheless. */
   readonly canForce: boolean;
 }
-
-/** A third of the picture stands out when its change exceeds the next one's by as much. */
-const STANDS_OUT_EV = 0.25;
 
 /** "+1.3 EV, shadows most". */
 export function changeText(measurement: Measurement, texts: Texts): string {
@@ -38,35 +35,25 @@ export function clippedText({ clippedBefore, clippedAfter }: Measurement, texts:
   return texts('measure.clipped', { before, after: percentText(clippedAfter, texts.language) });
 }
 
-function mostChanged({
-  shadowsEv,
-  midtonesEv,
-  highlightsEv,
-}: Measurement): 'shadows' | 'midtones' | 'highlights' | undefined {
-  const parts = [
-    { name: 'shadows', ev: Math.abs(shadowsEv) },
-    { name: 'midtones', ev: Math.abs(midtonesEv) },
-    { name: 'highlights', ev: Math.abs(highlightsEv) },
-  ] as const;
-  const [first, second] = [...parts].sort((left, right) => right.ev - left.ev);
-  return first !== undefined && second !== undefined && first.ev - second.ev >= STANDS_OUT_EV ? first.name : undefined;
-}
-
 /** A result in words, for the photo view. */
 export function resultText(result: FixResult, texts: Texts): ResultText {
   if (result.kind === 'just-fixed') {
     const lines = [texts('result.justFixedHint')];
     return { tone: 'neutral', title: texts('result.justFixed'), lines, details: [], canForce: true };
   }
+  if (result.kind === 'unchanged') {
+    const lines = [texts('result.unchangedHint')];
+    return { tone: 'neutral', title: texts('result.unchanged'), lines, details: [], canForce: false };
+  }
   const { measurement } = result;
   const details = engineLines(result, texts);
-  if (result.kind === 'well-exposed') {
+  if (result.kind === 'already-well-exposed') {
     const { clippedBefore } = measurement;
     const before = percentText(clippedBefore, texts.language);
     const clipped =
       clippedBefore < CLIPPED_FROM ? texts('measure.unclipped') : texts('measure.clippedOnly', { before });
     const lines = [texts('result.noLayer'), asSentence(clipped)];
-    return { tone: 'good', title: texts('result.wellExposed'), lines, details, canForce: result.recipe.strength > 0 };
+    return { tone: 'good', title: texts('result.wellExposed'), lines, details, canForce: true };
   }
   const fit =
     result.fitDeltaE === undefined
@@ -92,7 +79,9 @@ export function shortResultText(result: FixResult, texts: Texts): string {
   switch (result.kind) {
     case 'just-fixed':
       return texts('batch.justFixed');
-    case 'well-exposed':
+    case 'unchanged':
+      return texts('batch.unchanged');
+    case 'already-well-exposed':
       return texts('batch.wellExposed');
     default:
       return changeText(result.measurement, texts);
@@ -108,7 +97,7 @@ function placedLines({ document, output, recipe, isSubstitute, placed }: FixedRe
   ];
 }
 
-function engineLines(result: Exclude<FixResult, { kind: 'just-fixed' }>, texts: Texts): string[] {
+function engineLines(result: Exclude<FixResult, { kind: 'just-fixed' | 'unchanged' }>, texts: Texts): string[] {
   const { engine, elapsedMs, switches } = result;
   const seconds = decimalText(elapsedMs / 1000, 1, texts.language);
   const by =

@@ -56,7 +56,7 @@ function reportRows(rows: readonly BatchRow[]): ReportRow[] {
 }
 
 function reportResult(result: FixResult): Omit<ReportRow, 'document'> {
-  if (result.kind === 'just-fixed') return { status: result.kind };
+  if (result.kind === 'just-fixed' || result.kind === 'unchanged') return { status: result.kind };
   const { recipe, model, engine, measurement, elapsedMs } = result;
   const { exposureEv, clippedBefore, clippedAfter, meanDeltaE } = measurement;
   return {

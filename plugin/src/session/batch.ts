@@ -131,14 +131,14 @@ async function referenceOf(
   const document = parts.host.listDocuments().find(({ id }) => id === referenceId);
   if (document === undefined) throw new SessionError('NO_DOCUMENT', `document ${referenceId} is not open`);
   const progress = new ProgressReporter();
-  const { prediction } = await prepare(parts, {
+  const { source, prediction } = await prepare(parts, {
     documentId: referenceId,
     model: recipe.model,
     policy,
     signal,
     progress,
   });
-  const correction = seriesCorrection(prediction.correction, prediction.proxy);
+  const correction = seriesCorrection(prediction.correction, source.proxy);
   return { prediction: { ...prediction, correction } };
 }
 

@@ -1,7 +1,8 @@
-import type { Correction, Proxy } from '@evenlight/models';
+import type { Candidate, Prediction, Predictor } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import { ProtocolError, type Clock } from '@evenlight/protocol';
 import type { Engine, EngineModel, EngineName } from '../engine.ts';
+import type { Source } from '../host.ts';
 import { EngineError } from '../errors.ts';
 import { throwIfCancelled } from './cancel-source.ts';
 import type { BridgeConnection } from './connection.ts';
@@ -32,8 +33,6 @@ export interface PredictionRequest {
   /** Name of the model; empty: the engine's first. */
   readonly model: string;
   readonly policy: EnginePolicy;
-  /** The picture as this model wants to see it. May be asked again for another engine's model. */
-  readonly proxyFor: (model: EngineModel) => Promise<Proxy>;
   readonly signal: CancelSignal;
   readonly onProgress?: (fraction: number) => void;
   readonly onSwitch?: (change: EngineSwitch) => void;
@@ -41,9 +40,8 @@ export interface PredictionRequest {
   readonly onWaiting?: () => void;
 }
 
-export interface Prediction {
-  readonly correction: Correction;
-  readonly proxy: Proxy;
+/** What an engine predicts. */
+export interface EnginePrediction extends Prediction {
   readonly model: EngineModel;
   readonly engine: EngineUse;
   /** What was tried before, in order. */
@@ -72,33 +70,19 @@ export class EngineSelector {
   }
 
   /**
-   * Predicts the correction with the first engine that the policy allows and that manages.
+   * Predicts with the first engine that the policy allows and that manages.
    *
-   * @throws SessionError `NO_MODEL`, `BRIDGE_AWAY`, `CANCELLED`; EngineError or ProtocolError of the last engine tried
+   * @throws (from the predictor) SessionError `NO_MODEL`, `BRIDGE_AWAY`, `CANCELLED`; EngineError or ProtocolError of the last
+   *   engine tried
    */
-  async predict(request: PredictionRequest): Promise<Prediction> {
+  predictor(request: PredictionRequest): Predictor<Source, EnginePrediction> {
     const switches: EngineSwitch[] = [];
     const note = (change: EngineSwitch): void => {
       switches.push(change);
       request.onSwitch?.(change);
     };
-    switch (request.policy) {
-      case 'panel':
-        return this.#predictWith(this.#parts.local, request, switches);
-      case 'bridge':
-        return this.#predictWithBridge(request, switches, note);
-      case 'automatic': {
-        try {
-          if (await this.#bridgeIsThere(request.signal, note)) {
-            return await this.#predictWith(this.#parts.bridge, request, switches);
-          }
-        } catch (error) {
-          if (isCancelled(error)) throw error;
-          note({ ...switchFrom('bridge', error), then: 'next', isMidway: true });
-        }
-        return this.#predictWith(this.#parts.local, request, switches);
-      }
-    }
+    const work = { ...request, switches, note };
+    return { choose: () => this.#choose(work) };
   }
 
   /** The models that can be chosen under a policy; an engine that cannot say has none. */
@@ -116,19 +100,23 @@ export class EngineSelector {
     return [...byName.values()];
   }
 
-  async #predictWith(
-    engine: Engine,
-    request: PredictionRequest,
-    switches: readonly EngineSwitch[],
-  ): Promise<Prediction> {
-    const { signal, onProgress } = request;
-    throwIfCancelled(signal);
-    const model = chooseModel(await engine.models(), request.model, engine);
-    const proxy = await request.proxyFor(model);
-    throwIfCancelled(signal);
-    const correction = await engine.predict(proxy, model.name, { signal, onProgress });
-    const { name, where, description } = engine;
-    return { correction, proxy, model, engine: { name, where, description }, switches };
+  async #choose(work: Work): Promise<EngineCandidate> {
+    const { bridge, local } = this.#parts;
+    switch (work.policy) {
+      case 'panel':
+        return candidateOf(local, work, giveUp);
+      case 'bridge':
+        return this.#patientBridge(work, 1);
+      case 'automatic': {
+        const useLocal = (error: unknown): Promise<EngineCandidate> => {
+          if (isCancelled(error)) throw error;
+          work.note({ ...switchFrom('bridge', error), then: 'next', isMidway: true });
+          return candidateOf(local, work, giveUp);
+        };
+        if (!(await this.#bridgeIsThere(work.signal, work.note))) return candidateOf(local, work, giveUp);
+        return candidateOf(bridge, work, useLocal).catch(useLocal);
+      }
+    }
   }
 
   /** Whether the bridge may be asked; notes why not. */
@@ -149,30 +137,61 @@ export class EngineSelector {
     return false;
   }
 
-  async #predictWithBridge(
-    request: PredictionRequest,
-    switches: readonly EngineSwitch[],
-    note: (change: EngineSwitch) => void,
-  ): Promise<Prediction> {
+  /** The bridge, waited for when it is away and asked again when it fails. */
+  async #patientBridge(work: Work, attempt: number): Promise<EngineCandidate> {
     const { bridge, connection, clock } = this.#parts;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        if (connection.state.status !== 'connected') request.onWaiting?.();
-        await connection.whenConnected(request.signal);
-      } catch (error) {
-        if (isCancelled(error)) throw error;
-        throw new SessionError('BRIDGE_AWAY', 'the bridge cannot be used', { cause: error });
-      }
-      try {
-        return await this.#predictWith(bridge, request, switches);
-      } catch (error) {
-        const isWorthIt = error instanceof ProtocolError && (error.retriable || error.code === 'CLOSED');
-        if (isCancelled(error) || !isWorthIt || attempt === MAX_BRIDGE_ATTEMPTS) throw error;
-        note({ ...switchFrom('bridge', error), then: 'wait', isMidway: true });
-        await wait(Math.max(MIN_RETRY_DELAY_MS, error.details.retryAfterMs ?? 0), clock, request.signal);
-      }
+    try {
+      if (connection.state.status !== 'connected') work.onWaiting?.();
+      await connection.whenConnected(work.signal);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      throw new SessionError('BRIDGE_AWAY', 'the bridge cannot be used', { cause: error });
     }
+    const askAgain = async (error: unknown): Promise<EngineCandidate> => {
+      const isWorthIt = error instanceof ProtocolError && (error.retriable || error.code === 'CLOSED');
+      if (isCancelled(error) || !isWorthIt || attempt === MAX_BRIDGE_ATTEMPTS) throw error;
+      work.note({ ...switchFrom('bridge', error), then: 'wait', isMidway: true });
+      await wait(Math.max(MIN_RETRY_DELAY_MS, error.details.retryAfterMs ?? 0), clock, work.signal);
+      return this.#patientBridge(work, attempt + 1);
+    };
+    return candidateOf(bridge, work, askAgain).catch(askAgain);
   }
+}
+
+type EngineCandidate = Candidate<Source, EnginePrediction>;
+
+/** One prediction on its way from engine to engine. */
+interface Work extends PredictionRequest {
+  readonly switches: readonly EngineSwitch[];
+  readonly note: (change: EngineSwitch) => void;
+}
+
+/** An engine with its model. `takeOver` names the candidate to ask when it fails, or throws. */
+async function candidateOf(
+  engine: Engine,
+  { model: wanted, signal, onProgress, switches }: Work,
+  takeOver: (error: unknown) => Promise<EngineCandidate>,
+): Promise<EngineCandidate> {
+  throwIfCancelled(signal);
+  const model = chooseModel(await engine.models(), wanted, engine);
+  return {
+    input: model.input,
+    predict: async ({ proxy }) => {
+      throwIfCancelled(signal);
+      try {
+        onProgress?.(0);
+        const correction = await engine.predict(proxy, model.name, { signal, onProgress });
+        const { name, where, description } = engine;
+        return { prediction: { correction, model, engine: { name, where, description }, switches } };
+      } catch (error) {
+        return { next: await takeOver(error) };
+      }
+    },
+  };
+}
+
+function giveUp(error: unknown): never {
+  throw error;
 }
 
 function chooseModel(models: readonly EngineModel[], name: string, engine: Engine): EngineModel {

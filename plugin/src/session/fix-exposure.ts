@@ -1,12 +1,13 @@
-import { judge, measureEffect, type Adjustment } from '@evenlight/models';
+import { fixPicture, type Adjustment } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import type { Clock } from '@evenlight/protocol';
 import type { DocumentInfo } from '../host.ts';
+import { DocumentPicture } from './document-picture.ts';
 import { SessionError } from './errors.ts';
 import type { FixResult } from './fix-result.ts';
-import { placeResult, type PlaceTexts } from './place-result.ts';
+import type { PlaceTexts } from './place-result.ts';
 import type { PlacedLayers } from './placed-layers.ts';
-import { prepare, prepareInSeries, type Prepared, type PrepareParts, type SeriesReference } from './prepare.ts';
+import { enginePredictor, seriesPredictor, type Prepared, type PrepareParts, type SeriesReference } from './prepare.ts';
 import { ProgressReporter, type FixProgress } from './progress.ts';
 import type { EnginePolicy, Recipe } from './settings.ts';
 
@@ -37,36 +38,39 @@ export interface FixOptions {
 }
 
 /**
- * Fixes one photograph: read → predict → measure → place. Pixels are read and written in Photoshop's modal state, nothing
- * else is; whatever fails or is cancelled, the document is as it was.
+ * Fixes one photograph. Pixels are read and written in Photoshop's modal state, nothing else is; whatever fails or is cancelled,
+ * the document is as it was.
  *
  * @throws HostError, EngineError, ProtocolError, SessionError; cancelled: code `CANCELLED` of whichever
  */
 export async function fixExposure(parts: FixParts, request: FixRequest, options: FixOptions): Promise<FixResult> {
+  const { recipe, policy, series, force } = request;
   const startMs = parts.clock.nowMs();
   const document = findDocument(parts, request.documentId);
-  const fixed = savedFrom(parts, request, document);
-  if (fixed === undefined && request.force !== true && parts.placedLayers.isUntouchedSince(document)) {
-    return { kind: 'just-fixed', document };
-  }
+  const saved = savedFrom(parts, request, document);
   const progress = new ProgressReporter(options.onProgress);
-  const prepared = fixed ?? (await prepareFor(parts, { document, request, signal: options.signal, progress }));
-  options.onPrepared?.(prepared);
-  const { source, prediction } = prepared;
-  const adjustment = adjustmentOf(request.recipe);
-  const intent = { adjustment, force: request.force === true, isSeries: request.series !== undefined };
-  const { measurement, effect } = measureEffect(source.proxy, prediction.correction, intent);
-  const { engine, switches, model } = prediction;
-  const outcome = {
-    ...{ document, recipe: request.recipe, model: model.title, engine, switches, measurement },
-    elapsedMs: parts.clock.nowMs() - startMs,
-  };
-  if (judge(intent, effect) !== 'fixed') return { kind: 'well-exposed', ...outcome };
-  const placed = await placeResult(parts, {
-    ...{ prepared, recipe: request.recipe, adjustment, signal: options.signal, progress },
+  const work = { documentId: document.id, recipe, model: recipe.model, policy, signal: options.signal, progress };
+  const outcome = await fixPicture({
+    picture: new DocumentPicture(parts, work),
+    predictor: series === undefined ? enginePredictor(parts, work) : seriesPredictor(series),
+    intent: {
+      adjustment: adjustmentOf(recipe),
+      force: force === true,
+      isSeries: series !== undefined,
+      isJustFixed: saved === undefined && parts.placedLayers.isUntouchedSince(document),
+    },
+    predicted: saved ?? stillGood(request, document),
+    onPredicted: options.onPrepared,
   });
-  if (placed.kind === 'fixed') parts.placedLayers.remember(placed.placed, prepared);
-  return { ...outcome, ...placed, elapsedMs: parts.clock.nowMs() - startMs };
+  if (outcome.predicted === undefined) return { kind: outcome.verdict, document };
+  if (outcome.verdict === 'unchanged') return { kind: 'unchanged', document };
+  const { predicted, measurement, written } = outcome;
+  const { engine, switches, model } = predicted.prediction;
+  const elapsedMs = parts.clock.nowMs() - startMs;
+  const done = { document, recipe, model: model.title, engine, switches, measurement, elapsedMs };
+  if (written === undefined) return { kind: 'already-well-exposed', ...done };
+  if (written.kind === 'fixed') parts.placedLayers.remember(written.placed, predicted);
+  return { ...done, ...written };
 }
 
 /** Percent → the kernel's units. */
@@ -95,24 +99,9 @@ function findDocument({ host }: FixParts, documentId: number): DocumentInfo {
   return document;
 }
 
-async function prepareFor(
-  parts: FixParts,
-  {
-    document,
-    request,
-    signal,
-    progress,
-  }: {
-    document: DocumentInfo;
-    request: FixRequest;
-    signal: CancelSignal;
-    progress: ProgressReporter;
-  },
-): Promise<Prepared> {
-  const { prepared, recipe, policy, series } = request;
-  if (prepared !== undefined && isStillGood(prepared, document, recipe)) return prepared;
-  const wanted = { documentId: document.id, model: recipe.model, policy, signal, progress };
-  return series === undefined ? prepare(parts, wanted) : prepareInSeries(parts, wanted, series);
+/** What the preview has read and predicted, if it is still what the document looks like. */
+function stillGood({ prepared, recipe }: FixRequest, document: DocumentInfo): Prepared | undefined {
+  return prepared !== undefined && isStillGood(prepared, document, recipe) ? prepared : undefined;
 }
 
 /** Nothing has happened since the preview, neither to the document nor to what is to be read of it. */

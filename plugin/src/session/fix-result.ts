@@ -32,9 +32,15 @@ export interface SavedResult extends Outcome {
   readonly fitDeltaE: number;
 }
 
-/** Nothing was made: there is too little to correct, or strength and EV bias are 0. */
+/** Nothing was made: there is too little to correct. */
 export interface WellExposedResult extends Outcome {
-  readonly kind: 'well-exposed';
+  readonly kind: 'already-well-exposed';
+}
+
+/** Nothing was made: what was asked for changes nothing, for example strength and EV bias 0. */
+export interface UnchangedResult {
+  readonly kind: 'unchanged';
+  readonly document: DocumentInfo;
 }
 
 /** Nothing was made: the document's newest state is our own layer, and correcting the corrected is hardly meant. */
@@ -44,4 +50,4 @@ export interface JustFixedResult {
 }
 
 /** What became of one photograph. Failures and cancelling are errors, not results. */
-export type FixResult = FixedResult | SavedResult | WellExposedResult | JustFixedResult;
+export type FixResult = FixedResult | SavedResult | WellExposedResult | UnchangedResult | JustFixedResult;

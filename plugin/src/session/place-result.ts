@@ -38,7 +38,8 @@ export interface PlaceRequest {
   readonly progress: ProgressReporter;
 }
 
-type PlaceOutcome =
+/** What was made of a result. */
+export type PlaceOutcome =
   | Pick<FixedResult, 'kind' | 'output' | 'isSubstitute' | 'placed' | 'fitDeltaE'>
   | Pick<SavedResult, 'kind' | 'fileName' | 'fitDeltaE'>;
 

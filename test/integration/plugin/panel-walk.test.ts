@@ -110,7 +110,7 @@ describe('a batch', () => {
       .split('\r\n');
     expect(lines.slice(1).map((line) => line.split(',').slice(0, 2))).toEqual([
       ['first.jpg', 'fixed'],
-      ['good.jpg', 'well-exposed'],
+      ['good.jpg', 'already-well-exposed'],
     ]);
   });
 

@@ -1,4 +1,5 @@
-import { judge, WELL_EXPOSED_DELTA_E, type Effect, type FixIntent, type Verdict } from '@evenlight/models';
+import type { FixIntent, Verdict } from '@evenlight/models';
+import { judge, WELL_EXPOSED_DELTA_E, type Effect } from '@evenlight/models/src/fix/judge.ts';
 import { describe, expect, it } from 'vitest';
 
 const asPredicted = { strength: 1, evBias: 0 };

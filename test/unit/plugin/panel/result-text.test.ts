@@ -72,13 +72,13 @@ describe('a result in words', () => {
   it('says that nothing was made, and offers to do it anyway', async () => {
     const { document, recipe, model, engine, switches, elapsedMs } = await fixed();
     const outcome = { document, recipe, model, engine, switches, elapsedMs, measurement };
-    expect(resultText({ kind: 'well-exposed', ...outcome }, english)).toMatchObject({
+    expect(resultText({ kind: 'already-well-exposed', ...outcome }, english)).toMatchObject({
       title: 'Already well exposed',
       lines: expect.arrayContaining(['No layer was added.', '0.2 % clipped']),
       canForce: true,
     });
-    const nothing: FixResult = { kind: 'well-exposed', ...outcome, recipe: { ...recipe, strength: 0 } };
-    expect(resultText(nothing, english).canForce).toBe(false);
+    const nothing: FixResult = { kind: 'unchanged', document };
+    expect(resultText(nothing, english)).toMatchObject({ title: 'Nothing to change', canForce: false });
     expect(resultText({ kind: 'just-fixed', document }, english)).toMatchObject({
       title: 'Just fixed',
       canForce: true,
@@ -90,5 +90,6 @@ describe('a result in words', () => {
     const { document } = result;
     expect(shortResultText(result, english)).toBe('+1.3 EV, shadows most');
     expect(shortResultText({ kind: 'just-fixed', document }, english)).toBe('just fixed');
+    expect(shortResultText({ kind: 'unchanged', document }, english)).toBe('nothing to change');
   });
 });

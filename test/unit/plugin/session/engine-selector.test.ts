@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Proxy } from '@evenlight/models';
+import { colorSpaces, predictPicture, type ProxyInput } from '@evenlight/models';
+import type { Source } from '@evenlight/plugin/src/host.ts';
 import { ProtocolError } from '@evenlight/protocol';
 import { EngineError } from '@evenlight/plugin/src/errors.ts';
 import { CancelSource } from '@evenlight/plugin/src/session/cancel-source.ts';
 import { BridgeConnection } from '@evenlight/plugin/src/session/connection.ts';
 import {
   EngineSelector,
+  type EnginePrediction,
   type EngineSwitch,
   type PredictionRequest,
 } from '@evenlight/plugin/src/session/engine-selector.ts';
 import { fakeLink, type FakeLink } from '../../../fakes/plugin/fake-bridge.ts';
 import { ManualClock, settle } from '../../../fakes/plugin/manual-clock.ts';
+import { MemoryHost } from '../../../fakes/plugin/memory-host.ts';
 import { engineModel, MemoryEngine } from '../../../fakes/plugin/memory-engine.ts';
 
 class Setup {
@@ -25,7 +28,9 @@ class Setup {
   });
   readonly selector = new EngineSelector(this);
   readonly cancel = new CancelSource();
-  readonly asked: string[] = [];
+  /** Widths of the proxies that were read. */
+  readonly asked: number[] = [];
+  readonly #document = new MemoryHost().open();
   readonly switches: EngineSwitch[] = [];
 
   constructor() {
@@ -40,6 +45,17 @@ class Setup {
     return link;
   }
 
+  async predict(request: PredictionRequest): Promise<EnginePrediction> {
+    const read = ({ width, height }: ProxyInput): Promise<Source> => {
+      this.asked.push(width);
+      const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
+      const proxy = { width, height, pixels: new Float32Array(width * height * 3) };
+      const bounds = { left: 0, top: 0, width, height };
+      return Promise.resolve({ document: this.#document, layerId: undefined, bounds, image, proxy });
+    };
+    return (await predictPicture({ read }, this.selector.predictor(request))).prediction;
+  }
+
   request(change: Partial<PredictionRequest> = {}): PredictionRequest {
     return {
       ...{
@@ -47,10 +63,6 @@ class Setup {
         policy: 'automatic',
         signal: this.cancel.signal,
         onSwitch: (change) => this.switches.push(change),
-      },
-      proxyFor: ({ name, input: { width, height } }): Promise<Proxy> => {
-        this.asked.push(name);
-        return Promise.resolve({ width, height, pixels: new Float32Array(width * height * 3) });
       },
       ...change,
     };
@@ -61,7 +73,7 @@ describe('with the bridge or the panel', () => {
   it('the bridge works while it is connected', async () => {
     const setup = new Setup();
     await setup.connect();
-    const prediction = await setup.selector.predict(setup.request());
+    const prediction = await setup.predict(setup.request());
     expect(prediction.engine).toEqual({ name: 'bridge', where: 'studio', description: 'in memory' });
     expect(prediction.switches).toEqual([]);
     expect(setup.local.proxies).toHaveLength(0);
@@ -71,7 +83,7 @@ describe('with the bridge or the panel', () => {
     const setup = new Setup();
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
     await settle();
-    const prediction = await setup.selector.predict(setup.request());
+    const prediction = await setup.predict(setup.request());
     expect(prediction.engine.name).toBe('plain');
     expect(prediction.switches).toEqual([
       { from: 'bridge', code: 'CONNECTION_REFUSED', message: 'nobody listens', then: 'next', isMidway: false },
@@ -82,7 +94,7 @@ describe('with the bridge or the panel', () => {
     const setup = new Setup();
     setup.answer = () => new Promise(() => undefined);
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
-    const prediction = setup.selector.predict(setup.request());
+    const prediction = setup.predict(setup.request());
     await settle();
     expect(setup.local.proxies).toHaveLength(0);
     await setup.clock.advance(1500);
@@ -99,7 +111,7 @@ describe('with the bridge or the panel', () => {
     setup.bridge.before = () => {
       throw error;
     };
-    const prediction = await setup.selector.predict(setup.request());
+    const prediction = await setup.predict(setup.request());
     expect(prediction.engine.name).toBe('plain');
     expect(setup.switches).toEqual(prediction.switches);
     expect(setup.switches).toMatchObject([{ from: 'bridge', code: error.code, then: 'next', isMidway: true }]);
@@ -112,7 +124,7 @@ describe('with the bridge or the panel', () => {
       if (call === 1) throw new ProtocolError('CONNECTION_LOST', 'lost');
     };
     const names = [];
-    for (let i = 0; i < 2; i++) names.push((await setup.selector.predict(setup.request())).engine.name);
+    for (let i = 0; i < 2; i++) names.push((await setup.predict(setup.request())).engine.name);
     expect(names).toEqual(['plain', 'bridge']);
   });
 
@@ -120,7 +132,7 @@ describe('with the bridge or the panel', () => {
     const setup = new Setup();
     await setup.connect();
     setup.bridge.before = () => setup.cancel.cancel();
-    await expect(setup.selector.predict(setup.request())).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(setup.predict(setup.request())).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(setup.local.proxies).toHaveLength(0);
   });
 
@@ -129,7 +141,7 @@ describe('with the bridge or the panel', () => {
     setup.local.before = () => {
       throw new EngineError('NO_ENGINE', 'nothing works');
     };
-    await expect(setup.selector.predict(setup.request())).rejects.toMatchObject({ code: 'NO_ENGINE' });
+    await expect(setup.predict(setup.request())).rejects.toMatchObject({ code: 'NO_ENGINE' });
   });
 
   it("each engine gets the proxy of its own first model's size", async () => {
@@ -139,16 +151,16 @@ describe('with the bridge or the panel', () => {
     setup.bridge.before = () => {
       throw new ProtocolError('CONNECTION_LOST', 'lost');
     };
-    const prediction = await setup.selector.predict(setup.request());
-    expect(setup.asked).toEqual(['studio', 'exposure']);
+    const prediction = await setup.predict(setup.request());
+    expect(setup.asked).toEqual([16, 8]);
     expect(setup.bridge.proxies[0]!.width).toBe(16);
-    expect(prediction.proxy.width).toBe(8);
+    expect(setup.local.proxies[0]!.width).toBe(8);
     expect(prediction.model.name).toBe('exposure');
   });
 
   it('a model that only the bridge has is refused by the panel, with what it has', async () => {
     const setup = new Setup();
-    const predicted = setup.selector.predict(setup.request({ model: 'studio' }));
+    const predicted = setup.predict(setup.request({ model: 'studio' }));
     await expect(predicted).rejects.toMatchObject({ code: 'NO_MODEL', message: expect.stringContaining('exposure') });
   });
 });
@@ -157,7 +169,7 @@ describe('with the panel alone', () => {
   it('the bridge is not asked, connected or not', async () => {
     const setup = new Setup();
     await setup.connect();
-    const prediction = await setup.selector.predict(setup.request({ policy: 'panel' }));
+    const prediction = await setup.predict(setup.request({ policy: 'panel' }));
     expect(prediction.engine.name).toBe('plain');
     expect(setup.bridge.proxies).toHaveLength(0);
   });
@@ -174,7 +186,7 @@ describe('with the bridge alone', () => {
       link.drop(1006);
       throw new ProtocolError('CONNECTION_LOST', 'lost');
     };
-    const prediction = setup.selector.predict(setup.request({ policy: 'bridge' }));
+    const prediction = setup.predict(setup.request({ policy: 'bridge' }));
     await settle();
     expect(setup.switches).toMatchObject([{ from: 'bridge', then: 'wait' }]);
     expect(setup.local.proxies).toHaveLength(0);
@@ -187,7 +199,7 @@ describe('with the bridge alone', () => {
     const setup = new Setup();
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
     let waits = 0;
-    const prediction = setup.selector.predict(setup.request({ policy: 'bridge', onWaiting: () => waits++ }));
+    const prediction = setup.predict(setup.request({ policy: 'bridge', onWaiting: () => waits++ }));
     expect(waits).toBe(1);
     setup.cancel.cancel();
     await expect(prediction).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -197,7 +209,7 @@ describe('with the bridge alone', () => {
     const setup = new Setup();
     setup.answer = () => Promise.reject(new ProtocolError('UNAUTHORIZED', 'wrong token'));
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
-    const prediction = setup.selector.predict(setup.request({ policy: 'bridge' }));
+    const prediction = setup.predict(setup.request({ policy: 'bridge' }));
     await expect(prediction).rejects.toMatchObject({ code: 'BRIDGE_AWAY', cause: { code: 'UNAUTHORIZED' } });
   });
 
@@ -207,7 +219,7 @@ describe('with the bridge alone', () => {
     setup.bridge.before = () => {
       throw new ProtocolError('RUNTIME_CRASHED', 'crashed');
     };
-    const prediction = setup.selector.predict(setup.request({ policy: 'bridge' }));
+    const prediction = setup.predict(setup.request({ policy: 'bridge' }));
     const given = expect(prediction).rejects.toMatchObject({ code: 'RUNTIME_CRASHED' });
     await setup.clock.advance(60_000);
     await given;
@@ -220,7 +232,7 @@ describe('with the bridge alone', () => {
     setup.bridge.before = () => {
       throw new ProtocolError('RUNTIME_FAILED', 'failed');
     };
-    await expect(setup.selector.predict(setup.request({ policy: 'bridge' }))).rejects.toMatchObject({
+    await expect(setup.predict(setup.request({ policy: 'bridge' }))).rejects.toMatchObject({
       code: 'RUNTIME_FAILED',
     });
     expect(setup.bridge.proxies).toHaveLength(1);

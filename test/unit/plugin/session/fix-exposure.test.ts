@@ -32,7 +32,7 @@ describe('fixing one photograph', () => {
     const setup = new FixSetup();
     setup.engine.correction = gainCorrection(1.01);
     const { id } = setup.host.open(flatPicture(120));
-    expect(await setup.fix({ documentId: id })).toMatchObject({ kind: 'well-exposed' });
+    expect(await setup.fix({ documentId: id })).toMatchObject({ kind: 'already-well-exposed' });
     expect(setup.host.layers).toHaveLength(0);
     expect(await setup.fix({ documentId: id, force: true })).toMatchObject({ kind: 'fixed' });
   });
@@ -48,8 +48,9 @@ describe('fixing one photograph', () => {
     const setup = new FixSetup();
     const { id } = setup.host.open();
     const recipe = recipeWith({ strength: 0 });
-    expect(await setup.fix({ documentId: id, recipe, force: true })).toMatchObject({ kind: 'well-exposed' });
+    expect(await setup.fix({ documentId: id, recipe, force: true })).toMatchObject({ kind: 'unchanged' });
     expect(setup.host.layers).toHaveLength(0);
+    expect(setup.host.reads).toEqual([]);
   });
 
   it('does not correct its own result until something else has happened', async () => {
