@@ -98,7 +98,7 @@ export default defineConfig(
   },
   {
     // The operations of tfjs return tensors of any rank, its layers tensors or lists of them: the ranks are in the comments.
-    files: ['trainer/src/{network,training,evaluation,export}/**/*.ts', 'bridge/src/runtime/**/*.ts'],
+    files: ['trainer/src/{network,training,evaluation,export}/**/*.ts', 'bridge/runtime/src/{tfjs,native}/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-type-assertion': 'off',
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { removeTemporaryFiles } from './fix/atomic-file.ts';
+import { removeTemporaryFiles } from '@evenlight/runtime';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

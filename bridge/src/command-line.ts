@@ -1,5 +1,5 @@
 import { type Command, CommanderError, InvalidArgumentError } from 'commander';
-import { messageOf } from './errors.ts';
+import { messageOf } from '@evenlight/models';
 import { SOFTWARE_VERSION } from './software-version.ts';
 
 /* What the commands have in common: how arguments are read, and how one tells that they cannot be. */

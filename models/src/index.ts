@@ -59,6 +59,7 @@ export { describeMeasurement, mostChanged } from './measure/describe-measurement
 export { rgbToLab, type Lab } from './measure/lab.ts';
 export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
 export { measureCorrection, type Measurement } from './measure/measurement.ts';
+export { messageOf } from './message-of.ts';
 export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';
 export { createLookupTable, cubeText, lookUp, type LookupTable } from './lookup-table.ts';

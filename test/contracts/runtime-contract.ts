@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readModelFolder } from '@evenlight/bridge/src/models-folder/models-folder.ts';
-import type { InputShape, Runtime } from '@evenlight/bridge/src/runtime/runtime.ts';
+import { readModelFolder } from '@evenlight/runtime/src/models/models-folder.ts';
+import type { InputShape, Runtime } from '@evenlight/runtime/src/tfjs/runtime.ts';
 import { makeTinyModels, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
 import { TINY } from '@evenlight/test/fixtures/tiny-picture.ts';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { BridgeError } from '@evenlight/bridge';
+import { RuntimeError } from '@evenlight/runtime';
 import { type ColorSpace, colorSpaces, type SampleFormat, serializeCorrection } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 import { startKernelBridge } from '../fakes/kernel-bridge.ts';
@@ -43,9 +43,9 @@ describe('predicting', () => {
   });
 
   it.each([
-    ['BUSY', new BridgeError('BUSY', 'full', { busy: { position: 64, retryAfterMs: 900 } }), true],
-    ['RUNTIME_CRASHED', new BridgeError('RUNTIME_CRASHED', 'pid 7 died'), true],
-    ['RUNTIME_FAILED', new BridgeError('RUNTIME_FAILED', 'shape'), false],
+    ['BUSY', new RuntimeError('BUSY', 'full', { busy: { position: 64, retryAfterMs: 900 } }), true],
+    ['RUNTIME_CRASHED', new RuntimeError('RUNTIME_CRASHED', 'pid 7 died'), true],
+    ['RUNTIME_FAILED', new RuntimeError('RUNTIME_FAILED', 'shape'), false],
     ['INTERNAL', new Error('something else'), false],
   ])('[JB10] [ER1] passes on %s and goes on', async (code, failure, retriable) => {
     const { connect, service } = await startKernelBridge();

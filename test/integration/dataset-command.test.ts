@@ -22,7 +22,7 @@ async function run(command: string, args: readonly string[], cwd = ROOT): Promis
   const file = join(ROOT, 'trainer', 'src', 'cli', `${command}.ts`);
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
     cwd: ROOT,
-    env: { ...process.env, INIT_CWD: cwd },
+    env: { ...process.env, INIT_CWD: cwd, npm_lifecycle_event: command },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, errors] = ['', ''];

@@ -10,8 +10,8 @@ import { checkModels } from '@evenlight/bridge/src/doctor/check-models.ts';
 import { checkPort } from '@evenlight/bridge/src/doctor/check-port.ts';
 import { checkRuntimes } from '@evenlight/bridge/src/doctor/check-runtimes.ts';
 import type { DoctorReport } from '@evenlight/bridge/src/doctor/doctor-report.ts';
-import { readModelFolder } from '@evenlight/bridge/src/models-folder/models-folder.ts';
-import { typescriptLoaderArguments } from '@evenlight/bridge/src/typescript-loader.ts';
+import { readModelFolder } from '@evenlight/runtime/src/models/models-folder.ts';
+import { typescriptLoaderArguments } from '@evenlight/runtime/src/workers/typescript-loader.ts';
 import { makeTinyModels, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 

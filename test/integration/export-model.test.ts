@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModelFolder } from '@evenlight/bridge/src/models-folder/models-folder.ts';
-import { modelArtifacts } from '@evenlight/bridge/src/runtime/model-artifacts.ts';
+import { readModelFolder } from '@evenlight/runtime/src/models/models-folder.ts';
+import { modelArtifacts } from '@evenlight/runtime/src/models/model-artifacts.ts';
 import { createTestPicture, deserializeTestVector, differenceFromTestVector, parseContract } from '@evenlight/models';
 import {
   randomGridNetwork,

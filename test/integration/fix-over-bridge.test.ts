@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BridgeError } from '@evenlight/bridge';
+import { RuntimeError } from '@evenlight/runtime';
 import { identityCorrection } from '@evenlight/models';
 import type { BridgeClient } from '@evenlight/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -92,7 +92,7 @@ describe('fix --bridge', () => {
     const folder = await temporaryFolder();
     const photo = await writePicture(join(folder, 'photo.png'), madePicture(40, 30, 3), 'png');
     const { server, service } = await startKernelBridge();
-    service.failure = new BridgeError('BUSY', 'full', { busy: { position: 3, retryAfterMs: 20 } });
+    service.failure = new RuntimeError('BUSY', 'full', { busy: { position: 3, retryAfterMs: 20 } });
     const predict = service.predict.bind(service);
     let asked = 0;
     service.predict = (...args) => {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExposureService, type PredictProgress } from '@evenlight/bridge';
+import { ExposureService } from '@evenlight/bridge';
+import type { PredictProgress } from '@evenlight/runtime';
 import { createLocalFixer } from '@evenlight/bridge/src/fix/local-fixer.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BridgeProcess } from '../fakes/bridge-process.ts';

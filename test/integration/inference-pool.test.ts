@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import type { BridgeError } from '@evenlight/bridge';
-import { readModelFolder } from '@evenlight/bridge/src/models-folder/models-folder.ts';
-import { InferencePool, type PredictProgress } from '@evenlight/bridge/src/service/inference-pool.ts';
+import type { RuntimeError } from '@evenlight/runtime';
+import { readModelFolder } from '@evenlight/runtime/src/models/models-folder.ts';
+import { InferencePool, type PredictProgress } from '@evenlight/runtime/src/inference/inference-pool.ts';
 import { makeTinyModels, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
 import { TINY, tinyPicture } from '@evenlight/test/fixtures/tiny-picture.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -114,9 +114,9 @@ describe('InferencePool', () => {
     const pool = await startPool({ queueLimit: 1 });
     onTestFinished(() => pool.close());
     const taken = [pool.predict(request, {}), pool.predict(request, {})];
-    const error = await pool.predict(request, {}).catch((reason: unknown) => reason as BridgeError);
+    const error = await pool.predict(request, {}).catch((reason: unknown) => reason as RuntimeError);
     expect(error).toMatchObject({ code: 'BUSY', busy: { position: 1 } });
-    expect((error as BridgeError).busy?.retryAfterMs).toBeGreaterThanOrEqual(100);
+    expect((error as RuntimeError).busy?.retryAfterMs).toBeGreaterThanOrEqual(100);
     await Promise.all(taken);
     await expect(pool.predict(request, {})).resolves.toBeInstanceOf(Uint8Array);
   });

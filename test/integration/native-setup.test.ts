@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BridgeError } from '@evenlight/bridge';
-import { setUpNative } from '@evenlight/bridge/src/native/set-up-native.ts';
+import { RuntimeError } from '@evenlight/runtime';
+import { setUpNative } from '@evenlight/runtime/src/native/set-up-native.ts';
 import { makeSetupPlace, type SetupPlace } from '@evenlight/test/fixtures/setup-programs.ts';
 import { describe, expect, it } from 'vitest';
 
@@ -180,7 +180,7 @@ describe('setUpNative', () => {
 
   it('takes a binding away that does not run, so that WebAssembly is used', async () => {
     const place = await makeSetupPlace();
-    const tryBinding = () => Promise.reject(new BridgeError('SETUP_FAILED', 'illegal instruction'));
+    const tryBinding = () => Promise.reject(new RuntimeError('SETUP_FAILED', 'illegal instruction'));
     await expect(setUpNative({ ...place.options, tryBinding })).rejects.toThrow('illegal instruction');
     await expect(readlink(place.linkPath)).rejects.toMatchObject({ code: 'ENOENT' });
     await setUpNative(place.options);

@@ -1,4 +1,4 @@
-import { createTensorflowRuntime } from '@evenlight/bridge/src/runtime/tensorflow-runtime.ts';
+import { createTensorflowRuntime } from '@evenlight/runtime/src/tfjs/tensorflow-runtime.ts';
 import { describeRuntime } from '@evenlight/test/contracts/runtime-contract.ts';
 import { expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-import { createWasmRuntime } from '@evenlight/bridge/src/runtime/wasm-runtime.ts';
+import { createWasmRuntime } from '@evenlight/runtime/src/tfjs/wasm-runtime.ts';
 import { describeRuntime } from '@evenlight/test/contracts/runtime-contract.ts';
 import { expect, it } from 'vitest';
 

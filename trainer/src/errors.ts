@@ -8,7 +8,6 @@ export type TrainerErrorCode =
   | 'LEAK'
   | 'NOT_FINITE'
   | 'NO_SPACE'
-  | 'NO_TENSORFLOW'
   | 'UNSUPPORTED_LAYER'
   | 'PARITY'
   | 'BAD_EXPORT';

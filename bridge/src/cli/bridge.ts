@@ -1,6 +1,6 @@
 import { PROTOCOL_VERSIONS } from '@evenlight/protocol';
 import { parseOrExit } from '../command-line.ts';
-import { BridgeError } from '../errors.ts';
+import { isExpected } from '../errors.ts';
 import type { BridgeServer } from '../server/bridge-server.ts';
 import { startBridgeServer } from '../server/bridge-server.ts';
 import type { BridgeCommandOptions } from '../server/command-options.ts';
@@ -18,7 +18,7 @@ const EXIT_FAILED = 1;
 try {
   await main(parseOrExit(() => parseBridgeOptions(process.argv.slice(2), process.env)));
 } catch (error) {
-  if (!(error instanceof BridgeError)) throw error;
+  if (!isExpected(error)) throw error;
   process.stderr.write(`error: ${error.message} (${error.code})\n`);
   process.exit(EXIT_FAILED);
 }

@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command } from 'commander';
+import { defaultModelsFolder, findNativeInstallation, listGpus } from '@evenlight/runtime';
 import { parseArguments, parseOrExit, wholeNumber } from '../command-line.ts';
 import { checkModels } from '../doctor/check-models.ts';
 import { checkPort } from '../doctor/check-port.ts';
@@ -13,9 +14,6 @@ import {
   isSupportedNode,
   type DoctorReport,
 } from '../doctor/doctor-report.ts';
-import { defaultModelsFolder } from '../models-folder/models-folder.ts';
-import { listGpus } from '../runtime/gpus.ts';
-import { findNativeInstallation } from '../runtime/native-installation.ts';
 import { SOFTWARE_VERSION } from '../software-version.ts';
 
 /* `npm run doctor`: says what runs here. Exit code 1 if something that ought to work does not. */

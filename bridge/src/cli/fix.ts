@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { DEFAULT_MODEL } from '@evenlight/models';
+import { exactArguments, exactCurrentFolder } from '@evenlight/runtime';
 import { ExposureService } from '../service/exposure-service.ts';
 import { connectBridge } from '../client/connect-bridge.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import { CommandLineError, parseOrExit, runCommand } from '../command-line.ts';
-import { exactArguments, exactCurrentFolder } from '../files/path-bytes.ts';
 import { type FixOptions, parseFixOptions } from '../fix/fix-options.ts';
 import { createJsonReporter, createTextReporter, type FixReporter } from '../fix/fix-report.ts';
 import { createBridgeFixer } from '../fix/bridge-fixer.ts';

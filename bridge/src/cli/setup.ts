@@ -1,13 +1,18 @@
 import { Command } from 'commander';
+import {
+  cacheFolder,
+  findNativePackage,
+  findNativePlatform,
+  findWheel,
+  NATIVE_PACKAGE,
+  setUpNative,
+  TENSORFLOW_VERSION,
+  thisSystem,
+  tryBinding,
+} from '@evenlight/runtime/set-up';
+import { findNativeInstallation } from '@evenlight/runtime';
 import { parseArguments, parseOrExit } from '../command-line.ts';
-import { BridgeError } from '../errors.ts';
-import { cacheFolder } from '../native/cache-folder.ts';
-import { findNativePlatform, thisSystem } from '../native/native-platform.ts';
-import { setUpNative } from '../native/set-up-native.ts';
-import { findWheel, TENSORFLOW_VERSION } from '../native/tensorflow-release.ts';
-import { tryBinding } from '../native/try-binding.ts';
-import { findNativeInstallation } from '../runtime/native-installation.ts';
-import { findNativePackage, NATIVE_PACKAGE } from '../runtime/native-package.ts';
+import { BridgeError, isExpected } from '../errors.ts';
 
 /* `npm run setup`: puts native TensorFlow in place. Where there is none for this computer it says so and succeeds. */
 
@@ -35,7 +40,7 @@ parseOrExit(() => {
 try {
   await main(command.opts<SetupOptions>());
 } catch (error) {
-  if (!(error instanceof BridgeError)) throw error;
+  if (!isExpected(error)) throw error;
   console.error(`error: ${error.message} (${error.code})`);
   process.exitCode = 1;
 }

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BridgeError, messageOf } from '../errors.ts';
-import { checkModelFile, type ModelFile } from '../models-folder/model-file.ts';
-import { listModels, readModelFolder } from '../models-folder/models-folder.ts';
-import type { ModelFolder } from '../runtime/runtime.ts';
+import { messageOf } from '@evenlight/models';
+import {
+  checkModelFile,
+  listModels,
+  type ModelFile,
+  type ModelFolder,
+  readModelFolder,
+  RuntimeError,
+} from '@evenlight/runtime';
 
 /** A model as `doctor` finds it. */
 export interface ModelCheck {
@@ -17,7 +22,7 @@ export interface ModelCheck {
 /**
  * Reads every model of a folder and compares every file with its contract.
  *
- * @throws BridgeError `MODEL_NOT_FOUND` if the folder cannot be read
+ * @throws RuntimeError `MODEL_NOT_FOUND` if the folder cannot be read
  */
 export async function checkModels(modelsFolder: string): Promise<readonly ModelCheck[]> {
   const names = await listModels(modelsFolder);
@@ -29,7 +34,7 @@ async function checkModel(modelsFolder: string, name: string): Promise<ModelChec
   try {
     folder = await readModelFolder(modelsFolder, name);
   } catch (error) {
-    if (!(error instanceof BridgeError)) throw error;
+    if (!(error instanceof RuntimeError)) throw error;
     return { name, folder: undefined, problems: [error.message] };
   }
   const problems: string[] = [];

@@ -1,8 +1,12 @@
-import { messageOf } from '../errors.ts';
-import { nativeTensorflowMissing } from '../runtime/native-package.ts';
-import type { EngineInfo, ModelFolder, RuntimeKind } from '../runtime/runtime.ts';
-import { inferenceDevices } from '../service/inference-devices.ts';
-import { InferencePool } from '../service/inference-pool.ts';
+import { messageOf } from '@evenlight/models';
+import {
+  type EngineInfo,
+  inferenceDevices,
+  InferencePool,
+  type ModelFolder,
+  nativeTensorflowMissing,
+  type RuntimeKind,
+} from '@evenlight/runtime';
 
 /** A runtime as `doctor` finds it. `absent` is no fault: native TensorFlow is an option. */
 export type RuntimeCheck =

@@ -1,5 +1,4 @@
-import type { Gpu } from '../runtime/gpus.ts';
-import type { RuntimeInfo } from '../runtime/runtime.ts';
+import type { Gpu, RuntimeInfo } from '@evenlight/runtime';
 import type { PortCheck } from './check-port.ts';
 import type { RuntimeCheck } from './check-runtimes.ts';
 

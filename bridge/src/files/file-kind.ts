@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
-import { BridgeError, messageOf } from '../errors.ts';
-import { shownPath } from './path-bytes.ts';
+import { messageOf } from '@evenlight/models';
+import { shownPath } from '@evenlight/runtime';
+import { BridgeError } from '../errors.ts';
 
 /** What stands under a name. Only files are opened: opening a FIFO waits for a writer, opening a device may do anything. */
 export type FileKind = 'file' | 'folder' | 'link' | 'a named pipe' | 'a socket' | 'a device' | 'unknown';

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathFromBytes, systemPath } from '@evenlight/runtime';
 import type { BridgeError } from '../errors.ts';
 import { cannotRead, fileKind, type FileKind } from './file-kind.ts';
-import { pathFromBytes, systemPath } from './path-bytes.ts';
 
 /** What was met below a folder. */
 export interface WalkedEntry {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { deserializeCorrection, orientationOf, type PixelImage, serializeColorSpace } from '@evenlight/models';
 import type { BridgeClient } from '@evenlight/client';
 import { ProtocolError, type ServerHello } from '@evenlight/protocol';
-import { peakMemoryBytes } from '../service/peak-memory.ts';
+import { peakMemoryBytes } from '@evenlight/runtime';
 import {
   type CorrectionOrder,
   modelNamed,

@@ -12,9 +12,8 @@ import {
   type Proxy,
   type ProxyInput,
 } from '@evenlight/models';
+import { shownPath, writeFileAtomically } from '@evenlight/runtime';
 import type { Photo } from '../codec/photo.ts';
-import { shownPath } from '../files/path-bytes.ts';
-import { writeFileAtomically } from './atomic-file.ts';
 import { PhotoFile, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './photo-file.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pathFromBytes, systemPath } from '@evenlight/runtime';
 import { formatOfName } from '../codec/sniff-format.ts';
 import { systemCode } from '../files/file-kind.ts';
-import { pathFromBytes, systemPath } from '../files/path-bytes.ts';
 import { isSameContent } from './file-content.ts';
 import { readMarker, type ResultMarker } from './result-marker.ts';
 

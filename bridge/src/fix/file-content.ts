@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { systemPath } from '../files/path-bytes.ts';
+import { systemPath } from '@evenlight/runtime';
 
 /** SHA-256 of a file's bytes, in hex. */
 export async function contentHash(path: string): Promise<string> {

@@ -1,10 +1,10 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
+import { pathFromBytes, shownPath, systemPath } from '@evenlight/runtime';
 import { formatOfName } from '../codec/sniff-format.ts';
 import { BridgeError } from '../errors.ts';
 import { cannotRead, fileKind, type FileKind, notAFile, systemCode } from '../files/file-kind.ts';
-import { pathFromBytes, shownPath, systemPath } from '../files/path-bytes.ts';
 import { type WalkedEntry, walkFolder, type WalkOptions } from '../files/walk-folder.ts';
 
 /** A photograph to fix. Paths are strings of `path-bytes.ts`: `systemPath` makes of them what the system takes. */

@@ -2,11 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type RuntimeChoice, startFolder, systemPath } from '@evenlight/runtime';
 import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
 import { formatOfName } from '../codec/sniff-format.ts';
 import { CommandLineError, parseArguments } from '../command-line.ts';
-import { systemPath } from '../files/path-bytes.ts';
-import type { RuntimeChoice } from '../runtime/runtime.ts';
 
 /** What `evenlight fix` was asked to do. Paths are absolute, except the photographs', which may be patterns. */
 export interface FixOptions {
@@ -90,7 +89,7 @@ Exit codes: 0 all succeeded, 1 some failed (one line each on standard error), 2 
  */
 export function parseFixOptions(args: readonly string[], { env, currentFolder }: FixEnvironment): FixOptions {
   const command = fixCommand();
-  const baseFolder = startFolder(env, currentFolder);
+  const baseFolder = startFolder('fix', env, currentFolder);
   parseArguments(command, filesWithDash(args, baseFolder));
   const raw = command.opts<RawOptions>();
   const modelsFolder = raw.models ?? env['EVENLIGHT_MODELS'];
@@ -178,15 +177,6 @@ function numberBetween(lowest: number, highest: number): (text: string) => numbe
     if (text.trim() !== '' && value >= lowest && value <= highest) return value;
     throw new InvalidArgumentError(`It must be a number from ${lowest} to ${highest}.`);
   };
-}
-
-/**
- * What relative paths start from. `npm run fix` from a folder inside the workspace changes to the workspace's root first and
- * leaves the user's folder in INIT_CWD.
- */
-function startFolder(env: FixEnvironment['env'], currentFolder: string): string {
-  const started = env['INIT_CWD'];
-  return env['npm_lifecycle_event'] === 'fix' && started !== undefined ? started : currentFolder;
 }
 
 function readToken(file: string | undefined, env: FixEnvironment['env']): string | undefined {

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
-import { shownPath } from '../files/path-bytes.ts';
+import { shownPath } from '@evenlight/runtime';
 import { endingsOf } from './find-photos.ts';
 import type { FixedPhoto } from './fix-photo.ts';
 import type { PassedOver } from './fix-plan.ts';

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
-import { shownPath } from '../files/path-bytes.ts';
-import { writeFileAtomically } from './atomic-file.ts';
+import { shownPath, writeFileAtomically } from '@evenlight/runtime';
 import type { FixStatus } from './fix-photo.ts';
 import type { FixOutcome } from './fix-report.ts';
 

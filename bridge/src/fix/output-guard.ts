@@ -1,10 +1,8 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolders, outputExists, shownPath, systemPath } from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
 import { systemCode } from '../files/file-kind.ts';
-import { shownPath, systemPath } from '../files/path-bytes.ts';
-import { makeFolders } from '../make-folders.ts';
-import { outputExists } from './atomic-file.ts';
 
 /** Guards the files of one run: no input is overwritten, and no result by another one. */
 export class OutputGuard {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { systemPath } from '@evenlight/runtime';
 import type { PhotoFormat } from '../codec/photo.ts';
 import { extensionOf, formatOfName } from '../codec/sniff-format.ts';
-import { systemPath } from '../files/path-bytes.ts';
 import type { FoundPhoto } from './find-photos.ts';
 import type { ResultKind } from './fix-options.ts';
 

@@ -1,14 +1,12 @@
 import type { BigIntStats } from 'node:fs';
 import { chmod, stat, utimes } from 'node:fs/promises';
 import { buildProxy, type Picture, type Predicted, type ProxyInput, proxySize, type Verdict } from '@evenlight/models';
+import { copyFileAtomically, plainPath, shownPath, systemPath, writeFileAtomically } from '@evenlight/runtime';
 import { decodePhoto } from '../codec/decode-photo.ts';
 import { encodePhoto } from '../codec/encode-photo.ts';
 import type { Photo, PhotoFormat } from '../codec/photo.ts';
 import { BridgeError } from '../errors.ts';
 import { cannotRead } from '../files/file-kind.ts';
-import { shownPath, systemPath } from '../files/path-bytes.ts';
-import { plainPath } from '../files/plain-path.ts';
-import { copyFileAtomically, writeFileAtomically } from './atomic-file.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { type ResultMarker, writeMarker } from './result-marker.ts';
 import { stopOn } from './stop-on.ts';

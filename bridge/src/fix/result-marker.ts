@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { systemPath } from '../files/path-bytes.ts';
+import { systemPath } from '@evenlight/runtime';
 
 /*
  * A result says of itself what it was made of: the SHA-256 of its original and a hash of the settings. So a run that is

@@ -1,5 +1,5 @@
 import { DEFAULT_MODEL } from '@evenlight/models';
-import { peakMemoryBytes } from '../service/peak-memory.ts';
+import { peakMemoryBytes } from '@evenlight/runtime';
 import { DoneResults } from './done-results.ts';
 import { contentHash } from './file-content.ts';
 import type { FixOptions } from './fix-options.ts';

@@ -2,7 +2,7 @@ import type { ColorSpace, Correction, Proxy } from '@evenlight/models';
 import { checkImageDescription, parseColorSpace, serializeCorrection } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
-import type { PredictProgress } from '../service/inference-pool.ts';
+import type { PredictProgress } from '@evenlight/runtime';
 import { PixelPipeline } from './pixel-pipeline.ts';
 import { ProxyUpload } from './proxy-upload.ts';
 import type { SessionSettings } from './server-options.ts';

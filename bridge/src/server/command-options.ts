@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command, Option } from 'commander';
+import { type RuntimeChoice, startFolder } from '@evenlight/runtime';
 import { CommandLineError, parseArguments, wholeNumber } from '../command-line.ts';
-import type { RuntimeChoice } from '../runtime/runtime.ts';
 
 /** What `npm run bridge` was asked to do. */
 export interface BridgeCommandOptions {
@@ -53,7 +53,7 @@ export function parseBridgeOptions(
   const command = bridgeCommand();
   parseArguments(command, args);
   const raw = command.opts<RawOptions>();
-  const folder = env['INIT_CWD'] ?? '.';
+  const folder = startFolder('bridge', env, '.');
   const models = raw.models ?? env['EVENLIGHT_MODELS'];
   return {
     host: raw.host,

@@ -1,11 +1,11 @@
 import { ModelError } from '@evenlight/models';
 import type { WireErrorCode } from '@evenlight/protocol';
 import { isWireErrorCode, ProtocolError } from '@evenlight/protocol';
-import type { BridgeErrorCode } from '../errors.ts';
-import { BridgeError } from '../errors.ts';
+import { RuntimeError, type RuntimeErrorCode } from '@evenlight/runtime';
+import { BridgeError, type BridgeErrorCode } from '../errors.ts';
 
 /** What a client may learn of the service's errors; all others are `INTERNAL`. */
-const CODES: Partial<Record<BridgeErrorCode, WireErrorCode>> = {
+const CODES: Partial<Record<BridgeErrorCode | RuntimeErrorCode, WireErrorCode>> = {
   BAD_INPUT: 'BAD_REQUEST',
   MODEL_NOT_FOUND: 'UNKNOWN_MODEL',
   BUSY: 'BUSY',
@@ -36,9 +36,10 @@ function describe(error: unknown): {
   readonly text: string;
   readonly busy?: { readonly position: number; readonly retryAfterMs: number };
 } {
-  if (error instanceof BridgeError) {
+  if (error instanceof BridgeError || error instanceof RuntimeError) {
     const code = CODES[error.code] ?? 'INTERNAL';
-    return { code, text: error.message, ...(error.busy === undefined ? {} : { busy: error.busy }) };
+    const busy = error instanceof RuntimeError ? error.busy : undefined;
+    return { code, text: error.message, ...(busy === undefined ? {} : { busy }) };
   }
   if (error instanceof ModelError) return { code: 'BAD_REQUEST', text: error.message };
   return { code: 'INTERNAL', text: '' };

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import {
   createApplier,
   SAMPLE_BYTES,
@@ -8,9 +8,9 @@ import {
   type Correction,
   type ImageDescription,
 } from '@evenlight/models';
+import { FairQueue, startWorker } from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
-import { FairQueue } from './fair-queue.ts';
 
 /** Applies one correction to one image, strip by strip, in the service's worker threads. */
 export interface StripApplier {
@@ -158,10 +158,7 @@ export class ApplyPool {
 
   #startThread(): Thread | undefined {
     if (this.#threads.size >= this.#threadLimit) return undefined;
-    const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), {
-      workerData: { entry: new URL('./apply-worker.ts', import.meta.url).href },
-      // Not the parent's arguments: what it was started with (a loader, a debugger) is not meant for its threads.
-      execArgv: [],
+    const worker = startWorker(new URL('./apply-worker.ts', import.meta.url), undefined, {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     const thread: Thread = { worker, openJobs: new Set(), strip: undefined };

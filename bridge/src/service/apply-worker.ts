@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { createApplier, deserializeCorrection, parseColorSpace, type SampleFormat } from '@evenlight/models';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '@evenlight/models';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
 
 type Applier = ReturnType<typeof createApplier>;

@@ -10,14 +10,21 @@ import {
   type ModelContract,
   type Proxy,
 } from '@evenlight/models';
+import {
+  defaultModelsFolder,
+  inferenceDevices,
+  InferencePool,
+  listModels,
+  type ModelFolder,
+  peakMemoryBytes,
+  type PredictOptions,
+  readModelFolder,
+  type RuntimeChoice,
+  type RuntimeInfo,
+  startChosenRuntime,
+} from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
-import { defaultModelsFolder, listModels, readModelFolder } from '../models-folder/models-folder.ts';
-import type { ModelFolder, RuntimeChoice, RuntimeInfo } from '../runtime/runtime.ts';
 import { ApplyPool, type StripApplier } from './apply-pool.ts';
-import { inferenceDevices } from './inference-devices.ts';
-import { InferencePool, type PredictOptions } from './inference-pool.ts';
-import { peakMemoryBytes } from './peak-memory.ts';
-import { startChosenRuntime } from './runtime-choice.ts';
 
 /** How to start the service. */
 export interface ExposureServiceOptions {
@@ -70,7 +77,7 @@ export interface ExposureService {
   /** Predictions waiting or running. */
   readonly queueLength: number;
   /**
-   * @throws BridgeError `MODEL_NOT_FOUND`, `BAD_INPUT` (size of the proxy), `BUSY` (with `busy.position`,
+   * @throws BridgeError `MODEL_NOT_FOUND`, `BAD_INPUT` (size of the proxy); RuntimeError `BUSY` (with `busy.position`,
    *   `busy.retryAfterMs`), `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
   predict(request: PredictRequest, options?: PredictOptions): Promise<Correction>;
@@ -87,7 +94,7 @@ export const ExposureService = {
   /**
    * Starts the service: checks and loads the models, runs each once, then resolves.
    *
-   * @throws BridgeError `BAD_INPUT` (an option), `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_CHECKSUM`,
+   * @throws BridgeError `BAD_INPUT` (an option), `MODEL_NOT_FOUND`; RuntimeError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_CHECKSUM`,
    *   `RUNTIME_UNAVAILABLE`, `RUNTIME_CRASHED`
    */
   async start(options: ExposureServiceOptions = {}): Promise<ExposureService> {

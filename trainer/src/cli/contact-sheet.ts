@@ -38,7 +38,7 @@ const command = new Command('contact-sheet')
   });
 
 async function modelPictures(options: Options, photos: readonly string[]): Promise<SheetPicture[]> {
-  useNativeTensorflow();
+  await useNativeTensorflow();
   const predictor = await loadPredictor(options.models, options.model);
   const pictures: SheetPicture[] = [];
   for (const photo of photos) {

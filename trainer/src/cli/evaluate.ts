@@ -11,7 +11,7 @@ import { scoresCsv } from '../evaluation/scores-csv.ts';
 import { evaluationTable } from '../evaluation/table.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
-import { writeWholeFile } from '../whole-file.ts';
+import { writeWholeFile } from '@evenlight/runtime';
 import { openCheckpoint, readRunOf, runFileOf } from './open-model.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
@@ -48,7 +48,7 @@ const command = new Command('evaluate')
   .action(async (options: Options) => {
     const pairs = options.pairs === false ? [] : await readPairs(options.pairs);
     const run = options.run === undefined ? await readRunOf(options.model) : await readRunFile(options.run);
-    useNativeTensorflow();
+    await useNativeTensorflow();
     const predictor = await openPredictor(options, run);
     const bar = new ProgressBar('evaluating');
     const evaluation = await evaluate(predictor, {

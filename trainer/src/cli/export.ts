@@ -21,7 +21,7 @@ const command = new Command('export')
   .option('--models <folder>', 'folder of models', 'models')
   .action(async (file: string, options: Options) => {
     const run = await readRunFile(file);
-    useNativeTensorflow();
+    await useNativeTensorflow();
     const { contract, parity } = await publish({
       run,
       checkpoint: options.checkpoint ?? path.join('trainer', 'out', run.name, 'last.ckpt'),

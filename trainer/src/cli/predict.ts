@@ -37,7 +37,7 @@ const command = new Command('predict')
     await refuseOutputsAmongInputs(outFolder, origin);
     const kept = scenes.filter(({ split, kind }) => split === 'predict' && kind !== 'panorama');
     if (kept.length === 0) throw new TrainerError('BAD_DATASET', `${origin}: no photographs in the predict split`);
-    useNativeTensorflow();
+    await useNativeTensorflow();
     const predictor: Predictor = isRun
       ? await openCheckpoint(run, options.checkpoint ?? path.join('trainer', 'out', run.name, 'last.ckpt'))
       : await loadPredictor(options.models, name);

@@ -10,7 +10,7 @@ import { type CurvePoint, curvesSvg, resultsSvg } from '../sweep/sweep-charts.ts
 import { readSweepFile, type Sweep } from '../sweep/sweep-file.ts';
 import { sweepCsv, sweepMarkdown } from '../sweep/sweep-table.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
-import { writeWholeFile } from '../whole-file.ts';
+import { writeWholeFile } from '@evenlight/runtime';
 import { integerOption } from './integer-option.ts';
 import { runCommand } from './run-command.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -33,7 +33,7 @@ const command = new Command('sweep')
   .action(async (file: string, options: Options) => {
     const sweep = await readSweepFile(file);
     const trials = planTrials(sweep);
-    useNativeTensorflow();
+    await useNativeTensorflow();
     const outFolder = options.out ?? path.join('trainer', 'out', sweep.name);
     let bar: TrainingBar | undefined;
     const stopBar = (): void => {

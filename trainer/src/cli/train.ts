@@ -28,7 +28,7 @@ const command = new Command('train')
   )
   .action(async (file: string, options: Options) => {
     const run = await readRunFile(file);
-    useNativeTensorflow();
+    await useNativeTensorflow();
     const outFolder = options.out ?? path.join('trainer', 'out', run.name);
     const signal = stopSignal();
     const training = await loadSources(options.data, run, 'train');

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import * as z from 'zod/mini';
 import { csvText } from '../csv-text.ts';
 import { TrainerError } from '../errors.ts';
-import { writeWholeFile } from '../whole-file.ts';
+import { writeWholeFile } from '@evenlight/runtime';
 import type { SplitScene } from './scene.ts';
 
 const COLUMNS = ['split', 'kind', 'set', 'group', 'input', 'reference', 'licence', 'about'] as const;

@@ -1,15 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { meanDeltaE2000, psnr } from '@evenlight/models';
 import sharp from 'sharp';
 import type { SplitScene } from '../dataset/scene.ts';
 import { createOperation } from '../degrade/operations.ts';
 import type { Picture } from '../degrade/picture.ts';
-import { TrainerError } from '../errors.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
 import { csvText } from '../csv-text.ts';
-import { writeWholeFile } from '../whole-file.ts';
+import { writeWholeFile } from '@evenlight/runtime';
 import { type DecodedPicture, readPicture, toFloat } from './picture-file.ts';
 import type { Predictor } from './predictor.ts';
 import { correct } from './score.ts';
@@ -119,14 +117,7 @@ async function writePicture(
 }
 
 async function writing(folder: string, name: string, content: () => Promise<Buffer>): Promise<void> {
-  const bytes = await content();
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeWholeFile(path.join(folder, name), [bytes]);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TrainerError('NO_SPACE', `cannot write ${path.join(folder, name)} (${reason})`, { cause });
-  }
+  await writeWholeFile(path.join(folder, name), [await content()]);
 }
 
 function csvOf(predictions: readonly Prediction[]): string {

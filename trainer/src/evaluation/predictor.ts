@@ -30,7 +30,7 @@ export function predictorOf(model: tfl.LayersModel, contract: ModelContract): Pr
   };
 }
 
-/** Loads a shipped model, `<modelsFolder>/<name>`. @throws TrainerError `BAD_DATASET` when there is none. */
+/** Loads a shipped model, `<modelsFolder>/<name>`. @throws RuntimeError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_CHECKSUM` */
 export async function loadPredictor(modelsFolder: string, name: string): Promise<Predictor> {
   const { model, contract } = await loadSavedModel(path.join(modelsFolder, name));
   return predictorOf(model, contract);

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '@evenlight/runtime';
 import { TrainerError } from '../errors.ts';
 import type { KeepMeasure } from './keep/keep-measure.ts';
 import type { PairScore } from './score.ts';
@@ -82,12 +83,7 @@ export class ScoringPool {
   }
 
   private open(): Seat {
-    const workerData = { entry: new URL('./scoring-worker.ts', import.meta.url).href };
-    const worker = new Worker(new URL('../pipeline/typescript-worker.mjs', import.meta.url), {
-      workerData,
-      // Not this process's own `--import tsx`: a thread looks for it from the folder that the command was started in.
-      execArgv: [],
-    });
+    const worker = startWorker(new URL('./scoring-worker.ts', import.meta.url));
     const seat: Seat = { worker, held: new Map() };
     worker.on('message', ({ id, result }: ScoringAnswer) => {
       const waiting = seat.held.get(id);

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWholeFile } from '@evenlight/runtime';
 import { TrainerError } from '../errors.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function replaceFolder(folder: string, files: ReadonlyMap<string, U
   try {
     await mkdir(path.dirname(target), { recursive: true });
     fresh = await mkdtemp(`${target}.new-`);
-    for (const [name, bytes] of files) await writeFlushed(path.join(fresh, name), bytes);
+    for (const [name, bytes] of files) await writeWholeFile(path.join(fresh, name), [bytes]);
     await swap(fresh, target);
   } catch (cause) {
     if (fresh !== undefined) await rm(fresh, { recursive: true, force: true });
@@ -33,17 +34,6 @@ async function listFolder(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch {
     return []; // there is none yet; if it cannot be read for another reason, writing says why
-  }
-}
-
-async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const handle = await open(file, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

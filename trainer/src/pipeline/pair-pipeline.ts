@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '@evenlight/runtime';
 import type { RunFile } from '../run-file.ts';
 import type { Batch } from './batch.ts';
 import type { PairSources } from './pair-maker.ts';
@@ -26,10 +27,9 @@ export class PairPipeline {
   constructor({ run, sources, firstIndex, workers, ahead }: PipelineOptions) {
     this.nextAsked = firstIndex;
     this.nextGiven = firstIndex;
-    const workerData: WorkerInput = { entry: new URL('./worker.ts', import.meta.url).href, run, sources };
+    const input: WorkerInput = { run, sources };
     this.workers = Array.from({ length: workers }, () => {
-      // Not this process's own `--import tsx`: a thread looks for it from the folder that the command was started in.
-      const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), { workerData, execArgv: [] });
+      const worker = startWorker(new URL('./worker.ts', import.meta.url), input);
       worker.on('message', (batch: Batch) => {
         this.receive(worker, batch);
       });

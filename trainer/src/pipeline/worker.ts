@@ -5,14 +5,13 @@ import { PairMaker, type PairSources } from './pair-maker.ts';
 
 /** What a pipeline worker is started with. */
 export interface WorkerInput {
-  readonly entry: string;
   readonly run: RunFile;
   readonly sources: PairSources;
 }
 
 // Only PairPipeline starts this file, with exactly this.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
-const { run, sources } = workerData as WorkerInput;
+const { run, sources } = (workerData as { readonly input: WorkerInput }).input;
 const maker = new PairMaker(run, sources);
 const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
 

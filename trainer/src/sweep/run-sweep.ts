@@ -9,7 +9,7 @@ import type { RunFile } from '../run-file.ts';
 import { readCheckpoint } from '../training/checkpoint.ts';
 import type { StepReport } from '../training/run-log.ts';
 import { runDigest, train } from '../training/train.ts';
-import { writeWholeFile } from '../whole-file.ts';
+import { writeWholeFile } from '@evenlight/runtime';
 import type { Trial } from './plan-trials.ts';
 import { scoreTrial } from './score-trial.ts';
 import type { Sweep } from './sweep-file.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
-import { writeWholeFile } from '../whole-file.ts';
+import { writeWholeFile } from '@evenlight/runtime';
 import type { OptimizerState } from './adamw.ts';
 
 const MAGIC = 'EVCK';
@@ -46,10 +47,7 @@ export async function writeCheckpoint(file: string, { header, state }: Checkpoin
       ...parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength)),
     ]);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TrainerError('NO_SPACE', `cannot write checkpoint ${file} (${reason}); the previous one is kept`, {
-      cause,
-    });
+    throw new TrainerError('NO_SPACE', `${messageOf(cause)}; the previous checkpoint is kept`, { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { shownPath, systemPath } from '@evenlight/bridge/src/files/path-bytes.ts';
+import { shownPath, systemPath } from '@evenlight/runtime/src/files/path-bytes.ts';
 import { endingsOf, findPhotos, type FindOptions } from '@evenlight/bridge/src/fix/find-photos.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../fixtures/photo-files.ts';

@@ -24,9 +24,10 @@ describe('the options of the bridge', () => {
   });
 
   it('takes relative paths from where the user is', () => {
-    expect(parseBridgeOptions(['--models', 'mine'], { INIT_CWD: '/home/studio' }).modelsFolder).toBe(
-      '/home/studio/mine',
-    );
+    expect(
+      parseBridgeOptions(['--models', 'mine'], { INIT_CWD: '/home/studio', npm_lifecycle_event: 'bridge' })
+        .modelsFolder,
+    ).toBe('/home/studio/mine');
   });
 
   it('collects origins', () => {

@@ -1,0 +1,55 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+import { systemPath } from './path-bytes.ts';
+
+/*
+ * Temporary files say who writes them: which computer (or container) and which process. A process that was killed cannot
+ * remove its own; the next one that writes into the folder does.
+ */
+
+const NAME = /^\.evenlight-([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.part$/;
+const host = hostHash();
+
+/** A new name for a file of this process, 46 bytes at most. */
+export function temporaryName(): string {
+  return `.evenlight-${host}-${process.pid}-${randomBytes(6).toString('hex')}.part`;
+}
+
+/**
+ * Removes the temporary files of processes of this computer that are not there any more. An earlier process may have had this
+ * one's number, as in containers.
+ *
+ * @param inUse paths of this process' own
+ */
+export async function removeLeftovers(folder: string, inUse: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(systemPath(folder), { encoding: 'buffer' }).catch(() => []);
+  for (const name of names.map((bytes) => bytes.toString('latin1'))) {
+    const match = NAME.exec(name);
+    if (match === null || match[1] !== host) continue;
+    const isOwn = Number(match[2]) === process.pid;
+    if (isOwn ? [...inUse].some((path) => basename(path) === name) : isAlive(Number(match[2]))) continue;
+    await rm(systemPath(join(folder, name)), { force: true }).catch(() => undefined);
+  }
+}
+
+/** Containers share folders and often host names, but number their processes each for itself. */
+function hostHash(): string {
+  let processNumbers = '';
+  try {
+    processNumbers = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Not Linux.
+  }
+  return createHash('sha256').update(`${hostname()} ${processNumbers}`).digest('hex').slice(0, 8);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}

@@ -1,0 +1,25 @@
+import { open } from 'node:fs/promises';
+import { writeFileAtomically } from './atomic-file.ts';
+
+/**
+ * Writes a file whole or not at all, over one that is there: whoever reads `path` finds the old content or the new one.
+ *
+ * @param parts the content, one after the other
+ * @throws RuntimeError `WRITE_FAILED`
+ */
+export async function writeWholeFile(path: string, parts: readonly (Uint8Array | string)[]): Promise<void> {
+  const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  await writeFileAtomically(
+    path,
+    async (temporary) => {
+      const handle = await open(temporary, 'wx');
+      try {
+        // Not writev: on a disk that gets full it writes a part and reports success.
+        await handle.writeFile(bytes);
+      } finally {
+        await handle.close();
+      }
+    },
+    { overwrite: true },
+  );
+}

@@ -1,0 +1,79 @@
+/*
+ * The inference process: one runtime, on one device. Started by InferenceProcess, speaks over the IPC channel, ends when the
+ * channel closes. It turns the network's output into the correction itself, because that (a fit, for image networks) also
+ * takes longer than an event loop that serves sockets should stand still.
+ */
+import { correctionFromOutput, messageOf, serializeCorrection, viewScene } from '@evenlight/models';
+import { RuntimeError, type RuntimeErrorCode } from '../errors.ts';
+import type { ModelFolder, Runtime, RuntimeKind } from '../tfjs/runtime.ts';
+import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
+
+const models = new Map<string, ModelFolder>();
+let runtime: Runtime | undefined;
+
+function report(message: InferenceReport): void {
+  process.send?.(message);
+}
+
+async function createRuntime(kind: RuntimeKind): Promise<Runtime> {
+  switch (kind) {
+    case 'tensorflow':
+      return (await import('../tfjs/tensorflow-runtime.ts')).createTensorflowRuntime();
+    case 'wasm':
+      return (await import('../tfjs/wasm-runtime.ts')).createWasmRuntime();
+  }
+}
+
+async function start(kind: RuntimeKind, folders: readonly ModelFolder[]): Promise<void> {
+  try {
+    runtime = await createRuntime(kind);
+    for (const folder of folders) {
+      await runtime.load(folder);
+      models.set(folder.contract.name, folder);
+    }
+    report({ type: 'ready', info: runtime.info });
+  } catch (error) {
+    report({ type: 'failed', ...describe(error, 'RUNTIME_UNAVAILABLE') });
+  }
+}
+
+async function predict(id: number, { model, width, height, pixels }: InferenceRequest): Promise<void> {
+  try {
+    const folder = models.get(model);
+    if (runtime === undefined || folder === undefined) {
+      throw new RuntimeError('MODEL_NOT_FOUND', `model "${model}" is not loaded`);
+    }
+    const view = viewScene(folder.contract, { width, height, pixels });
+    const { scene } = view;
+    const output = await runtime.run(model, scene.pixels, [1, scene.height, scene.width, 3]);
+    const correction = correctionFromOutput(folder.contract, output, view);
+    report({ type: 'correction', id, bytes: serializeCorrection(correction) });
+  } catch (error) {
+    report({ type: 'error', id, ...describe(error, 'RUNTIME_FAILED') });
+  }
+}
+
+function describe(error: unknown, otherwise: RuntimeErrorCode): { code: RuntimeErrorCode; message: string } {
+  if (error instanceof RuntimeError) return { code: error.code, message: error.message };
+  return { code: otherwise, message: messageOf(error) };
+}
+
+// The only sender is the parent, which is typed by the same InferenceCommand.
+process.on('message', (command: InferenceCommand) => {
+  switch (command.type) {
+    case 'start':
+      void start(command.kind, command.models);
+      break;
+    case 'predict':
+      void predict(command.id, command.request);
+      break;
+    case 'memory':
+      report({ type: 'memory', id: command.id, peakBytes: peakMemoryBytes() });
+      break;
+  }
+});
+process.on('disconnect', () => process.exit(0));
+// Signals to a whole process group (Ctrl-C, a closed terminal, `timeout`) reach this process too where it is in that group.
+// The parent decides when it ends.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);

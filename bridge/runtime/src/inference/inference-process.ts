@@ -1,0 +1,180 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { RuntimeError } from '../errors.ts';
+import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
+import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
+import { typescriptLoaderArguments } from '../workers/typescript-loader.ts';
+
+export interface InferenceProcessOptions {
+  readonly kind: RuntimeKind;
+  readonly models: readonly ModelFolder[];
+  /** Added to this process' environment: the device and the runtime's own settings. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The process is killed when one prediction takes longer. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * For loading, checking and warming up. Long, because a GPU that is newer than the library compiles its kernels on the first
+ * run (minutes: tensorflow/tensorflow#39052), and once only.
+ */
+const START_TIMEOUT_MS = 600_000;
+
+interface PendingAnswer {
+  readonly resolve: (report: InferenceReport) => void;
+  readonly reject: (error: RuntimeError) => void;
+}
+
+/** How much of the process' output is kept for the error message. */
+const OUTPUT_TAIL_CHARACTERS = 2000;
+
+/**
+ * A child process with a runtime and its models, loaded and warmed up. A promise that is open when the process dies rejects
+ * with `RUNTIME_CRASHED`; after that the object is of no more use.
+ */
+export class InferenceProcess {
+  readonly #options: InferenceProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, PendingAnswer>();
+  readonly #exited: Promise<void>;
+  #nextId = 1;
+  #outputTail = '';
+  #death: string | undefined;
+
+  /** Starts the process; {@link ready} tells when it can predict. */
+  constructor(options: InferenceProcessOptions) {
+    this.#options = options;
+    // The output is piped, never inherited: TensorFlow logs to stderr and some tfjs code to stdout, which is the caller's.
+    this.#child = fork(fileURLToPath(new URL('./inference-entry.ts', import.meta.url)), [], {
+      execArgv: typescriptLoaderArguments(),
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own: a signal to the parent's group would end the child while it still loads its signal handlers.
+      // It ends with its parent all the same, when the IPC channel closes. On Windows `detached` opens a console window.
+      detached: process.platform !== 'win32',
+      env: { ...process.env, ...options.environment },
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#outputTail = (this.#outputTail + text).slice(-OUTPUT_TAIL_CHARACTERS);
+      });
+    }
+    // The only sender is inference-entry.ts, which is typed by the same InferenceReport.
+    this.#child.on('message', (report: InferenceReport) => {
+      this.#onReport(report);
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => {
+        this.#onDeath(`could not be started: ${error.message}`);
+        if (this.#child.pid === undefined) resolve();
+      });
+      // 'close', not 'exit': by then the last output has been read.
+      this.#child.once('close', (exitCode, signal) => {
+        this.#onDeath(signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`);
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Resolves when the models are loaded and have run once. To be called once.
+   *
+   * @throws RuntimeError `RUNTIME_UNAVAILABLE`, `RUNTIME_CRASHED`, `MODEL_CHECKSUM`, `MODEL_INVALID`
+   */
+  async ready(): Promise<EngineInfo> {
+    const { kind, models } = this.#options;
+    const report = await this.#ask(0, { type: 'start', kind, models }, START_TIMEOUT_MS);
+    if (report.type === 'ready') return report.info;
+    await this.stop();
+    throw failure(report);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get isAlive(): boolean {
+    return this.#death === undefined;
+  }
+
+  /**
+   * @returns the correction in its binary form
+   * @throws RuntimeError `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `MODEL_NOT_FOUND`, `BAD_INPUT`
+   */
+  async predict(request: InferenceRequest): Promise<Uint8Array> {
+    const id = this.#nextId++;
+    const report = await this.#ask(id, { type: 'predict', id, request });
+    if (report.type === 'correction') return report.bytes;
+    throw failure(report);
+  }
+
+  /** Peak resident memory so far. */
+  async peakBytes(): Promise<number> {
+    const id = this.#nextId++;
+    const report = await this.#ask(id, { type: 'memory', id });
+    if (report.type === 'memory') return report.peakBytes;
+    throw failure(report);
+  }
+
+  /** Ends the process; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  #ask(id: number, command: InferenceCommand, timeoutMs = this.#options.timeoutMs): Promise<InferenceReport> {
+    return new Promise((resolve, reject) => {
+      if (this.#death !== undefined) {
+        reject(this.#crash(this.#death));
+        return;
+      }
+      const timer = setTimeout(() => {
+        this.#onDeath(`did not answer within ${timeoutMs} ms and was ended`);
+        this.#child.kill('SIGKILL');
+      }, timeoutMs);
+      this.#pending.set(id, {
+        resolve: (report) => {
+          clearTimeout(timer);
+          resolve(report);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      // A failed send means that the process is going: its 'close' rejects the promise, with its last words.
+      this.#child.send(command, () => undefined);
+    });
+  }
+
+  #onReport(report: InferenceReport): void {
+    const id = 'id' in report ? report.id : 0;
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.resolve(report);
+  }
+
+  #onDeath(reason: string): void {
+    this.#death ??= reason;
+    for (const pending of this.#pending.values()) pending.reject(this.#crash(this.#death));
+    this.#pending.clear();
+  }
+
+  #crash(reason: string): RuntimeError {
+    const words = lastWords(this.#outputTail);
+    const quoted = words === '' ? '' : `; its last words: ${words}`;
+    return new RuntimeError('RUNTIME_CRASHED', `the inference process (pid ${this.pid}) ${reason}${quoted}`);
+  }
+}
+
+/** The line of a process' output that says most about its end. */
+function lastWords(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const telling = lines.filter((line) => /error|fatal|abort|fail/i.test(line)).at(-1);
+  return (telling ?? lines.at(-1) ?? '').trim().slice(0, 300);
+}
+
+function failure(report: InferenceReport): RuntimeError {
+  if (report.type === 'error' || report.type === 'failed') return new RuntimeError(report.code, report.message);
+  throw new Error(`the inference process answered "${report.type}"`);
+}

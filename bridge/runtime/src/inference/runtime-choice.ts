@@ -1,0 +1,50 @@
+import { RuntimeError } from '../errors.ts';
+import { nativeTensorflowMissing } from '../native/native-package.ts';
+import type { EngineInfo, RuntimeChoice, RuntimeInfo, RuntimeKind } from '../tfjs/runtime.ts';
+
+interface Started {
+  readonly info: EngineInfo;
+}
+
+/**
+ * Starts the runtime that was asked for; with `auto` native TensorFlow where it loads, else WebAssembly.
+ *
+ * @param start starts one kind of runtime; a `RUNTIME_UNAVAILABLE` or `RUNTIME_CRASHED` of native TensorFlow is the reason
+ *   for WebAssembly, every other failure (a model's checksum, say) is passed on
+ * @param findMissing why native TensorFlow cannot be there at all; saves a process that would find out the same
+ * @throws RuntimeError `RUNTIME_UNAVAILABLE` for a forced runtime that does not start, naming `npm run setup`
+ */
+export async function startChosenRuntime<Runtime extends Started>(
+  choice: RuntimeChoice,
+  start: (kind: RuntimeKind) => Promise<Runtime>,
+  findMissing: () => string | undefined = nativeTensorflowMissing,
+): Promise<{ readonly started: Runtime; readonly info: RuntimeInfo }> {
+  if (choice === 'wasm') return withReason(await start('wasm'), 'WebAssembly was asked for');
+  const missing = findMissing();
+  if (missing === undefined) {
+    try {
+      const why = choice === 'auto' ? 'native TensorFlow is set up' : 'native TensorFlow was asked for';
+      return withReason(await start('tensorflow'), why);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      if (choice === 'tensorflow') throw unavailable(error.message, error);
+      return withReason(await start('wasm'), `native TensorFlow does not run: ${error.message}`);
+    }
+  }
+  if (choice === 'tensorflow') throw unavailable(missing);
+  return withReason(await start('wasm'), missing);
+}
+
+function withReason<Runtime extends Started>(started: Runtime, why: string) {
+  return { started, info: { ...started.info, why } };
+}
+
+function isUnavailable(error: unknown): error is RuntimeError {
+  return error instanceof RuntimeError && (error.code === 'RUNTIME_UNAVAILABLE' || error.code === 'RUNTIME_CRASHED');
+}
+
+function unavailable(reason: string, cause?: unknown): RuntimeError {
+  const advice = 'run "npm run setup", or use --runtime wasm';
+  const message = `native TensorFlow was asked for and cannot be used: ${reason}; ${advice}`;
+  return new RuntimeError('RUNTIME_UNAVAILABLE', message, { cause });
+}

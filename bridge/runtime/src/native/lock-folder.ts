@@ -1,0 +1,39 @@
+import { open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '@evenlight/models';
+import { RuntimeError } from '../errors.ts';
+
+const LOCK_FILE = 'setup.lock';
+
+/**
+ * Keeps a second set-up out of the same folder. A lock whose process is gone is taken over.
+ *
+ * @returns gives the folder free
+ * @throws RuntimeError `SETUP_FAILED` if another set-up is at work, or the folder cannot be written
+ */
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, LOCK_FILE);
+  const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+  if (owner > 0 && owner !== process.pid && isRunning(owner)) {
+    throw new RuntimeError('SETUP_FAILED', `another set-up (process ${owner}) is at work in ${folder}; wait for it`);
+  }
+  try {
+    await rm(path, { force: true });
+    const file = await open(path, 'wx');
+    await file.writeFile(String(process.pid));
+    await file.close();
+  } catch (cause) {
+    throw new RuntimeError('SETUP_FAILED', `${path} cannot be written: ${messageOf(cause)}`, { cause });
+  }
+  return () => rm(path, { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, but somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,31 @@
+import { findNativeInstallation, type NativeInstallation } from './native-installation.ts';
+
+/** What TensorFlow and CUDA read from the environment as they load. */
+export const TENSORFLOW_SETTINGS: Readonly<Record<string, string>> = {
+  // Errors only; the inference process' output goes into error messages.
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  // Else TensorFlow takes all memory of the GPU at once (tensorflow/tfjs#671).
+  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  // Room for the kernels of a GPU that is newer than the library: they are compiled once and not at every start.
+  CUDA_CACHE_MAXSIZE: '4294967296',
+};
+
+/**
+ * Environment of a process that loads native TensorFlow, which reads it as it loads, and the dynamic linker even before: it has
+ * to be there when the process starts.
+ */
+export function tensorflowEnvironment(
+  installation: NativeInstallation | undefined = findNativeInstallation(),
+): Readonly<Record<string, string>> {
+  return { ...TENSORFLOW_SETTINGS, ...cudaLibraryPath(installation) };
+}
+
+/** TensorFlow opens the CUDA libraries by name at run time, so they have to be on the linker's path. */
+function cudaLibraryPath(installation: NativeInstallation | undefined): Record<string, string> {
+  const { libraryFolder, hasGpuLibraries } = installation ?? {};
+  if (libraryFolder === undefined || hasGpuLibraries !== true) return {};
+  const inherited = process.env['LD_LIBRARY_PATH'];
+  return {
+    LD_LIBRARY_PATH: inherited === undefined || inherited === '' ? libraryFolder : `${libraryFolder}:${inherited}`,
+  };
+}

@@ -1,0 +1,57 @@
+import type { ModelContract } from '@evenlight/models';
+
+/** `tensorflow`: native TensorFlow (after `npm run setup`); `wasm`: the WebAssembly backend, always there. */
+export type RuntimeKind = 'tensorflow' | 'wasm';
+
+/** What a caller may ask for: `auto` takes native TensorFlow when it loads, else WebAssembly. */
+export type RuntimeChoice = 'auto' | RuntimeKind;
+
+/** What a runtime says of itself. */
+export interface EngineInfo {
+  readonly kind: RuntimeKind;
+  readonly device: 'cpu' | 'gpu';
+  /** Version of the engine: TensorFlow's own ("2.21.0") or the WebAssembly backend's ("4.22.0"). */
+  readonly version: string;
+  /** One line for people: "native TensorFlow 2.21.0 on the CPU". */
+  readonly description: string;
+}
+
+/** What runs the network, as told to clients, `doctor` and the log. */
+export interface RuntimeInfo extends EngineInfo {
+  /** Why this runtime and not the other one, one line. */
+  readonly why: string;
+}
+
+/** A model folder that has been read: the contract is valid, its files are not checked yet. */
+export interface ModelFolder {
+  /** Absolute path of `models/<name>`. */
+  readonly path: string;
+  readonly contract: ModelContract;
+}
+
+/** `[batch, height, width, channels]`: one sRGB-encoded proxy, 0..1. */
+export type InputShape = readonly [batch: 1, height: number, width: number, channels: 3];
+
+/**
+ * Something that runs networks. `run` may block the thread for as long as the network takes; this is why the service
+ * keeps runtimes in processes of their own.
+ */
+export interface Runtime {
+  readonly info: EngineInfo;
+  /**
+   * Checks the files of a model against its contract, loads them and runs the network once (warm-up).
+   *
+   * @throws RuntimeError `MODEL_CHECKSUM` (file, SHA-256 got and expected), `MODEL_INVALID`
+   */
+  load(model: ModelFolder): Promise<void>;
+  /**
+   * Runs a loaded model on one image.
+   *
+   * @param input `[1, height, width, 3]`, row-major
+   * @returns the output tensor, row-major
+   * @throws RuntimeError `MODEL_NOT_FOUND` (not loaded), `BAD_INPUT` (length and shape differ), `RUNTIME_FAILED`
+   */
+  run(modelName: string, input: Float32Array, shape: InputShape): Promise<Float32Array>;
+  /** Frees every model and tensor. */
+  dispose(): Promise<void>;
+}
