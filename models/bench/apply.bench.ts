@@ -1,106 +1,80 @@
-/* Prints ns per pixel of the apply kernel by colour space and sample format: `npm run bench -w models`. */
+/*
+ * Prints ns a pixel of applying a correction, by colour space and sample format, and how many times longer that is than copying the
+ * same pixels: `npm run bench -w models`. One thread, 4 megapixels in rows of 6000, strips of 64 rows.
+ */
 import {
   colorSpaces,
   createApplier,
-  createCorrection,
   linearColorSpace,
+  rowKernelName,
   type Adjustment,
   type ColorSpace,
-  type Correction,
   type ImageDescription,
   type SampleFormat,
 } from '@evenlight/models';
+import { measureInTurns, withSpread, writeResults, type Times } from './measure.ts';
+import { samplesOf, wavyCorrection } from './pictures.ts';
 
 const WIDTH = 6000;
-/** One row at a time and the best of many: a run that another process interrupts does not count. */
-const ROWS = 1;
-const HEIGHT = 4000;
-const REPEATS = 1000;
+const HEIGHT = 704;
+const STRIP_ROWS = 64;
+const REPEATS = 7;
 
 interface Case {
   readonly title: string;
   readonly format: SampleFormat;
   readonly channels: ImageDescription['channels'];
   readonly colorSpace: ColorSpace;
-  readonly adjustment: Adjustment;
+  readonly adjustment?: Adjustment;
   readonly gamma?: number;
 }
 
-const full: Adjustment = { strength: 1, evBias: 0 };
+const { srgb, displayP3, adobeRgb, proPhoto, proPhotoProfile, rec2020, grayGamma22 } = colorSpaces;
 const cases: readonly Case[] = [
-  { title: 'sRGB', format: 'uint8', channels: 3, colorSpace: colorSpaces.srgb, adjustment: full },
-  { title: 'sRGB', format: 'uint16', channels: 3, colorSpace: colorSpaces.srgb, adjustment: full },
-  { title: 'sRGB', format: 'uint15', channels: 3, colorSpace: colorSpaces.srgb, adjustment: full },
-  { title: 'sRGB, alpha', format: 'uint8', channels: 4, colorSpace: colorSpaces.srgb, adjustment: full },
-  {
-    title: 'sRGB, EV bias',
-    format: 'uint16',
-    channels: 3,
-    colorSpace: colorSpaces.srgb,
-    adjustment: { strength: 1, evBias: 1 },
-  },
-  {
-    title: 'sRGB, guide gamma',
-    format: 'uint16',
-    channels: 3,
-    colorSpace: colorSpaces.srgb,
-    adjustment: full,
-    gamma: 0.5,
-  },
-  { title: 'Display P3', format: 'uint8', channels: 3, colorSpace: colorSpaces.displayP3, adjustment: full },
-  { title: 'Adobe RGB (1998)', format: 'uint16', channels: 3, colorSpace: colorSpaces.adobeRgb, adjustment: full },
-  { title: 'ProPhoto RGB', format: 'uint16', channels: 3, colorSpace: colorSpaces.proPhotoProfile, adjustment: full },
-  { title: 'Rec. 2020', format: 'uint15', channels: 3, colorSpace: colorSpaces.rec2020, adjustment: full },
-  {
-    title: 'linear sRGB',
-    format: 'float32',
-    channels: 3,
-    colorSpace: linearColorSpace(colorSpaces.srgb),
-    adjustment: full,
-  },
-  {
-    title: 'linear ProPhoto RGB',
-    format: 'float32',
-    channels: 3,
-    colorSpace: linearColorSpace(colorSpaces.proPhoto),
-    adjustment: full,
-  },
-  { title: 'Gray Gamma 2.2', format: 'uint16', channels: 1, colorSpace: colorSpaces.grayGamma22, adjustment: full },
+  { title: 'sRGB', format: 'uint8', channels: 3, colorSpace: srgb },
+  { title: 'sRGB', format: 'uint16', channels: 3, colorSpace: srgb },
+  { title: 'sRGB', format: 'uint15', channels: 3, colorSpace: srgb },
+  { title: 'sRGB, alpha', format: 'uint8', channels: 4, colorSpace: srgb },
+  { title: 'sRGB, EV bias', format: 'uint16', channels: 3, colorSpace: srgb, adjustment: { strength: 1, evBias: 1 } },
+  { title: 'sRGB, guide gamma', format: 'uint16', channels: 3, colorSpace: srgb, gamma: 0.5 },
+  { title: 'Display P3', format: 'uint8', channels: 3, colorSpace: displayP3 },
+  { title: 'Adobe RGB (1998)', format: 'uint16', channels: 3, colorSpace: adobeRgb },
+  { title: 'ProPhoto RGB', format: 'uint16', channels: 3, colorSpace: proPhotoProfile },
+  { title: 'Rec. 2020', format: 'uint15', channels: 3, colorSpace: rec2020 },
+  { title: 'linear sRGB', format: 'float32', channels: 3, colorSpace: linearColorSpace(srgb) },
+  { title: 'linear ProPhoto RGB', format: 'float32', channels: 3, colorSpace: linearColorSpace(proPhoto) },
+  { title: 'Gray Gamma 2.2', format: 'uint16', channels: 1, colorSpace: grayGamma22 },
 ];
 
-function wavyCorrection(gamma: number): Correction {
-  const size = { gridWidth: 32, gridHeight: 32, gridDepth: 16 };
-  const coefficients = Float32Array.from({ length: 32 * 32 * 16 * 12 }, (_, i) => {
-    const k = i % 12;
-    return (k === 0 || k === 5 || k === 10 ? 1.2 : 0) + 0.1 * Math.sin(i * 0.37);
-  });
-  return createCorrection({ ...size, guide: { weights: [0.25, 0.5, 0.25], gamma }, coefficients });
-}
-
-function samplesOf(format: SampleFormat, length: number): Uint8Array | Uint16Array | Float32Array {
-  const wave = (i: number): number => 0.5 + 0.5 * Math.sin(i * 0.0137 + (i % 3));
-  if (format === 'uint8') return Uint8Array.from({ length }, (_, i) => wave(i) * 255);
-  if (format === 'float32') return Float32Array.from({ length }, (_, i) => wave(i));
-  return Uint16Array.from({ length }, (_, i) => wave(i) * (format === 'uint15' ? 32768 : 65535));
-}
-
-function nsPerPixel({ format, channels, colorSpace, adjustment, gamma = 1 }: Case): number {
+function measureCase({ format, channels, colorSpace, adjustment, gamma = 1 }: Case): { apply: Times; copy: Times } {
   const description = { width: WIDTH, height: HEIGHT, channels, format, colorSpace };
-  const applier = createApplier(wavyCorrection(gamma), adjustment, description);
-  const input = samplesOf(format, WIDTH * ROWS * channels);
+  const applier = createApplier(wavyCorrection(gamma), adjustment ?? { strength: 1, evBias: 0 }, description);
+  const input = samplesOf(format, WIDTH * HEIGHT * channels);
   const output = input.slice();
-  let best = Infinity;
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const startMs = performance.now();
-    applier.applyRows(input, output, { firstRow: repeat * ROWS, rowCount: ROWS });
-    best = Math.min(best, performance.now() - startMs);
-  }
-  return (best * 1e6) / (WIDTH * ROWS);
+  const stripLength = WIDTH * channels * STRIP_ROWS;
+  const applyAll = (): void => {
+    for (let firstRow = 0; firstRow < HEIGHT; firstRow += STRIP_ROWS) {
+      const start = firstRow * WIDTH * channels;
+      const strip = input.subarray(start, start + stripLength);
+      applier.applyRows(strip, output.subarray(start, start + stripLength), { firstRow, rowCount: STRIP_ROWS });
+    }
+  };
+  const [apply, copy] = measureInTurns([applyAll, () => output.set(input)], REPEATS);
+  return { apply: apply!, copy: copy! };
 }
 
-console.log('| Colour space | Format | Channels | ns/pixel | 24 megapixels |');
-console.log('|---|---|---|---|---|');
-for (const one of cases) {
-  const ns = nsPerPixel(one);
-  console.log(`| ${one.title} | ${one.format} | ${one.channels} | ${ns.toFixed(0)} | ${(ns * 0.024).toFixed(1)} s |`);
-}
+const NS_PER_PIXEL = 1e6 / (WIDTH * HEIGHT);
+console.log(`${rowKernelName()}, medians of ${REPEATS} (fastest–slowest)\n`);
+console.log('| Colour space | Format | Channels | ns/pixel | ns/pixel of processor time | times a copy |');
+console.log('|---|---|---|---|---|---|');
+const figures = cases.map((one) => {
+  const { apply, copy } = measureCase(one);
+  const nsPerPixel = apply.medianMs * NS_PER_PIXEL;
+  const timesCopy = apply.processorMs / copy.processorMs;
+  const { title, format, channels } = one;
+  const ns = withSpread(apply, NS_PER_PIXEL, 1);
+  const processor = (apply.processorMs * NS_PER_PIXEL).toFixed(1);
+  console.log(`| ${title} | ${format} | ${channels} | ${ns} | ${processor} | ${timesCopy.toFixed(0)} |`);
+  return { title, format, channels, nsPerPixel, timesCopy, apply, copy };
+});
+writeResults('apply', { kernel: rowKernelName(), width: WIDTH, height: HEIGHT, repeats: REPEATS, cases: figures });

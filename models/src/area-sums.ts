@@ -1,67 +1,104 @@
+import { rowKernel } from './apply/row-kernel.ts';
+import { coverage, createTypeScriptColumnSums, type ColumnSums } from './column-sums.ts';
 import { colorChannels, type ImageDescription, type PixelArray, type Size } from './image.ts';
+import { createWebAssemblyColumnSums } from './webassembly-column-sums.ts';
 
 /** Sums of encoded values over the areas that proxy pixels cover, weighted by alpha. */
 export interface AreaSums {
-  /** Adds row `y` of the image, whose samples begin at `start`. */
+  /** Adds row `y` of the image, whose samples begin at `start`. Rows come from the top. */
   addRow(samples: PixelArray, start: number, y: number): void;
   /** RGB means divided by `maxCode`; areas without weight take the mean of all, or `nothing` where nothing has weight. */
   means(maxCode: number, nothing: number): Float32Array;
 }
 
-/** Which source pixels a proxy pixel covers along one axis: `first` and `last` in part, those between whole. */
-interface Coverage {
-  readonly first: Int32Array;
-  readonly last: Int32Array;
-  readonly firstWeight: Float64Array;
-  readonly lastWeight: Float64Array;
-}
+/** So many rows of 16 bits fit into sums of 32 bits. */
+const MAX_BAND_ROWS = 65536;
 
-function coverage(sourceLength: number, targetLength: number): Coverage {
-  const first = new Int32Array(targetLength);
-  const last = new Int32Array(targetLength);
-  const firstWeight = new Float64Array(targetLength);
-  const lastWeight = new Float64Array(targetLength);
-  for (let i = 0; i < targetLength; i++) {
-    const start = (i * sourceLength) / targetLength;
-    const end = ((i + 1) * sourceLength) / targetLength;
-    first[i] = Math.min(sourceLength - 1, Math.floor(start));
-    last[i] = Math.min(sourceLength - 1, Math.max(first[i]!, Math.ceil(end) - 1));
-    firstWeight[i] = Math.min(end, first[i]! + 1) - start;
-    lastWeight[i] = last[i]! > first[i]! ? end - last[i]! : 0;
-  }
-  return { first, last, firstWeight, lastWeight };
-}
-
-/** Accumulators for every proxy pixel: `[height][width][colours + 1]`, the last one the sum of weights. */
-export function createAreaSums({ width, height, channels }: ImageDescription, size: Size): AreaSums {
-  const colors = colorChannels(channels);
-  const slots = colors + 1;
-  const columns = coverage(width, size.width);
-  const rowSums = new Float64Array(size.width * slots);
+/**
+ * Accumulators for every proxy pixel: `[height][width][colours + 1]`, the last one the sum of weights. Rows that lie wholly within a
+ * row of the proxy are added up before their columns are; those on an edge count for both sides.
+ */
+export function createAreaSums(
+  image: ImageDescription,
+  size: Size,
+  columnSums: ColumnSums = createColumnSums(image, size),
+): AreaSums {
+  const { height, channels } = image;
+  const slots = colorChannels(channels) + 1;
   const sums = new Float64Array(size.width * size.height * slots);
-  const sumColumns = channels === 3 ? sumRgb : channels === 1 ? sumGray : sumWithAlpha;
+  const addBand = createBand(image, size, columnSums, sums);
+  const band = { target: 0, rows: 0 };
+  const closeBand = (): void => {
+    if (band.rows > 0) addBand(band.rows, [{ target: band.target, weight: 1 }]);
+    band.rows = 0;
+  };
   return {
     addRow(samples, start, y) {
-      rowSums.fill(0);
-      sumColumns(samples, start, columns, rowSums);
-      const firstTarget = Math.floor((y * size.height) / height);
-      const lastTarget = Math.min(size.height - 1, Math.ceil(((y + 1) * size.height) / height) - 1);
-      for (let target = firstTarget; target <= lastTarget; target++) {
-        const top = Math.max(y, (target * height) / size.height);
-        const bottom = Math.min(y + 1, ((target + 1) * height) / size.height);
-        const weight = bottom - top;
-        if (!(weight > 0)) continue;
-        const offset = target * rowSums.length;
-        for (let i = 0; i < rowSums.length; i++) sums[offset + i]! += weight * rowSums[i]!;
+      const targets = targetsOf(y, height, size.height);
+      const [only] = targets;
+      const isWhole = targets.length === 1 && only!.weight === 1;
+      if (!isWhole || band.target !== only!.target || band.rows === MAX_BAND_ROWS) closeBand();
+      columnSums.add(samples, start);
+      if (isWhole) {
+        band.target = only!.target;
+        band.rows++;
+      } else {
+        addBand(1, targets);
       }
     },
-    means: (maxCode, nothing) => meansOf(sums, colors, maxCode, nothing),
+    means(maxCode, nothing) {
+      closeBand();
+      return meansOf(sums, colorChannels(channels), maxCode, nothing);
+    },
   };
+}
 
-  function sumWithAlpha(samples: PixelArray, start: number, columns: Coverage, target: Float64Array): void {
-    if (channels === 4) sumRgba(samples, start, columns, target);
-    else sumGrayAlpha(samples, start, columns, target);
+function createColumnSums(image: ImageDescription, size: Size): ColumnSums {
+  const columns = coverage(image.width, size.width);
+  const kernel = rowKernel();
+  return (kernel && createWebAssemblyColumnSums(image, columns, kernel)) ?? createTypeScriptColumnSums(image, columns);
+}
+
+interface Target {
+  readonly target: number;
+  readonly weight: number;
+}
+
+/** The rows of the proxy that row `y` of the image lies in, and how much of it lies in each. */
+function targetsOf(y: number, height: number, targetHeight: number): Target[] {
+  const targets: Target[] = [];
+  const first = Math.floor((y * targetHeight) / height);
+  const last = Math.min(targetHeight - 1, Math.ceil(((y + 1) * targetHeight) / height) - 1);
+  for (let target = first; target <= last; target++) {
+    const top = Math.max(y, (target * height) / targetHeight);
+    const bottom = Math.min(y + 1, ((target + 1) * height) / targetHeight);
+    if (bottom > top) targets.push({ target, weight: bottom - top });
   }
+  return targets;
+}
+
+/** Takes the rows that have been added to `columnSums`, as many as it is told, and adds them to rows of the proxy. */
+function createBand(
+  { width, channels }: ImageDescription,
+  size: Size,
+  columnSums: ColumnSums,
+  sums: Float64Array,
+): (rows: number, targets: readonly Target[]) => void {
+  const colors = colorChannels(channels);
+  const slots = colors + 1;
+  const taken = new Float64Array(size.width * channels);
+  const hasAlpha = channels > colors;
+  const columnWidth = width / size.width;
+  return (rows, targets) => {
+    columnSums.take(taken);
+    for (const { target, weight } of targets) {
+      let at = target * size.width * slots;
+      for (let i = 0; i < taken.length; i += channels, at += slots) {
+        for (let c = 0; c < channels; c++) sums[at + c]! += weight * taken[i + c]!;
+        if (!hasAlpha) sums[at + colors]! += weight * rows * columnWidth;
+      }
+    }
+  };
 }
 
 function meansOf(sums: Float64Array, colors: 1 | 3, maxCode: number, nothing: number): Float32Array {
@@ -86,64 +123,4 @@ function totalOf(sums: Float64Array, slots: number): Float64Array {
     for (let slot = 0; slot < slots; slot++) total[slot]! += sums[at + slot]!;
   }
   return total;
-}
-
-function sumRgb(samples: PixelArray, start: number, columns: Coverage, target: Float64Array): void {
-  for (let i = 0; i < columns.first.length; i++) {
-    const first = start + columns.first[i]! * 3;
-    const last = start + columns.last[i]! * 3;
-    const firstWeight = columns.firstWeight[i]!;
-    const lastWeight = columns.lastWeight[i]!;
-    let red = firstWeight * samples[first]! + lastWeight * samples[last]!;
-    let green = firstWeight * samples[first + 1]! + lastWeight * samples[last + 1]!;
-    let blue = firstWeight * samples[first + 2]! + lastWeight * samples[last + 2]!;
-    for (let p = first + 3; p < last; p += 3) {
-      red += samples[p]!;
-      green += samples[p + 1]!;
-      blue += samples[p + 2]!;
-    }
-    target[i * 4] = red;
-    target[i * 4 + 1] = green;
-    target[i * 4 + 2] = blue;
-    target[i * 4 + 3] = firstWeight + lastWeight + Math.max(0, columns.last[i]! - columns.first[i]! - 1);
-  }
-}
-
-function sumGray(samples: PixelArray, start: number, columns: Coverage, target: Float64Array): void {
-  for (let i = 0; i < columns.first.length; i++) {
-    const first = start + columns.first[i]!;
-    const last = start + columns.last[i]!;
-    let gray = columns.firstWeight[i]! * samples[first]! + columns.lastWeight[i]! * samples[last]!;
-    for (let p = first + 1; p < last; p++) gray += samples[p]!;
-    target[i * 2] = gray;
-    target[i * 2 + 1] = columns.firstWeight[i]! + columns.lastWeight[i]! + Math.max(0, last - first - 1);
-  }
-}
-
-function sumRgba(samples: PixelArray, start: number, columns: Coverage, target: Float64Array): void {
-  for (let i = 0; i < columns.first.length; i++) {
-    const [first, last] = [columns.first[i]!, columns.last[i]!];
-    for (let x = first; x <= last; x++) {
-      const p = start + x * 4;
-      const covered = x === first ? columns.firstWeight[i]! : x === last ? columns.lastWeight[i]! : 1;
-      const weight = covered * samples[p + 3]!;
-      target[i * 4]! += weight * samples[p]!;
-      target[i * 4 + 1]! += weight * samples[p + 1]!;
-      target[i * 4 + 2]! += weight * samples[p + 2]!;
-      target[i * 4 + 3]! += weight;
-    }
-  }
-}
-
-function sumGrayAlpha(samples: PixelArray, start: number, columns: Coverage, target: Float64Array): void {
-  for (let i = 0; i < columns.first.length; i++) {
-    const [first, last] = [columns.first[i]!, columns.last[i]!];
-    for (let x = first; x <= last; x++) {
-      const p = start + x * 2;
-      const covered = x === first ? columns.firstWeight[i]! : x === last ? columns.lastWeight[i]! : 1;
-      const weight = covered * samples[p + 1]!;
-      target[i * 2]! += weight * samples[p]!;
-      target[i * 2 + 1]! += weight;
-    }
-  }
 }

@@ -3,6 +3,7 @@ export { cameraRawSettings, type CameraRawSettings } from './camera-raw-settings
 export { createApplier, type Applier, type Rows } from './applier.ts';
 export { applyToProxy } from './apply-to-proxy.ts';
 export { biasEncoded } from './apply/ev-bias.ts';
+export { rowKernelName } from './apply/row-kernel.ts';
 export { colorSpaceByName } from './color/color-space-by-name.ts';
 export { parseColorSpace, serializeColorSpace, type SerializedColorSpace } from './color/color-space-json.ts';
 export type { ColorSpace, Matrix3, ToneCurve, TransferFunction } from './color/color-space.ts';

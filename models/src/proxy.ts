@@ -11,6 +11,7 @@ import {
   type PixelImage,
   type Size,
 } from './image.ts';
+import { srgbEncode } from './apply/srgb-line.ts';
 import { createAreaSums } from './area-sums.ts';
 import { ModelError } from './errors.ts';
 
@@ -103,7 +104,7 @@ function encodeRow(
   for (let i = 0; i < encoded.length; i++) {
     const value = rows[start + i]!;
     const clamped = value > 0 ? Math.min(1, value) : 0;
-    encoded[i] = encodes && i % channels !== alphaChannel ? srgb.encode(clamped) : clamped;
+    encoded[i] = encodes && i % channels !== alphaChannel ? srgbEncode(clamped) : clamped;
   }
 }
 

@@ -1,4 +1,5 @@
 import { ROW_KERNEL_WASM } from '../../kernel/row-kernel-wasm.ts';
+import type { PixelArray, SampleFormat } from '../image.ts';
 import { decodeBase64 } from './base64.ts';
 import { SRGB_TABLES } from './srgb-line.ts';
 
@@ -53,6 +54,15 @@ export interface KernelExports {
   readonly prepareRow: PrepareRow;
   readonly setGuide: SetGuide;
   readonly slice: Slice;
+  readonly addByteRows: AddRows;
+  readonly addByteRowsWithAlpha: AddRowsWithAlpha;
+  readonly addWordRows: AddRows;
+  readonly addWordRowsWithAlpha: AddRowsWithAlpha;
+  readonly addFloatRows: AddRowsWithAlpha;
+  readonly addIntegerColumns: AddColumns;
+  readonly addLongColumns: AddColumns;
+  readonly addFloatColumns: AddColumns;
+  readonly clear: (sums: Address, bytes: number) => void;
   readonly bias: (count: number, gain: number, inverseGain: number) => void;
   readonly luma: (count: number) => void;
   readonly srgbToLinear: (count: number, planes: number, hasMatrix: number) => void;
@@ -62,6 +72,11 @@ export interface KernelExports {
   readonly writeFloats: (pixels: Address, channels: number, count: number) => void;
 }
 
+type AddRows = (...args: [rows: Address, stride: number, count: number, sums: Address, length: number]) => void;
+type AddRowsWithAlpha = (...args: [...Parameters<AddRows>, channels: number]) => void;
+type AddColumns = (
+  ...args: [sums: Address, channels: number, coverage: Address, areas: number, target: Address]
+) => void;
 type LookUp = (
   ...args: [pixels: Address, channels: number, count: number, red: Address, green: Address, blue: Address]
 ) => void;
@@ -78,11 +93,30 @@ type Slice = (
   ...args: [first: number, count: number, terms: Address, segments: Address, starts: Address, cells: number]
 ) => void;
 
-/** The one instance of this thread. Whoever uses it last has its tables in the memory: see `owner`. */
+/** The one instance of this thread. Whoever used it last has its tables in the memory: see `owner`. */
 export interface RowKernel {
   readonly exports: KernelExports;
-  /** Whose tables and grid lie in the memory. Who finds itself replaced copies its own in again. */
-  owner: object | undefined;
+  /** Whose tables and sums lie in the memory. Who takes it over calls `release` first, and copies its own in. */
+  owner: KernelOwner | undefined;
+}
+
+export interface KernelOwner {
+  /** Somebody else needs the memory: what cannot be computed again has to be saved. */
+  release(): void;
+}
+
+const PAGE = 65536;
+
+/** Makes the memory at least this large. Arrays that look into it are of no use afterwards. */
+export function growTo({ memory }: KernelExports, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+}
+
+/** Samples of a format in the kernel's memory. */
+export function samplesAt(buffer: ArrayBuffer, address: Address, length: number, format: SampleFormat): PixelArray {
+  if (format === 'float32') return new Float32Array(buffer, address, length);
+  return format === 'uint8' ? new Uint8Array(buffer, address, length) : new Uint16Array(buffer, address, length);
 }
 
 let probed: { readonly kernel: RowKernel | undefined } | undefined;
@@ -91,6 +125,11 @@ let probed: { readonly kernel: RowKernel | undefined } | undefined;
 export function rowKernel(): RowKernel | undefined {
   probed ??= { kernel: startKernel(Reflect.get(globalThis, 'WebAssembly')) };
   return probed.kernel;
+}
+
+/** Which of the two kernels this thread runs: they give the same pixels, one of them four to eight times as fast. */
+export function rowKernelName(): 'WebAssembly' | 'TypeScript' {
+  return rowKernel() === undefined ? 'TypeScript' : 'WebAssembly';
 }
 
 /** Compiles and starts the kernel with what the platform calls WebAssembly. */

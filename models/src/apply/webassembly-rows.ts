@@ -1,6 +1,6 @@
 import { MAX_CODE, SAMPLE_BYTES, type ImageDescription, type PixelArray } from '../image.ts';
 import { rowPosition, type Slicing } from './grid-slicer.ts';
-import type { KernelExports, RowKernel } from './row-kernel.ts';
+import { growTo, samplesAt, type KernelExports, type RowKernel } from './row-kernel.ts';
 import type { ApplyRow, RowPlan } from './row-plan.ts';
 import type { PerChannel, Reading } from './row-reader.ts';
 import type { EncodeTables, Writing } from './row-writer.ts';
@@ -13,7 +13,6 @@ import type { EncodeTables, Writing } from './row-writer.ts';
 
 /** Grids and rows that need more than this go through the kernel in TypeScript: the memory never shrinks. */
 const MAX_BYTES = 256 * 2 ** 20;
-const PAGE = 65536;
 const CELL_BYTES = 48;
 const TERMS_BYTES = 192;
 /** Four pixels are read and written at a time: this much may lie behind a row's end. */
@@ -27,14 +26,15 @@ export function createWebAssemblyRows(plan: RowPlan, kernel: RowKernel): ApplyRo
   const at = addresses(plan, exports.DYNAMIC.value);
   if (at.end > MAX_BYTES) return undefined;
   const stages = stagesOf(plan, exports, at);
-  const owner = {};
+  const owner = { release: (): void => undefined };
   let row: PixelArray;
   return ({ input, inputStart, output, outputStart, y }) => {
     if (kernel.owner !== owner) {
+      kernel.owner?.release();
+      kernel.owner = owner;
       growTo(exports, at.end);
       load(plan, exports, at);
       row = samplesAt(exports.memory.buffer, at.pixels, rowLength, image.format);
-      kernel.owner = owner;
     }
     row.set(input.subarray(inputStart, inputStart + rowLength));
     stages(y);
@@ -70,21 +70,6 @@ function addresses({ image, slicing }: RowPlan, start: number): Addresses {
     pixels: room(image.width * image.channels * SAMPLE_BYTES[image.format] + SLACK),
     end: next,
   };
-}
-
-function growTo({ memory }: KernelExports, bytes: number): void {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-}
-
-function samplesAt(
-  buffer: ArrayBuffer,
-  address: number,
-  length: number,
-  format: ImageDescription['format'],
-): PixelArray {
-  if (format === 'float32') return new Float32Array(buffer, address, length);
-  return format === 'uint8' ? new Uint8Array(buffer, address, length) : new Uint16Array(buffer, address, length);
 }
 
 /** Puts the plan's tables and grid into the memory. */

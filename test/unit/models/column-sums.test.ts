@@ -1,0 +1,77 @@
+import { colorSpaces, type ImageDescription, type PixelArray } from '@evenlight/models';
+import { createAreaSums } from '@evenlight/models/src/area-sums.ts';
+import { rowKernel } from '@evenlight/models/src/apply/row-kernel.ts';
+import { coverage, createTypeScriptColumnSums, type ColumnSums } from '@evenlight/models/src/column-sums.ts';
+import { createWebAssemblyColumnSums } from '@evenlight/models/src/webassembly-column-sums.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noise } from './pictures.ts';
+
+const kernel = rowKernel()!;
+
+function inWebAssembly(image: ImageDescription, size: number): ColumnSums {
+  return createWebAssemblyColumnSums(image, coverage(image.width, size), kernel)!;
+}
+
+function means(image: ImageDescription, pixels: PixelArray, size: number, columnSums: ColumnSums): Float32Array {
+  const sums = createAreaSums(image, { width: size, height: size }, columnSums);
+  for (let y = 0; y < image.height; y++) sums.addRow(pixels, y * image.width * image.channels, y);
+  return sums.means(1, 0.5);
+}
+
+const image = fc.record({
+  width: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 500, max: 1300 })),
+  height: fc.integer({ min: 1, max: 90 }),
+  channels: fc.constantFrom(1, 2, 3, 4),
+  format: fc.constantFrom('uint8', 'uint16', 'uint15', 'float32'),
+  colorSpace: fc.constant(colorSpaces.srgb),
+});
+
+describe('column sums in TypeScript and WebAssembly', () => {
+  it('give the same bits for every format and channel count', () => {
+    fc.assert(
+      fc.property(image, fc.integer({ min: 1, max: 40 }), fc.integer(), (description: ImageDescription, size, seed) => {
+        const { width, height, channels, format } = description;
+        const pixels = noise(format, width * height * channels, seed);
+        const reference = createTypeScriptColumnSums(description, coverage(width, size));
+        const expected = means(description, pixels, size, reference);
+        const got = means(description, pixels, size, inWebAssembly(description, size));
+        expect(got.findIndex((value, i) => !Object.is(value, expected[i]))).toBe(-1);
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+
+  it('hold the brightest rows that there can be', () => {
+    for (const format of ['uint8', 'uint16'] as const) {
+      for (const channels of [1, 2] as const) {
+        const brightest = { width: 1, height: 65_536, channels, format, colorSpace: colorSpaces.srgb };
+        const pixels = noise(format, channels).fill(format === 'uint8' ? 255 : 65_535);
+        const sums = inWebAssembly(brightest, 1);
+        for (let y = 0; y < brightest.height; y++) sums.add(pixels, 0);
+        const taken = new Float64Array(channels);
+        sums.take(taken);
+        const alpha = channels === 2 ? pixels[0]! : 1;
+        expect(taken[0]).toBe(65_536 * pixels[0]! * alpha);
+      }
+    }
+  });
+
+  it('give the same bits when two pictures take turns, row by row', () => {
+    const description: ImageDescription = {
+      width: 300,
+      height: 40,
+      channels: 4,
+      format: 'uint16',
+      colorSpace: colorSpaces.srgb,
+    };
+    const runs = [3, 5].map((size) => {
+      const pixels = noise('uint16', 300 * 40 * 4, size);
+      const expected = means(description, pixels, size, inWebAssembly(description, size));
+      const sums = createAreaSums(description, { width: size, height: size }, inWebAssembly(description, size));
+      return { pixels, expected, sums };
+    });
+    for (let y = 0; y < 40; y++) for (const { sums, pixels } of runs) sums.addRow(pixels, y * 1200, y);
+    for (const { sums, expected } of runs) expect(sums.means(1, 0.5)).toEqual(expected);
+  });
+});
