@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The commands run from their TypeScript sources: tsx is told to load them, then the command's own file takes over.
-import { register } from 'tsx/esm/api';
+// The commands are compiled from their sources when these have changed (see compile.mjs); what cannot be compiled runs through tsx.
+import { compiled } from './compile.mjs';
 
 const COMMANDS = {
   fix: 'fixes the exposure of photographs',
@@ -13,11 +13,9 @@ const [command, ...args] = process.argv.slice(2);
 
 if (command !== undefined && Object.hasOwn(COMMANDS, command)) {
   process.argv = [...process.argv.slice(0, 2), ...args];
-  register();
-  await import(new URL(`../src/cli/${command}.ts`, import.meta.url).href);
+  await load(`bridge/src/cli/${command}.ts`);
 } else if (command === '--version' || command === '-V') {
-  register();
-  const { SOFTWARE_VERSION } = await import(new URL('../src/software-version.ts', import.meta.url).href);
+  const { SOFTWARE_VERSION } = await load('bridge/src/software-version.ts');
   process.stdout.write(`${SOFTWARE_VERSION}\n`);
 } else {
   const lines = Object.entries(COMMANDS).map(([name, what]) => `  evenlight ${name.padEnd(8)}${what}`);
@@ -25,4 +23,12 @@ if (command !== undefined && Object.hasOwn(COMMANDS, command)) {
   const intro = isHelp || command === undefined ? '' : `error: there is no command "${command}"\n`;
   (isHelp ? process.stdout : process.stderr).write(`${intro}Usage:\n${lines.join('\n')}\n`);
   process.exitCode = isHelp ? 0 : 2;
+}
+
+async function load(source) {
+  const address = await compiled(source);
+  if (address !== undefined) return import(address);
+  const { register } = await import('tsx/esm/api');
+  register();
+  return import(new URL(`../../${source}`, import.meta.url).href);
 }

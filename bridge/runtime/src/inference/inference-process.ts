@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { RuntimeError } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
+import { compiledFileOf } from '../workers/compiled-file.ts';
 import { typescriptLoaderArguments } from '../workers/typescript-loader.ts';
 
 export interface InferenceProcessOptions {
@@ -45,8 +46,10 @@ export class InferenceProcess {
   constructor(options: InferenceProcessOptions) {
     this.#options = options;
     // The output is piped, never inherited: TensorFlow logs to stderr and some tfjs code to stdout, which is the caller's.
-    this.#child = fork(fileURLToPath(new URL('./inference-entry.ts', import.meta.url)), [], {
-      execArgv: typescriptLoaderArguments(),
+    const source = new URL('./inference-entry.ts', import.meta.url);
+    const compiled = compiledFileOf(source);
+    this.#child = fork(fileURLToPath(compiled ?? source), [], {
+      execArgv: compiled === undefined ? typescriptLoaderArguments() : [],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: a signal to the parent's group would end the child while it still loads its signal handlers.

@@ -1,13 +1,14 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { compiledFileOf } from './compiled-file.ts';
 
 /**
- * Starts a worker thread from a TypeScript file, on every Node (see typescript-worker.mjs).
+ * Starts a worker thread from a TypeScript file, or from its compiled form, on every Node (see typescript-worker.mjs).
  *
  * @param entry the file: `new URL('./apply-worker.ts', import.meta.url)`
  * @param input what the thread finds as `workerData.input`
  */
 export function startWorker(entry: URL, input?: unknown, options: Pick<WorkerOptions, 'resourceLimits'> = {}): Worker {
-  return new Worker(new URL('./typescript-worker.mjs', import.meta.url), {
+  return new Worker(compiledFileOf(entry) ?? new URL('./typescript-worker.mjs', import.meta.url), {
     ...options,
     workerData: { entry: entry.href, input },
     // Not the parent's arguments: what it was started with (a loader, a debugger) is not meant for its threads, and a thread

@@ -1,0 +1,73 @@
+import { cp, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../fixtures/photo-files.ts';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const run = promisify(execFile);
+
+/** The sources that the commands are compiled from, with the packages of this checkout and a cache of their own. */
+async function checkout(): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const part of ['models/src', 'models/kernel', 'models/package.json', 'bridge']) {
+    await mkdir(join(folder, part, '..'), { recursive: true });
+    await cp(join(ROOT, part), join(folder, part), {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    });
+  }
+  await mkdir(join(folder, 'node_modules', '@evenlight'), { recursive: true });
+  for (const name of await readdir(join(ROOT, 'node_modules'))) {
+    if (name.startsWith('.') || name === '@evenlight') continue;
+    await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  for (const [name, part] of Object.entries({
+    ...{ models: 'models', bridge: 'bridge', client: 'bridge/client' },
+    ...{ protocol: 'bridge/protocol', runtime: 'bridge/runtime' },
+  })) {
+    await symlink(join(folder, part), join(folder, 'node_modules', '@evenlight', name));
+  }
+  return folder;
+}
+
+const version = async (folder: string): Promise<string> => {
+  const { stdout } = await run(process.execPath, [join(folder, 'bridge/bin/evenlight.mjs'), '--version']);
+  return stdout.trim();
+};
+const cacheOf = (folder: string): string => join(folder, 'node_modules', '.cache', 'evenlight');
+
+describe('the compiled commands', () => {
+  it('are compiled once, and again when a source has changed', { timeout: 300_000 }, async () => {
+    const folder = await checkout();
+    expect(await version(folder)).toMatch(/^\d+\.\d+\.\d+/);
+    const [first, ...others] = await readdir(cacheOf(folder));
+    expect(others).toEqual([]);
+    await version(folder);
+    expect(await readdir(cacheOf(folder))).toEqual([first]);
+
+    const source = join(folder, 'bridge/src/software-version.ts');
+    await writeFile(source, "export const SOFTWARE_VERSION = '9.9.9';\n");
+    await utimes(source, new Date(), new Date(Date.now() + 5000));
+    expect(await version(folder)).toBe('9.9.9');
+    expect(await readdir(cacheOf(folder))).toContain(first);
+  });
+
+  it('are whole when several start at once on a fresh checkout', { timeout: 300_000 }, async () => {
+    const folder = await checkout();
+    const versions = await Promise.all([version(folder), version(folder), version(folder)]);
+    expect(new Set(versions).size).toBe(1);
+    expect((await readdir(cacheOf(folder))).filter((name) => name.includes('.'))).toEqual([]);
+  });
+
+  it('run from their sources where nothing can be written', { timeout: 300_000 }, async () => {
+    const folder = await checkout();
+    // A file where the cache's folder should be: also root cannot write into it.
+    await rm(cacheOf(folder), { recursive: true, force: true });
+    await writeFile(join(folder, 'node_modules', '.cache'), '');
+    const json = JSON.parse(await readFile(join(folder, 'bridge/package.json'), 'utf8')) as { version: string };
+    expect(await version(folder)).toBe(json.version);
+  });
+});
