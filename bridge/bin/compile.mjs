@@ -25,6 +25,8 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'evenlight');
 /** What a process or a thread begins with. Threads and child processes find theirs by `compiledFileOf` of the runtime. */
 const ENTRIES = [
   'bridge/src/cli/fix.ts',
+  'bridge/src/cli/edit.ts',
+  'bridge/src/cli/watch.ts',
   'bridge/src/cli/bridge.ts',
   'bridge/src/cli/setup.ts',
   'bridge/src/cli/doctor.ts',

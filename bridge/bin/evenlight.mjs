@@ -4,6 +4,8 @@ import { compiled } from './compile.mjs';
 
 const COMMANDS = {
   fix: 'fixes the exposure of photographs',
+  edit: 'fixes files in place: the external editor of other programs',
+  watch: 'fixes what arrives in a folder',
   bridge: 'runs the bridge that Photoshop and other computers talk to',
   setup: 'puts native TensorFlow in place',
   doctor: 'says what runs here and what does not',

@@ -14,21 +14,30 @@ const LANES = 16;
  * that somebody renamed within its folder is found, and a file that only has a result's name is none.
  */
 export class DoneResults {
-  readonly #folders = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  readonly #planned: ReadonlySet<string>;
+  readonly #claimed = new Set<string>();
+  readonly #folders = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
+
+  /** @param planned the outputs of a run. Each of them is the result of its own photograph, of no copy of that one. */
+  constructor(planned: ReadonlySet<string> = new Set()) {
+    this.#planned = planned;
+  }
 
   /**
    * The path of the result that was made of a photograph with the same settings, where there is one. A copy, byte for byte,
    * under the result's name is the result of a photograph that needed no change.
    */
   async find(input: string, output: string, marker: ResultMarker): Promise<string | undefined> {
-    const marked = (await this.#marksIn(dirname(output))).get(keyOf(marker));
-    if (marked !== undefined) return marked;
     const own = await ifThere(readMarker(output));
     if (own !== undefined) return keyOf(own) === keyOf(marker) ? output : undefined;
-    return (await ifThere(isSameContent(input, output))) === true ? output : undefined;
+    if ((await ifThere(isSameContent(input, output))) === true) return output;
+    const renamed = (await this.#marksIn(dirname(output))).get(keyOf(marker)) ?? [];
+    const free = renamed.find((path) => !this.#planned.has(path) && !this.#claimed.has(path));
+    if (free !== undefined) this.#claimed.add(free);
+    return free;
   }
 
-  #marksIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  #marksIn(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
     const known = this.#folders.get(folder);
     if (known !== undefined) return known;
     const marks = readMarks(folder);
@@ -37,11 +46,14 @@ export class DoneResults {
   }
 }
 
-async function readMarks(folder: string): Promise<ReadonlyMap<string, string>> {
+async function readMarks(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const names = await ifThere(readdir(systemPath(folder), { encoding: 'buffer' }));
   const paths = (names ?? []).map((name) => join(folder, pathFromBytes(name)));
-  const marks = await markersOf(paths.filter((path) => formatOfName(path) !== undefined));
-  return new Map([...marks].map(([path, marker]) => [keyOf(marker), path]));
+  const marks = new Map<string, string[]>();
+  for (const [path, marker] of await markersOf(paths.filter((each) => formatOfName(each) !== undefined))) {
+    marks.set(keyOf(marker), [...(marks.get(keyOf(marker)) ?? []), path]);
+  }
+  return marks;
 }
 
 /** The marks of those files that have one. Files that cannot be read have none. */

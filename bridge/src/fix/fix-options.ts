@@ -30,6 +30,12 @@ export interface FixOptions {
   readonly refix: boolean;
   readonly keepDates: boolean;
   readonly upright: boolean;
+  /** Results replace their originals: the files are copies that another program made to be edited. */
+  readonly inPlace: boolean;
+  /** Replace results that say of themselves that they are some. */
+  readonly replaceResults?: boolean;
+  /** Leaves out some of the photographs found. */
+  readonly isWanted?: (path: string) => boolean;
   /** The photograph whose correction all get. */
   readonly reference?: string;
   readonly kind: ResultKind;
@@ -46,11 +52,12 @@ export interface FixEnvironment {
   readonly currentFolder: string;
 }
 
-interface RawOptions {
+/** As the command line gives them. */
+export interface RawOptions {
   readonly out?: string;
   readonly strength: number;
   readonly ev: number;
-  readonly format: PhotoFormat | 'keep';
+  readonly format?: PhotoFormat | 'keep';
   readonly model?: string;
   readonly bridge?: string;
   readonly tokenFile?: string;
@@ -63,7 +70,7 @@ interface RawOptions {
   readonly keepDates?: boolean;
   readonly upright?: boolean;
   readonly reference?: string;
-  readonly as: ResultKind;
+  readonly as?: ResultKind;
   readonly report?: string;
   readonly json?: boolean;
 }
@@ -91,15 +98,23 @@ export function parseFixOptions(args: readonly string[], { env, currentFolder }:
   const command = fixCommand();
   const baseFolder = startFolder('fix', env, currentFolder);
   parseArguments(command, filesWithDash(args, baseFolder));
-  const raw = command.opts<RawOptions>();
+  return fixOptions(command.opts<RawOptions>(), command.args, { env, baseFolder });
+}
+
+/** Every option of a run, from those that a command offers. */
+export function fixOptions(
+  raw: RawOptions,
+  photos: readonly string[],
+  { env, baseFolder }: { readonly env: FixEnvironment['env']; readonly baseFolder: string },
+): FixOptions {
   const modelsFolder = raw.models ?? env['EVENLIGHT_MODELS'];
   const token = readToken(raw.tokenFile === undefined ? undefined : resolve(baseFolder, raw.tokenFile), env);
   return {
-    photos: command.args,
+    photos,
     baseFolder,
     strength: raw.strength / 100,
     evBias: raw.ev,
-    format: raw.format,
+    format: raw.format ?? 'keep',
     runtime: raw.runtime,
     recursive: raw.recursive ?? false,
     overwrite: raw.overwrite ?? false,
@@ -107,7 +122,8 @@ export function parseFixOptions(args: readonly string[], { env, currentFolder }:
     refix: raw.refix ?? false,
     keepDates: raw.keepDates ?? false,
     upright: raw.upright ?? false,
-    kind: raw.as,
+    kind: raw.as ?? 'photo',
+    inPlace: false,
     json: raw.json ?? false,
     ...(raw.out !== undefined && { outFolder: raw.out === STREAM ? STREAM : resolve(baseFolder, raw.out) }),
     ...(raw.reference !== undefined && { reference: resolve(baseFolder, raw.reference) }),
@@ -127,7 +143,7 @@ function filesWithDash(args: readonly string[], baseFolder: string): string[] {
 }
 
 function fixCommand(): Command {
-  return new Command('fix')
+  const command = new Command('fix')
     .description('Fixes the exposure of photographs.')
     .argument('<photos...>', 'files, folders or patterns ("*.jpg"): JPEG, PNG, TIFF, WebP; - is standard input')
     .option('--out <folder>', 'write there, under the same names (default: beside the original as name-fixed.ext)')
@@ -141,11 +157,6 @@ function fixCommand(): Command {
       'write a page with every photograph before and after, the greatest change first',
       page,
     )
-    .option('--strength <percent>', 'how much of the correction, 0 to 150', numberBetween(0, 150), 100)
-    .option('--ev <stops>', 'lighter or darker than the network wants, -3 to 3', numberBetween(-3, 3), 0)
-    .option('--model <name>', 'which model to use (default: exposure)')
-    .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
-    .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
     .option('--recursive', 'look into folders inside folders')
     .option('--overwrite', 'replace results of earlier runs; originals are never overwritten')
     .option('--refix', 'fix results of earlier runs too, which are passed over otherwise')
@@ -156,9 +167,20 @@ function fixCommand(): Command {
     .addOption(
       option('--as <kind>', 'a photograph, or its correction: a .cube table, Camera Raw settings', KINDS, 'photo'),
     )
-    .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
-    .addOption(new Option('--models <folder>').hideHelp())
     .addHelpText('after', HELP);
+  return withCorrectionOptions(command);
+}
+
+/** What every command takes that corrects photographs. */
+export function withCorrectionOptions(command: Command): Command {
+  return command
+    .option('--strength <percent>', 'how much of the correction, 0 to 150', numberBetween(0, 150), 100)
+    .option('--ev <stops>', 'lighter or darker than the network wants, -3 to 3', numberBetween(-3, 3), 0)
+    .option('--model <name>', 'which model to use (default: exposure)')
+    .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
+    .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
+    .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
+    .addOption(new Option('--models <folder>').hideHelp());
 }
 
 function page(path: string): string {

@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { pathFromBytes, systemPath } from '@evenlight/runtime';
 import { findPhotos, type FailedEntry, type FoundPhoto } from './find-photos.ts';
 import { isSameContent } from './file-content.ts';
 import { markersOf } from './done-results.ts';
@@ -7,6 +9,8 @@ import { planOutputs } from './output-path.ts';
 /** What a run is going to do. */
 export interface FixPlan {
   readonly photos: readonly PlannedPhoto[];
+  /** The outputs of all photographs found, wanted or not. */
+  readonly outputs: ReadonlySet<string>;
   readonly failures: readonly FailedEntry[];
   readonly passedOver: PassedOver;
 }
@@ -37,15 +41,21 @@ export async function planFix(options: FixOptions): Promise<FixPlan> {
   });
   const photos = found.flatMap((one) => one.photos);
   const results = options.refix ? new Set<string>() : await earlierResults(photos, options);
-  const planned = planOutputs(
-    photos.filter(({ path }) => !results.has(path)),
-    options,
-  );
+  const originals = photos.filter(({ path }) => !results.has(path));
+  const planned = [...planOutputs(originals, options)].map(([{ path }, output]) => ({ input: path, output }));
+  const wanted = planned.filter(({ input }) => options.isWanted?.(input) !== false);
   return {
-    photos: [...planned].map(([{ path }, output]) => ({ input: path, output })),
+    photos: options.inPlace ? await Promise.all(wanted.map(inPlace)) : wanted,
+    outputs: new Set(planned.map(({ output }) => output)),
     failures: found.flatMap(({ errors }) => errors),
     passedOver: { results: [...results], others: found.flatMap(({ passedOver }) => passedOver) },
   };
+}
+
+/** The file that a link leads to is replaced, not the link. */
+async function inPlace({ input }: PlannedPhoto): Promise<PlannedPhoto> {
+  const path = await realpath(systemPath(input), 'buffer').then(pathFromBytes, () => input);
+  return { input: path, output: path };
 }
 
 async function earlierResults(photos: readonly FoundPhoto[], options: FixOptions): Promise<ReadonlySet<string>> {

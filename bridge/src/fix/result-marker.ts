@@ -43,6 +43,11 @@ export async function readMarker(path: string): Promise<ResultMarker | undefined
   }
 }
 
+/** Whether a file is there and has a mark. */
+export async function isResult(path: string): Promise<boolean> {
+  return (await readMarker(path).catch(() => undefined)) !== undefined;
+}
+
 /** Marks a file that nobody reads yet. Files of formats that have no place for a mark stay as they are. */
 export async function writeMarker(path: string, { source, settings }: ResultMarker): Promise<void> {
   const text = Buffer.from(`${TEXT_START}1;source=${source};settings=${settings};`, 'latin1');

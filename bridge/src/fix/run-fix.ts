@@ -9,7 +9,7 @@ import type { FixOutcome, FixReporter } from './fix-report.ts';
 import { HtmlReport } from './html-report.ts';
 import { OutputGuard } from './output-guard.ts';
 import type { PeakMemory, PhotoFixer } from './photo-fixer.ts';
-import type { ResultMarker } from './result-marker.ts';
+import { isResult, type ResultMarker } from './result-marker.ts';
 import type { SeriesCorrection } from './series.ts';
 import { settingsHash } from './settings-hash.ts';
 
@@ -37,7 +37,7 @@ class FixRun {
   readonly #options: FixOptions;
   readonly #parts: RunFixParts;
   readonly #guard = new OutputGuard();
-  readonly #done = new DoneResults();
+  #done = new DoneResults();
   readonly #report: HtmlReport | undefined;
   readonly #counts: Record<FixOutcome['status'], number> = {
     fixed: 0,
@@ -65,7 +65,8 @@ class FixRun {
 
   async run(): Promise<number> {
     try {
-      const { photos, failures, passedOver } = await planFix(this.#options);
+      const { photos, outputs, failures, passedOver } = await planFix(this.#options);
+      this.#done = new DoneResults(outputs);
       for (const { path, error } of failures) this.#finish({ ...failed(path, error), durationMs: 0 });
       this.#settings = await settingsHash(this.#options, this.#model);
       await this.#fixAll(photos);
@@ -103,12 +104,14 @@ class FixRun {
   }
 
   async #fixOrSkip({ input, output }: PlannedPhoto): Promise<Outcome> {
-    const { overwrite, skipExisting, strength, evBias } = this.#options;
+    const { skipExisting, strength, evBias, inPlace } = this.#options;
+    const replaces = this.#options.replaceResults === true && (await isResult(output));
+    const overwrite = this.#options.overwrite || inPlace || replaces;
     if (this.#startFailure !== undefined) throw this.#startFailure;
     const marker = { source: await contentHash(input), settings: this.#settings };
     const done = skipExisting ? await this.#done.find(input, output, marker) : undefined;
     if (done !== undefined) return { status: 'done-before', input, output: done };
-    await this.#guard.claim(input, output, overwrite);
+    if (!inPlace) await this.#guard.claim(input, output, overwrite);
     try {
       const { format, keepDates, upright, kind } = this.#options;
       const series = await this.#seriesCorrection();

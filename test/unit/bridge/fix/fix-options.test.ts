@@ -37,6 +37,7 @@ describe('parseFixOptions', () => {
       keepDates: false,
       upright: false,
       kind: 'photo',
+      inPlace: false,
       json: false,
     });
   });

@@ -74,6 +74,15 @@ describe('DoneResults', () => {
     expect(await new DoneResults().find(input, output, marker)).toBe(join(folder, 'other.png'));
   });
 
+  it('does not take the result of a copy, or one renamed result twice', async () => {
+    const { folder, input, output, marker } = await folderWithResult();
+    const other = join(folder, 'copy.png');
+    expect(await new DoneResults(new Set([output, other])).find(input, other, marker)).toBeUndefined();
+    const done = new DoneResults(new Set([other]));
+    expect(await done.find(input, other, marker)).toBe(output);
+    expect(await done.find(input, other, marker)).toBeUndefined();
+  });
+
   it('does not take another file of the name for the result', async () => {
     const { folder, input, output, marker } = await folderWithResult();
     const other = { ...marker, settings: 'f'.repeat(16) };

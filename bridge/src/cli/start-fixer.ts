@@ -1,0 +1,27 @@
+import { availableParallelism } from 'node:os';
+import { DEFAULT_MODEL } from '@evenlight/models';
+import { connectBridge } from '../client/connect-bridge.ts';
+import { createBridgeFixer } from '../fix/bridge-fixer.ts';
+import type { FixOptions } from '../fix/fix-options.ts';
+import { createLocalFixer } from '../fix/local-fixer.ts';
+import type { PhotoFixer } from '../fix/photo-fixer.ts';
+import { ExposureService } from '../service/exposure-service.ts';
+
+/** A thread costs 30 to 50 MB; with more of them, reading and writing the file take longer than correcting it. */
+const MAX_APPLY_THREADS = 3;
+
+/** Starts what the options ask for: a connection to a bridge, or the network in processes of this one's own. */
+export async function startFixer(
+  options: Pick<FixOptions, 'model' | 'runtime' | 'modelsFolder' | 'bridgeUrl' | 'token'>,
+  signal: AbortSignal,
+): Promise<PhotoFixer> {
+  const { model = DEFAULT_MODEL, runtime, modelsFolder, bridgeUrl, token } = options;
+  if (bridgeUrl !== undefined) return createBridgeFixer(() => connectBridge(bridgeUrl, { token, signal }));
+  const service = await ExposureService.start({
+    models: [model],
+    runtime,
+    applyThreads: Math.min(availableParallelism(), MAX_APPLY_THREADS),
+    ...(modelsFolder !== undefined && { modelsFolder }),
+  });
+  return createLocalFixer(service);
+}
