@@ -10,6 +10,8 @@ export type { ColorSpace, Matrix3, ToneCurve, TransferFunction } from './color/c
 export { colorSpaces, linearColorSpace } from './color/color-spaces.ts';
 export { parseIccProfile } from './color/icc-profile.ts';
 export { matchColorSpace } from './color/match-color-space.ts';
+export { invertMatrix3, transformVector3 } from './color/matrix3.ts';
+export { primariesToXyzD50 } from './color/primaries.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
 export { parseContract, proxySize, type ModelContract, type ProxyInput } from './contract.ts';

@@ -35,8 +35,37 @@ const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     debianName: 'libraw-bin',
     purpose: 'developing camera raw files',
     elsewhere: "LibRaw's dcraw_emu (macOS: brew install libraw)",
-    // Without arguments it prints its options and fails.
-    isPresent: () => spawnSync('dcraw_emu', { stdio: 'ignore' }).error === undefined,
+    isPresent: () => isInstalled('dcraw_emu'),
+  },
+  {
+    debianName: 'libtiff-tools',
+    purpose: 'comparing our TIFF reader with libtiff',
+    elsewhere: 'the tools of libtiff (macOS: brew install libtiff)',
+    isPresent: () => isInstalled('tiffcp'),
+  },
+  {
+    debianName: 'libimage-exiftool-perl',
+    purpose: 'looking for lost metadata',
+    elsewhere: 'ExifTool (exiftool.org)',
+    isPresent: () => isInstalled('exiftool'),
+  },
+  {
+    debianName: 'imagemagick',
+    purpose: 'making and reading Photoshop documents',
+    elsewhere: 'ImageMagick (macOS: brew install imagemagick)',
+    isPresent: () => isInstalled('identify'),
+  },
+  {
+    debianName: 'libheif-examples',
+    purpose: 'making HEIC files',
+    elsewhere: 'the tools of libheif (macOS: brew install libheif)',
+    isPresent: () => isInstalled('heif-enc'),
+  },
+  {
+    debianName: 'libjxl-tools',
+    purpose: 'making JPEG XL files',
+    elsewhere: 'the tools of libjxl (macOS: brew install jpeg-xl)',
+    isPresent: () => isInstalled('cjxl'),
   },
 ];
 
@@ -86,4 +115,9 @@ function aptGet(args: readonly string[]): void {
 
 function runs(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** Whether a program can be started, however it ends. */
+function isInstalled(command: string): boolean {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined;
 }

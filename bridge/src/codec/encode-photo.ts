@@ -1,30 +1,20 @@
-import { open } from 'node:fs/promises';
-import type { PixelImage } from '@evenlight/models';
-import type { Sharp } from 'sharp';
 import { BridgeError } from '../errors.ts';
-import { flattenOnWhite, toEightBit } from './convert-samples.ts';
-import { embedInJpeg } from './jpeg-container.ts';
-import { MAX_PHOTO_PIXELS, sharp } from './libvips.ts';
-import type { Compression, Photo, PhotoFormat, PhotoMetadata } from './photo.ts';
-import { embedInPng } from './png-container.ts';
-import { rawTiff } from './raw-tiff.ts';
-import { embedInTiff } from './tiff-container.ts';
-import { embedInWebp } from './webp-container.ts';
+import { fitPicture } from './fit-picture.ts';
+import { metadataForOtherFormat } from './format-change.ts';
+import type { Photo, PhotoFormat, PhotoMetadata } from './photo.ts';
+import { readerOf, resultFormat, writerOf } from './photo-codecs.ts';
+import type { PhotoWriter } from './photo-codec.ts';
+import { reasonOf } from './sharp-pixels.ts';
 
 /*
- * Writes a photograph: sharp compresses the bare pixels, without any profile and therefore without conversion; profile and
- * metadata are then put into the container byte for byte. (sharp's withIccProfile converts the pixels, its EXIF goes through
+ * Writes a photograph: bare pixels are compressed without any profile and therefore without conversion; profile and metadata
+ * are then put into the container byte for byte. (sharp's withIccProfile converts the pixels, its EXIF goes through
  * libexif, which drops what it does not know, and its TIFF default is JPEG compression.)
  */
 
-/** A second compression below this adds visible damage where shadows have been lifted. */
-const MIN_JPEG_QUALITY = 85;
-const WEBP_QUALITY = 92;
-const LONGEST_SIDE: Readonly<Partial<Record<PhotoFormat, number>>> = { jpeg: 65_535, webp: 16_383 };
-
 export interface EncodedPhoto {
   readonly format: PhotoFormat;
-  /** One sentence for each thing that the format cannot hold. */
+  /** One sentence for each thing that the written file does not hold. */
   readonly warnings: readonly string[];
   /**
    * Writes the file. The caller sees to it that it appears whole or not at all.
@@ -39,152 +29,45 @@ export interface EncodedPhoto {
  * Compresses a photograph. TIFF is compressed while it is written, because its result may be as large as the pixels, which
  * would then be in memory twice.
  *
- * @param format `keep`: the one it came in
+ * @param format `keep`: the one it came in, or the one that is written instead
  * @throws BridgeError `UNSUPPORTED_FORMAT` when the format cannot hold the photograph, `ENCODE_FAILED`
  */
 export async function encodePhoto(photo: Photo, format: PhotoFormat | 'keep' = 'keep'): Promise<EncodedPhoto> {
-  const target = format === 'keep' ? photo.compression.format : format;
-  const warnings: string[] = [];
-  const image = fitted(photo.image, target, warnings);
-  const metadata = metadataFor(photo, target, image, warnings);
-  const pipeline = compress(
-    pipelineFor(image, photo.headroomBytes),
-    compressionFor(photo.compression, target),
-    image.format === 'float32',
-  );
-  if (target === 'tiff') return { format: target, warnings, writeTo: (path) => writeTiff(pipeline, metadata, path) };
+  const source = photo.compression.format;
+  const target = resultFormat(source, format);
+  const writer = writerOf(target);
+  checkSides(photo, writer);
+  const warnings = [...photo.losses];
+  if (format === 'keep' && target !== source)
+    warnings.push(`${readerOf(source).name} cannot be written: written as ${target}`);
+  const { picture, icc } = await fitPicture(photo, writer, warnings);
+  const carried = target === source ? photo.metadata : metadataForOtherFormat(photo.metadata, target, warnings);
+  const metadata: PhotoMetadata = icc === undefined ? carried : { ...carried, icc };
+  const { compression, alpha } = photo;
   try {
-    const encoded = await pipeline.toBuffer();
-    const parts = await embed(encoded, target, { metadata, image, warnings });
-    return { format: target, warnings, writeTo: (path) => writeParts(path, parts) };
+    const write = await writer.write({ picture, metadata, compression, ...(alpha && { alpha }) }, warnings);
+    return { format: target, warnings, writeTo: (path) => writing(target, write(path)) };
   } catch (error) {
     throw encodeError(target, error);
   }
 }
 
-async function writeTiff(pipeline: Sharp, metadata: PhotoMetadata, path: string): Promise<void> {
+async function writing(target: PhotoFormat, work: Promise<void>): Promise<void> {
   try {
-    await pipeline.toFile(path);
+    await work;
   } catch (error) {
-    // libvips has the system's words for it, but not its code.
-    if (error instanceof Error && /no space left|disk quota|file too large/i.test(error.message)) {
-      throw Object.assign(new Error(error.message, { cause: error }), { code: 'ENOSPC' });
-    }
-    throw encodeError('tiff', error);
-  }
-  const file = await open(path, 'r+');
-  try {
-    await embedInTiff(file, metadata);
-  } finally {
-    await file.close();
+    // What the system says has its own code.
+    throw error instanceof Error && 'code' in error ? error : encodeError(target, error);
   }
 }
 
-async function writeParts(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    for (const part of parts) await file.writeFile(part);
-  } finally {
-    await file.close();
-  }
+function checkSides({ image: { width, height } }: Photo, { format, longestSide }: PhotoWriter): void {
+  if (Math.max(width, height) <= longestSide) return;
+  const what = `${width}×${height} pixels do not fit into ${format}, whose sides have at most ${longestSide}`;
+  throw new BridgeError('UNSUPPORTED_FORMAT', what);
 }
 
 function encodeError(format: PhotoFormat, error: unknown): BridgeError {
-  const reason = error instanceof Error ? error.message.trim().split('\n')[0] : String(error);
-  return new BridgeError('ENCODE_FAILED', `cannot be written as ${format}: ${reason ?? ''}`, { cause: error });
-}
-
-function fitted(image: PixelImage, target: PhotoFormat, warnings: string[]): PixelImage {
-  const longest = LONGEST_SIDE[target];
-  const { width, height } = image;
-  if (longest !== undefined && Math.max(width, height) > longest) {
-    throw unsupported(`${width}×${height} pixels do not fit into ${target}, whose sides have at most ${longest}`);
-  }
-  if (target === 'tiff') return image;
-  if (image.format === 'float32')
-    throw unsupported(`a 32-bit photograph can be written as tiff only, not as ${target}`);
-  if (target === 'png') return image;
-  if (image.format === 'uint16') warnings.push(`${target} holds 8 of the 16 bits`);
-  const eightBit = toEightBit(image);
-  if (target === 'webp') return eightBit;
-  if (image.channels === 2 || image.channels === 4) warnings.push('jpeg has no transparency: laid on white');
-  return flattenOnWhite(eightBit);
-}
-
-/** WebP stores gray as RGB, for which a gray profile has no meaning. */
-function metadataFor(photo: Photo, target: PhotoFormat, image: PixelImage, warnings: string[]): PhotoMetadata {
-  const { metadata } = photo;
-  if (target !== 'webp' || image.channels > 2 || metadata.icc === undefined) return metadata;
-  warnings.push('webp stores gray as RGB: the gray profile is left out');
-  const { icc: _icc, ...rest } = metadata;
-  return rest;
-}
-
-function compressionFor(stored: Compression, target: PhotoFormat): Compression {
-  if (stored.format === target) return stored;
-  switch (target) {
-    case 'jpeg':
-      return { format: 'jpeg', quality: 95, subsampling: '4:4:4', progressive: false };
-    case 'png':
-      return { format: 'png' };
-    case 'tiff':
-      return { format: 'tiff', method: 'deflate' };
-    case 'webp':
-      return { format: 'webp', lossless: stored.format !== 'jpeg' };
-  }
-}
-
-function pipelineFor(image: PixelImage, headroomBytes: number): Sharp {
-  const { width, height, channels, pixels, format } = image;
-  const options = { limitInputPixels: MAX_PHOTO_PIXELS };
-  if (format === 'float32') {
-    return sharp(rawTiff(image, headroomBytes), options).toColourspace(channels >= 3 ? 'scrgb' : 'b-w');
-  }
-  const space = { uint8: ['b-w', 'srgb'], uint16: ['grey16', 'rgb16'] }[format === 'uint8' ? 'uint8' : 'uint16'];
-  return sharp(pixels, { ...options, raw: { width, height, channels } }).toColourspace(space[channels >= 3 ? 1 : 0]);
-}
-
-function compress(pipeline: Sharp, compression: Compression, isFloat: boolean): Sharp {
-  switch (compression.format) {
-    case 'jpeg': {
-      const quality = Math.max(MIN_JPEG_QUALITY, compression.quality);
-      return pipeline.jpeg({
-        quality,
-        chromaSubsampling: compression.subsampling,
-        progressive: compression.progressive,
-      });
-    }
-    case 'png':
-      return pipeline.png({ compressionLevel: 6, adaptiveFiltering: true, palette: false });
-    case 'tiff':
-      return pipeline.tiff({
-        compression: compression.method,
-        predictor: isFloat ? 'float' : 'horizontal',
-      });
-    case 'webp':
-      return compression.lossless
-        ? pipeline.webp({ lossless: true, exact: true })
-        : pipeline.webp({ quality: WEBP_QUALITY, smartSubsample: true, exact: true });
-  }
-}
-
-function embed(
-  encoded: Uint8Array,
-  format: Exclude<PhotoFormat, 'tiff'>,
-  { metadata, image, warnings }: { metadata: PhotoMetadata; image: PixelImage; warnings: string[] },
-): Promise<Uint8Array[]> {
-  switch (format) {
-    case 'jpeg':
-      return embedInJpeg(encoded, metadata, warnings);
-    case 'png':
-      return embedInPng(encoded, metadata);
-    case 'webp': {
-      const { width, height } = image;
-      return embedInWebp(encoded, metadata, { width, height, hasAlpha: image.channels % 2 === 0 });
-    }
-  }
-}
-
-function unsupported(what: string): BridgeError {
-  return new BridgeError('UNSUPPORTED_FORMAT', what);
+  if (error instanceof BridgeError) return error;
+  return new BridgeError('ENCODE_FAILED', `cannot be written as ${format}: ${reasonOf(error)}`, { cause: error });
 }

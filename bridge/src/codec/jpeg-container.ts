@@ -1,38 +1,25 @@
 import { type ByteSource, bytesOf } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
+import { extendedXmpOf, splitXmp } from './extended-xmp.ts';
 import { estimateJpegQuality } from './jpeg-quality.ts';
-import type { Container, Density, PhotoMetadata } from './photo.ts';
+import { endOfPicture, MARKER, MAX_PAYLOAD_BYTES, readSegments, type Segment, writeSegment } from './jpeg-segments.ts';
+import { latin1, startsWith } from './latin1.ts';
+import { hasPreview, movedIndex, MULTI_PICTURE_MARK } from './multi-picture.ts';
+import type { Container, Density, NativeBlocks, PhotoMetadata } from './photo.ts';
 import { concatenate } from './tiff-directory.ts';
 
 /*
- * The segments of a JPEG file before its first scan (ITU-T T.81 annex B). Metadata segments are carried over byte for byte:
- * sharp rebuilds EXIF through libexif, which loses maker notes, and knows neither extended XMP nor comments.
+ * What a JPEG file says beside its pixels. Metadata segments, and what follows the picture's end (a motion photo's video, an HDR
+ * gain map, makers' trailers), are carried over byte for byte: sharp rebuilds EXIF through libexif, which loses maker notes,
+ * and knows neither extended XMP nor comments nor trailers.
  */
-
-const SOI = 0xd8;
-const EOI = 0xd9;
-const SOS = 0xda;
-const DQT = 0xdb;
-const APP0 = 0xe0;
-const APP1 = 0xe1;
-const APP2 = 0xe2;
-const APP13 = 0xed;
-const APP14 = 0xee;
-const APP15 = 0xef;
-const COMMENT = 0xfe;
-const MAX_PAYLOAD_BYTES = 65_533;
 
 const EXIF_MARK = 'Exif\0\0';
 const XMP_MARK = 'http://ns.adobe.com/xap/1.0/\0';
 const ICC_MARK = 'ICC_PROFILE\0';
 const PHOTOSHOP_MARK = 'Photoshop 3.0\0';
-const MULTI_PICTURE_MARK = 'MPF\0';
 const JFIF_MARK = 'JFIF\0';
-
-interface Segment {
-  readonly marker: number;
-  readonly payload: Uint8Array;
-}
+const JFXX_MARK = 'JFXX\0';
 
 export interface JpegContainer extends Container {
   /** Bits a sample and number of components as the frame header says. */
@@ -42,42 +29,82 @@ export interface JpegContainer extends Container {
 
 /** @throws RangeError where the bytes are no JPEG structure */
 export async function readJpegContainer(source: ByteSource): Promise<JpegContainer> {
-  const { segments } = await readSegments(source);
+  const { segments, scanOffset, strayBytes } = await readSegments(source);
   const frame = segments.find(({ marker }) => isFrame(marker));
   if (frame === undefined) throw new RangeError('no frame header before the first scan');
-  const icc = joinProfile(startingWith(segments, APP2, ICC_MARK));
-  const exif = startingWith(segments, APP1, EXIF_MARK)[0];
-  const xmp = startingWith(segments, APP1, XMP_MARK)[0];
-  const photoshop = joined(startingWith(segments, APP13, PHOTOSHOP_MARK));
-  const density = densityOf(segments);
-  const metadata: PhotoMetadata = {
-    ...(icc && { icc }),
-    ...(exif && { exif }),
-    ...(xmp && { xmp }),
-    ...(photoshop && { photoshop }),
-    ...(density && { density }),
-    ...exifFacts(await exifEntries(exif)),
-    native: { format: 'jpeg', blocks: segments.filter(isCarried).map(writeSegment) },
-  };
   const luma = frame.payload[7] ?? 0x11;
   const subsampling = (frame.payload[5] ?? 1) >= 3 && luma === 0x22 ? '4:2:0' : '4:4:4';
-  const tables = segments.filter(({ marker }) => marker === DQT).map(({ payload }) => payload);
+  const tables = segments.filter(({ marker }) => marker === MARKER.dqt).map(({ payload }) => payload);
   const quality = estimateJpegQuality(tables);
+  const pictureEnd = (await endOfPicture(source, scanOffset)) ?? source.sizeBytes;
   return {
-    metadata,
+    metadata: await metadataOf(source, segments, pictureEnd),
     compression: { format: 'jpeg', quality, subsampling, progressive: isProgressive(frame.marker) },
     precisionBits: frame.payload[0] ?? 0,
     components: frame.payload[5] ?? 0,
-    warnings: segments.some(isMultiPicture)
-      ? ['the second picture inside the file (preview or HDR gain map) is not in the fixed one']
-      : [],
+    warnings: strayBytes === 0 ? [] : [`${strayBytes} stray bytes between the file's segments were passed over`],
+    losses: lossesOf(segments),
   };
+}
+
+async function metadataOf(
+  source: ByteSource,
+  segments: readonly Segment[],
+  pictureEnd: number,
+): Promise<PhotoMetadata> {
+  const icc = joinProfile(startingWith(segments, MARKER.app2, ICC_MARK));
+  const exif = startingWith(segments, MARKER.app1, EXIF_MARK)[0];
+  const xmp = startingWith(segments, MARKER.app1, XMP_MARK)[0];
+  const extendedXmp = extendedXmpOf(
+    segments.filter(({ marker }) => marker === MARKER.app1).map(({ payload }) => payload),
+  );
+  const photoshop = joined(startingWith(segments, MARKER.app13, PHOTOSHOP_MARK));
+  const density = densityOf(segments);
+  const trailer = await source.read(pictureEnd, source.sizeBytes - pictureEnd);
+  const native: NativeBlocks = {
+    format: 'jpeg',
+    // Without what it points at, the index of more pictures leads nowhere.
+    blocks: segments.filter((one) => isCarried(one) && (trailer.length > 0 || !isMultiPicture(one))).map(writeSegment),
+    ...(trailer.length > 0 && { trailer, multiPicture: placeOf(segments, pictureEnd) }),
+  };
+  return {
+    ...(icc && { icc }),
+    ...(exif && { exif }),
+    ...(xmp && { xmp }),
+    ...(extendedXmp && { extendedXmp }),
+    ...(photoshop && { photoshop }),
+    ...(density && { density }),
+    ...exifFacts(await exifEntries(exif)),
+    native,
+  };
+}
+
+/** Where the index of the pictures behind the first one stood, and where those begin. */
+function placeOf(segments: readonly Segment[], pictureEnd: number): { offset: number; pictureEnd: number } {
+  const index = segments.find(isMultiPicture);
+  return { offset: index === undefined ? 0 : index.offset + INDEX_START, pictureEnd };
+}
+
+/** Marker, length and mark stand before the bytes that offsets count from. */
+const INDEX_START = 4 + MULTI_PICTURE_MARK.length;
+
+function lossesOf(segments: readonly Segment[]): string[] {
+  const losses: string[] = [];
+  const jfif = startingWith(segments, MARKER.app0, JFIF_MARK)[0];
+  const hasThumbnail = (jfif?.[7] ?? 0) * (jfif?.[8] ?? 0) > 0;
+  if (hasThumbnail || startingWith(segments, MARKER.app0, JFXX_MARK).length > 0) {
+    losses.push("the file header's thumbnail is not in the fixed file: it would show the old exposure");
+  }
+  if (segments.some(({ marker, payload }) => marker === MARKER.app2 && hasPreview(payload))) {
+    losses.push('the preview inside the file keeps the old exposure');
+  }
+  return losses;
 }
 
 /**
  * Puts metadata into a JPEG that has none worth keeping.
  *
- * @param warnings gets a sentence for what does not fit into segments of 64 KiB
+ * @param warnings gets a sentence for what does not fit
  * @returns the parts of the new file, in order
  */
 export async function embedInJpeg(
@@ -86,27 +113,61 @@ export async function embedInJpeg(
   warnings: string[],
 ): Promise<Uint8Array[]> {
   const { segments, scanOffset } = await readSegments(bytesOf(encoded));
-  const structure = segments.filter(({ marker }) => (marker < APP0 || marker > APP15) && marker !== COMMENT);
-  const blocks =
-    metadata.native.format === 'jpeg'
-      ? [...(metadata.density === undefined ? [] : [jfifSegment(metadata.density)]), ...metadata.native.blocks]
-      : [jfifSegment(metadata.density), ...carriedSegments(metadata, warnings)];
-  return [Uint8Array.of(0xff, SOI), ...blocks, ...structure.map(writeSegment), encoded.subarray(scanOffset)];
+  const { native, density } = metadata;
+  const isCoded = ({ marker }: Segment): boolean =>
+    (marker < MARKER.app0 || marker > MARKER.app15 || marker === MARKER.app14) && marker !== MARKER.comment;
+  const isOwn = native.format === 'jpeg';
+  // JFIF belongs to gray and YCbCr; Adobe's segment tells CMYK and must not stand beside it.
+  const isCmyk = segments.some(({ marker }) => marker === MARKER.app14);
+  const jfif = isCmyk || (isOwn && density === undefined) ? [] : [jfifSegment(density)];
+  const blocks = isOwn ? native.blocks : carriedSegments(metadata, warnings);
+  const head = [
+    Uint8Array.of(0xff, MARKER.soi),
+    ...jfif,
+    ...blocks,
+    ...segments.filter(isCoded).map(writeSegment),
+    encoded.subarray(scanOffset),
+  ];
+  if (!isOwn || native.trailer === undefined) return head;
+  return [...withMovedIndex(head, native.multiPicture), native.trailer];
+}
+
+/** The index of a multi-picture file, told where the pictures behind the first one are now. */
+function withMovedIndex(
+  parts: readonly Uint8Array[],
+  old: { readonly offset: number; readonly pictureEnd: number } | undefined,
+): Uint8Array[] {
+  const pictureEnd = parts.reduce((sum, part) => sum + part.length, 0);
+  let offset = 0;
+  return parts.map((part) => {
+    const at = offset + INDEX_START;
+    offset += part.length;
+    const isIndex = part[1] === MARKER.app2 && startsWith(part.subarray(4), MULTI_PICTURE_MARK);
+    if (!isIndex || old === undefined) return part;
+    const payload = movedIndex(part.subarray(4), old, { offset: at, pictureEnd });
+    return concatenate([part.subarray(0, 4), payload]);
+  });
 }
 
 function carriedSegments(metadata: PhotoMetadata, warnings: string[]): Uint8Array[] {
   const blocks: Uint8Array[] = [];
-  const add = (marker: number, mark: string, bytes: Uint8Array | undefined, name: string): void => {
-    if (bytes === undefined) return;
-    if (mark.length + bytes.length > MAX_PAYLOAD_BYTES) {
-      warnings.push(`the ${name} of ${bytes.length} bytes does not fit into a JPEG and is left out`);
-      return;
-    }
+  const add = (marker: number, mark: string, bytes: Uint8Array): void => {
     blocks.push(writeSegment({ marker, payload: concatenate([latin1(mark), bytes]) }));
   };
-  add(APP1, EXIF_MARK, metadata.exif, 'EXIF');
-  add(APP1, XMP_MARK, metadata.xmp, 'XMP');
-  add(APP13, PHOTOSHOP_MARK, metadata.photoshop, 'IPTC record');
+  const { exif, xmp, photoshop } = metadata;
+  if (exif !== undefined && EXIF_MARK.length + exif.length <= MAX_PAYLOAD_BYTES) add(MARKER.app1, EXIF_MARK, exif);
+  else if (exif !== undefined)
+    warnings.push(`the EXIF of ${exif.length} bytes does not fit into a JPEG and is left out`);
+  if (xmp !== undefined && XMP_MARK.length + xmp.length <= MAX_PAYLOAD_BYTES) add(MARKER.app1, XMP_MARK, xmp);
+  else if (xmp !== undefined) {
+    const { main, payloads } = splitXmp(xmp);
+    add(MARKER.app1, XMP_MARK, main);
+    for (const payload of payloads) add(MARKER.app1, '', payload);
+  }
+  const pieceBytes = MAX_PAYLOAD_BYTES - PHOTOSHOP_MARK.length;
+  for (let at = 0; photoshop !== undefined && at < photoshop.length; at += pieceBytes) {
+    add(MARKER.app13, PHOTOSHOP_MARK, photoshop.subarray(at, at + pieceBytes));
+  }
   return [...blocks, ...profileSegments(metadata.icc)];
 }
 
@@ -118,49 +179,21 @@ function profileSegments(icc: Uint8Array | undefined): Uint8Array[] {
   return Array.from({ length: count }, (_, index) => {
     const piece = icc.subarray(index * pieceBytes, (index + 1) * pieceBytes);
     return writeSegment({
-      marker: APP2,
+      marker: MARKER.app2,
       payload: concatenate([latin1(ICC_MARK), Uint8Array.of(index + 1, count), piece]),
     });
   });
 }
 
-async function readSegments(source: ByteSource): Promise<{ segments: Segment[]; scanOffset: number }> {
-  const start = await source.read(0, 2);
-  if (start[0] !== 0xff || start[1] !== SOI) throw new RangeError('no JPEG start marker');
-  const segments: Segment[] = [];
-  let at = 2;
-  for (;;) {
-    const head = await source.read(at, 4);
-    if (head.length < 4) throw new RangeError(`the file ends at byte ${source.sizeBytes}, before the first scan`);
-    if (head[0] !== 0xff) throw new RangeError(`marker expected at offset ${at}, got 0x${head[0]!.toString(16)}`);
-    const marker = head[1]!;
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
-    if (marker === SOS) return { segments, scanOffset: at };
-    if (marker === EOI) throw new RangeError('the file has no scan');
-    const length = head[2]! * 256 + head[3]!;
-    const payload = await source.read(at + 4, length - 2);
-    if (length < 2 || payload.length < length - 2) throw new RangeError(`segment at offset ${at} is cut off`);
-    segments.push({ marker, payload });
-    at += 2 + length;
-  }
-}
-
-function writeSegment({ marker, payload }: Segment): Uint8Array {
-  const length = payload.length + 2;
-  return concatenate([Uint8Array.of(0xff, marker, length >> 8, length & 0xff), payload]);
-}
-
-/** APP0 is written anew, APP14 describes how the pixels are coded, a multi-picture index points at what is not there. */
-function isCarried(segment: Segment): boolean {
-  const isApp = segment.marker > APP0 && segment.marker <= APP15 && segment.marker !== APP14;
-  return (isApp && !isMultiPicture(segment)) || segment.marker === COMMENT;
+/** JFIF's segment is written anew, without its thumbnail; APP14 describes how the pixels are coded. */
+function isCarried({ marker, payload }: Segment): boolean {
+  if (marker === MARKER.app0) return !startsWith(payload, JFIF_MARK) && !startsWith(payload, JFXX_MARK);
+  const isApp = marker > MARKER.app0 && marker <= MARKER.app15 && marker !== MARKER.app14;
+  return isApp || marker === MARKER.comment;
 }
 
 function isMultiPicture({ marker, payload }: Segment): boolean {
-  return marker === APP2 && startsWith(payload, MULTI_PICTURE_MARK);
+  return marker === MARKER.app2 && startsWith(payload, MULTI_PICTURE_MARK);
 }
 
 function isFrame(marker: number): boolean {
@@ -187,7 +220,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array | undefined {
 }
 
 function densityOf(segments: readonly Segment[]): Density | undefined {
-  const jfif = startingWith(segments, APP0, JFIF_MARK)[0];
+  const jfif = startingWith(segments, MARKER.app0, JFIF_MARK)[0];
   if (jfif === undefined || jfif.length < 7) return undefined;
   const unit = jfif[2] === 1 ? 'inch' : jfif[2] === 2 ? 'centimetre' : 'none';
   return { unit, x: jfif[3]! * 256 + jfif[4]!, y: jfif[5]! * 256 + jfif[6]! };
@@ -199,13 +232,5 @@ function jfifSegment(density: Density = { x: 1, y: 1, unit: 'none' }): Uint8Arra
   const x = Math.max(1, Math.min(65_535, Math.round(density.x)));
   const y = Math.max(1, Math.min(65_535, Math.round(density.y)));
   const fields = Uint8Array.of(1, 1, unit, x >> 8, x & 0xff, y >> 8, y & 0xff, 0, 0);
-  return writeSegment({ marker: APP0, payload: concatenate([latin1(JFIF_MARK), fields]) });
-}
-
-function startsWith(bytes: Uint8Array, mark: string): boolean {
-  return bytes.length >= mark.length && latin1(mark).every((byte, index) => bytes[index] === byte);
-}
-
-function latin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return writeSegment({ marker: MARKER.app0, payload: concatenate([latin1(JFIF_MARK), fields]) });
 }

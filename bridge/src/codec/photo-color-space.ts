@@ -6,6 +6,8 @@ export interface PhotoColorSpace {
   readonly colorSpace: ColorSpace;
   /** As the summary names it. */
   readonly name: string;
+  /** The file says it by something that other formats do not have: there a profile must say it. */
+  readonly isImplied?: boolean;
   /** Present when the values had to be guessed. */
   readonly warning?: string;
 }
@@ -14,19 +16,21 @@ export interface PhotoColorSpace {
 export interface SampleFacts {
   readonly isGray: boolean;
   readonly isFloat: boolean;
-  /** ITU-T H.273 code points of a PNG. */
-  readonly codePoints?: { readonly primaries: number; readonly transfer: number };
+  /** What the file says about its values in another way than by a profile, and before one. */
+  readonly colour?:
+    { readonly kind: 'profile' } | { readonly kind: 'space'; readonly space: ColorSpace; readonly name: string };
 }
 
 const LINEAR_SRGB = 'sRGB IEC61966-2.1 (Linear RGB Profile)';
-const TRANSFER_SRGB = 13;
 
 /**
- * The colour space of a photograph: its profile's; for files without one the camera's word (Adobe RGB by DCF), the PNG's
- * code points, else sRGB, gray gamma 2.2, and for 32-bit samples linear light with sRGB's primaries. A profile that
+ * The colour space of a photograph: what the file says before its profile (PNG chunks); its profile's; for files without one the
+ * camera's word (Adobe RGB by DCF), else sRGB, gray gamma 2.2, and for 32-bit samples linear light with sRGB's primaries. A profile that
  * cannot be computed with (tables instead of a matrix) is kept in the file while its values are taken for sRGB.
  */
 export function photoColorSpace(metadata: PhotoMetadata, facts: SampleFacts): PhotoColorSpace {
+  if (facts.colour?.kind === 'space')
+    return { colorSpace: facts.colour.space, name: facts.colour.name, isImplied: true };
   const untagged = untaggedSpace(metadata, facts);
   if (metadata.icc === undefined) return untagged;
   try {
@@ -44,19 +48,12 @@ function guessed({ colorSpace, name }: PhotoColorSpace, reason: string): PhotoCo
   return { colorSpace, name, warning: `${reason}; the values are taken for ${colorSpace.name}, the profile is kept` };
 }
 
-function untaggedSpace(metadata: PhotoMetadata, { isGray, isFloat, codePoints }: SampleFacts): PhotoColorSpace {
+function untaggedSpace(metadata: PhotoMetadata, { isGray, isFloat }: SampleFacts): PhotoColorSpace {
   if (isGray) return without(colorSpaces.grayGamma22);
   if (isFloat) return without(colorSpaceByName(LINEAR_SRGB) ?? colorSpaces.srgb);
   if (metadata.cameraColorSpace === 'adobe-rgb')
     return { colorSpace: colorSpaces.adobeRgb, name: 'Adobe RGB (camera)' };
-  if (codePoints === undefined) return without(colorSpaces.srgb);
-  if (codePoints.transfer === TRANSFER_SRGB && codePoints.primaries === 1) return without(colorSpaces.srgb);
-  if (codePoints.transfer === TRANSFER_SRGB && codePoints.primaries === 12) return without(colorSpaces.displayP3);
-  const { primaries, transfer } = codePoints;
-  return {
-    ...without(colorSpaces.srgb),
-    warning: `its colour code points ${primaries}/${transfer} are not known; the values are taken for sRGB`,
-  };
+  return without(colorSpaces.srgb);
 }
 
 function without(colorSpace: ColorSpace): PhotoColorSpace {

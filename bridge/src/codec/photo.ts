@@ -1,10 +1,15 @@
 import type { PixelImage } from '@evenlight/models';
+import type { PsdFile } from './psd/psd-file.ts';
+import type { StoredPicture } from './stored-picture.ts';
 import type { TiffEntry } from './tiff-directory.ts';
 
-/** The file formats that are read and written. */
-export type PhotoFormat = 'jpeg' | 'png' | 'tiff' | 'webp';
+/** The file formats that are written. */
+export type PhotoFormat = 'jpeg' | 'png' | 'tiff' | 'webp' | 'avif' | 'psd';
 
-export const PHOTO_FORMATS: readonly PhotoFormat[] = ['jpeg', 'png', 'tiff', 'webp'];
+export const PHOTO_FORMATS: readonly PhotoFormat[] = ['jpeg', 'png', 'tiff', 'webp', 'avif', 'psd'];
+
+/** The file formats that are read: those, and some of which results are written in another one. */
+export type SourceFormat = PhotoFormat | 'heic' | 'jxl' | 'raw';
 
 /** Resolution for printing. `none`: only the ratio of the two means something. */
 export interface Density {
@@ -23,6 +28,8 @@ export interface PhotoMetadata {
   /** An EXIF block: a TIFF structure that starts with "II" or "MM". */
   readonly exif?: Uint8Array;
   readonly xmp?: Uint8Array;
+  /** What JPEG keeps apart because it does not fit into a segment: the packet that the XMP names by `HasExtendedXMP`. */
+  readonly extendedXmp?: Uint8Array;
   /** Photoshop image resources ("8BIM…"), which hold IPTC captions. */
   readonly photoshop?: Uint8Array;
   readonly density?: Density;
@@ -30,10 +37,22 @@ export interface PhotoMetadata {
   readonly orientation: number;
   /** What the camera says about the colours of a file without a profile (DCF: "R03" is Adobe RGB). */
   readonly cameraColorSpace?: 'adobe-rgb';
-  readonly native:
-    | { readonly format: 'jpeg' | 'png' | 'webp'; readonly blocks: readonly Uint8Array[] }
-    | { readonly format: 'tiff'; readonly entries: readonly TiffEntry[] };
+  readonly native: NativeBlocks;
 }
+
+/** What only the file's own format can hold. */
+export type NativeBlocks =
+  | {
+      readonly format: 'jpeg' | 'png' | 'webp';
+      readonly blocks: readonly Uint8Array[];
+      /** What follows the picture in the file. */
+      readonly trailer?: Uint8Array;
+      /** JPEG: where in the file the index of the pictures in the trailer stood, and where the first picture ended. */
+      readonly multiPicture?: { readonly offset: number; readonly pictureEnd: number };
+    }
+  | { readonly format: 'tiff'; readonly entries: readonly TiffEntry[] }
+  | { readonly format: 'psd'; readonly document: PsdFile }
+  | { readonly format: 'none' };
 
 /** How the pixels were compressed, as far as it is kept. */
 export type Compression =
@@ -43,24 +62,36 @@ export type Compression =
       readonly subsampling: '4:4:4' | '4:2:0';
       readonly progressive: boolean;
     }
-  | { readonly format: 'png' }
   | { readonly format: 'tiff'; readonly method: 'none' | 'lzw' | 'deflate' | 'packbits' }
-  | { readonly format: 'webp'; readonly lossless: boolean };
+  | { readonly format: 'webp'; readonly lossless: boolean }
+  | { readonly format: 'psd'; readonly isLarge: boolean }
+  | { readonly format: 'png' | 'avif' | 'jxl' | 'heic' | 'raw' };
 
 /** What reading a container's structure, without its pixels, gives. */
 export interface Container {
   readonly metadata: PhotoMetadata;
   readonly compression: Compression;
-  /** One sentence for each thing that will not be in the written file. */
+  /** One sentence for each thing that had to be guessed or was found wrong. True of a copy as well. */
   readonly warnings: readonly string[];
+  /** One sentence for each thing that a written file will not hold, in whatever format. Not true of a copy. */
+  readonly losses: readonly string[];
 }
 
 /** A photograph in memory. */
 export interface Photo extends Container {
-  /** Tightly packed pixels in the file's own colour space and depth, as stored (not turned upright). */
+  /** Tightly packed pixels as stored (not turned upright), in the file's own colour space and depth where those can be corrected. */
   readonly image: PixelImage;
-  /** Bytes before the pixels, in the same buffer, that the encoder may overwrite. */
-  readonly headroomBytes: number;
+  /** Colours that are stored in another way than `image` holds them, and go back to it when the format can hold them. */
+  readonly stored?: StoredColours;
+  readonly alpha?: AlphaKind;
+  /** The file says what its values mean by something that other formats do not have: there a profile must say it. */
+  readonly isSpaceImplied?: boolean;
   /** What the encoded values mean, as the summary names it: "Adobe RGB (1998)", "sRGB (no profile)". */
   readonly colorSpaceName: string;
 }
+
+/** How the file stores its colours. */
+export type StoredColours = Pick<StoredPicture, 'model' | 'format'>;
+
+/** TIFF's word for its alpha channel: whether the colours are multiplied by it. Files have been written in all three ways. */
+export type AlphaKind = 'associated' | 'unassociated' | 'unspecified';

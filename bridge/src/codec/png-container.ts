@@ -1,6 +1,9 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { type ByteSource, bytesOf } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
+import { latin1, startsWith } from './latin1.ts';
+import { iptcResource } from './photoshop-resources.ts';
+import { type PngColour, pngColour } from './png-colour.ts';
 import type { Container, Density, PhotoMetadata } from './photo.ts';
 import { concatenate } from './tiff-directory.ts';
 
@@ -8,6 +11,8 @@ import { concatenate } from './tiff-directory.ts';
 
 export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const XMP_KEYWORD = 'XML:com.adobe.xmp';
+const PHOTOSHOP_KEYWORD = 'Raw profile type 8bim';
+const IPTC_KEYWORD = 'Raw profile type iptc';
 const METRES_PER_INCH = 0.0254;
 /** A chunk larger than this is no metadata that belongs into a photograph. */
 const MAX_CHUNK_BYTES = 1 << 26;
@@ -25,8 +30,8 @@ interface Chunk {
 
 export interface PngContainer extends Container {
   readonly animated: boolean;
-  /** Coding-independent code points (ITU-T H.273) of primaries and transfer, which say more than a missing profile. */
-  readonly codePoints?: { readonly primaries: number; readonly transfer: number };
+  /** What the values mean, where the file says it. */
+  readonly colour?: PngColour;
 }
 
 /** @throws RangeError where the bytes are no PNG structure */
@@ -38,20 +43,24 @@ export async function readPngContainer(source: ByteSource): Promise<PngContainer
   const exif = find('eXIf');
   const xmp = xmpOf(chunks, warnings);
   const density = densityOf(find('pHYs'));
-  const cicp = find('cICP');
+  const isGray = ((find('IHDR')?.[9] ?? 2) & 2) === 0;
+  const { colour, warnings: colourWarnings } = pngColour(find, { hasProfile: icc !== undefined, isGray });
+  const photoshop = rawPhotoshop(chunks, warnings);
   return {
     metadata: {
       ...(icc && { icc }),
       ...(exif && { exif }),
       ...(xmp && { xmp }),
+      ...(photoshop && { photoshop }),
       ...(density && { density }),
       ...exifFacts(await exifEntries(exif)),
       native: { format: 'png', blocks: chunks.filter(isCarried).map(writeChunk) },
     },
     compression: { format: 'png' },
     animated: find('acTL') !== undefined,
-    ...(cicp !== undefined && cicp.length >= 2 && { codePoints: { primaries: cicp[0]!, transfer: cicp[1]! } }),
-    warnings,
+    ...(colour && { colour }),
+    warnings: [...warnings, ...colourWarnings],
+    losses: [],
   };
 }
 
@@ -83,6 +92,7 @@ function carriedChunks(metadata: PhotoMetadata): Chunk[] {
   if (metadata.xmp !== undefined) {
     chunks.push({ type: 'iTXt', content: concatenate([latin1(`${XMP_KEYWORD}\0\0\0\0\0`), metadata.xmp]) });
   }
+  if (metadata.photoshop !== undefined) chunks.push(rawProfile(metadata.photoshop));
   return chunks;
 }
 
@@ -154,6 +164,30 @@ function xmpOf(chunks: readonly Chunk[], warnings: string[]): Uint8Array | undef
   return undefined;
 }
 
+/** ImageMagick's way, which ExifTool reads and writes as well: IPTC in hexadecimal digits in a text chunk. */
+function rawProfile(photoshop: Uint8Array): Chunk {
+  const digits = Buffer.from(photoshop)
+    .toString('hex')
+    .replace(/.{1,72}/g, '$&\n');
+  const text = `\n8bim\n${photoshop.length.toString().padStart(8)}\n${digits}`;
+  return { type: 'zTXt', content: concatenate([latin1(`${PHOTOSHOP_KEYWORD}\0\0`), deflateSync(latin1(text))]) };
+}
+
+function rawPhotoshop(chunks: readonly Chunk[], warnings: string[]): Uint8Array | undefined {
+  for (const { type, content } of chunks) {
+    if (type !== 'zTXt' && type !== 'tEXt') continue;
+    const keyword = text(content, 0);
+    if (keyword !== PHOTOSHOP_KEYWORD && keyword !== IPTC_KEYWORD) continue;
+    const start = keyword.length + 1;
+    const value = type === 'tEXt' ? content.subarray(start) : inflated(content.subarray(start + 1), keyword, warnings);
+    const digits = /^\s*\w+\s+(\d+)\s+([\da-fA-F\s]*)$/.exec(Buffer.from(value ?? []).toString('latin1'))?.[2];
+    if (digits === undefined) continue;
+    const bytes = new Uint8Array(Buffer.from(digits.replace(/\s/g, ''), 'hex'));
+    return startsWith(bytes, '8BIM') ? bytes : iptcResource(bytes);
+  }
+  return undefined;
+}
+
 function densityOf(content: Uint8Array | undefined): Density | undefined {
   if (content === undefined || content.length < 9) return undefined;
   const fields = new DataView(content.buffer, content.byteOffset, content.byteLength);
@@ -173,8 +207,4 @@ function physicalSize({ x, y, unit }: Density): Uint8Array {
 
 function text(bytes: Uint8Array, from: number): string {
   return String.fromCharCode(...bytes.subarray(from, Math.min(bytes.indexOf(0, from), from + 80)));
-}
-
-function latin1(value: string): Uint8Array {
-  return Uint8Array.from(value, (character) => character.charCodeAt(0));
 }

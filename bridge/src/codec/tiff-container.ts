@@ -1,22 +1,26 @@
-import type { FileHandle } from 'node:fs/promises';
-import { type ByteSource, bytesOfFile } from './byte-source.ts';
+import { BridgeError } from '../errors.ts';
+import { iptcResource } from './photoshop-resources.ts';
+import type { ByteSource } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import type { Compression, Container, Density, PhotoMetadata } from './photo.ts';
-import { numberOf, readTiff, type TiffEntry, writeDirectory, writeExifBlock } from './tiff-directory.ts';
+import { numberOf, readTiff, shortEntry, type TiffEntry, writeExifBlock } from './tiff-directory.ts';
+import { type TiffLayout, tiffLayout } from './tiff/tiff-layout.ts';
 
 /* What a TIFF file says beside its pixels (TIFF 6.0; Adobe Photoshop TIFF Technical Notes; TIFF/EP). */
 
 const TAG = {
   newSubfileType: 254,
+  width: 256,
+  height: 257,
   subfileType: 255,
   compression: 259,
-  samplesPerPixel: 277,
   orientation: 274,
   xResolution: 282,
   yResolution: 283,
   resolutionUnit: 296,
-  extraSamples: 338,
+  subDirectories: 330,
   xmp: 700,
+  iptc: 33723,
   photoshop: 34377,
   icc: 34675,
   layers: 37724,
@@ -83,38 +87,52 @@ const STRUCTURE_TAGS: ReadonlySet<number> = new Set([
   50255,
 ]);
 /** Tags of EXIF's first directory that other formats carry in an EXIF block (Exif 2.32 table 3, TIFF/EP, Windows). */
-const EXIF_TAGS: ReadonlySet<number> = new Set([
+export const EXIF_TAGS: ReadonlySet<number> = new Set([
   269, 270, 271, 272, 274, 282, 283, 285, 296, 305, 306, 315, 316, 318, 319, 18246, 18249, 33432, 34665, 34853, 40091,
   40092, 40093, 40094, 40095,
 ]);
+/** Photoshop's annotations, which may be as large as the picture. */
+const MASKS = 50255;
 const REDUCED_RESOLUTION = 1;
 const MASK = 4;
 const OLD_REDUCED_RESOLUTION = 2;
 const BYTE = 1;
-const SHORT = 3;
 const RATIONAL = 5;
 const UNDEFINED = 7;
 
 export interface TiffContainer extends Container {
-  /** Pages that are pictures of their own, not thumbnails or masks. */
-  readonly pages: number;
-  /** A camera's raw file in TIFF's clothes. */
-  readonly cameraRaw: boolean;
+  readonly layout: TiffLayout;
 }
 
-/** @throws RangeError where the bytes are no TIFF structure */
+/**
+ * @throws RangeError where the bytes are no TIFF structure
+ * @throws BridgeError `UNSUPPORTED_FORMAT` for camera raw files, several pages, and pixels of a kind that is not read
+ */
 export async function readTiffContainer(source: ByteSource): Promise<TiffContainer> {
-  const needed = new Set<number>([254, 255, 259, 277, 338]);
-  const { directories } = await readTiff(source, (tag) => needed.has(tag) || !STRUCTURE_TAGS.has(tag));
-  const first = directories[0];
+  const { directories, littleEndian } = await readTiff(source, (tag) => tag !== TAG.layers && tag !== MASKS);
+  const first = directories.find((directory) => !isSecondary(directory)) ?? directories[0];
   if (first === undefined) throw new RangeError('the file has no directory');
+  if (isCameraRaw(directories)) throw refusal('a camera raw file: develop it to TIFF first');
+  const others = directories.filter((directory) => directory !== first);
+  const pages = others.filter((directory) => !isReduced(directory, first));
+  if (pages.length > 0) throw refusal(`a TIFF with ${pages.length + 1} pages: save each as a file of its own`);
   const entries = first.filter(({ tag }) => !STRUCTURE_TAGS.has(tag));
+  return {
+    metadata: metadataOf(entries),
+    compression: { format: 'tiff', method: methodOf(numberOf(first, TAG.compression)) },
+    layout: tiffLayout(first, littleEndian),
+    warnings: [],
+    losses: lossesOf(first, others),
+  };
+}
+
+function metadataOf(entries: readonly TiffEntry[]): PhotoMetadata {
   const icc = valueOf(entries, TAG.icc);
   const xmp = valueOf(entries, TAG.xmp);
-  const photoshop = valueOf(entries, TAG.photoshop);
+  const photoshop = valueOf(entries, TAG.photoshop) ?? iptcResource(valueOf(entries, TAG.iptc));
   const exif = entries.filter(({ tag }) => EXIF_TAGS.has(tag));
   const density = densityOf(entries);
-  const metadata: PhotoMetadata = {
+  return {
     ...(icc && { icc }),
     ...(xmp && { xmp }),
     ...(photoshop && { photoshop }),
@@ -123,33 +141,11 @@ export async function readTiffContainer(source: ByteSource): Promise<TiffContain
     ...exifFacts(entries),
     native: { format: 'tiff', entries },
   };
-  return {
-    metadata,
-    compression: { format: 'tiff', method: methodOf(numberOf(first, TAG.compression)) },
-    pages: directories.filter((directory) => !isSecondary(directory)).length,
-    cameraRaw: first.some(({ tag }) => tag === TAG.dngVersion) || isSecondary(first),
-    warnings: warningsFor(first),
-  };
 }
 
-/**
- * Puts metadata into a TIFF file that has none worth keeping, in place: a new directory, with the encoder's description of the
- * pixels and the photograph's own tags, follows the pixels; the header points at it.
- *
- * @param file open for reading and writing
- * @throws RangeError when the file would be larger than 4 GiB
- */
-export async function embedInTiff(file: FileHandle, metadata: PhotoMetadata): Promise<void> {
-  const source = await bytesOfFile(file);
-  const { directories } = await readTiff(source);
-  const structure = (directories[0] ?? []).filter(({ tag }) => STRUCTURE_TAGS.has(tag));
-  const own = metadata.native.format === 'tiff' ? metadata.native.entries : await carriedEntries(metadata);
-  const offset = source.sizeBytes + (source.sizeBytes % 2);
-  const directory = writeDirectory([...structure, ...own], offset);
-  await file.write(directory, 0, directory.length, offset);
-  const link = new Uint8Array(4);
-  new DataView(link.buffer).setUint32(0, offset, true);
-  await file.write(link, 0, link.length, 4);
+/** What the directory of a written file holds beside the description of its pixels. */
+export async function tiffEntries(metadata: PhotoMetadata): Promise<readonly TiffEntry[]> {
+  return metadata.native.format === 'tiff' ? metadata.native.entries : carriedEntries(metadata);
 }
 
 async function carriedEntries(metadata: PhotoMetadata): Promise<TiffEntry[]> {
@@ -164,7 +160,7 @@ async function carriedEntries(metadata: PhotoMetadata): Promise<TiffEntry[]> {
   if (density !== undefined && !entries.some(({ tag }) => tag === TAG.xResolution)) {
     entries.push(rational(TAG.xResolution, density.x), rational(TAG.yResolution, density.y));
     const unit = { none: 1, inch: 2, centimetre: 3 }[density.unit];
-    entries.push({ tag: TAG.resolutionUnit, type: SHORT, count: 1, value: Uint8Array.of(unit, 0) });
+    entries.push(shortEntry(TAG.resolutionUnit, [unit]));
   }
   return entries;
 }
@@ -177,18 +173,49 @@ function rational(tag: number, value: number): TiffEntry {
   return { tag, type: RATIONAL, count: 1, value: bytes };
 }
 
-function warningsFor(first: readonly TiffEntry[]): string[] {
-  const warnings: string[] = [];
+function lossesOf(first: readonly TiffEntry[], others: readonly (readonly TiffEntry[])[]): string[] {
+  const losses: string[] = [];
   const layers = first.find(({ tag }) => tag === TAG.layers);
   if (layers !== undefined && layers.count > 64) {
-    warnings.push("Photoshop's layers are not in the fixed file: its flattened picture was fixed");
+    losses.push("Photoshop's layers are not in the fixed file: its flattened picture was fixed");
   }
-  return warnings;
+  const hasSmaller = others.length > 0 || first.some(({ tag }) => tag === TAG.subDirectories);
+  if (hasSmaller) losses.push('the smaller copies of the picture inside the file are not in the fixed one');
+  return losses;
+}
+
+/** A DNG, or a file whose pictures are all marked as smaller copies of what stands in a directory below. */
+function isCameraRaw(directories: readonly (readonly TiffEntry[])[]): boolean {
+  if (directories.some((directory) => directory.some(({ tag }) => tag === TAG.dngVersion))) return true;
+  return (
+    directories.every(isSecondary) &&
+    directories.some((entries) => entries.some(({ tag }) => tag === TAG.subDirectories))
+  );
+}
+
+/** A thumbnail or mask, by what it says or because it is the first page made smaller. */
+function isReduced(directory: readonly TiffEntry[], first: readonly TiffEntry[]): boolean {
+  if (isSecondary(directory)) return true;
+  const size = (entries: readonly TiffEntry[]): [number, number] => [
+    numberOf(entries, TAG.width) ?? 0,
+    numberOf(entries, TAG.height) ?? 0,
+  ];
+  const [width, height] = size(directory);
+  // EXIF's thumbnails state no size: it stands in their JPEG.
+  if (width === 0 || height === 0) return true;
+  const [fullWidth, fullHeight] = size(first);
+  const isMuchSmaller = width * 2 <= fullWidth + 1 && height * 2 <= fullHeight + 1;
+  const hasSameShape = Math.abs(width * fullHeight - height * fullWidth) <= Math.max(fullWidth, fullHeight) * 1.5;
+  return isMuchSmaller && (hasSameShape || Math.max(width, height) <= 160);
 }
 
 function isSecondary(directory: readonly TiffEntry[]): boolean {
   const type = numberOf(directory, TAG.newSubfileType) ?? 0;
   return (type & (REDUCED_RESOLUTION | MASK)) !== 0 || numberOf(directory, TAG.subfileType) === OLD_REDUCED_RESOLUTION;
+}
+
+function refusal(what: string): BridgeError {
+  return new BridgeError('UNSUPPORTED_FORMAT', what);
 }
 
 function methodOf(compression: number | undefined): Extract<Compression, { format: 'tiff' }>['method'] {

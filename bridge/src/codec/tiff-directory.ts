@@ -9,6 +9,17 @@ import type { ByteSource } from './byte-source.ts';
 /** Tags whose value is the offset of another directory: EXIF, GPS and, inside EXIF, Interoperability. */
 const SUB_DIRECTORY_TAGS: ReadonlySet<number> = new Set([34665, 34853, 40965]);
 
+/**
+ * Tags whose bytes are a structure of their own whatever type a writer gives them: XMP, IPTC (Photoshop types it LONG),
+ * Photoshop's resources, ICC profiles, maker notes. No byte order applies to them.
+ */
+const OPAQUE_TAGS: ReadonlySet<number> = new Set([700, 33723, 34377, 34675, 37500, 37724, 50255]);
+const MAKER_NOTE = 37500;
+/** Room before which a maker note can be given its old place in a new file. */
+const MAX_FIXED_OFFSET = 1 << 20;
+/** What fits into a JPEG segment. */
+const MAX_EXIF_BYTES = 65_000;
+
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 /** Width of the numbers inside a value, which is what a byte order applies to. */
 const NUMBER_BYTES: readonly number[] = [0, 1, 1, 2, 4, 4, 1, 1, 2, 4, 4, 4, 8, 4, 0, 0, 8, 8, 8];
@@ -26,6 +37,11 @@ export interface TiffEntry {
   readonly value: Uint8Array;
   /** The directory that the value points at. */
   readonly directory?: readonly TiffEntry[];
+  /**
+   * Where a maker note stood in its file. Many cameras' notes point into themselves by offsets from the file's start, and so
+   * stay readable only in the same place.
+   */
+  readonly fixedOffset?: number;
 }
 
 export interface TiffFile {
@@ -121,7 +137,8 @@ async function readEntry(layout: Layout, bytes: Uint8Array, depth: number): Prom
     sizeBytes <= inlineBytes
       ? bytes.slice(valueAt, valueAt + sizeBytes)
       : (await readExactly(source, pointer, sizeBytes)).slice();
-  if (!littleEndian) reverseNumbers(value, NUMBER_BYTES[type] ?? 1);
+  if (!littleEndian && !OPAQUE_TAGS.has(tag)) reverseNumbers(value, NUMBER_BYTES[type] ?? 1);
+  if (tag === MAKER_NOTE && sizeBytes > inlineBytes) return { tag, type, count, value, fixedOffset: pointer };
   return { tag, type, count, value };
 }
 
@@ -132,7 +149,7 @@ async function readEntry(layout: Layout, bytes: Uint8Array, depth: number): Prom
  * @throws RangeError when the block would reach beyond 4 GiB
  */
 export function writeDirectory(entries: readonly TiffEntry[], offset: number): Uint8Array {
-  const sorted = entries.filter(({ type }) => type <= 13).sort((a, b) => a.tag - b.tag);
+  const sorted = entries.filter(isWritable).sort((a, b) => a.tag - b.tag);
   const tableBytes = 2 + 12 * sorted.length + 4;
   const table = new Uint8Array(tableBytes);
   const fields = view(table);
@@ -146,6 +163,10 @@ export function writeDirectory(entries: readonly TiffEntry[], offset: number): U
     fields.setUint32(at + 4, entry.count, true);
     if (entry.directory === undefined && entry.value.length <= 4) {
       table.set(entry.value, at + 8);
+      continue;
+    }
+    if (isFixed(entry)) {
+      fields.setUint32(at + 8, entry.fixedOffset, true);
       continue;
     }
     if (end % 2 === 1) {
@@ -163,21 +184,97 @@ export function writeDirectory(entries: readonly TiffEntry[], offset: number): U
 
 /** A TIFF structure of one directory without pixels: what EXIF blocks are. */
 export function writeExifBlock(entries: readonly TiffEntry[]): Uint8Array {
-  return concatenate([Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0), writeDirectory(entries, 8)]);
+  const fixed = fixedEntries(entries);
+  const end = fixed.reduce((max, { fixedOffset, value }) => Math.max(max, fixedOffset + value.length), 8);
+  if (end > MAX_EXIF_BYTES) return writeExifBlock(entries.map(withoutFixedPlace));
+  const at = end + (end % 2);
+  const block = new Uint8Array(at);
+  block.set([0x49, 0x49, 42, 0]);
+  view(block).setUint32(4, at, true);
+  for (const { fixedOffset, value } of fixed) block.set(value, fixedOffset);
+  return concatenate([block, writeDirectory(entries, at)]);
 }
 
-/** The value of a tag of type byte, short or long, or undefined where there is none. */
-export function numberOf(entries: readonly TiffEntry[], tag: number): number | undefined {
+/** The maker notes among the entries, and in the directories inside, that can be given their old place. */
+export function fixedEntries(entries: readonly TiffEntry[]): (TiffEntry & { readonly fixedOffset: number })[] {
+  return entries.flatMap((entry) =>
+    entry.directory === undefined ? (isFixed(entry) ? [entry] : []) : fixedEntries(entry.directory),
+  );
+}
+
+/** The same entries with maker notes where there is room. */
+export function withoutFixedPlace({ fixedOffset: _fixed, directory, ...entry }: TiffEntry): TiffEntry {
+  return directory === undefined ? entry : { ...entry, directory: directory.map(withoutFixedPlace) };
+}
+
+function isFixed(entry: TiffEntry): entry is TiffEntry & { readonly fixedOffset: number } {
+  return entry.fixedOffset !== undefined && entry.fixedOffset >= 8 && entry.fixedOffset < MAX_FIXED_OFFSET;
+}
+
+/** Offsets of directories that are not known here (types 13 and 18) would point anywhere; types above 12 are BigTIFF's. */
+function isWritable({ type, directory }: TiffEntry): boolean {
+  return type <= 12 || directory !== undefined;
+}
+
+/** An entry of 16-bit numbers. */
+export function shortEntry(tag: number, values: readonly number[]): TiffEntry {
+  const value = new Uint8Array(2 * values.length);
+  for (const [index, number] of values.entries()) view(value).setUint16(2 * index, number, true);
+  return { tag, type: 3, count: values.length, value };
+}
+
+/** An entry of 32-bit numbers. */
+export function longEntry(tag: number, values: readonly number[]): TiffEntry {
+  const value = new Uint8Array(4 * values.length);
+  for (const [index, number] of values.entries()) view(value).setUint32(4 * index, number, true);
+  return { tag, type: LONG, count: values.length, value };
+}
+
+/** All numbers of a tag of a numeric type, or undefined where there is none. */
+export function numbersOf(entries: readonly TiffEntry[], tag: number): number[] | undefined {
   const entry = entries.find((candidate) => candidate.tag === tag);
-  if (entry === undefined) return undefined;
-  if (entry.type === 3 && entry.value.length >= 2) return view(entry.value).getUint16(0, true);
-  if (entry.type === 4 && entry.value.length >= 4) return view(entry.value).getUint32(0, true);
-  if (entry.type === 1 && entry.value.length >= 1) return entry.value[0]!;
-  if (entry.type === 5 && entry.value.length >= 8) {
-    const fields = view(entry.value);
-    return fields.getUint32(0, true) / fields.getUint32(4, true);
+  const width = entry === undefined ? undefined : TYPE_BYTES[entry.type];
+  if (entry === undefined || width === undefined || width === 0) return undefined;
+  const fields = view(entry.value);
+  return Array.from({ length: Math.floor(entry.value.length / width) }, (_, index) =>
+    numberAt(fields, index * width, entry.type),
+  );
+}
+
+function numberAt(fields: DataView, at: number, type: number): number {
+  switch (type) {
+    case 3:
+      return fields.getUint16(at, true);
+    case 4:
+    case 13:
+      return fields.getUint32(at, true);
+    case 5:
+      return fields.getUint32(at, true) / fields.getUint32(at + 4, true);
+    case 6:
+      return fields.getInt8(at);
+    case 8:
+      return fields.getInt16(at, true);
+    case 9:
+      return fields.getInt32(at, true);
+    case 10:
+      return fields.getInt32(at, true) / fields.getInt32(at + 4, true);
+    case 11:
+      return fields.getFloat32(at, true);
+    case 12:
+      return fields.getFloat64(at, true);
+    case 16:
+    case 18:
+      return Number(fields.getBigUint64(at, true));
+    case 17:
+      return Number(fields.getBigInt64(at, true));
+    default:
+      return fields.getUint8(at);
   }
-  return undefined;
+}
+
+/** The first number of a tag, or undefined where there is none. */
+export function numberOf(entries: readonly TiffEntry[], tag: number): number | undefined {
+  return numbersOf(entries, tag)?.[0];
 }
 
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {

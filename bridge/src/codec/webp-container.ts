@@ -1,5 +1,6 @@
 import { type ByteSource, bytesOf } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
+import { latin1 } from './latin1.ts';
 import type { Container, PhotoMetadata } from './photo.ts';
 import { concatenate } from './tiff-directory.ts';
 
@@ -39,6 +40,7 @@ export async function readWebpContainer(source: ByteSource): Promise<WebpContain
     compression: { format: 'webp', lossless: types.includes('VP8L') },
     animated: (flags & FLAG.animation) !== 0,
     warnings: [],
+    losses: [],
   };
 }
 
@@ -46,10 +48,11 @@ export async function readWebpContainer(source: ByteSource): Promise<WebpContain
 export async function embedInWebp(
   encoded: Uint8Array,
   metadata: PhotoMetadata,
-  size: { width: number; height: number; hasAlpha: boolean },
+  size: { width: number; height: number; hasAlpha: boolean; warnings: string[] },
 ): Promise<Uint8Array[]> {
   const { chunks } = await readChunks(bytesOf(encoded), (type) => PIXEL_CHUNKS.includes(type));
   const carried = metadata.native.format === 'webp' ? metadata.native.blocks : carriedChunks(metadata).map(writeChunk);
+  if (metadata.photoshop !== undefined) size.warnings.push('webp has no place for the IPTC record: it is left out');
   if (carried.length === 0) return [encoded];
   const has = (type: string): boolean => carried.some((block) => typeOf(block) === type);
   const extended = new Uint8Array(10);
@@ -126,8 +129,4 @@ function writeUint24(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value & 0xff;
   bytes[at + 1] = (value >> 8) & 0xff;
   bytes[at + 2] = value >> 16;
-}
-
-function latin1(value: string): Uint8Array {
-  return Uint8Array.from(value, (character) => character.charCodeAt(0));
 }

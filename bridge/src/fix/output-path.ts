@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { systemPath } from '@evenlight/runtime';
 import type { PhotoFormat } from '../codec/photo.ts';
+import { resultFormat } from '../codec/photo-codecs.ts';
 import { extensionOf, formatOfName } from '../codec/sniff-format.ts';
 import type { FoundPhoto } from './find-photos.ts';
 import type { ResultKind } from './fix-options.ts';
@@ -113,7 +114,10 @@ function changesEnding(photo: FoundPhoto, options: OutputOptions): boolean {
 
 function endingFor({ path }: FoundPhoto, { format, kind = 'photo' }: OutputOptions): string {
   if (kind !== 'photo') return `.${kind}`;
-  return format === 'keep' || formatOfName(path) === format ? extname(path) : extensionOf(format);
+  const source = formatOfName(path);
+  // A name that promises no format keeps its ending unless another one is asked for.
+  const target = source === undefined ? format : resultFormat(source, format);
+  return target === 'keep' || target === source ? extname(path) : extensionOf(target);
 }
 
 /** A stem that is too long for a name with this ending is cut; a hash of the whole keeps it apart from others. */

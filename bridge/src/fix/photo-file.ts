@@ -5,6 +5,7 @@ import { copyFileAtomically, plainPath, shownPath, systemPath, writeFileAtomical
 import { decodePhoto } from '../codec/decode-photo.ts';
 import { encodePhoto } from '../codec/encode-photo.ts';
 import type { Photo, PhotoFormat } from '../codec/photo.ts';
+import { resultFormat } from '../codec/photo-codecs.ts';
 import { BridgeError } from '../errors.ts';
 import { cannotRead } from '../files/file-kind.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
@@ -82,7 +83,8 @@ export class PhotoFile implements Picture<ReadPhoto, PhotoPrediction, Photo, Wri
   async write(corrected: Photo): Promise<WrittenPhoto> {
     const { output, format, overwrite, marker, upright: turns } = this.#request;
     const { signal, onProgress } = this.#control;
-    const changesFormat = format !== 'keep' && format !== corrected.compression.format;
+    const stored = corrected.compression.format;
+    const changesFormat = resultFormat(stored, format) !== stored;
     const photo = turns === true && changesFormat ? upright(corrected) : corrected;
     const encoded = await stopOn(signal, encodePhoto(photo, format));
     const write = async (temporary: string): Promise<void> => {
@@ -101,12 +103,12 @@ export class PhotoFile implements Picture<ReadPhoto, PhotoPrediction, Photo, Wri
     const { input, output, format, overwrite } = this.#request;
     const { signal, onProgress } = this.#control;
     const photo = await this.decoded();
-    const stored = photo.compression.format;
-    if (format !== 'keep' && format !== stored) return this.write(photo);
+    const target = resultFormat(photo.compression.format, format);
+    if (target !== photo.compression.format) return this.write(photo);
     const finish = (temporary: string): Promise<void> => this.#takeOver(temporary);
     if (input !== output) await copyFileAtomically(input, output, { overwrite, signal, finish });
     onProgress(1);
-    return { photo, format: stored, warnings: photo.warnings, ...(await this.#thumbnails(photo)) };
+    return { photo, format: target, warnings: photo.warnings, ...(await this.#thumbnails(photo)) };
   }
 
   /** Dates and, in place, the rights of the original. */

@@ -1,5 +1,6 @@
 import type { PixelArray } from '@evenlight/models';
 import type { Photo } from '../codec/photo.ts';
+import { uprightExif } from '../codec/upright-exif.ts';
 
 /** Where the pixel at (x, y) of the upright picture stands in the stored one, by EXIF orientation (Exif 2.32, tag 274). */
 const SOURCES: Readonly<
@@ -21,7 +22,7 @@ export function upright(photo: Photo): Photo {
   if (source === undefined) return photo;
   const { width, height, channels, pixels } = image;
   const [turnedWidth, turnedHeight] = metadata.orientation >= 5 ? [height, width] : [width, height];
-  const { turned, headroomBytes } = emptyLike(pixels, photo.headroomBytes);
+  const turned = emptyLike(pixels);
   for (let y = 0; y < turnedHeight; y++) {
     for (let x = 0; x < turnedWidth; x++) {
       const [fromX, fromY] = source(x, y, width, height);
@@ -32,7 +33,6 @@ export function upright(photo: Photo): Photo {
   }
   return {
     ...photo,
-    headroomBytes,
     image: { ...image, width: turnedWidth, height: turnedHeight, pixels: turned, rowStride: turnedWidth * channels },
     metadata: {
       ...metadata,
@@ -43,32 +43,10 @@ export function upright(photo: Photo): Photo {
   };
 }
 
-/** Samples of the same kind, with the same room in front of them. */
-function emptyLike(pixels: PixelArray, headroomBytes: number): { turned: PixelArray; headroomBytes: number } {
-  const buffer = new ArrayBuffer(headroomBytes + pixels.byteLength);
-  if (pixels instanceof Float32Array) {
-    return { turned: new Float32Array(buffer, headroomBytes, pixels.length), headroomBytes };
-  }
-  if (pixels instanceof Uint16Array) {
-    return { turned: new Uint16Array(buffer, headroomBytes, pixels.length), headroomBytes };
-  }
-  return { turned: new Uint8Array(buffer, headroomBytes, pixels.length), headroomBytes };
-}
-
-const ORIENTATION = 274;
-const ENTRY_BYTES = 12;
-
-/** The EXIF block with orientation 1 in its first directory. */
-function uprightExif(exif: Uint8Array): Uint8Array {
-  const copy = exif.slice();
-  const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
-  const isLittle = copy[0] === 0x49;
-  const directory = view.getUint32(4, isLittle);
-  const count = view.getUint16(directory, isLittle);
-  for (let entry = directory + 2; entry < directory + 2 + count * ENTRY_BYTES; entry += ENTRY_BYTES) {
-    if (view.getUint16(entry, isLittle) === ORIENTATION) view.setUint16(entry + 8, 1, isLittle);
-  }
-  return copy;
+/** Samples of the same kind. */
+function emptyLike(pixels: PixelArray): PixelArray {
+  if (pixels instanceof Float32Array) return new Float32Array(pixels.length);
+  return pixels instanceof Uint16Array ? new Uint16Array(pixels.length) : new Uint8Array(pixels.length);
 }
 
 function uprightXmp(xmp: Uint8Array): Uint8Array {

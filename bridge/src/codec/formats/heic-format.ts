@@ -1,0 +1,28 @@
+import type { Metadata } from 'sharp';
+import { decodeHeif } from '../heif-decoder.ts';
+import { readHeifContainer } from '../heif-metadata.ts';
+import { sharp } from '../libvips.ts';
+import type { PhotoReader, ReadPicture } from '../photo-codec.ts';
+
+export const heicReader: PhotoReader = {
+  format: 'heic',
+  name: 'HEIC',
+  extensions: ['.heic', '.heif', '.hif'],
+  writtenAs: 'jpeg',
+  recognises: (start) => /^.{4}ftyp(hei[cxms]|hev[cx]|mif1|msf1)/s.test(start),
+  async read({ path, source }): Promise<ReadPicture> {
+    const header = await headerOf(path);
+    const { container, facts } = await readHeifContainer(source, header, 'heic');
+    const bytes = await source.read(0, source.sizeBytes);
+    return { container, picture: await decodeHeif(bytes, header.bitsPerSample ?? 8), facts };
+  },
+};
+
+/** libvips reads what stands beside the pixels, if not them. */
+async function headerOf(path: string): Promise<Partial<Pick<Metadata, 'icc' | 'exif' | 'xmp' | 'bitsPerSample'>>> {
+  try {
+    return await sharp(path).metadata();
+  } catch {
+    return {}; // the decoder says what is wrong
+  }
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
+import init, { JxlImage } from 'jxl-oxide-wasm';
+import { exifEntries, exifFacts } from '../exif.ts';
+import type { PhotoMetadata } from '../photo.ts';
+import type { PhotoReader, ReadPicture } from '../photo-codec.ts';
+import { readWithSharp } from '../sharp-pixels.ts';
+import { uprightExif } from '../upright-exif.ts';
+import { BridgeError } from '../../errors.ts';
+
+/*
+ * JPEG XL through jxl-oxide in WebAssembly, which gives a PNG of 8 or 16 bits and the profile; no kept library writes it. Metadata
+ * stand in boxes around the picture (ISO/IEC 18181-2), packed with Brotli or bare.
+ */
+
+export const jxlReader: PhotoReader = {
+  format: 'jxl',
+  name: 'JPEG XL',
+  extensions: ['.jxl'],
+  writtenAs: 'png',
+  recognises: (start) => start.startsWith('\xff\x0a') || start.startsWith('\0\0\0\x0cJXL '),
+  async read({ source }): Promise<ReadPicture> {
+    const bytes = await source.read(0, source.sizeBytes);
+    const { png, icc } = await decode(bytes);
+    const { picture } = await readWithSharp(png, 'jpeg xl');
+    const metadata = await metadataOf(bytes, icc);
+    return { picture, container: { metadata, compression: { format: 'jxl' }, warnings: [], losses: [] } };
+  },
+};
+
+let ready: Promise<unknown> | undefined;
+
+async function decode(bytes: Uint8Array): Promise<{ png: Uint8Array; icc: Uint8Array }> {
+  ready ??= readFile(fileURLToPath(import.meta.resolve('jxl-oxide-wasm/module.wasm'))).then((wasm) =>
+    init({ module_or_path: wasm }),
+  );
+  await ready;
+  const image = new JxlImage();
+  try {
+    image.feedBytes(bytes);
+    if (!image.tryInit() || !image.loaded) throw new RangeError('the file ends before its picture does');
+    if (image.animated === true) {
+      throw new BridgeError(
+        'UNSUPPORTED_FORMAT',
+        'an animated JPEG XL: save the picture you want as a file of its own',
+      );
+    }
+    const result = image.render();
+    const icc = result.iccProfile;
+    // It frees itself by that.
+    return { png: result.encodeToPng(), icc };
+  } catch (error) {
+    if (error instanceof BridgeError || error instanceof RangeError) throw error;
+    throw new RangeError(error instanceof Error ? error.message : String(error), { cause: error });
+  } finally {
+    image.free();
+  }
+}
+
+async function metadataOf(bytes: Uint8Array, icc: Uint8Array): Promise<PhotoMetadata> {
+  const boxes = boxesOf(bytes);
+  const exifBox = boxes.get('Exif');
+  // Four bytes say where in the box the block begins.
+  const start = exifBox === undefined ? 0 : 4 + new DataView(exifBox.buffer, exifBox.byteOffset).getUint32(0);
+  const exif = exifBox === undefined ? undefined : uprightExif(exifBox.subarray(start));
+  const xmp = boxes.get('xml ');
+  return {
+    ...(icc.length > 0 && { icc }),
+    ...(exif && { exif }),
+    ...(xmp && { xmp }),
+    ...exifFacts(await exifEntries(exif)),
+    native: { format: 'none' },
+  };
+}
+
+function boxesOf(bytes: Uint8Array): Map<string, Uint8Array> {
+  const boxes = new Map<string, Uint8Array>();
+  const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 8 <= bytes.length && bytes[0] === 0;) {
+    const size = fields.getUint32(at);
+    const isLong = size === 1 && at + 16 <= bytes.length;
+    const length = isLong ? Number(fields.getBigUint64(at + 8)) : size === 0 ? bytes.length - at : size;
+    if (length < 8 || at + length > bytes.length) break;
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    const content = bytes.subarray(at + (isLong ? 16 : 8), at + length);
+    if (type === 'brob')
+      boxes.set(
+        String.fromCharCode(...content.subarray(0, 4)),
+        new Uint8Array(brotliDecompressSync(content.subarray(4))),
+      );
+    else boxes.set(type, content);
+    at += length;
+  }
+  return boxes;
+}

@@ -1,0 +1,50 @@
+import type { Metadata } from 'sharp';
+import { BridgeError } from '../errors.ts';
+import type { ByteSource } from './byte-source.ts';
+import { codePointSpace, highDynamicRange } from './code-points.ts';
+import { exifEntries, exifFacts } from './exif.ts';
+import { heifFacts } from './heif-boxes.ts';
+import { latin1, startsWith } from './latin1.ts';
+import type { Container, PhotoMetadata } from './photo.ts';
+import type { SampleFacts } from './photo-color-space.ts';
+import { uprightExif } from './upright-exif.ts';
+
+/**
+ * What AVIF and HEIC files say beside their pixels. Their decoder turns the pixels upright, so EXIF must not ask for it again.
+ *
+ * @param header libvips's view of the file, which it also has of those whose pixels it cannot decode
+ * @throws BridgeError `UNSUPPORTED_FORMAT` for high dynamic range
+ */
+export async function readHeifContainer(
+  source: ByteSource,
+  header: Partial<Pick<Metadata, 'icc' | 'exif' | 'xmp'>>,
+  format: 'avif' | 'heic',
+): Promise<{ container: Container; facts: Partial<SampleFacts> }> {
+  const { codePoints, hasGainMap, hasDepth } = await heifFacts(source);
+  const hdr = codePoints === undefined ? undefined : highDynamicRange(codePoints.transfer);
+  if (hdr !== undefined) throw new BridgeError('UNSUPPORTED_FORMAT', `a picture of high dynamic range (${hdr})`);
+  const { icc, xmp } = header;
+  const exif = header.exif && uprightExif(withoutMark(header.exif));
+  const metadata: PhotoMetadata = {
+    ...(icc && { icc: new Uint8Array(icc) }),
+    ...(exif && { exif }),
+    ...(xmp && { xmp: new Uint8Array(xmp) }),
+    ...exifFacts(await exifEntries(exif)),
+    native: { format: 'none' },
+  };
+  const space = icc === undefined && codePoints !== undefined ? codePointSpace(codePoints, false) : undefined;
+  const losses = [
+    ...(hasGainMap ? ['the HDR gain map inside the file is not in the fixed one'] : []),
+    ...(hasDepth ? ['the depth map inside the file is not in the fixed one'] : []),
+  ];
+  return {
+    container: { metadata, compression: { format }, warnings: [], losses },
+    facts: space === undefined ? {} : { colour: { kind: 'space', space, name: `${space.name} (nclx)` } },
+  };
+}
+
+/** libvips puts JPEG's mark before the block. */
+function withoutMark(exif: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(exif.buffer, exif.byteOffset, exif.byteLength);
+  return startsWith(bytes, 'Exif\0\0') ? bytes.subarray(latin1('Exif\0\0').length) : bytes;
+}
