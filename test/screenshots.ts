@@ -36,7 +36,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await panel.openPanel();
       await panel.useBridge(bridges.open);
       await panel.press('Fix exposure');
-      await panel.see(/^Fixed/);
+      await panel.see(/^Corrected/);
       await panel.page.locator('.ev-preview-image[src]').waitFor();
     },
   },
@@ -56,10 +56,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
     height: { 230: 880, 400: 800 },
     async play(panel, bridges) {
       await panel.openPanel();
-      await panel.useBridge(bridges.locked, 'Bridge refused: working in Photoshop');
+      await panel.useBridge(bridges.locked, 'The Evenlight server rejects the access code.');
       await panel.press('Settings');
-      await panel.press('Diagnose');
-      await panel.see('This bridge asks for a token. Whoever runs it has it.');
+      await panel.press('Test connection');
+      await panel.see('This server asks for an access code. The person who runs it can give it to you.');
       await panel.see('Web view: in use');
     },
   },

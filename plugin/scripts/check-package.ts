@@ -29,7 +29,8 @@ const manifestSchema = z.strictObject({
     data: z.strictObject({
       apiVersion: z.literal(2),
       loadEvent: z.enum(['use', 'startup']),
-      enableMenuRecording: z.boolean(),
+      // A recorded menu command is over before its work is: a batch would save files uncorrected.
+      enableMenuRecording: z.literal(false),
     }),
   }),
   entrypoints: z.array(
@@ -54,6 +55,10 @@ const manifestSchema = z.strictObject({
       domains: z.literal('all'),
     }),
     localFileSystem: z.literal('request'),
+    // Only with links to open: see links.ts.
+    launchProcess: z.optional(
+      z.strictObject({ schemes: z.array(z.literal('https')), extensions: z.array(z.string()) }),
+    ),
     webview: z.strictObject({
       allow: z.literal('yes'),
       domains: z.array(z.string()),

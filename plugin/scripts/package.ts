@@ -10,6 +10,7 @@ import { listCcx, readCcx, writeCcx } from './ccx.ts';
 import { checkEngines, engineSizes } from './check-engines.ts';
 import { checkPackage } from './check-package.ts';
 import { readFolder } from './folder-files.ts';
+import { marketplaceChecklist } from './marketplace-checklist.ts';
 import { DIST, ROOT, STAGED } from './plugin-paths.ts';
 
 const version = await commonVersion();
@@ -21,6 +22,8 @@ checkEngines(written);
 const file = path.join(DIST, `evenlight-${version}.ccx`);
 await writeFile(file, bytes);
 console.log(`${file}: ${written.size} files, ${(bytes.length / 2 ** 20).toFixed(1)} MiB`);
+for (const { what, state, note } of marketplaceChecklist(written))
+  console.log(`Marketplace, ${state}: ${what} (${note})`);
 for (const line of engineSizes(listCcx(bytes))) console.log(line);
 
 /** Of the manifest and of the packages: a package that calls itself something else than its release helps nobody. */

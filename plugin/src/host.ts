@@ -107,6 +107,8 @@ export interface StepOptions {
 export interface ReadOptions extends StepOptions {
   /** What is to be corrected, if the document has that choice. Default: its own default. */
   readonly from?: SourceKind | undefined;
+  /** For a preview or a native layer: Photoshop's own smaller copy of the picture will do, and is kept as `view`. */
+  readonly isGlance?: boolean | undefined;
   /** The proxy's size for a picture of this size: `(image) => proxySize(model, image)`. */
   readonly proxySize: (image: Size) => Size;
 }
@@ -121,6 +123,8 @@ export interface Source {
   /** What its rows look like when they are corrected. */
   readonly image: ImageDescription;
   readonly proxy: Proxy;
+  /** The picture for a preview, RGB bytes in sRGB, smaller than it is: where a glance was taken. */
+  readonly view?: (Size & { readonly pixels: Uint8Array }) | undefined;
 }
 
 /** JSON: what the settings that are stored with a layer may consist of. */
@@ -130,15 +134,19 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** How the new layer is to be. All texts come from the caller, in the user's language. */
-export interface Placement {
+/** What can be changed of a layer that was placed. All texts come from the caller, in the user's language. */
+export interface PlacedChange {
   readonly layerName: string;
-  /** The one history state that undoes it all. */
   readonly historyName: string;
   /** 0..100. */
   readonly opacityPercent: number;
-  /** Stored in the layer's XMP; {@link Host.readSettings} gives them back. */
   readonly settings: JsonValue;
+}
+
+/** How the new layer is to be. The settings are stored in its XMP; {@link Host.readSettings} gives them back. */
+export interface Placement extends PlacedChange {
+  /** A layer of ours that the new one takes the place of, in the same history state. */
+  readonly replaces?: number | undefined;
 }
 
 export interface Placed {
@@ -210,6 +218,10 @@ export interface Host {
 
   /** The open documents in Photoshop's order. */
   listDocuments(): readonly DocumentInfo[];
+  /** Their ids alone, which costs next to nothing. */
+  documentIds(): readonly number[];
+  /** `undefined`: it is not open. */
+  describeDocument(documentId: number): DocumentInfo | undefined;
   activeDocument(): DocumentInfo | undefined;
   /** Makes the document the active one; nothing happens if it is closed. */
   setActiveDocument(documentId: number, options: StepOptions): Promise<void>;
@@ -256,6 +268,19 @@ export interface Host {
     options: StepOptions,
   ): Promise<Placed>;
 
+  /**
+   * Changes the opacity, name and stored settings of a placed layer, in one history state.
+   *
+   * @throws HostError also `DOCUMENT_CHANGED` if the layer is gone, `NOT_APPLIED`
+   */
+  fadeLayer(placed: Placed, change: PlacedChange, options: StepOptions): Promise<Placed>;
+  /**
+   * Removes a placed layer, in one history state.
+   *
+   * @throws HostError also `DOCUMENT_CHANGED` if the layer is gone, `NOT_APPLIED`
+   */
+  removeLayer(placed: Placed, historyName: string, options: StepOptions): Promise<void>;
+
   /** The settings of the active layer if it has some, else of the newest layer of ours; `undefined`: there are none. */
   readSettings(documentId: number, options: StepOptions): Promise<StoredSettings | undefined>;
 
@@ -268,6 +293,8 @@ export interface Host {
   readPluginFile(path: string): Promise<Uint8Array>;
   /** RGB bytes, sRGB, row-major → something an `<img>` can show. */
   createPreview(image: Size & { readonly pixels: Uint8Array }): Promise<Preview>;
+  /** Opens a page in the system's browser; the user may be asked first. */
+  openLink(address: string): Promise<void>;
   /** Photoshop's plain message box, for commands that run while the panel is closed. */
   showMessage(text: string): Promise<void>;
 }

@@ -19,6 +19,7 @@ import { errorText } from './panel/error-text.ts';
 import { Panel } from './panel/panel.ts';
 import { photoshopTexts } from './panel/photoshop-texts.ts';
 import { languageFor, textsIn, type Texts } from './panel/texts/texts.ts';
+import { LINKS } from './links.ts';
 import { ACTION_METHOD } from './session/actions.ts';
 import { BridgeConnection, type OpenBridge } from './session/connection.ts';
 import { EngineSelector } from './session/engine-selector.ts';
@@ -31,6 +32,8 @@ import { SettingsStore } from './session/settings-store.ts';
  * because Photoshop does not take entry points that come late.
  */
 
+const LINK_NAMES = ['help', 'privacy', 'support'] as const;
+
 declare const require: (path: string) => unknown;
 declare const window: Parameters<typeof uxpWebviewFrames>[0];
 
@@ -40,18 +43,25 @@ const modules = realModules();
 const host = createPhotoshopHost(modules);
 const store = new SettingsStore(host.storage);
 const texts = (): Texts => textsIn(languageFor(store.settings.language, host.facts.locale));
+let panel: Panel | undefined;
+/** Where pages of the plugin's own can be shown: not before UXP 8, and perhaps not before any panel is. */
+const webviewFacts = { uxpVersion: host.facts.uxpVersion, hasPanel: (): boolean => panel !== undefined };
 const session = createSession();
-let hasPanel = false;
 
-setUpEntryPoints(modules.uxp, {
+setUpEntryPoints(modules, {
   panelId: 'evenlight',
   mount(rootNode) {
-    hasPanel = true;
     const { platform, pluginVersion: version, locale } = host.facts;
-    const panel = new Panel({ session, clock, locale, facts: { isMac: platform === 'mac', version } });
+    panel ??= new Panel({
+      session,
+      clock,
+      locale,
+      facts: { isMac: platform === 'mac', version, links: LINK_NAMES.filter((name) => LINKS[name] !== undefined) },
+    });
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- Photoshop's own node, which comes untyped.
     panel.mount(rootNode as PanelNode);
   },
+  setVisible: (isVisible) => panel?.setVisible(isVisible),
   commands: {
     'fix-exposure': () => run(async () => fixCommandText(await session.fixActive({ isRecorded: true }), texts())),
     'fix-all': () => run(async () => batchCommandText(await session.fixAll({ isRecorded: true }), texts())),
@@ -99,7 +109,7 @@ function createLocal(photoshop: Host): LocalEngine {
   const loadRuntime = (): OnnxRuntimeModule => require(RUNTIME_BUNDLE) as OnnxRuntimeModule;
   return createLocalEngine({
     backends: [
-      webviewBackend({ openFrame: uxpWebviewFrames(window), readFile, clock }),
+      webviewBackend({ openFrame: uxpWebviewFrames(window, webviewFacts), readFile, clock }),
       inEngineBackend({ loadRuntime, readFile }),
       plainBackend(clock),
     ],
@@ -119,7 +129,7 @@ function createJournal({ storage, facts }: Host): ProbeJournal {
 function run(work: () => Promise<string | undefined>): void {
   work()
     .then(async (message) => {
-      if (message !== undefined && !hasPanel) await host.showMessage(message);
+      if (message !== undefined && panel === undefined) await host.showMessage(message);
     })
     .catch(async (error: unknown) => {
       if (!isCancelled(error)) await host.showMessage(errorText(error, texts()));

@@ -22,8 +22,11 @@ const QUIET_MS = 150;
 /** Calls the listener after documents have changed: {@link Host.onDocumentsChanged}. */
 export function onDocumentsChanged(action: ActionApi, clock: Clock, listener: () => void): () => void {
   let stopTimer: (() => void) | undefined;
+  let isStopped = false;
   const notifier = (): void => {
     stopTimer?.();
+    // Taking a listener off takes its time: until then nobody is to be disturbed.
+    if (isStopped) return;
     stopTimer = clock.setTimer(() => {
       stopTimer = undefined;
       listener();
@@ -31,6 +34,7 @@ export function onDocumentsChanged(action: ActionApi, clock: Clock, listener: ()
   };
   const started = action.addNotificationListener(EVENTS, notifier).catch(() => undefined);
   return () => {
+    isStopped = true;
     stopTimer?.();
     // Only what has been added can be removed; that neither can fail the panel has nothing to do with.
     void started.then(() => action.removeNotificationListener(EVENTS, notifier)).catch(() => undefined);

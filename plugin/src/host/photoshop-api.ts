@@ -46,7 +46,7 @@ export interface SelectionApi {
 
 export interface LayerApi {
   readonly id: number;
-  readonly name: string;
+  name: string;
   /** `pixel`, `group`, `curves`, `smartObject`, … */
   readonly kind: string | null;
   readonly visible: boolean;

@@ -13,6 +13,7 @@ import { placeCurves } from './place-curves.ts';
 import type { PlaceHost } from './place-layer.ts';
 import { placeLookup } from './place-lookup.ts';
 import { placePixels } from './place-pixels.ts';
+import { fadeLayer, removeLayer } from './placed-layer.ts';
 import { createPreview } from './preview.ts';
 import { readSource } from './read-source.ts';
 import type { GlobalsApi, UxpApi } from './uxp-api.ts';
@@ -57,6 +58,11 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
     facts: factsOf(modules),
     storage: createHostStorage(globals.localStorage, uxp.storage.secureStorage),
     listDocuments: () => Array.from(app.documents).flatMap(describeIfOpen),
+    documentIds: () => Array.from(app.documents, ({ id }) => id),
+    describeDocument: (documentId) =>
+      Array.from(app.documents)
+        .filter(({ id }) => id === documentId)
+        .flatMap(describeIfOpen)[0],
     activeDocument: () => (app.activeDocument === null ? undefined : describeIfOpen(app.activeDocument)[0]),
     setActiveDocument: (documentId, stepOptions) =>
       runModal(step, stepOptions, async () => {
@@ -71,11 +77,16 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
       placeCurves(step, { source, placement: layer, options: stepOptions }, layer),
     placeLookup: (source, layer, stepOptions) =>
       placeLookup(step, { source, placement: layer, options: stepOptions }, layer),
+    fadeLayer: (placed, change, stepOptions) => fadeLayer(step, placed, change, stepOptions),
+    removeLayer: (placed, historyName, stepOptions) => removeLayer(step, placed, historyName, stepOptions),
     readSettings: (documentId, stepOptions) => findSettings(step, documentId, stepOptions),
     recordStep: (recorded, info) => recordStep(action, recorded, info),
     saveFile: (file) => saveFile(uxp.storage, file),
     readPluginFile: (path) => readPluginFile(uxp.storage, path),
     createPreview: (image) => createPreview(globals, imaging, image),
+    openLink: async (address) => {
+      await uxp.shell?.openExternal(address);
+    },
     showMessage: (message) => core.showAlert({ message }),
   };
 }

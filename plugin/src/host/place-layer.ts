@@ -80,6 +80,7 @@ async function build(step: Step): Promise<Pick<Placed, 'layerId' | 'isMasked' | 
   const { host, scope, document, maker, made, placement } = step;
   made.selection = await takeSelection(host.imaging, document);
   scope.checkpoint();
+  if (placement.replaces !== undefined) await findLayer(document, placement.replaces)?.delete();
   const check = new EffectCheck(host.imaging, step.source, maker.expectation);
   await check.begin();
   scope.checkpoint();

@@ -2,6 +2,7 @@ import { createProxyBuilder } from '@evenlight/models';
 import type { DocumentInfo, ReadOptions, Source, SourceKind } from '../host.ts';
 import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import { describeDocument } from './document-info.ts';
+import { readGlance } from './read-glance.ts';
 import { readLayerSettings } from './layer-settings.ts';
 import { runModal, type ModalHost } from './modal.ts';
 import { openDocument } from './open-document.ts';
@@ -25,6 +26,13 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
     scope.checkpoint();
     const picture = pictureOf(document, info, options.from);
     const { image, layerId, bounds } = picture;
+    const glance =
+      options.isGlance === true ? await readGlance(host.imaging, picture, options.proxySize(image)) : undefined;
+    scope.checkpoint();
+    if (glance !== undefined) {
+      scope.progress(1);
+      return { document: info, layerId, bounds, image, ...glance };
+    }
     const builder = createProxyBuilder(image, options.proxySize(image));
     for await (const { samples, firstRow, rowCount } of readStrips(host.imaging, picture, host.stripBytes)) {
       const rowLength = image.width * image.channels;

@@ -1,10 +1,21 @@
 // eslint-disable-next-line no-restricted-imports -- UXP's own `os`, not Node's; as a default import, so that methods keep their object.
 import os from 'os';
 import { action, app, core, imaging } from 'photoshop';
-import { entrypoints, host, storage, versions } from 'uxp';
+import { entrypoints, host, shell, storage, versions } from 'uxp';
 import type { HostModules } from './photoshop-host.ts';
 import type { PhotoshopApi } from './photoshop-api.ts';
 import type { GlobalsApi, UxpApi } from './uxp-api.ts';
+
+/** What its types do not have. */
+declare const document: {
+  addEventListener(type: 'uxpcommand', listener: (event: { readonly commandId?: unknown }) => void): void;
+};
+
+function onUxpCommand(listener: (commandId: string) => void): void {
+  document.addEventListener('uxpcommand', ({ commandId }) => {
+    if (typeof commandId === 'string') listener(commandId);
+  });
+}
 
 /** UXP has it, its types do not. */
 declare const URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
@@ -19,13 +30,17 @@ declare const URL: { createObjectURL(blob: object): string; revokeObjectURL(url:
 export function realModules(): HostModules {
   return {
     photoshop: { app, core, action, imaging } as unknown as PhotoshopApi,
-    uxp: { storage, versions, host, entrypoints } as unknown as UxpApi,
+    uxp: { storage, versions, host, entrypoints, shell } as unknown as UxpApi,
     globals: realGlobals(),
   };
 }
 
 function realGlobals(): GlobalsApi {
-  const common = { platform: os.platform(), localStorage };
+  const common = {
+    platform: os.platform(),
+    localStorage,
+    ...(typeof document !== 'undefined' && { onUxpCommand }),
+  };
   if (typeof ImageBlob === 'undefined') return common;
   return {
     ...common,

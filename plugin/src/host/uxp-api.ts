@@ -7,6 +7,8 @@ export interface UxpApi {
   };
   readonly versions: { readonly uxp: string; readonly plugin: string };
   readonly host: { readonly name: string; readonly version: string; readonly uiLocale: string };
+  /** Needs the permission `launchProcess`. */
+  readonly shell?: { openExternal(address: string): Promise<unknown> } | undefined;
   readonly entrypoints: { setup(entryPoints: EntryPointsApi): void };
 }
 
@@ -56,6 +58,8 @@ export interface GlobalsApi {
     setItem(key: string, value: string): void;
     removeItem(key: string): void;
   };
+  /** Calls back with `uxpshowpanel` and `uxphidepanel` (UXP's document event `uxpcommand`). */
+  readonly onUxpCommand?: (listener: (commandId: string) => void) => void;
   /** Since UXP 7.0; shows uncompressed pixels without a JPEG on the way. */
   readonly ImageBlob?: (new (pixels: ArrayBuffer, options: ImageBlobOptions) => object) | undefined;
   readonly createObjectURL?: (blob: object) => string;

@@ -1,11 +1,12 @@
 import type { BatchRow } from '../session/batch.ts';
 import { block, Part } from './dom.ts';
 import { codeText } from './error-text.ts';
+import { decimalText } from './number-text.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { tickedIds, type PanelState } from './panel-state.ts';
+import { referenceOf, tickedIds, type PanelState } from './panel-state.ts';
 import { shortResultText } from './result-text.ts';
 import type { Texts } from './texts/texts.ts';
-import { actionButton, Checkbox, Dropdown } from './widgets.ts';
+import { actionButton, Checkbox, Dropdown, NumberField } from './widgets.ts';
 
 /** The open documents: which of them are to be fixed, and what became of each. */
 export class BatchView {
@@ -46,7 +47,7 @@ export class BatchView {
   }
 
   update(state: PanelState, texts: Texts): void {
-    const { documents, isSeries, referenceId, rows, job, activeId } = state;
+    const { documents, isSeries, rows, job } = state;
     this.#empty.text(texts('batch.empty')).visible(documents.length === 0);
     this.#content.visible(documents.length > 0);
     const ticked = tickedIds(state).length;
@@ -54,8 +55,10 @@ export class BatchView {
     this.#count.text(texts('batch.ticked', { ticked, total: documents.length }));
     this.#updateLines(state, texts);
     this.#series.update(isSeries, texts('batch.series'));
-    const options = documents.map(({ id, title }) => ({ id: String(id), label: title }));
-    this.#reference.update(texts('batch.reference'), options, String(referenceId ?? activeId ?? ''));
+    const options = documents
+      .filter(({ outputs }) => outputs.length > 0)
+      .map(({ id, title }) => ({ id: String(id), label: title }));
+    this.#reference.update(texts('batch.reference'), options, String(referenceOf(state) ?? ''));
     this.#reference.part.visible(isSeries);
     this.#noCube.text(texts('batch.noCube')).visible(state.settings.recipe.output === 'cube');
     const isOver = rows.length > 0 && job?.kind !== 'batch';
@@ -69,13 +72,17 @@ export class BatchView {
     this.#report.json.text(texts('batch.json'));
   }
 
-  #updateLines({ documents, unticked, rows }: PanelState, texts: Texts): void {
+  #updateLines({ documents, unticked, rows, strengths, settings }: PanelState, texts: Texts): void {
     const byId = new Map(rows.map((row) => [row.documentId, row]));
     const ids = documents.map(({ id }) => id);
     for (const { id, title } of documents) {
       const line = this.#lines.get(id) ?? new BatchLine(id, this.#actions);
       this.#lines.set(id, line);
-      line.update(title, !unticked.has(id), lineText(byId.get(id), texts));
+      const percent = strengths.get(id) ?? settings.recipe.strength;
+      line.update(title, !unticked.has(id), {
+        ...lineText(byId.get(id), texts),
+        strength: decimalText(percent, 0, texts.language),
+      });
     }
     const shownIds = ids.join();
     if (shownIds === this.#shownIds) return;
@@ -93,16 +100,19 @@ interface LineText {
 class BatchLine {
   readonly part: Part;
   readonly #tick: Checkbox;
+  readonly #strength: NumberField;
   readonly #status = new Part('div', 'ev-status');
   readonly #box: Part;
 
   constructor(documentId: number, actions: PanelActions) {
     this.#tick = new Checkbox((isTicked) => actions.tick(documentId, isTicked));
     this.#box = block('ev-line-status', new Part('div', 'ev-dot'), this.#status);
-    this.part = block('ev-line', this.#tick.part, this.#box);
+    this.#strength = new NumberField((percent) => actions.setDocumentStrength(documentId, percent));
+    this.part = block('ev-line', block('ev-line-head', this.#tick.part, this.#strength.part), this.#box);
   }
 
-  update(title: string, isTicked: boolean, { tone, text }: LineText): void {
+  update(title: string, isTicked: boolean, { tone, text, strength }: LineText & { readonly strength: string }): void {
+    this.#strength.update(strength, '%');
     this.#tick.update(isTicked, title);
     this.#box.modifier(`is-${tone}`).visible(tone !== 'none');
     this.#status.text(text);

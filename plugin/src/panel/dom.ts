@@ -13,7 +13,7 @@ export interface PanelNode {
   appendChild(child: PanelNode): unknown;
   removeChild(child: PanelNode): unknown;
   addEventListener(type: string, listener: (event: PanelEventLike) => void): void;
-  getBoundingClientRect(): { readonly left: number; readonly width: number };
+  getBoundingClientRect(): { readonly left: number; readonly width: number; readonly height: number };
   setPointerCapture?(pointerId: number): void;
 }
 
@@ -21,6 +21,7 @@ export interface PanelNode {
 export interface PanelEventLike {
   readonly key?: string;
   readonly clientX?: number;
+  readonly clientY?: number;
   readonly pointerId?: number;
   preventDefault(): void;
 }

@@ -1,40 +1,61 @@
+import { liveChange } from '../session/live-layer.ts';
 import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { activeDocument, tickedIds, type PanelState } from './panel-state.ts';
+import { activeDocument, liveLayer, tickedIds, type PanelState } from './panel-state.ts';
 import type { Texts } from './texts/texts.ts';
-import { button, ProgressBar } from './widgets.ts';
+import { actionButton, button, ProgressBar } from './widgets.ts';
 
 /** The one button that matters in each view; while something runs, how far it is and a way to stop it. */
 export class Footer {
   readonly part: Part;
   readonly #fix: Part;
+  readonly #update: Part;
+  readonly #remove: Part;
   readonly #batch: Part;
   readonly #nothing = new Part('div', 'ev-note ev-footer-note');
   readonly #progress = new ProgressBar();
   readonly #cancel: Part;
+  readonly #nowMs: () => number;
 
-  constructor(actions: PanelActions) {
+  /** @param nowMs for the time that a batch still takes */
+  constructor(actions: PanelActions, nowMs: () => number) {
+    this.#nowMs = nowMs;
     this.#fix = button('cta', () => actions.fix(false));
+    this.#update = button('cta', () => actions.update());
+    this.#remove = actionButton(() => actions.remove());
     this.#batch = button('cta', () => actions.fixBatch());
     this.#cancel = button('secondary', () => actions.cancel());
-    this.part = block('ev-footer', this.#progress.part, this.#cancel, this.#fix, this.#batch, this.#nothing);
+    this.part = block(
+      'ev-footer',
+      this.#progress.part,
+      ...[this.#cancel, this.#fix, this.#update, this.#remove, this.#batch, this.#nothing],
+    );
   }
 
   update(state: PanelState, texts: Texts): void {
-    const { job, view } = state;
+    const { job, view, settings } = state;
     const isIdle = job === undefined;
-    const canFix = (activeDocument(state)?.outputs.length ?? 0) > 0;
     const count = tickedIds(state).length;
-    const hasDocuments = state.documents.length > 0;
-    this.part.visible(!isIdle || (view === 'photo' && canFix) || (view === 'batch' && hasDocuments));
-    this.#fix.text(texts('fix.button')).visible(isIdle && view === 'photo');
+    const isPhoto = isIdle && view === 'photo' && canFix(state);
+    // A .cube file is saved, not made of a layer: that is a fix of its own.
+    const live = settings.recipe.output === 'cube' ? undefined : liveLayer(state);
+    const isChanged = live !== undefined && liveChange(live, settings.recipe) === 'make';
+    this.part.visible(!isIdle || isPhoto || (view === 'batch' && state.documents.length > 0));
+    this.#fix.text(texts('fix.button')).visible(isPhoto && live === undefined);
+    this.#update.text(texts('update.button')).visible(isPhoto && isChanged);
+    this.#remove.text(texts('remove.button')).visible(isPhoto && live !== undefined);
     this.#batch.text(count === 1 ? texts('batch.buttonOne') : texts('batch.button', { count }));
     this.#batch.visible(isIdle && view === 'batch' && count > 0);
     this.#nothing.text(texts('batch.nothing')).visible(isIdle && view === 'batch' && count === 0);
     this.#progress.part.visible(!isIdle);
     this.#cancel.text(texts('cancel.button')).visible(!isIdle && !job.isStopping);
-    if (!isIdle) this.#progress.update(progressOf(state), progressText(state, texts));
+    if (!isIdle) this.#progress.update(progressOf(state), progressText(state, this.#nowMs(), texts));
   }
+}
+
+/** Whether the active document can be corrected at all. */
+function canFix(state: PanelState): boolean {
+  return (activeDocument(state)?.outputs.length ?? 0) > 0;
 }
 
 function progressOf({ job, rows }: PanelState): number {
@@ -46,13 +67,33 @@ function progressOf({ job, rows }: PanelState): number {
   return rows.length === 0 ? 0 : sum / rows.length;
 }
 
-function progressText({ job, rows }: PanelState, texts: Texts): string {
+function progressText(state: PanelState, nowMs: number, texts: Texts): string {
+  const { job, rows } = state;
   if (job === undefined || job.isStopping) return texts('progress.stopping');
   if (job.kind === 'batch') {
-    return texts('progress.batch', { done: rows.filter(isOver).length, total: rows.length });
+    const values = { done: rows.filter(isOver).length, total: rows.length };
+    const leftMs = timeLeftMs(progressOf(state), state.batchStartMs, nowMs);
+    if (leftMs === undefined) return texts('progress.batch', values);
+    return texts('progress.batchLeft', { ...values, left: durationText(leftMs, texts) });
   }
   const { stage, detail } = job.progress ?? { stage: 'reading' };
   return texts(`progress.${stage}`, { detail: detail ?? '' });
+}
+
+/** Before a tenth is done nobody can tell. */
+const TELLING_FRACTION = 0.1;
+
+/** What is left if it goes on as it went; `undefined`: too early to tell. */
+export function timeLeftMs(fraction: number, startMs: number | undefined, nowMs: number): number | undefined {
+  if (startMs === undefined || fraction < TELLING_FRACTION) return undefined;
+  return ((nowMs - startMs) * (1 - fraction)) / fraction;
+}
+
+/** "40 s", "3 min": rounded up, for an estimate that is exact is a lie. */
+export function durationText(ms: number, texts: Texts): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds > 90) return texts('time.minutes', { count: Math.ceil(seconds / 60) });
+  return texts('time.seconds', { count: seconds > 10 ? Math.ceil(seconds / 10) * 10 : seconds });
 }
 
 function isOver({ status }: PanelState['rows'][number]): boolean {

@@ -14,6 +14,12 @@ export function evText(ev: number, language: Language): string {
   return ev > 0 ? `+${text}` : text;
 }
 
+/** An exposure change as it is typed: "+0.3", "0". */
+export function signedText(ev: number, language: Language): string {
+  const text = decimalText(ev, 1, language);
+  return ev > 0 ? `+${text}` : Number(ev.toFixed(1)) === 0 ? '0' : text;
+}
+
 /** A fraction 0..1 as percent with one decimal. */
 export function percentText(fraction: number, language: Language): string {
   return `${decimalText(fraction * 100, 1, language)} %`;

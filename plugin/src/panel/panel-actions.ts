@@ -1,5 +1,7 @@
 import type { EnginePolicy, OutputMode } from '../session/settings.ts';
-import type { View } from './panel-state.ts';
+import type { PanelState, View } from './panel-state.ts';
+
+type SourceKind = PanelState['documents'][number]['sources'][number];
 
 /** What the user can do in the panel. None of them throws: what fails is shown. */
 export interface PanelActions {
@@ -12,7 +14,28 @@ export interface PanelActions {
   setEvBias(ev: number): void;
   setOutput(output: OutputMode): void;
   setModel(name: string): void;
+  /** What of the active document is corrected. */
+  chooseSource(kind: SourceKind): void;
+  /** Gives the layer that was just made the settings as they are. */
+  update(): void;
+  /** Takes the layer that was just made away again. */
+  remove(): void;
   moveSplit(fraction: number): void;
+  /** Shows before everywhere as long as it is held. */
+  hold(isHeld: boolean): void;
+  zoom(factor: number): void;
+  pan(center: { readonly x: number; readonly y: number }): void;
+  toggleClipping(): void;
+  toggleAdvanced(): void;
+  openLink(name: 'help' | 'privacy' | 'support'): void;
+  showIntro(): void;
+  endIntro(): void;
+  usePreset(name: string): void;
+  savePreset(name: string): void;
+  deletePreset(name: string): void;
+  exportPresets(): void;
+  /** @param percent `undefined`: the strength of all */
+  setDocumentStrength(documentId: number, percent: number | undefined): void;
   tick(documentId: number, isTicked: boolean): void;
   tickAll(isTicked: boolean): void;
   setSeries(isOn: boolean): void;

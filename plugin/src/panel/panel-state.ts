@@ -2,12 +2,16 @@ import type { BatchRow } from '../session/batch.ts';
 import type { ConnectionState } from '../session/connection.ts';
 import type { RungResult } from '../session/diagnosis.ts';
 import type { FixResult } from '../session/fix-result.ts';
+import { isLive, type LiveLayer } from '../session/live-layer.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { Job, SessionEvent } from '../session/session-event.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../session/settings.ts';
+import { DEFAULT_SETTINGS, MAX_STRENGTH_PERCENT, type Settings } from '../session/settings.ts';
 
 type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
 type DocumentInfo = EventOf<'documents'>['documents'][number];
+
+/** Beyond it the preview has no more pixels. */
+export const MAX_ZOOM = 4;
 
 export type View = 'photo' | 'batch' | 'settings';
 
@@ -24,13 +28,28 @@ export interface PanelState {
   readonly job: Job | undefined;
   /** What the preview shows: of the active document, before or after it was fixed with it. */
   readonly prepared: Prepared | undefined;
+  /** What the user has chosen to correct; `undefined`: the document's default. */
+  readonly chosenSource: EventOf<'documents'>['chosenSource'];
+  /** The layer that the sliders act on. */
+  readonly live: EventOf<'live'>['live'];
   /** Where the preview's after begins, 0..1 of its width. */
   readonly split: number;
+  /** All of the preview is before, as long as a button is held. */
+  readonly isHeld: boolean;
+  /** 1: all of the photograph. */
+  readonly zoom: number;
+  readonly center: { readonly x: number; readonly y: number };
+  readonly showsClipping: boolean;
+  readonly isAdvanced: boolean;
   readonly result: FixResult | undefined;
   readonly failure: { readonly error: unknown } | undefined;
   readonly rows: readonly BatchRow[];
   /** Documents that a batch leaves out: new ones are in it until somebody unticks them. */
   readonly unticked: ReadonlySet<number>;
+  /** Percent, of documents that are to have a strength of their own in a batch. */
+  readonly strengths: ReadonlyMap<number, number>;
+  /** When the batch began, in milliseconds of the clock; `undefined`: none runs. */
+  readonly batchStartMs: number | undefined;
   readonly isSeries: boolean;
   readonly referenceId: number | undefined;
   readonly diagnosis: { readonly rungs: readonly RungResult[]; readonly isRunning: boolean } | undefined;
@@ -43,6 +62,13 @@ export type PanelEvent =
   | SessionEvent
   | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'split'; readonly split: number }
+  | { readonly type: 'hold'; readonly isHeld: boolean }
+  | { readonly type: 'zoom'; readonly zoom: number }
+  | { readonly type: 'pan'; readonly center: PanelState['center'] }
+  | { readonly type: 'clipping' }
+  | { readonly type: 'advanced' }
+  | { readonly type: 'strength'; readonly documentId: number; readonly percent: number | undefined }
+  | { readonly type: 'batch-start'; readonly atMs: number }
   | { readonly type: 'tick'; readonly documentId: number; readonly isTicked: boolean }
   | { readonly type: 'tick-all'; readonly isTicked: boolean }
   | { readonly type: 'series'; readonly isOn: boolean }
@@ -59,11 +85,20 @@ export const INITIAL_STATE: PanelState = {
   attempts: [],
   job: undefined,
   prepared: undefined,
+  chosenSource: undefined,
+  live: undefined,
   split: 0.5,
+  isHeld: false,
+  zoom: 1,
+  center: { x: 0.5, y: 0.5 },
+  showsClipping: false,
+  isAdvanced: false,
   result: undefined,
   failure: undefined,
   rows: [],
   unticked: new Set(),
+  strengths: new Map(),
+  batchStartMs: undefined,
   isSeries: false,
   referenceId: undefined,
   diagnosis: undefined,
@@ -97,6 +132,8 @@ export function reduce(state: PanelState, event: PanelEvent): PanelState {
       return { ...state, rows: event.rows, reportName: undefined };
     case 'diagnosis':
       return { ...state, diagnosis: { rungs: event.rungs, isRunning: event.isRunning } };
+    case 'live':
+      return { ...state, live: event.live };
     case 'saved':
       return { ...state, reportName: event.fileName };
     default:
@@ -109,7 +146,21 @@ function reduceOwn(state: PanelState, event: Exclude<PanelEvent, SessionEvent>):
     case 'view':
       return { ...state, view: event.view };
     case 'split':
-      return { ...state, split: Math.min(1, Math.max(0, event.split)) };
+      return { ...state, split: clampedFraction(event.split) };
+    case 'hold':
+      return { ...state, isHeld: event.isHeld };
+    case 'zoom':
+      return { ...state, zoom: Math.min(MAX_ZOOM, Math.max(1, event.zoom)) };
+    case 'pan':
+      return { ...state, center: { x: clampedFraction(event.center.x), y: clampedFraction(event.center.y) } };
+    case 'clipping':
+      return { ...state, showsClipping: !state.showsClipping };
+    case 'advanced':
+      return { ...state, isAdvanced: !state.isAdvanced };
+    case 'strength':
+      return { ...state, strengths: withStrength(state.strengths, event.documentId, event.percent) };
+    case 'batch-start':
+      return { ...state, batchStartMs: event.atMs };
     case 'tick': {
       const unticked = new Set(state.unticked);
       if (event.isTicked) unticked.delete(event.documentId);
@@ -131,7 +182,22 @@ function withJob(state: PanelState, job: Job | undefined): PanelState {
   return isNew ? { ...state, job, result: undefined, failure: undefined } : { ...state, job };
 }
 
-function withDocuments(state: PanelState, { documents, activeId }: EventOf<'documents'>): PanelState {
+function clampedFraction(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function withStrength(
+  strengths: PanelState['strengths'],
+  documentId: number,
+  percent: number | undefined,
+): PanelState['strengths'] {
+  const changed = new Map(strengths);
+  if (percent === undefined) changed.delete(documentId);
+  else changed.set(documentId, Math.min(MAX_STRENGTH_PERCENT, Math.max(0, Math.round(percent))));
+  return changed;
+}
+
+function withDocuments(state: PanelState, { documents, activeId, chosenSource }: EventOf<'documents'>): PanelState {
   const open = new Set(documents.map(({ id }) => id));
   const isSwitched = activeId !== state.activeId;
   const active = documents.find(({ id }) => id === activeId);
@@ -140,28 +206,58 @@ function withDocuments(state: PanelState, { documents, activeId }: EventOf<'docu
     ...state,
     documents,
     activeId,
+    chosenSource,
+    ...(isSwitched && { zoom: 1, center: INITIAL_STATE.center }),
     unticked: new Set([...state.unticked].filter((id) => open.has(id))),
+    strengths: new Map([...state.strengths].filter(([id]) => open.has(id))),
     referenceId: state.referenceId !== undefined && open.has(state.referenceId) ? state.referenceId : undefined,
     result,
     failure: isSwitched && state.job === undefined ? undefined : state.failure,
-    prepared: active !== undefined && isPreviewOf(state.prepared, active, state) ? state.prepared : undefined,
+    prepared:
+      active !== undefined && isPreviewOf(state.prepared, active, { ...state, chosenSource })
+        ? state.prepared
+        : undefined,
   };
 }
 
 /** Still what the document looks like, or looked like before the result that is shown. While a job runs nothing is dropped. */
-function isPreviewOf(prepared: Prepared | undefined, active: DocumentInfo, { result, job }: PanelState): boolean {
+function isPreviewOf(prepared: Prepared | undefined, active: DocumentInfo, state: PanelState): boolean {
+  const { result, job } = state;
   if (prepared === undefined || prepared.source.document.id !== active.id) return false;
   const placed = result?.kind === 'fixed' ? result.placed.historyStateId : undefined;
+  const { document } = prepared.source;
+  const isUnchanged =
+    document.historyStateId === active.historyStateId && document.activeLayer?.id === active.activeLayer?.id;
   return (
-    job !== undefined ||
-    prepared.source.document.historyStateId === active.historyStateId ||
-    placed === active.historyStateId
+    job !== undefined || placed === active.historyStateId || (isUnchanged && isOfChosenSource(prepared, active, state))
   );
+}
+
+/** Another choice of what is corrected needs another preview. */
+function isOfChosenSource({ source }: Prepared, active: DocumentInfo, state: PanelState): boolean {
+  return (source.layerId === undefined) === (sourceKind(state, active) === 'composite');
+}
+
+/** The layer that the sliders act on, if it is the newest that has happened to the active document. */
+export function liveLayer(state: PanelState): LiveLayer | undefined {
+  const { live } = state;
+  return live !== undefined && isLive(live, activeDocument(state)) ? live : undefined;
+}
+
+/** What of the active document is corrected. */
+export function sourceKind({ chosenSource }: PanelState, { sources }: DocumentInfo): DocumentInfo['sources'][number] {
+  return chosenSource !== undefined && sources.includes(chosenSource) ? chosenSource : (sources[0] ?? 'composite');
 }
 
 /** The document that the photo view is about. */
 export function activeDocument({ documents, activeId }: PanelState): DocumentInfo | undefined {
   return documents.find(({ id }) => id === activeId);
+}
+
+/** Whose correction a series gets: what was chosen, else the active document, else the first one; always one that can be fixed. */
+export function referenceOf({ documents, referenceId, activeId }: PanelState): number | undefined {
+  const fixable = documents.filter(({ outputs }) => outputs.length > 0).map(({ id }) => id);
+  return [referenceId, activeId, fixable[0]].find((id) => id !== undefined && fixable.includes(id));
 }
 
 /** The documents that a batch would fix, in Photoshop's order. */

@@ -1,14 +1,23 @@
 import type { Clock } from '@evenlight/protocol';
 import { isCancelled } from '../session/errors.ts';
 import type { ExposureSession } from '../session/exposure-session.ts';
-import { DEFAULT_BRIDGE_ADDRESS } from '../session/settings.ts';
+import { DEFAULT_BRIDGE_ADDRESS, withPreset } from '../session/settings.ts';
 import { BatchView } from './batch-view.ts';
 import { block, Part, type PanelNode } from './dom.ts';
 import { errorText } from './error-text.ts';
 import { Footer } from './footer.ts';
+import { IntroView } from './intro-view.ts';
 import { MessageBox } from './message-box.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { INITIAL_STATE, reduce, tickedIds, type PanelEvent, type PanelState, type View } from './panel-state.ts';
+import {
+  INITIAL_STATE,
+  reduce,
+  referenceOf,
+  tickedIds,
+  type PanelEvent,
+  type PanelState,
+  type View,
+} from './panel-state.ts';
 import { PhotoView } from './photo-view.ts';
 import { PreviewPresenter } from './preview-presenter.ts';
 import type { ResultText } from './result-text.ts';
@@ -25,6 +34,9 @@ export interface PanelParts {
   readonly facts: SettingsFacts;
 }
 
+/** After the strength was moved, before the layer follows. */
+const STRENGTH_RESTS_MS = 300;
+
 /** The panel: shows what the session tells, and asks it to do what the user wants. */
 export class Panel {
   readonly #parts: PanelParts;
@@ -35,9 +47,13 @@ export class Panel {
   readonly #batch: BatchView;
   readonly #settings: SettingsView;
   readonly #failure = new MessageBox(() => undefined);
+  readonly #intro: IntroView;
   readonly #footer: Footer;
   readonly #presenter: PreviewPresenter;
   readonly #root: Part;
+  #isFollowing = false;
+  #stopWatching: (() => void) | undefined;
+  #stopFollowing: () => void = () => undefined;
   #state: PanelState = INITIAL_STATE;
   #texts: Texts;
 
@@ -51,7 +67,8 @@ export class Panel {
     this.#photo = new PhotoView(actions);
     this.#batch = new BatchView(actions);
     this.#settings = new SettingsView(actions, parts.facts);
-    this.#footer = new Footer(actions);
+    this.#intro = new IntroView(actions);
+    this.#footer = new Footer(actions, () => parts.clock.nowMs());
     this.#presenter = new PreviewPresenter({
       session: parts.session,
       box: this.#photo.preview,
@@ -59,17 +76,27 @@ export class Panel {
       texts: () => this.#texts,
       onError: (error) => this.#send({ type: 'failure', error }),
     });
-    const body = block('ev-body', this.#photo.part, this.#batch.part, this.#settings.part);
+    const body = block('ev-body', this.#intro.part, this.#photo.part, this.#batch.part, this.#settings.part);
     const failure = block('ev-failure', this.#failure.part);
     this.#root = block('ev-panel', this.#tabs.part, this.#statusLine, body, failure, this.#footer.part);
   }
 
-  /** Builds itself into Photoshop's node, and follows the session from then on. */
+  /** Builds itself into Photoshop's node, and follows the session from then on. A new node takes over what there is. */
   mount(node: PanelNode): void {
     node.appendChild(this.#root.node);
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
     this.#parts.session.listen((event) => this.#send(event));
     this.#run(() => this.#parts.session.start());
     this.#run(() => this.#parts.session.probeEngines());
+    this.setVisible(true);
+  }
+
+  /** Nothing is read of documents while nobody sees the panel. */
+  setVisible(isVisible: boolean): void {
+    if (isVisible === (this.#stopWatching !== undefined)) return;
+    this.#stopWatching?.();
+    this.#stopWatching = isVisible ? this.#parts.session.watchDocuments() : undefined;
   }
 
   #send(event: PanelEvent): void {
@@ -90,17 +117,22 @@ export class Panel {
     const texts = this.#texts;
     this.#tabs.update(state.view, (view) => texts(`tab.${view}`));
     const status = statusText(state.connection, state.settings, texts);
-    this.#status.text(status.text);
-    this.#statusLine.modifier(`is-${status.tone}`);
-    this.#photo.part.visible(state.view === 'photo');
-    this.#batch.part.visible(state.view === 'batch');
-    this.#settings.part.visible(state.view === 'settings');
+    this.#status.text(status?.text ?? '');
+    const isIntro = !state.settings.isIntroduced;
+    this.#statusLine.modifier(`is-${status?.tone ?? 'none'}`).visible(status !== undefined && !isIntro);
+    this.#tabs.part.visible(!isIntro);
+    this.#intro.part.visible(isIntro);
+    this.#photo.part.visible(!isIntro && state.view === 'photo');
+    this.#batch.part.visible(!isIntro && state.view === 'batch');
+    this.#settings.part.visible(!isIntro && state.view === 'settings');
+    if (isIntro) this.#intro.update(texts);
     // A view that is not seen is brought up to date when it is.
     if (state.view === 'photo') this.#photo.update(state, texts);
     if (state.view === 'batch') this.#batch.update(state, texts);
     if (state.view === 'settings') this.#settings.update(state, texts);
     this.#failure.update(failureText(state, texts), texts);
     this.#footer.update(state, texts);
+    if (isIntro) this.#footer.part.visible(false);
     this.#presenter.update(state);
   }
 
@@ -118,11 +150,21 @@ export class Panel {
       preview: () => this.#run(() => session.previewActive()),
       fix: (force) => this.#run(() => session.fixActive({ force, isRecorded: true })),
       cancel: () => session.cancel(),
-      setStrength: (strength) => session.updateRecipe({ strength }),
+      setStrength: (strength) => {
+        session.updateRecipe({ strength });
+        this.#followSoon();
+      },
       setEvBias: (evBias) => session.updateRecipe({ evBias }),
       setOutput: (output) => session.updateRecipe({ output }),
       setModel: (model) => session.updateRecipe({ model }),
-      moveSplit: (split) => this.#send({ type: 'split', split }),
+      ...this.#layerActions(),
+      ...this.#previewActions(),
+      ...this.#presetActions(),
+      openLink: (name) => this.#run(() => session.openLink(name)),
+      showIntro: () => session.updateSettings({ isIntroduced: false }),
+      endIntro: () => session.updateSettings({ isIntroduced: true }),
+      toggleAdvanced: () => this.#send({ type: 'advanced' }),
+      setDocumentStrength: (documentId, percent) => this.#send({ type: 'strength', documentId, percent }),
       tick: (documentId, isTicked) => this.#send({ type: 'tick', documentId, isTicked }),
       tickAll: (isTicked) => this.#send({ type: 'tick-all', isTicked }),
       setSeries: (isOn) => this.#send({ type: 'series', isOn }),
@@ -138,10 +180,59 @@ export class Panel {
     };
   }
 
+  #layerActions(): Pick<PanelActions, 'chooseSource' | 'update' | 'remove'> {
+    const { session } = this.#parts;
+    return {
+      chooseSource: (kind) => session.chooseSource(kind),
+      update: () => this.#run(() => session.updateLive()),
+      remove: () => this.#run(() => session.removeLive()),
+    };
+  }
+
+  #previewActions(): Pick<PanelActions, 'moveSplit' | 'hold' | 'zoom' | 'pan' | 'toggleClipping'> {
+    return {
+      moveSplit: (split) => this.#send({ type: 'split', split }),
+      hold: (isHeld) => this.#send({ type: 'hold', isHeld }),
+      zoom: (zoom) => this.#send({ type: 'zoom', zoom }),
+      pan: (center) => this.#send({ type: 'pan', center }),
+      toggleClipping: () => this.#send({ type: 'clipping' }),
+    };
+  }
+
+  #presetActions(): Pick<PanelActions, 'usePreset' | 'savePreset' | 'deletePreset' | 'exportPresets'> {
+    const { session } = this.#parts;
+    const presets = (): PanelState['settings']['ownPresets'] => this.#state.settings.ownPresets;
+    return {
+      usePreset: (name) => {
+        const preset = presets().find((own) => own.name === name);
+        if (preset === undefined) return;
+        const { strength, evBias, output } = preset;
+        session.updateRecipe({ strength, evBias, output });
+        this.#followSoon();
+      },
+      savePreset: (name) => {
+        const { recipe } = this.#state.settings;
+        session.updateSettings({ ownPresets: withPreset(presets(), name, recipe) });
+      },
+      deletePreset: (name) => session.updateSettings({ ownPresets: presets().filter((own) => own.name !== name) }),
+      exportPresets: () => this.#run(() => session.exportPresets()),
+    };
+  }
+
+  /** Each change of a layer is a history state: the slider rests first. */
+  #followSoon(): void {
+    this.#stopFollowing();
+    this.#stopFollowing = this.#parts.clock.setTimer(() => {
+      this.#run(() => this.#parts.session.followStrength());
+    }, STRENGTH_RESTS_MS);
+  }
+
   async #fixBatch(): Promise<void> {
-    const { isSeries, referenceId, activeId } = this.#state;
+    const { isSeries, strengths } = this.#state;
+    this.#send({ type: 'batch-start', atMs: this.#parts.clock.nowMs() });
     await this.#parts.session.fixDocuments(tickedIds(this.#state), {
-      referenceId: isSeries ? (referenceId ?? activeId) : undefined,
+      referenceId: isSeries ? referenceOf(this.#state) : undefined,
+      strengths,
       isRecorded: this.#state.unticked.size === 0,
     });
   }

@@ -1,36 +1,35 @@
-import {
-  MAX_EV_BIAS,
-  MAX_STRENGTH_PERCENT,
-  OUTPUT_MODES,
-  presetOf,
-  STRENGTH_PRESETS,
-  type StrengthPreset,
-} from '../session/settings.ts';
+import { MAX_EV_BIAS, MAX_STRENGTH_PERCENT, OUTPUT_MODES, STRENGTH_PRESETS } from '../session/settings.ts';
 import { block, Part } from './dom.ts';
 import { MessageBox } from './message-box.ts';
-import { decimalText, evText } from './number-text.ts';
+import { decimalText, signedText } from './number-text.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { activeDocument, type PanelState } from './panel-state.ts';
+import { activeDocument, liveLayer, sourceKind, type PanelState } from './panel-state.ts';
+import { PresetBar } from './preset-bar.ts';
 import { PreviewBox } from './preview-box.ts';
 import { resultText } from './result-text.ts';
-import type { Texts } from './texts/texts.ts';
+import { isTextKey, type Texts } from './texts/texts.ts';
 import { Choice, Dropdown, Slider } from './widgets.ts';
 
 type Document = PanelState['documents'][number];
+type SourceKind = Document['sources'][number];
 
 /** Slider steps are whole numbers in UXP. */
 const EV_STEPS = 10;
 
-/** One photograph: what it is, how it looks before and after, how it is to be fixed, and what was done. */
+/** One photograph: what it is, what of it is corrected, how it looks before and after, how it is to be fixed, and what was done. */
 export class PhotoView {
   readonly part: Part;
   readonly preview: PreviewBox;
   readonly #title = new Part('div', 'ev-title');
   readonly #facts = new Part('div', 'ev-note');
   readonly #hint = new Part('div', 'ev-note ev-hint');
+  readonly #sourceName = new Part('sp-label', 'ev-field-name');
+  readonly #source: Choice<SourceKind>;
+  readonly #sourceHint = new Part('div', 'ev-note');
+  readonly #sourceBox: Part;
   readonly #message: MessageBox;
   readonly #strength: Slider;
-  readonly #presets: Choice<StrengthPreset>;
+  readonly #presets: PresetBar;
   readonly #evBias: Slider;
   readonly #output: Dropdown;
   readonly #model: Dropdown;
@@ -38,13 +37,13 @@ export class PhotoView {
   constructor(actions: PanelActions) {
     this.preview = new PreviewBox(actions);
     this.#message = new MessageBox(() => actions.fix(true));
-    this.#strength = new Slider({ min: 0, max: MAX_STRENGTH_PERCENT }, (percent) =>
+    this.#source = new Choice<SourceKind>(['composite', 'layer'], (kind) => actions.chooseSource(kind));
+    this.#strength = new Slider({ min: 0, max: MAX_STRENGTH_PERCENT, initial: STRENGTH_PRESETS.medium }, (percent) =>
       actions.setStrength(Math.round(percent)),
     );
-    this.#presets = new Choice<StrengthPreset>(['low', 'medium', 'high'], (preset) =>
-      actions.setStrength(STRENGTH_PRESETS[preset]),
-    );
-    this.#evBias = new Slider({ min: -MAX_EV_BIAS * EV_STEPS, max: MAX_EV_BIAS * EV_STEPS }, (steps) =>
+    this.#presets = new PresetBar(actions);
+    const evSteps = MAX_EV_BIAS * EV_STEPS;
+    this.#evBias = new Slider({ min: -evSteps, max: evSteps, initial: 0, scale: EV_STEPS }, (steps) =>
       actions.setEvBias(Math.round(steps) / EV_STEPS),
     );
     this.#output = new Dropdown((id) => {
@@ -52,10 +51,12 @@ export class PhotoView {
       if (output !== undefined) actions.setOutput(output);
     });
     this.#model = new Dropdown((name) => actions.setModel(name));
-    const controls = [this.#strength, this.#presets, this.#evBias, this.#output, this.#model];
+    this.#sourceBox = block('ev-source', this.#sourceName, this.#source.part, this.#sourceHint);
+    const controls = [this.#strength, this.#evBias, this.#presets, this.#output, this.#model];
     this.part = block(
       'ev-view',
       block('ev-document', this.#title, this.#facts),
+      this.#sourceBox,
       this.preview.part,
       this.#message.part,
       this.#hint,
@@ -69,26 +70,50 @@ export class PhotoView {
     this.#facts.text(document === undefined ? '' : factsText(document, texts)).visible(document !== undefined);
     const hint = document === undefined ? undefined : hintText(document, state, texts);
     this.#hint.text(hint ?? '').visible(hint !== undefined);
+    this.#updateSource(state, document, texts);
     this.preview.update(state, texts);
     const isTold = state.result !== undefined && state.job === undefined;
     this.#message.update(isTold ? resultText(state.result, texts) : undefined, texts);
-    this.#updateControls(state, texts);
+    this.#updateControls(state, document, texts);
   }
 
-  #updateControls({ settings: { recipe }, models }: PanelState, texts: Texts): void {
+  /** Hidden while the layer just made is worked on: the question is settled. */
+  #updateSource(state: PanelState, document: Document | undefined, texts: Texts): void {
+    const isAsked = document !== undefined && document.outputs.length > 0 && liveLayer(state) === undefined;
+    const hint = isAsked ? sourceHint(document, texts) : undefined;
+    const hasChoice = isAsked && document.sources.length > 1;
+    this.#sourceBox.visible(hasChoice || hint !== undefined);
+    this.#sourceHint.text(hint ?? '').visible(hint !== undefined);
+    this.#sourceName.text(texts('source.label')).visible(hasChoice);
+    this.#source.part.visible(hasChoice);
+    if (!hasChoice) return;
+    const name = document.activeLayer?.name ?? '';
+    this.#source.update(sourceKind(state, document), (kind) => texts(`source.${kind}`, { name }));
+  }
+
+  #updateControls({ settings, models }: PanelState, document: Document | undefined, texts: Texts): void {
+    const { recipe, ownPresets } = settings;
     const { strength, evBias, output, model } = recipe;
-    const percent = decimalText(strength, 0, texts.language);
-    this.#strength.update(strength, texts('strength.label'), texts('strength.value', { percent }));
-    this.#presets.update(presetOf(strength), (preset) => texts(`strength.${preset}`));
-    const ev = evText(evBias, texts.language);
-    this.#evBias.update(Math.round(evBias * EV_STEPS), texts('ev.label'), texts('ev.value', { ev }));
-    const outputs = OUTPUT_MODES.map((id) => ({ id, label: texts(`output.${id}`) }));
+    const percent = { text: decimalText(strength, 0, texts.language), unit: texts('strength.unit') };
+    this.#strength.update(strength, texts('strength.label'), percent);
+    this.#presets.update(ownPresets, recipe, texts);
+    const ev = { text: signedText(evBias, texts.language), unit: texts('ev.unit') };
+    this.#evBias.update(Math.round(evBias * EV_STEPS), texts('ev.label'), ev);
+    // What this document cannot take is not offered; what is chosen stays in the list, and the hint says what happens.
+    const possible = OUTPUT_MODES.filter((mode) => document === undefined || mode === output || takes(document, mode));
+    const outputs = possible.map((id) => ({ id, label: texts(`output.${id}`) }));
     this.#output.update(texts('output.label'), outputs, output);
     const known = models.map(({ name, title }) => ({ id: name, label: title }));
     const chosen = model === '' ? (known[0]?.id ?? '') : model;
     const missing = known.some(({ id }) => id === chosen) ? [] : [{ id: chosen, label: chosen || texts('model.none') }];
+    // One model is no choice.
+    this.#model.part.visible(known.length + missing.length > 1);
     this.#model.update(texts('model.label'), [...known, ...missing], chosen);
   }
+}
+
+function takes({ outputs }: Document, mode: (typeof OUTPUT_MODES)[number]): boolean {
+  return mode === 'cube' ? outputs.includes('lookup') : outputs.includes(mode);
 }
 
 function factsText({ mode, bitsPerChannel: bits, profileName }: Document, texts: Texts): string {
@@ -99,14 +124,22 @@ function factsText({ mode, bitsPerChannel: bits, profileName }: Document, texts:
   });
 }
 
+/** Why the visible picture is corrected although one layer is active; nothing to say where that goes without saying. */
+function sourceHint({ compositeReason, activeLayer }: Document, texts: Texts): string | undefined {
+  const key = `source.${compositeReason ?? ''}`;
+  if (compositeReason === undefined || activeLayer === undefined || !isTextKey(key)) return undefined;
+  return texts(key, { name: activeLayer.name });
+}
+
 /** What the user should know before pressing the button: the most important thing. */
 function hintText(document: Document, { settings }: PanelState, texts: Texts): string | undefined {
-  const { mode, bitsPerChannel: bits, outputs, isColorSpaceAssumed, colorSpace } = document;
+  const { mode, bitsPerChannel: bits, outputs, obstacle, isColorSpaceAssumed, colorSpace } = document;
   const [best] = outputs;
   const values = { mode: texts(`mode.${mode}`), bits };
+  if (obstacle === 'artboards' || obstacle === 'quick-mask') return texts(`document.${obstacle}`);
   if (best === undefined) return texts('document.unsupported', values);
-  const wanted = settings.recipe.output;
-  const isPossible = wanted === 'cube' ? outputs.includes('lookup') : outputs.includes(wanted);
-  if (!isPossible) return texts('document.substitute', { ...values, output: texts(`output.${best}`) });
+  if (!takes(document, settings.recipe.output)) {
+    return texts('document.substitute', { ...values, output: texts(`output.${best}`) });
+  }
   return isColorSpaceAssumed ? texts('document.assumed', { space: colorSpace.name }) : undefined;
 }

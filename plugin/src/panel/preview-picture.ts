@@ -1,72 +1,115 @@
-import type { Proxy } from '@evenlight/models';
+import type { Look } from './look.ts';
 
 /** RGB bytes for an `<img>`. */
-export interface Picture {
+export interface PreviewPicture {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint8Array;
 }
 
-/** Pixels of a preview's longer side: what the proxy has. */
-const LONG_SIDE = 256;
+/** What part of the photograph is seen, and how. */
+export interface PreviewView {
+  /** Where after begins, 0..1 of the picture's width. */
+  readonly split: number;
+  /** 1: all of the photograph; 2: half of its width. */
+  readonly zoom: number;
+  /** What is in the middle, 0..1 of the photograph. */
+  readonly center: { readonly x: number; readonly y: number };
+  /** Marks what is clipped: red for highlights, blue for shadows, as Camera Raw does. */
+  readonly showsClipping: boolean;
+}
+
+/** More than a panel has on a screen of double density; the rest would be thrown away by the screen. */
+const MAX_SIDE = 1024;
 const LINE = [255, 255, 255] as const;
+const HIGHLIGHT = [255, 0, 0] as const;
+const SHADOW = [0, 64, 255] as const;
 
 /**
- * Before and after in one picture, in the shape of the photograph (the proxy is squashed to a square), with a line between. One
- * picture instead of two that overlap: UXP clips and stacks images too differently from version to version.
- *
- * @param split where after begins, 0..1 of the width
+ * Before and after in one picture, with a line between. One picture instead of two that overlap: UXP clips and stacks images too
+ * differently from version to version.
  */
-export function composePreview(
-  before: Proxy,
-  after: Proxy,
-  image: { readonly width: number; readonly height: number },
-  split: number,
-): Picture {
-  const scale = LONG_SIDE / Math.max(image.width, image.height);
-  const width = Math.max(1, Math.round(image.width * scale));
-  const height = Math.max(1, Math.round(image.height * scale));
+export function composePreview(look: Look, view: PreviewView): PreviewPicture {
+  const part = visiblePart(look, view);
+  const scale = Math.min(1, MAX_SIDE / Math.max(part.width, part.height));
+  const width = Math.max(1, Math.round(part.width * scale));
+  const height = Math.max(1, Math.round(part.height * scale));
   const pixels = new Uint8Array(width * height * 3);
-  const border = Math.round(split * width);
-  const columns = Array.from({ length: width }, (_, x) => sample(x, width, before.width));
+  const border = Math.round(view.split * width);
+  const columns = Array.from({ length: width }, (_, x) => span(x, width, part.left, part.width));
   for (let y = 0, at = 0; y < height; y++) {
-    const row = sample(y, height, before.height);
+    const rows = span(y, height, part.top, part.height);
     for (let x = 0; x < width; x++, at += 3) {
       if (x === border && border > 0) pixels.set(LINE, at);
-      else writePixel(pixels, at, x < border ? before : after, { row, column: columns[x]! });
+      else {
+        averageInto(pixels, at, { from: x < border ? look.before : look.after, width: look.width }, columns[x]!, rows);
+        if (view.showsClipping) markClipping(pixels, at);
+      }
     }
   }
   return { width, height, pixels };
 }
 
-/** Two neighbours and the second one's share. */
-interface Sample {
+/** A rectangle of the look. */
+interface VisiblePart {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Whole pixels of the look, never beyond its edges. */
+export function visiblePart(
+  { width, height }: Pick<Look, 'width' | 'height'>,
+  { zoom, center }: PreviewView,
+): VisiblePart {
+  const partWidth = Math.max(1, Math.round(width / zoom));
+  const partHeight = Math.max(1, Math.round(height / zoom));
+  const place = (middle: number, whole: number, part: number): number =>
+    Math.min(whole - part, Math.max(0, Math.round(middle * whole - part / 2)));
+  return {
+    left: place(center.x, width, partWidth),
+    top: place(center.y, height, partHeight),
+    width: partWidth,
+    height: partHeight,
+  };
+}
+
+interface Span {
   readonly first: number;
-  readonly second: number;
-  readonly share: number;
+  readonly end: number;
 }
 
-function sample(position: number, length: number, available: number): Sample {
-  const place = Math.min(available - 1, Math.max(0, ((position + 0.5) / length) * available - 0.5));
-  const first = Math.floor(place);
-  return { first, second: Math.min(available - 1, first + 1), share: place - first };
+/** The pixels of the look that one of the picture stands for. */
+function span(index: number, count: number, start: number, length: number): Span {
+  const first = start + Math.min(length - 1, Math.floor((index * length) / count));
+  return { first, end: Math.max(first + 1, start + Math.floor(((index + 1) * length) / count)) };
 }
 
-/** Bilinear. */
-function writePixel(
+function averageInto(
   target: Uint8Array,
   at: number,
-  { width, pixels }: Proxy,
-  { row, column }: { row: Sample; column: Sample },
+  { from, width }: { readonly from: Uint8Array; readonly width: number },
+  columns: Span,
+  rows: Span,
 ): void {
-  const corner = (y: number, x: number, c: number): number => pixels[(y * width + x) * 3 + c]!;
-  for (let c = 0; c < 3; c++) {
-    const upper = mix(corner(row.first, column.first, c), corner(row.first, column.second, c), column.share);
-    const lower = mix(corner(row.second, column.first, c), corner(row.second, column.second, c), column.share);
-    target[at + c] = Math.round(255 * Math.min(1, Math.max(0, mix(upper, lower, row.share))));
+  let [red, green, blue] = [0, 0, 0];
+  for (let y = rows.first; y < rows.end; y++) {
+    for (let x = columns.first; x < columns.end; x++) {
+      const index = (y * width + x) * 3;
+      red += from[index]!;
+      green += from[index + 1]!;
+      blue += from[index + 2]!;
+    }
   }
+  const count = (rows.end - rows.first) * (columns.end - columns.first);
+  target[at] = Math.round(red / count);
+  target[at + 1] = Math.round(green / count);
+  target[at + 2] = Math.round(blue / count);
 }
 
-function mix(first: number, second: number, share: number): number {
-  return first + (second - first) * share;
+function markClipping(pixels: Uint8Array, at: number): void {
+  const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
+  if (Math.max(red, green, blue) === 255) pixels.set(HIGHLIGHT, at);
+  else if (Math.max(red, green, blue) === 0) pixels.set(SHADOW, at);
 }

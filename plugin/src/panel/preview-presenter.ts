@@ -1,11 +1,13 @@
-import { applyToProxy, measureCorrection, type Proxy } from '@evenlight/models';
+import { measureCorrection, type Measurement } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import type { ExposureSession } from '../session/exposure-session.ts';
-import { adjustmentOf } from '../session/fix-exposure.ts';
+import { adjustedProxy } from '../session/fix-exposure.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { Recipe } from '../session/settings.ts';
+import { drawHistogram, histogramsOf } from './histogram.ts';
+import { lookOf, type Look } from './look.ts';
 import type { PanelState } from './panel-state.ts';
-import { composePreview } from './preview-picture.ts';
+import { composePreview, type PreviewView } from './preview-picture.ts';
 import { changeText, clippedText } from './result-text.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -15,6 +17,7 @@ export interface PreviewParts {
   readonly session: Pick<ExposureSession, 'showPicture'>;
   readonly box: {
     showPicture(url: string, size: { readonly width: number; readonly height: number }): void;
+    showHistogram(url: string): void;
     showMeasure(text: string): void;
   };
   readonly clock: Clock;
@@ -25,22 +28,30 @@ export interface PreviewParts {
 interface Wanted {
   readonly prepared: Prepared;
   readonly recipe: Recipe;
-  readonly split: number;
+  readonly view: PreviewView;
 }
 
-/** Measuring takes longer than correcting the proxy: it waits until the slider rests. */
+/** A look, and what it was made from. */
+interface Made {
+  readonly prepared: Prepared;
+  readonly recipe: Recipe;
+  readonly look: Look;
+}
+
+/** Measuring takes longer than correcting what is shown: it waits until the slider rests. */
 const MEASURE_DELAY_MS = 150;
 
 /**
- * Keeps the preview's picture up with the sliders, without asking the bridge: the correction is applied to the proxy again. While
+ * Keeps the preview's picture up with the sliders, without asking the network: the correction is applied to the pixels shown. While
  * one picture is on its way, only the newest of those wanted meanwhile is made after it.
  */
 export class PreviewPresenter {
   readonly #parts: PreviewParts;
   #wanted: Wanted | undefined;
-  #made: Wanted | undefined;
-  #after: { readonly prepared: Prepared; readonly recipe: Recipe; readonly proxy: Proxy } | undefined;
-  #shown: Shown | undefined;
+  #shown: Wanted | undefined;
+  #made: Made | undefined;
+  #picture: Shown | undefined;
+  #histogram: Shown | undefined;
   #isBusy = false;
   #stopTimer: () => void = () => undefined;
 
@@ -48,22 +59,23 @@ export class PreviewPresenter {
     this.#parts = parts;
   }
 
-  update({ prepared, settings: { recipe }, split }: PanelState): void {
-    this.#wanted = prepared === undefined ? undefined : { prepared, recipe, split };
+  update(state: PanelState): void {
+    const { prepared, settings } = state;
+    this.#wanted = prepared === undefined ? undefined : { prepared, recipe: settings.recipe, view: viewOf(state) };
     if (this.#wanted !== undefined && !this.#isBusy) void this.#catchUp();
-    if (prepared === undefined) this.#after = undefined;
+    if (prepared === undefined) this.#made = undefined;
   }
 
   /** Measured again in the language that is spoken now. */
   retell(): void {
-    if (this.#after !== undefined) this.#measureSoon();
+    if (this.#made !== undefined) this.#measureSoon();
   }
 
   async #catchUp(): Promise<void> {
     this.#isBusy = true;
     try {
-      while (this.#wanted !== undefined && !isSame(this.#wanted, this.#made)) {
-        this.#made = this.#wanted;
+      while (this.#wanted !== undefined && !isSame(this.#wanted, this.#shown)) {
+        this.#shown = this.#wanted;
         await this.#show(this.#wanted);
       }
     } catch (error) {
@@ -73,42 +85,62 @@ export class PreviewPresenter {
     }
   }
 
-  async #show({ prepared, recipe, split }: Wanted): Promise<void> {
-    const { source } = prepared;
-    const picture = composePreview(source.proxy, this.#afterFor(prepared, recipe), source.image, split);
-    const shown = await this.#parts.session.showPicture(picture);
-    this.#parts.box.showPicture(shown.url, picture);
-    this.#shown?.release();
-    this.#shown = shown;
+  async #show({ prepared, recipe, view }: Wanted): Promise<void> {
+    const { session, box } = this.#parts;
+    const picture = composePreview(this.#lookFor(prepared, recipe), view);
+    const shown = await session.showPicture(picture);
+    box.showPicture(shown.url, picture);
+    this.#picture?.release();
+    this.#picture = shown;
   }
 
-  #afterFor(prepared: Prepared, recipe: Recipe): Proxy {
-    const last = this.#after;
+  #lookFor(prepared: Prepared, recipe: Recipe): Look {
+    const last = this.#made;
     const isSameRecipe = last?.recipe.strength === recipe.strength && last.recipe.evBias === recipe.evBias;
-    if (last?.prepared === prepared && isSameRecipe) return last.proxy;
-    const { correction } = prepared.prediction;
-    const proxy = applyToProxy(correction, adjustmentOf(recipe), prepared.source.proxy);
-    this.#after = { prepared, recipe, proxy };
+    if (last?.prepared === prepared && isSameRecipe) return last.look;
+    const look = lookOf(prepared, recipe);
+    this.#made = { prepared, recipe, look };
     this.#measureSoon();
-    return proxy;
+    return look;
   }
 
   #measureSoon(): void {
     this.#stopTimer();
     this.#stopTimer = this.#parts.clock.setTimer(() => {
-      if (this.#after === undefined) return;
-      const measurement = measureCorrection(this.#after.prepared.source.proxy, this.#after.proxy);
-      const texts = this.#parts.texts();
-      this.#parts.box.showMeasure(`${changeText(measurement, texts)}; ${clippedText(measurement, texts)}`);
+      this.#measure().catch((error: unknown) => this.#parts.onError(error));
     }, MEASURE_DELAY_MS);
   }
+
+  async #measure(): Promise<void> {
+    if (this.#made === undefined) return;
+    const { prepared, recipe, look } = this.#made;
+    const { session, box, texts } = this.#parts;
+    const histograms = histogramsOf(look);
+    const measured = measureCorrection(prepared.source.proxy, adjustedProxy(prepared, recipe));
+    // Of the pixels that are shown: averaged to the proxy, a small bright spot is not clipped any more.
+    const measurement: Measurement = {
+      ...measured,
+      clippedBefore: histograms.before.highlights,
+      clippedAfter: histograms.after.highlights,
+    };
+    box.showMeasure(`${changeText(measurement, texts())}; ${clippedText(measurement, texts())}`);
+    const shown = await session.showPicture(drawHistogram(histograms));
+    box.showHistogram(shown.url);
+    this.#histogram?.release();
+    this.#histogram = shown;
+  }
+}
+
+/** While the button is held, all of the picture is before. */
+function viewOf({ split, isHeld, zoom, center, showsClipping }: PanelState): PreviewView {
+  return { split: isHeld ? 1 : split, zoom, center, showsClipping };
 }
 
 function isSame(left: Wanted, right: Wanted | undefined): boolean {
   return (
     left.prepared === right?.prepared &&
-    left.split === right.split &&
     left.recipe.strength === right.recipe.strength &&
-    left.recipe.evBias === right.recipe.evBias
+    left.recipe.evBias === right.recipe.evBias &&
+    JSON.stringify(left.view) === JSON.stringify(right.view)
   );
 }

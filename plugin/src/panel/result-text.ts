@@ -94,6 +94,7 @@ function placedLines({ document, output, recipe, isSubstitute, placed }: FixedRe
   return [
     ...(isSubstitute ? [texts('result.substitute', names)] : []),
     ...(placed.isMasked ? [texts('result.masked')] : []),
+    ...(placed.hasSettings ? [] : [texts('result.noSettings')]),
   ];
 }
 

@@ -3,92 +3,119 @@ import { DiagnosisList } from './diagnosis-list.ts';
 import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
 import type { PanelState } from './panel-state.ts';
-import { connectionProblem, privacyText } from './status-text.ts';
+import { connectionText, privacyText } from './status-text.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, Dropdown, TextField } from './widgets.ts';
 
 const LANGUAGES = ['auto', 'en', 'de'] as const;
 
-/** What the settings view must know of the computer. */
 export interface SettingsFacts {
   readonly isMac: boolean;
   readonly version: string;
+  /** Pages that open in a browser. */
+  readonly links: readonly LinkName[];
 }
 
-/** Who runs the network, where the bridge is, and why it cannot be reached. */
+export type LinkName = 'help' | 'privacy' | 'support';
+
+/** What everybody may want to set or know; what only who runs a server needs is under Advanced. */
 export class SettingsView {
   readonly part: Part;
   readonly #facts: SettingsFacts;
-  readonly #policy: Dropdown;
+  readonly #language: Dropdown;
   readonly #privacy = new Part('div', 'ev-note');
+  readonly #links: readonly { readonly name: LinkName; readonly part: Part }[];
+  readonly #intro: Part;
+  readonly #version = new Part('div', 'ev-note');
+  readonly #toggle: Part;
+  readonly #advanced: AdvancedSettings;
+
+  constructor(actions: PanelActions, facts: SettingsFacts) {
+    this.#facts = facts;
+    this.#language = new Dropdown((id) => {
+      const language = LANGUAGES.find((name) => name === id);
+      if (language !== undefined) actions.setLanguage(language);
+    });
+    this.#links = facts.links.map((name) => ({ name, part: actionButton(() => actions.openLink(name)) }));
+    this.#intro = actionButton(() => actions.showIntro());
+    this.#toggle = actionButton(() => actions.toggleAdvanced());
+    this.#advanced = new AdvancedSettings(actions, facts);
+    this.part = block(
+      'ev-view',
+      this.#language.part,
+      this.#privacy,
+      block('ev-row', this.#intro, ...this.#links.map(({ part }) => part)),
+      this.#version,
+      block('ev-row', this.#toggle),
+      this.#advanced.part,
+    );
+  }
+
+  update(state: PanelState, texts: Texts): void {
+    const { settings, connection, isAdvanced } = state;
+    const languages = LANGUAGES.map((id) => ({ id, label: texts(`settings.language.${id}`) }));
+    this.#language.update(texts('settings.language'), languages, settings.language);
+    this.#privacy.text(privacyText(connection, texts));
+    for (const { name, part } of this.#links) part.text(texts(`settings.${name}`));
+    this.#intro.text(texts('settings.intro'));
+    this.#version.text(texts('settings.version', { version: this.#facts.version }));
+    this.#toggle.text(texts('settings.advanced')).flag('selected', isAdvanced);
+    this.#advanced.part.visible(isAdvanced);
+    if (isAdvanced) this.#advanced.update(state, texts);
+  }
+}
+
+/** Where photos are processed, the server, and what each part of the machinery says of itself. */
+class AdvancedSettings {
+  readonly part: Part;
+  readonly #policy: Dropdown;
   readonly #address: TextField;
-  readonly #addressNote = new Part('div', 'ev-note');
+  readonly #connection = new Part('div', 'ev-note');
   readonly #token: TextField;
   readonly #tokenNote = new Part('div', 'ev-note');
   readonly #connect: Part;
   readonly #diagnose: Part;
   readonly #diagnosis = new DiagnosisList();
-  readonly #bridge: Part;
+  readonly #server: Part;
   readonly #engines = block('ev-list');
   readonly #enginesTitle = new Part('div', 'ev-section');
-  readonly #language: Dropdown;
-  readonly #version = new Part('div', 'ev-note');
   #shownEngines = '';
 
-  constructor(actions: PanelActions, facts: SettingsFacts) {
-    this.#facts = facts;
+  constructor(actions: PanelActions, { isMac }: SettingsFacts) {
     this.#policy = new Dropdown((id) => {
       const policy = ENGINE_POLICIES.find((name) => name === id);
       if (policy !== undefined) actions.setPolicy(policy);
     });
     this.#address = new TextField((text) => actions.setAddress(text));
-    this.#token = new TextField((text) => actions.setToken(text), { isSecret: true, isMac: facts.isMac });
+    this.#token = new TextField((text) => actions.setToken(text), { isSecret: true, isMac });
     this.#connect = actionButton(() => actions.reconnect());
     this.#diagnose = actionButton(() => actions.diagnose());
-    this.#language = new Dropdown((id) => {
-      const language = LANGUAGES.find((name) => name === id);
-      if (language !== undefined) actions.setLanguage(language);
-    });
-    this.#bridge = block(
+    this.#server = block(
       'ev-group',
       this.#address.part,
-      this.#addressNote,
+      this.#connection,
       this.#token.part,
       this.#tokenNote,
       block('ev-row', this.#diagnose, this.#connect),
       this.#diagnosis.part,
     );
-    this.part = block(
-      'ev-view',
-      this.#policy.part,
-      this.#privacy,
-      this.#bridge,
-      this.#enginesTitle,
-      this.#engines,
-      this.#language.part,
-      this.#version,
-    );
+    this.part = block('ev-advanced', this.#policy.part, this.#server, this.#enginesTitle, this.#engines);
   }
 
   update(state: PanelState, texts: Texts): void {
     const { settings, connection, diagnosis } = state;
     const policies = ENGINE_POLICIES.map((id) => ({ id, label: texts(`settings.engine.${id}`) }));
     this.#policy.update(texts('settings.engine'), policies, settings.enginePolicy);
-    this.#privacy.text(privacyText(connection, texts));
-    this.#bridge.visible(settings.enginePolicy !== 'panel');
+    this.#server.visible(settings.enginePolicy !== 'panel');
     const isBadAddress = connection.status === 'refused' && connection.error.code === 'BAD_ADDRESS';
     this.#address.update(settings.bridgeAddress, texts('settings.address'), isBadAddress);
-    const problem = connectionProblem(connection, texts);
-    this.#addressNote.text(problem ?? '').visible(problem !== undefined);
+    this.#connection.text(connectionText(connection, texts));
     this.#token.update('', texts('settings.token'));
     this.#tokenNote.text(tokenText(state, texts));
     this.#connect.text(texts('settings.connect')).visible(connection.status !== 'connected');
     this.#diagnose.text(texts('settings.diagnose'));
     this.#diagnosis.update(diagnosis, settings.bridgeAddress, texts);
     this.#updateEngines(state, texts);
-    const languages = LANGUAGES.map((id) => ({ id, label: texts(`settings.language.${id}`) }));
-    this.#language.update(texts('settings.language'), languages, settings.language);
-    this.#version.text(texts('settings.version', { version: this.#facts.version }));
   }
 
   #updateEngines({ attempts, settings }: PanelState, texts: Texts): void {
@@ -98,7 +125,7 @@ export class SettingsView {
     const shown = JSON.stringify([attempts, texts.language]);
     if (shown === this.#shownEngines) return;
     this.#shownEngines = shown;
-    const tones = { chosen: 'good', failed: 'warn', waiting: 'neutral' } as const;
+    const tones = { chosen: 'good', failed: 'neutral', waiting: 'neutral' } as const;
     this.#engines.replace(
       attempts.map(({ engine, outcome, reason }) => {
         const name = `${texts(`engine.${engine}`)}: ${texts(`attempt.${outcome}`)}`;

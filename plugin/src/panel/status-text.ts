@@ -3,38 +3,53 @@ import type { Settings } from '../session/settings.ts';
 import { errorText } from './error-text.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** Who works at the moment, in a line. */
+/** What the user should know of who processes the photos, in a line. */
 export interface StatusText {
   readonly tone: 'good' | 'busy' | 'warn' | 'bad';
   readonly text: string;
 }
 
-/** The line at the panel's top: which engine the next photograph goes to, and where its pixels go. */
-export function statusText(connection: ConnectionState, { enginePolicy }: Settings, texts: Texts): StatusText {
-  const isBridgeOnly = enginePolicy === 'bridge';
+/**
+ * The line at the panel's top; `undefined` where there is nothing to tell: photos are processed on this computer, and nobody has asked
+ * for anything else. Whether a server is found on this computer or not is no news either.
+ */
+export function statusText(
+  connection: ConnectionState,
+  { enginePolicy }: Settings,
+  texts: Texts,
+): StatusText | undefined {
+  const isServerOnly = enginePolicy === 'bridge';
   switch (connection.status) {
     case 'off':
-      return { tone: 'good', text: texts('status.panel') };
+      return undefined;
     case 'connected':
-      return { tone: 'good', text: texts('status.connected', { where: placeOf(connection.address, texts) }) };
+      return connection.address.isLoopback && !isServerOnly
+        ? undefined
+        : { tone: 'good', text: texts('status.server', { where: placeOf(connection.address, texts) }) };
     case 'connecting':
-      return { tone: 'busy', text: texts('status.connecting', { where: placeOf(connection.address, texts) }) };
+      return isServerOnly
+        ? { tone: 'busy', text: texts('status.connecting', { where: placeOf(connection.address, texts) }) }
+        : undefined;
     case 'waiting':
-      return isBridgeOnly
-        ? { tone: 'warn', text: texts('status.waitingForBridge', { where: placeOf(connection.address, texts) }) }
-        : { tone: 'warn', text: texts('status.waiting') };
+      return isServerOnly
+        ? { tone: 'warn', text: texts('status.waiting', { where: placeOf(connection.address, texts) }) }
+        : undefined;
     case 'refused':
-      if (isBridgeOnly) return { tone: 'bad', text: texts('status.refusedForBridge') };
-      return {
-        tone: 'warn',
-        text: texts(connection.error.code === 'BAD_ADDRESS' ? 'status.badAddress' : 'status.refused'),
-      };
+      return isServerOnly
+        ? { tone: 'bad', text: texts('status.refusedOnly') }
+        : { tone: 'warn', text: texts('status.refused') };
   }
 }
 
-/** Why there is no connection; `undefined` if there is one, or none is wanted. */
-export function connectionProblem(connection: ConnectionState, texts: Texts): string | undefined {
-  return 'error' in connection ? errorText(connection.error, texts) : undefined;
+/** The whole truth, for the advanced settings: which server is used, or that none is and why. */
+export function connectionText(connection: ConnectionState, texts: Texts): string {
+  if (connection.status === 'connected') {
+    return texts('settings.connected', { where: placeOf(connection.address, texts) });
+  }
+  if (connection.status === 'connecting') {
+    return texts('status.connecting', { where: placeOf(connection.address, texts) });
+  }
+  return 'error' in connection ? errorText(connection.error, texts) : texts('settings.notConnected');
 }
 
 /** Where photographs go with these settings: the whole sentence. */

@@ -1,4 +1,5 @@
 import { block, Part } from './dom.ts';
+import { parseNumber } from './number-input.ts';
 
 /** A Spectrum button. `cta` stands out; one per view. */
 export function button(variant: 'cta' | 'primary' | 'secondary', onClick: () => void): Part {
@@ -26,40 +27,74 @@ export class Choice<T extends string> {
 
   update(chosen: T | undefined, label: (id: T) => string): void {
     for (const [id, { cell, button: item }] of this.#items) {
-      item.text(label(id)).attribute('aria-pressed', String(id === chosen));
+      item.text(label(id));
       cell.modifier(id === chosen ? 'is-chosen' : '');
     }
   }
 }
 
-/** A slider with its name and its value in words above it. */
+export interface SliderRange {
+  readonly min: number;
+  readonly max: number;
+  /** What a double click brings back. */
+  readonly initial: number;
+  /** Typed values are these times as large as the slider's own, which are whole numbers in UXP. */
+  readonly scale?: number;
+}
+
+/** A slider with its name above it, and its value as a number that can be typed. A double click resets it. */
 export class Slider {
   readonly part: Part;
   readonly #name = new Part('sp-label', 'ev-slider-name');
-  readonly #value = new Part('sp-label', 'ev-slider-value');
+  readonly #field = new Part('sp-textfield', 'ev-slider-field').attribute('quiet', '');
+  readonly #unit = new Part('sp-label', 'ev-slider-unit');
   readonly #slider = new Part('sp-slider', 'ev-slider').attribute('show-value', 'false');
+  readonly #range: SliderRange;
+  readonly #onInput: (value: number) => void;
   #shown: number | undefined;
+  #shownText = '';
 
-  constructor(range: { readonly min: number; readonly max: number }, onInput: (value: number) => void) {
+  constructor(range: SliderRange, onInput: (value: number) => void) {
+    this.#range = range;
+    this.#onInput = onInput;
     this.#slider.attribute('min', String(range.min)).attribute('max', String(range.max));
     const read = (): void => {
-      const value = Math.min(range.max, Math.max(range.min, Number(this.#slider.node.value)));
-      if (Number.isNaN(value) || value === this.#shown) return;
-      this.#shown = value;
-      onInput(value);
+      const value = Number(this.#slider.node.value);
+      if (value !== this.#shown) this.#take(value, value);
     };
-    this.#slider.on('input', read).on('change', read);
-    this.part = block('ev-control', block('ev-control-head', this.#name, this.#value), this.#slider);
+    const reset = (): void => this.#take(range.initial);
+    this.#slider.on('input', read).on('change', read).on('dblclick', reset);
+    this.#name.on('dblclick', reset);
+    this.#field.on('change', () => {
+      const typed = parseNumber(String(this.#field.node.value ?? ''));
+      if (typed !== undefined) this.#take(Math.round(typed * (range.scale ?? 1)));
+      // What cannot be read, or was too much, gives way to what holds.
+      this.#field.node.value = this.#shownText;
+    });
+    const value = block('ev-slider-value', this.#field, this.#unit);
+    this.part = block('ev-control', block('ev-control-head', this.#name, value), this.#slider);
   }
 
-  update(value: number, name: string, valueText: string): void {
+  update(value: number, name: string, { text, unit }: { readonly text: string; readonly unit: string }): void {
     this.#name.text(name);
-    this.#value.text(valueText);
-    this.#slider.attribute('aria-label', `${name}: ${valueText}`);
+    this.#unit.text(unit);
+    if (text !== this.#shownText) {
+      this.#shownText = text;
+      this.#field.node.value = text;
+    }
     // Not while the user drags: what he has just set comes back from the settings.
     if (value === this.#shown) return;
     this.#shown = value;
     this.#slider.node.value = value;
+  }
+
+  /** @param shown what the slider stands at by itself: it is not set again while it is dragged */
+  #take(value: number, shown = this.#shown): void {
+    const { min, max } = this.#range;
+    const clamped = Math.min(max, Math.max(min, value));
+    if (Number.isNaN(clamped)) return;
+    this.#shown = shown;
+    this.#onInput(clamped);
   }
 }
 
@@ -87,7 +122,7 @@ export class Dropdown {
 
   update(name: string, options: readonly Option[], chosenId: string): void {
     this.#name.text(name);
-    this.#list.attribute('aria-label', name);
+    this.#list.attribute('data-name', name);
     const index = options.findIndex(({ id }) => id === chosenId);
     const shown = JSON.stringify([options, index]);
     if (shown === this.#shown) return;
@@ -151,7 +186,7 @@ export class TextField {
 
   update(text: string, name: string, isInvalid = false): void {
     this.#name.text(name);
-    this.#field.attribute('aria-label', name).flag('invalid', isInvalid);
+    this.#field.attribute('data-name', name).flag('invalid', isInvalid);
     if (text === this.#shown) return;
     this.#shown = text;
     this.#field.node.value = text;
@@ -172,5 +207,30 @@ export class ProgressBar {
   update(fraction: number, label: string): void {
     this.#label.text(label);
     this.#bar.attribute('value', String(Math.round(fraction * 100)));
+  }
+}
+
+/** A number that can be typed, with its unit behind it; nothing typed takes it back. */
+export class NumberField {
+  readonly part: Part;
+  readonly #field = new Part('sp-textfield', 'ev-slider-field').attribute('quiet', '');
+  readonly #unit = new Part('sp-label', 'ev-slider-unit');
+  #shown = '';
+
+  constructor(onChange: (value: number | undefined) => void) {
+    this.#field.on('change', () => {
+      const typed = String(this.#field.node.value ?? '');
+      if (typed === this.#shown) return;
+      onChange(parseNumber(typed));
+      this.#field.node.value = this.#shown;
+    });
+    this.part = block('ev-slider-value', this.#field, this.#unit);
+  }
+
+  update(text: string, unit: string): void {
+    this.#unit.text(unit);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.#field.node.value = text;
   }
 }

@@ -19,11 +19,15 @@ export interface ActionStep {
   readonly recipe: Recipe;
 }
 
+/** Before each key: Photoshop shows keys that it knows itself as if they were its own. Steps of version 0.1.0 have none. */
+const PREFIX = 'com.evenlight.';
+
 const target = z._default(z.enum(['active', 'all']), 'active');
 
 /** What Photoshop stores of a step. */
 export function writeActionInfo({ target: documents, recipe }: ActionStep): { readonly [key: string]: JsonValue } {
-  return { ...writeRecipeRecord(recipe), target: documents };
+  const fields = { ...writeRecipeRecord(recipe), target: documents };
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [PREFIX + key, value]));
 }
 
 /**
@@ -32,10 +36,16 @@ export function writeActionInfo({ target: documents, recipe }: ActionStep): { re
  * @throws SessionError `NEWER_ACTION`, `BAD_SETTINGS`
  */
 export function readActionInfo(info: unknown): ActionStep {
-  const fields = upgradeRecord(info);
+  const fields = upgradeRecord(withoutPrefix(info));
   const parsed = target.safeParse(fields['target']);
   if (!parsed.success) throw new SessionError('BAD_SETTINGS', 'target: needs "active" or "all"');
   return { target: parsed.data, recipe: parseRecipe(fields) };
+}
+
+function withoutPrefix(info: unknown): unknown {
+  if (typeof info !== 'object' || info === null || Array.isArray(info)) return info;
+  const entries = Object.entries(info).map(([key, value]: [string, unknown]) => [key.replace(PREFIX, ''), value]);
+  return Object.fromEntries(entries);
 }
 
 /** Adds what has just been done to the action that is being recorded; nothing happens if none is. */

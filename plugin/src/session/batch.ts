@@ -22,6 +22,8 @@ export interface BatchRequest {
   /** In the order in which they are worked on; a document named twice is worked on once. */
   readonly documentIds: readonly number[];
   readonly recipe: Recipe;
+  /** Percent, of documents that are to have their own. */
+  readonly strengths?: ReadonlyMap<number, number> | undefined;
   readonly policy: EnginePolicy;
   /** Correct also what is well exposed, and what has just been corrected. */
   readonly force?: boolean;
@@ -69,8 +71,10 @@ export async function runBatch(
   try {
     const series = await referenceOf(parts, request, options).catch((error: unknown) => {
       // The loop below then marks every document.
-      if (!isCancelled(error)) throw error;
-      return undefined;
+      if (isCancelled(error)) return undefined;
+      for (const [index, { documentId, title }] of rows.entries())
+        update(index, { documentId, title, status: 'cancelled' });
+      throw error;
     });
     for (const [index, { documentId, title }] of rows.entries()) {
       if (options.signal.aborted) {
@@ -107,7 +111,14 @@ async function fixOne(
 ): Promise<RowEnd> {
   const { documentId, series, signal, onProgress, request } = work;
   const { recipe, policy, force } = request;
-  const fix = { documentId, recipe, policy, series, ...(force === undefined ? {} : { force }) };
+  const strength = request.strengths?.get(documentId) ?? recipe.strength;
+  const fix = {
+    documentId,
+    recipe: { ...recipe, strength },
+    policy,
+    series,
+    ...(force === undefined ? {} : { force }),
+  };
   for (let isLastTry = false; ; isLastTry = true) {
     try {
       return { status: 'done', result: await fixExposure(parts, fix, { signal, onProgress }) };

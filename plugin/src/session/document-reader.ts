@@ -1,6 +1,6 @@
 import { proxySize, type ProxyInput } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
-import type { Host, Source } from '../host.ts';
+import type { Host, Source, SourceKind } from '../host.ts';
 import type { ProgressReporter } from './progress.ts';
 
 export interface ReaderParts {
@@ -11,6 +11,10 @@ export interface ReaderParts {
 
 export interface ReadRequest {
   readonly documentId: number;
+  /** What is to be corrected. Default: the document's own default. */
+  readonly from?: SourceKind | undefined;
+  /** Whether Photoshop's smaller copy of the picture will do. */
+  readonly isGlance?: boolean;
   readonly signal: CancelSignal;
   readonly progress: ProgressReporter;
 }
@@ -27,9 +31,9 @@ export class DocumentReader {
 
   read(input: ProxyInput): Promise<Source> {
     const { host, readTitle } = this.#parts;
-    const { documentId, signal, progress } = this.#request;
+    const { documentId, from, isGlance, signal, progress } = this.#request;
     return host.readSource(documentId, {
-      title: readTitle(),
+      ...{ title: readTitle(), from, isGlance },
       proxySize: (image) => proxySize({ input }, image),
       signal,
       onProgress: progress.stage('reading'),

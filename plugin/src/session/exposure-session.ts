@@ -1,17 +1,19 @@
 import type { Clock } from '@evenlight/protocol';
 import type { LocalEngine } from '../engine.ts';
-import type { DocumentInfo, Host, Preview } from '../host.ts';
+import type { DocumentInfo, Host, Preview, SourceKind } from '../host.ts';
+import { LINKS } from '../links.ts';
 import { readActionInfo, recordAction, type ActionStep } from './actions.ts';
-import { runBatch, type BatchRow } from './batch.ts';
-import { csvReport, jsonReport } from './batch-report.ts';
+import { runBatch, type BatchRequest, type BatchRow } from './batch.ts';
 import { CancelSource } from './cancel-source.ts';
 import type { BridgeConnection } from './connection.ts';
 import { diagnose, RUNGS, type DiagnosisParts } from './diagnosis.ts';
+import { DocumentList } from './document-list.ts';
 import type { EngineSelector } from './engine-selector.ts';
 import { errorCode, isCancelled, SessionError } from './errors.ts';
 import { fixExposure, isStillGood, type FixParts } from './fix-exposure.ts';
-import type { FixResult } from './fix-result.ts';
+import type { FixedResult, FixResult } from './fix-result.ts';
 import { JobSlot } from './job-slot.ts';
+import { isLive, liveChange, updateLiveLayer, type LiveLayer } from './live-layer.ts';
 import { PlacedLayers } from './placed-layers.ts';
 import type { PlaceTexts } from './place-result.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -19,7 +21,9 @@ import { ProgressReporter } from './progress.ts';
 import { readRecipeRecord } from './recipe-record.ts';
 import type { SessionEvent } from './session-event.ts';
 import { withoutDialogs, type Recipe, type Settings } from './settings.ts';
+import { savePresets, saveReport } from './session-files.ts';
 import type { SettingsStore } from './settings-store.ts';
+import { SourceChoice } from './source-choice.ts';
 
 /** Names and titles that appear in Photoshop itself, in the user's language. */
 export interface SessionTexts extends PlaceTexts {
@@ -62,10 +66,14 @@ export class ExposureSession {
   readonly #fixParts: FixParts;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #slot: JobSlot;
+  readonly #documents: DocumentList;
   #prepared: Prepared | undefined;
+  #live: LiveLayer | undefined;
+  readonly #source = new SourceChoice();
   #rows: readonly BatchRow[] = [];
   #diagnosis: CancelSource | undefined;
   #isSaving = false;
+  #watchers = 0;
   #started: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
@@ -77,7 +85,7 @@ export class ExposureSession {
     );
     const readTitle = (): string => texts.readTitle();
     this.#fixParts = { host, selector, texts, clock, readTitle, placedLayers: new PlacedLayers() };
-    host.onDocumentsChanged(() => this.#tellDocuments());
+    this.#documents = new DocumentList(host);
     let { enginePolicy } = parts.store.settings;
     parts.store.onChange((settings) => {
       this.#emit({ type: 'settings', settings });
@@ -119,9 +127,19 @@ export class ExposureSession {
     listener({ type: 'connection', state: connection.state });
     listener({ type: 'engines', attempts: local.attempts });
     listener({ type: 'job', job: this.#slot.job });
-    this.#tellDocuments();
     void this.#tellModels();
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Tells of documents that are opened, closed, selected or changed: while the panel can be seen. Returns: stops. */
+  watchDocuments(): () => void {
+    this.#watchers++;
+    this.#tellDocuments();
+    const stop = this.#parts.host.onDocumentsChanged(() => this.#tellDocuments());
+    return () => {
+      this.#watchers--;
+      stop();
+    };
   }
 
   /** Finds out which engine inside Photoshop works. It would find out with the first photograph; the panel tells before. */
@@ -158,7 +176,8 @@ export class ExposureSession {
     return this.#slot.run('preview', document.id, async (signal, onProgress) => {
       const { recipe, enginePolicy: policy } = this.#parts.store.settings;
       const progress = new ProgressReporter(onProgress);
-      const request = { documentId: document.id, model: recipe.model, policy, signal, progress };
+      const from = this.#source.of(document);
+      const request = { documentId: document.id, from, isGlance: true, model: recipe.model, policy, signal, progress };
       const prepared = await prepare(this.#fixParts, request);
       this.#keep(prepared);
       return prepared;
@@ -170,20 +189,71 @@ export class ExposureSession {
     const document = this.#activeDocument();
     const { settings } = this.#parts.store;
     const recipe = options.recipe ?? settings.recipe;
+    let prepared: Prepared | undefined;
     const result = await this.#slot.run('fix', document.id, (signal, onProgress) =>
       fixExposure(
         this.#fixParts,
         {
           ...{ documentId: document.id, recipe, policy: settings.enginePolicy },
           ...(options.force === undefined ? {} : { force: options.force }),
-          prepared: this.#prepared,
+          ...{ prepared: this.#prepared, from: this.#source.of(document) },
         },
-        { signal, onProgress, onPrepared: (prepared) => this.#keep(prepared) },
+        {
+          ...{ signal, onProgress },
+          onPrepared: (now) => {
+            prepared = now;
+            this.#keep(now);
+          },
+        },
       ),
     );
-    this.#emit({ type: 'result', result });
+    this.#tellResult(result, prepared);
     if (options.isRecorded === true) await this.#record({ target: 'active', recipe });
     return result;
+  }
+
+  /** What of the active document is to be corrected, until another layer or document is active. */
+  chooseSource(kind: SourceKind): void {
+    this.#source.choose(this.#activeDocument(), kind);
+    this.#tellDocuments();
+  }
+
+  /**
+   * Gives the layer that was just made the settings as they are now, in one history state more.
+   *
+   * @throws SessionError `NO_DOCUMENT` if there is no such layer any more
+   */
+  async updateLive(): Promise<FixedResult> {
+    const live = this.#liveOf(this.#activeDocument());
+    const { recipe } = this.#parts.store.settings;
+    if (live === undefined) throw new SessionError('NO_DOCUMENT', 'the layer is not the newest change any more');
+    const result = await this.#slot.run('fix', live.result.placed.documentId, (signal, onProgress) =>
+      updateLiveLayer(this.#fixParts, live, recipe, { signal, progress: new ProgressReporter(onProgress) }),
+    );
+    this.#tellResult(result, live.prepared);
+    return result;
+  }
+
+  /** The strength is the layer's opacity where it can be: it follows the slider, as soon as nothing else runs. */
+  async followStrength(): Promise<void> {
+    await this.#slot.whenFree();
+    const document = this.#parts.host.activeDocument();
+    const live = document && this.#liveOf(document);
+    if (live !== undefined && liveChange(live, this.#parts.store.settings.recipe) === 'fade') await this.updateLive();
+  }
+
+  /** Takes the layer that was just made out of the document, in one history state more. */
+  async removeLive(): Promise<void> {
+    const live = this.#liveOf(this.#activeDocument());
+    if (live === undefined) throw new SessionError('NO_DOCUMENT', 'the layer is not the newest change any more');
+    const { host, texts } = this.#parts;
+    const { placed } = live.result;
+    await this.#slot.run('fix', placed.documentId, async (signal) => {
+      await host.removeLayer(placed, texts.removedName(), { title: texts.writeTitle(), signal });
+      this.#live = undefined;
+    });
+    this.#emit({ type: 'live', live: undefined });
+    this.#tellIfWatched();
   }
 
   /** Fixes the active document as its newest corrected layer was made; without one, as the settings say. */
@@ -200,21 +270,22 @@ export class ExposureSession {
   /** Fixes documents one after the other; see `runBatch`. */
   async fixDocuments(
     documentIds: readonly number[],
-    options: FixActiveOptions & { readonly referenceId?: number | undefined } = {},
+    options: FixActiveOptions & Pick<BatchRequest, 'referenceId' | 'strengths'> = {},
   ): Promise<readonly BatchRow[]> {
     const { settings } = this.#parts.store;
     const recipe = withoutDialogs(options.recipe ?? settings.recipe);
-    const { force, referenceId } = options;
+    const { force, referenceId, strengths } = options;
     const rows = await this.#slot.run('batch', undefined, (signal) =>
       runBatch(
         this.#fixParts,
         {
-          ...{ documentIds, recipe, policy: settings.enginePolicy, referenceId },
+          ...{ documentIds, recipe, policy: settings.enginePolicy, referenceId, strengths },
           ...(force === undefined ? {} : { force }),
         },
         { signal, onRows: (changed) => this.#tellRows(changed) },
       ),
     );
+    this.#tellIfWatched();
     if (options.isRecorded === true) await this.#record({ target: 'all', recipe });
     return rows;
   }
@@ -227,12 +298,13 @@ export class ExposureSession {
   }
 
   /**
-   * Plays a recorded step. A document that cannot be fixed does not stop the action; everything else that fails does.
+   * Plays a recorded step; a job that is running is waited for. A document that cannot be fixed does not stop the action; everything else that fails does.
    *
    * @throws also SessionError `NEWER_ACTION`, `BAD_SETTINGS`
    */
   async playAction(info: unknown): Promise<void> {
     const { target, recipe } = readActionInfo(info);
+    await this.#slot.whenFree();
     if (target === 'all') {
       await this.fixAll({ recipe });
       return;
@@ -243,6 +315,16 @@ export class ExposureSession {
       if (!SKIPPED_BY_ACTIONS.has(errorCode(error))) throw error;
       this.#emit({ type: 'failure', error });
     }
+  }
+
+  exportPresets(): Promise<void> {
+    return savePresets(this.#parts.host, this.#parts.store.settings.ownPresets);
+  }
+
+  /** Opens one of the pages of `links.ts` in a browser. */
+  async openLink(name: keyof typeof LINKS): Promise<void> {
+    const address = LINKS[name];
+    if (address !== undefined) await this.#parts.host.openLink(address);
   }
 
   /** A small picture as an `<img>` can show it. */
@@ -262,20 +344,14 @@ export class ExposureSession {
     if (this.#isSaving) return;
     this.#isSaving = true;
     try {
-      await this.#saveReport(format);
+      const { host, now } = this.#parts;
+      const fileName = await saveReport(host, this.#rows, { format, date: now() });
+      if (fileName !== undefined) this.#emit({ type: 'saved', fileName });
     } finally {
       this.#parts.clock.setTimer(() => {
         this.#isSaving = false;
       }, CLICKS_AFTER_DIALOG_MS);
     }
-  }
-
-  async #saveReport(format: 'csv' | 'json'): Promise<void> {
-    const { host, now } = this.#parts;
-    const version = host.facts.pluginVersion;
-    const contents = format === 'csv' ? csvReport(this.#rows) : jsonReport(this.#rows, { version, date: now() });
-    const fileName = await host.saveFile({ suggestedName: `Evenlight.${format}`, extension: format, contents });
-    if (fileName !== undefined) this.#emit({ type: 'saved', fileName });
   }
 
   /** Finds out why the bridge cannot be reached, step by step. A new one ends the one before. */
@@ -307,6 +383,22 @@ export class ExposureSession {
     await this.#parts.local.dispose();
   }
 
+  #liveOf(document: DocumentInfo): LiveLayer | undefined {
+    return this.#live !== undefined && isLive(this.#live, document) ? this.#live : undefined;
+  }
+
+  /** The documents come last: what is done in a modal state tells no event. */
+  #tellResult(result: FixResult, prepared: Prepared | undefined): void {
+    this.#live = result.kind === 'fixed' && prepared !== undefined ? { result, prepared } : this.#live;
+    this.#emit({ type: 'result', result });
+    this.#emit({ type: 'live', live: this.#live });
+    this.#tellIfWatched();
+  }
+
+  #tellIfWatched(): void {
+    if (this.#watchers > 0) this.#tellDocuments();
+  }
+
   #keep(prepared: Prepared): void {
     this.#prepared = prepared;
     this.#emit({ type: 'prepared', prepared });
@@ -331,11 +423,10 @@ export class ExposureSession {
   }
 
   #tellDocuments(): void {
-    const { host } = this.#parts;
-    const documents = host.listDocuments();
-    const active = host.activeDocument();
+    const { documents, active } = this.#documents.update();
     if (this.#prepared !== undefined && active !== undefined) this.#forgetIfStale(active);
-    this.#emit({ type: 'documents', documents, activeId: active?.id });
+    const chosenSource = this.#source.of(active);
+    this.#emit({ type: 'documents', documents, activeId: active?.id, chosenSource });
   }
 
   /** Pixels that nobody will ask for again need not stay in memory. */

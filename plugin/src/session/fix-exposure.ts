@@ -1,7 +1,7 @@
-import { fixPicture, type Adjustment } from '@evenlight/models';
+import { applyToProxy, fixPicture, type Adjustment } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import type { Clock } from '@evenlight/protocol';
-import type { DocumentInfo } from '../host.ts';
+import type { DocumentInfo, SourceKind } from '../host.ts';
 import { DocumentPicture } from './document-picture.ts';
 import { SessionError } from './errors.ts';
 import type { FixResult } from './fix-result.ts';
@@ -26,6 +26,8 @@ export interface FixRequest {
   readonly force?: boolean;
   /** What a preview has read and predicted; used if the document is still as it was. */
   readonly prepared?: Prepared | undefined;
+  /** What is to be corrected. Default: the document's own default. */
+  readonly from?: SourceKind | undefined;
   /** Use this photograph's correction instead of predicting one. */
   readonly series?: SeriesReference | undefined;
 }
@@ -49,7 +51,10 @@ export async function fixExposure(parts: FixParts, request: FixRequest, options:
   const document = findDocument(parts, request.documentId);
   const saved = savedFrom(parts, request, document);
   const progress = new ProgressReporter(options.onProgress);
-  const work = { documentId: document.id, recipe, model: recipe.model, policy, signal: options.signal, progress };
+  const work = {
+    ...{ documentId: document.id, recipe, model: recipe.model, policy, signal: options.signal, progress },
+    ...{ from: request.from, isGlance: recipe.output !== 'pixels' },
+  };
   const outcome = await fixPicture({
     picture: new DocumentPicture(parts, work),
     predictor: series === undefined ? enginePredictor(parts, work) : seriesPredictor(series),
@@ -78,6 +83,11 @@ export function adjustmentOf({ strength, evBias }: Recipe): Adjustment {
   return { strength: strength / 100, evBias };
 }
 
+/** The proxy as a recipe makes it. */
+export function adjustedProxy({ source, prediction }: Prepared, recipe: Recipe): Prepared['source']['proxy'] {
+  return applyToProxy(prediction.correction, adjustmentOf(recipe), source.proxy);
+}
+
 /** A .cube that is saved after the layer was made is to hold that layer's correction, not what is left to correct after it. */
 function savedFrom(
   { placedLayers }: FixParts,
@@ -100,8 +110,9 @@ function findDocument({ host }: FixParts, documentId: number): DocumentInfo {
 }
 
 /** What the preview has read and predicted, if it is still what the document looks like. */
-function stillGood({ prepared, recipe }: FixRequest, document: DocumentInfo): Prepared | undefined {
-  return prepared !== undefined && isStillGood(prepared, document, recipe) ? prepared : undefined;
+function stillGood({ prepared, recipe, from }: FixRequest, document: DocumentInfo): Prepared | undefined {
+  const isGood = prepared !== undefined && isStillGood(prepared, document, recipe) && isFrom(prepared, document, from);
+  return isGood ? prepared : undefined;
 }
 
 /** Nothing has happened since the preview, neither to the document nor to what is to be read of it. */
@@ -113,6 +124,12 @@ export function isStillGood(prepared: Prepared, document: DocumentInfo, recipe: 
     source.document.activeLayer?.id === document.activeLayer?.id &&
     isModelOf(prepared, recipe)
   );
+}
+
+/** Whether the preview read what is to be corrected now. */
+function isFrom({ source }: Prepared, { sources }: DocumentInfo, from: SourceKind | undefined): boolean {
+  const kind = from ?? source.document.sources[0] ?? sources[0];
+  return (source.layerId === undefined) === (kind === 'composite');
 }
 
 function isModelOf({ prediction }: Prepared, { model }: Recipe): boolean {

@@ -10,6 +10,7 @@ type Work<T> = (signal: CancelSignal, onProgress: (progress: FixProgress) => voi
 export class JobSlot {
   readonly #onChange: (job: Job | undefined) => void;
   readonly #before: () => Promise<void>;
+  #waiting: (() => void)[] = [];
   #running: { readonly job: Job; readonly source: CancelSource } | undefined;
 
   /** @param before done at the beginning of every job */
@@ -20,6 +21,15 @@ export class JobSlot {
 
   get job(): Job | undefined {
     return this.#running?.job;
+  }
+
+  /** Waits until nothing runs: for work that nobody starts by hand and that cannot be refused. First come, first served. */
+  async whenFree(): Promise<void> {
+    while (this.#running !== undefined) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
   }
 
   /** @throws SessionError `BUSY` if a job is running; what the work throws */
@@ -35,6 +45,7 @@ export class JobSlot {
     } finally {
       this.#running = undefined;
       this.#onChange(undefined);
+      this.#waiting.shift()?.();
     }
   }
 

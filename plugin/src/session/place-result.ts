@@ -19,6 +19,9 @@ import type { OutputMode, Recipe } from './settings.ts';
 export interface PlaceTexts {
   layerName(model: string, recipe: Recipe): string;
   historyName(): string;
+  /** Name of the history state when a layer's strength was changed, and when the layer was removed. */
+  strengthName(): string;
+  removedName(): string;
   /** Photoshop's progress bar says this while a layer is made. */
   writeTitle(): string;
   /** Suggested for a .cube file, with its extension. */
@@ -36,6 +39,8 @@ export interface PlaceRequest {
   readonly adjustment: Adjustment;
   readonly signal: CancelSignal;
   readonly progress: ProgressReporter;
+  /** The layer that the new one takes the place of. */
+  readonly replaces?: number | undefined;
 }
 
 /** What was made of a result. */
@@ -49,7 +54,8 @@ export async function placeResult(parts: PlaceParts, request: PlaceRequest): Pro
   const output = outputFor(source.document, request.recipe.output);
   if (output === 'cube') return saveCube(parts, request);
   const { inLayer, opacityPercent } = splitStrength(source, request.adjustment, output);
-  const placement = placementOf(parts, request, opacityPercent);
+  const { replaces } = request;
+  const placement = { ...writePlacement(parts, request, opacityPercent), ...(replaces !== undefined && { replaces }) };
   const isSubstitute = output !== request.recipe.output;
   const made = await makers[output](parts, request, { placement, adjustment: inLayer });
   return { kind: 'fixed', output, isSubstitute, ...made };
@@ -141,7 +147,12 @@ export function splitStrength(
   return { inLayer: { strength: 1, evBias: 0 }, opacityPercent: Math.round(adjustment.strength * 100) };
 }
 
-function placementOf({ texts }: PlaceParts, { prepared, recipe }: PlaceRequest, opacityPercent: number): Placement {
+/** How a layer with this recipe is called and what is stored with it. */
+export function writePlacement(
+  { texts }: PlaceParts,
+  { prepared, recipe }: PlaceRequest,
+  opacityPercent: number,
+): Placement {
   const model = prepared.prediction.model;
   return {
     layerName: texts.layerName(model.title, recipe),
@@ -151,7 +162,8 @@ function placementOf({ texts }: PlaceParts, { prepared, recipe }: PlaceRequest, 
   };
 }
 
-function stepOptions({ texts }: PlaceParts, { signal, progress }: PlaceRequest): StepOptions {
+/** How a step of the fix reports to the panel. */
+export function stepOptions({ texts }: PlaceParts, { signal, progress }: PlaceRequest): StepOptions {
   return {
     title: texts.writeTitle(),
     signal,

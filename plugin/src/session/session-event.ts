@@ -1,9 +1,10 @@
 import type { EngineAttempt, EngineModel } from '../engine.ts';
-import type { DocumentInfo, SecretPlace } from '../host.ts';
+import type { DocumentInfo, SecretPlace, SourceKind } from '../host.ts';
 import type { BatchRow } from './batch.ts';
 import type { ConnectionState } from './connection.ts';
 import type { RungResult } from './diagnosis.ts';
 import type { FixResult } from './fix-result.ts';
+import type { LiveLayer } from './live-layer.ts';
 import type { Prepared } from './prepare.ts';
 import type { FixProgress } from './progress.ts';
 import type { Settings } from './settings.ts';
@@ -19,7 +20,15 @@ export interface Job {
 
 /** What the session tells whoever shows it. */
 export type SessionEvent =
-  | { readonly type: 'documents'; readonly documents: readonly DocumentInfo[]; readonly activeId: number | undefined }
+  | {
+      readonly type: 'documents';
+      readonly documents: readonly DocumentInfo[];
+      readonly activeId: number | undefined;
+      /** What the user has chosen to correct of the active document. */
+      readonly chosenSource?: SourceKind | undefined;
+    }
+  /** The layer that the sliders act on, as long as its history state is the document's newest. */
+  | { readonly type: 'live'; readonly live: LiveLayer | undefined }
   | { readonly type: 'settings'; readonly settings: Settings }
   /** `place`: known only after the token was typed in this session. */
   | { readonly type: 'token'; readonly isSet: boolean; readonly place: SecretPlace | undefined }

@@ -44,6 +44,18 @@ export function withoutDialogs(recipe: Recipe): Recipe {
   return recipe.output === 'cube' ? { ...recipe, output: 'lookup' } : recipe;
 }
 
+/** A recipe under a name of the user's own. The model is not part of it: it is the computer's. */
+export interface OwnPreset {
+  readonly name: string;
+  readonly strength: number;
+  readonly evBias: number;
+  readonly output: OutputMode;
+}
+
+/** More would not fit a list that anybody reads. */
+const MAX_OWN_PRESETS = 30;
+const MAX_PRESET_NAME = 40;
+
 /** Everything the panel remembers, except the token. */
 export interface Settings {
   readonly recipe: Recipe;
@@ -52,6 +64,9 @@ export interface Settings {
   readonly bridgeAddress: string;
   /** `auto`: Photoshop's own language. */
   readonly language: 'auto' | 'en' | 'de';
+  readonly ownPresets: readonly OwnPreset[];
+  /** The introduction has been read. */
+  readonly isIntroduced: boolean;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -59,7 +74,14 @@ export const DEFAULT_SETTINGS: Settings = {
   enginePolicy: 'automatic',
   bridgeAddress: DEFAULT_BRIDGE_ADDRESS,
   language: 'auto',
+  ownPresets: [],
+  isIntroduced: false,
 };
+
+const ownPreset = z.object({
+  name: z.string().check(z.minLength(1), z.maxLength(MAX_PRESET_NAME)),
+  ...{ strength, evBias, output },
+});
 
 /** Whatever does not fit falls back to its default on its own: one bad field must not lose the others. */
 const stored = z.object({
@@ -75,6 +97,8 @@ const stored = z.object({
   enginePolicy: z.catch(z.enum(ENGINE_POLICIES), DEFAULT_SETTINGS.enginePolicy),
   bridgeAddress: z.catch(z.string().check(z.minLength(1), z.maxLength(300)), DEFAULT_SETTINGS.bridgeAddress),
   language: z.catch(z.enum(['auto', 'en', 'de']), DEFAULT_SETTINGS.language),
+  ownPresets: z.catch(z.array(ownPreset).check(z.maxLength(MAX_OWN_PRESETS)), []),
+  isIntroduced: z.catch(z.boolean(), false),
 });
 
 /** Reads stored settings; never fails, for a panel must open. */
@@ -101,4 +125,21 @@ export function presetOf(strengthPercent: number): StrengthPreset | undefined {
   if (strengthPercent === STRENGTH_PRESETS.low) return 'low';
   if (strengthPercent === STRENGTH_PRESETS.medium) return 'medium';
   return strengthPercent === STRENGTH_PRESETS.high ? 'high' : undefined;
+}
+
+/** The presets with one more, or with another one under its name; the oldest gives way to the one too many. */
+export function withPreset(presets: readonly OwnPreset[], name: string, recipe: Recipe): readonly OwnPreset[] {
+  const short = name.trim().slice(0, MAX_PRESET_NAME);
+  if (short === '') return presets;
+  const { strength: percent, evBias: ev, output: mode } = recipe;
+  const others = presets.filter((preset) => preset.name !== short);
+  return [...others, { name: short, strength: percent, evBias: ev, output: mode }].slice(-MAX_OWN_PRESETS);
+}
+
+/** The preset that the recipe is, if it is one. */
+export function ownPresetOf(presets: readonly OwnPreset[], recipe: Recipe): OwnPreset | undefined {
+  return presets.find(
+    ({ strength: percent, evBias: ev, output: mode }) =>
+      percent === recipe.strength && ev === recipe.evBias && mode === recipe.output,
+  );
 }

@@ -136,6 +136,10 @@ function layerObject(session: FakeSession, document: FakeDocument, id: number): 
     get name() {
       return state().name;
     },
+    set name(value: string) {
+      if (typeof value !== 'string' || value === '') throw new TypeError(`a layer's name is ${JSON.stringify(value)}`);
+      if (value !== state().name) modify('layer.name', (layer) => (layer.name = value));
+    },
     get kind() {
       return state().kind;
     },

@@ -13,6 +13,8 @@ export interface FakeOptions extends SessionOptions, UxpOptions {
   readonly documents?: readonly FakeDocumentOptions[];
   /** Leaves the imaging API out, as before 24.4. */
   readonly hasImaging?: boolean;
+  /** `host.data.enableMenuRecording` of the manifest: menu commands become steps of their own. Default: false. */
+  readonly recordsMenuCommands?: boolean;
   /** Leaves `recordAction` out, as before 25.0. */
   readonly hasRecordAction?: boolean;
   /** UXP's `ImageBlob`. Default: one that checks its arguments. */
@@ -36,6 +38,8 @@ export interface RecordedStep {
   readonly name: string;
   readonly methodName: string;
   info: unknown;
+  /** A recorded menu command instead: it has no parameters, and nobody waits for what it starts. */
+  readonly command?: string;
 }
 
 /** What a user, another plugin or a test does. */
@@ -107,6 +111,10 @@ export class FakeControl {
 
   /** Photoshop plays a step that was recorded. @throws Error as "Script action failed." if there is no such global function */
   async play(step: RecordedStep): Promise<void> {
+    if (step.command !== undefined) {
+      await this.uxp.runCommand(step.command);
+      return;
+    }
     const method: unknown = Reflect.get(this.pluginGlobal, step.methodName);
     if (typeof method !== 'function') throw new Error('Script action failed.');
     this.session.modal.isPlayingAction = true;
@@ -119,6 +127,22 @@ export class FakeControl {
     } finally {
       this.session.modal.isPlayingAction = false;
     }
+  }
+
+  /**
+   * File ▸ Automate ▸ Batch: opens each file, plays the action, saves and closes.
+   *
+   * @returns what was saved: the merged pictures, in the order of the files
+   */
+  async playBatch(steps: readonly RecordedStep[], files: readonly FakeDocumentOptions[]): Promise<Samples[]> {
+    const saved: Samples[] = [];
+    for (const file of files) {
+      const { id } = this.open(file);
+      for (const step of steps) await this.play(step);
+      saved.push(this.composite(id));
+      this.close(id);
+    }
+    return saved;
   }
 
   /** Photoshop holds pixels that nobody has freed. */
@@ -140,6 +164,10 @@ export function createFakePhotoshop(options: FakeOptions = {}): FakePhotoshop {
   const uxp = new FakeUxp(options);
   const pluginGlobal = options.pluginGlobal ?? globalThis;
   const control = new FakeControl(session, uxp, pluginGlobal);
+  uxp.onCommand = (command) => {
+    if (!control.isRecording || options.recordsMenuCommands !== true) return;
+    control.recorded.push({ name: 'Plugin Menu Command', methodName: '', info: {}, command });
+  };
   for (const document of options.documents ?? []) session.open(document);
   return {
     photoshop: {
@@ -200,6 +228,7 @@ function createGlobals(uxp: FakeUxp, { hasImageBlob = true }: FakeOptions): obje
   let nextUrl = 1;
   return {
     platform: uxp.platform,
+    onUxpCommand: (listener: (commandId: string) => void) => uxp.commandListeners.add(listener),
     localStorage: uxp.createLocalStorage(),
     ...(hasImageBlob && {
       ImageBlob: FakeImageBlob,

@@ -45,9 +45,13 @@ export class FakeUxp {
   saveAs: string | null | undefined;
   /** Why the last entry point failed, if it did. */
   entryPointErrors: string[] = [];
+  /** Called when the user chooses a command of the menu. */
+  onCommand: (id: string) => void = () => undefined;
+  /** Of UXP's document event `uxpcommand`. */
+  readonly commandListeners = new Set<(commandId: string) => void>();
   private readonly options: UxpOptions;
   private entryPoints: EntryPoints | undefined;
-  private isPanelShown = false;
+  private shownRoot: unknown;
   private readonly formats = { utf8: Symbol('utf8'), binary: Symbol('binary') };
 
   constructor(options: UxpOptions) {
@@ -97,15 +101,22 @@ export class FakeUxp {
   async openPanel(id: string, rootNode: unknown): Promise<void> {
     const panel = this.required().panels?.[id];
     if (panel === undefined) throw new Error(`there is no panel ${id}`);
-    if (this.isPanelShown) return;
-    this.isPanelShown = true;
+    // Shown again nothing is called, unless UXP has made the panel anew.
+    if (this.shownRoot === rootNode) return;
+    this.shownRoot = rootNode;
     await this.call(`panel ${id} create`, panel.create, rootNode);
     await this.call(`panel ${id} show`, panel.show, rootNode);
+  }
+
+  /** The user closes the panel: neither `hide` nor `destroy` comes (PS-57284), the older event does. */
+  closePanel(): void {
+    for (const listener of this.commandListeners) listener('uxphidepanel');
   }
 
   async runCommand(id: string): Promise<void> {
     const command = this.required().commands?.[id];
     if (command === undefined) throw new Error(`there is no command ${id}`);
+    this.onCommand(id);
     await this.call(`command ${id}`, command.run.bind(command), { id });
   }
 

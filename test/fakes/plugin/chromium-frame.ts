@@ -32,7 +32,7 @@ export interface FrameLog {
  */
 export function chromiumFrames(browser: Browser, baseUrl: string): { openFrame: OpenFrame; log: FrameLog } {
   const log: FrameLog = { pages: [], sentCharacters: 0, errors: [] };
-  const openFrame: OpenFrame = (path, onMessage) => {
+  const openFrame: OpenFrame = (path, { onMessage }) => {
     const opened = openPage(browser, `${baseUrl}/${path}`, onMessage, log);
     opened.catch((error: unknown) => log.errors.push(String(error)));
     return {

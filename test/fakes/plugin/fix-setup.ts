@@ -31,6 +31,8 @@ export class FixSetup implements FixParts {
   readonly texts: PlaceTexts = {
     layerName: (model, { strength }) => `${model} ${strength} %`,
     historyName: () => 'Fix exposure',
+    strengthName: () => 'Strength',
+    removedName: () => 'Remove',
     writeTitle: () => 'Writing',
     cubeName: (title) => `${title}.cube`,
   };

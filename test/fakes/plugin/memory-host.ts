@@ -9,6 +9,7 @@ import type {
   JsonValue,
   OutputMode,
   Placed,
+  PlacedChange,
   Placement,
   Preview,
   ReadOptions,
@@ -83,6 +84,9 @@ export class MemoryHost implements Host {
   readonly recorded: { name: string; methodName: string; info: JsonValue }[] = [];
   readonly messages: string[] = [];
   readonly reads: number[] = [];
+  readonly removed: number[] = [];
+  readonly links: string[] = [];
+  readonly readOptions: ReadOptions[] = [];
   isRecording = false;
   savesAs: string | undefined = 'saved';
   /** Called at the start of every read and write; may throw, change documents or wait. */
@@ -127,6 +131,14 @@ export class MemoryHost implements Host {
     return [...this.#documents.values()].map(({ info }) => info);
   }
 
+  documentIds(): readonly number[] {
+    return [...this.#documents.keys()];
+  }
+
+  describeDocument(documentId: number): DocumentInfo | undefined {
+    return this.#documents.get(documentId)?.info;
+  }
+
   activeDocument(): DocumentInfo | undefined {
     return this.listDocuments().find(({ id }) => id === this.#activeId);
   }
@@ -144,6 +156,7 @@ export class MemoryHost implements Host {
 
   async readSource(documentId: number, options: ReadOptions): Promise<Source> {
     this.reads.push(documentId);
+    this.readOptions.push(options);
     this.#activeId = documentId;
     await this.#step('read', documentId, options);
     const { info, image } = this.#get(documentId);
@@ -157,6 +170,21 @@ export class MemoryHost implements Host {
   placePixels: Host['placePixels'] = (source, layer, options) => this.#place('pixels', source, layer, options);
   placeCurves: Host['placeCurves'] = (source, layer, options) => this.#place('curves', source, layer, options);
   placeLookup: Host['placeLookup'] = (source, layer, options) => this.#place('lookup', source, layer, options);
+
+  fadeLayer(placed: Placed, change: PlacedChange): Promise<Placed> {
+    const index = placed.layerId - 2;
+    const layer = this.layers[index];
+    if (layer === undefined) throw new HostError('DOCUMENT_CHANGED', `layer ${placed.layerId} is gone`);
+    this.layers[index] = { ...layer, ...change };
+    this.touch(placed.documentId);
+    return Promise.resolve({ ...placed, historyStateId: this.#get(placed.documentId).info.historyStateId });
+  }
+
+  removeLayer(placed: Placed): Promise<void> {
+    this.removed.push(placed.layerId);
+    this.touch(placed.documentId);
+    return Promise.resolve();
+  }
 
   readSettings(documentId: number): Promise<StoredSettings | undefined> {
     const layer = this.layers.filter((candidate) => candidate.documentId === documentId).at(-1);
@@ -179,6 +207,11 @@ export class MemoryHost implements Host {
 
   createPreview(image: { width: number; height: number }): Promise<Preview> {
     return Promise.resolve({ url: `preview:${image.width}x${image.height}`, release: () => undefined });
+  }
+
+  openLink(address: string): Promise<void> {
+    this.links.push(address);
+    return Promise.resolve();
   }
 
   showMessage(text: string): Promise<void> {

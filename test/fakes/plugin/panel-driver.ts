@@ -67,8 +67,12 @@ export class PanelDriver {
     return driver;
   }
 
-  async openPanel(): Promise<void> {
+  /** Opens the panel and, unless told otherwise, reads the introduction. */
+  async openPanel({ isIntroRead = true } = {}): Promise<void> {
     await this.page.evaluate(() => window.evenlight.openPanel());
+    if (!isIntroRead) return;
+    const start = this.page.getByText(/^(Get started|Loslegen)$/).locator('visible=true');
+    if ((await start.count()) > 0) await start.first().click();
   }
 
   /** Opens a picture of the given samples. */
@@ -96,23 +100,30 @@ export class PanelDriver {
     await this.page.getByText(text, { exact: true }).locator('visible=true').first().click();
   }
 
-  async type(fieldIndex: number, text: string): Promise<void> {
-    const field = this.page.locator('sp-textfield input').nth(fieldIndex);
+  async openAdvanced(): Promise<void> {
+    await this.press('Settings');
+    const isOpen = await this.page.getByText('Server address').locator('visible=true').count();
+    if (isOpen === 0) await this.press('Advanced');
+  }
+
+  /** Types into the field of this name. */
+  async typeInto(name: string, text: string): Promise<void> {
+    const field = this.page.locator(`sp-textfield[data-name="${name}"] input`).locator('visible=true').first();
     await field.fill(text);
     await field.press('Enter');
   }
 
-  /** Types a bridge's address in the settings, waits for a text there, and goes back to the photograph. */
-  async useBridge(url: string, until: string | RegExp = 'Bridge on this computer'): Promise<void> {
-    await this.press('Settings');
-    await this.type(0, url);
+  /** Types a server's address in the advanced settings, waits for a text there, and goes back to the photograph. */
+  async useBridge(url: string, until: string | RegExp = 'Connected to the server on this computer.'): Promise<void> {
+    await this.openAdvanced();
+    await this.typeInto('Server address', url);
     await this.see(until);
     await this.press('Photo');
   }
 
   /** Takes an item of a drop-down list, named by its label. */
   async choose(label: string, item: string): Promise<void> {
-    const list = this.page.locator(`sp-dropdown[aria-label="${label}"]`);
+    const list = this.page.locator(`sp-dropdown[data-name="${label}"]`);
     await list.evaluate((element, text) => (element as unknown as { choose(text: string): void }).choose(text), item);
   }
 

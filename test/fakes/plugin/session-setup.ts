@@ -33,6 +33,8 @@ export class SessionSetup {
   readonly texts: SessionTexts = {
     layerName: (model, { strength }) => `${model} ${strength} %`,
     historyName: () => 'Fix exposure',
+    strengthName: () => 'Strength',
+    removedName: () => 'Remove',
     writeTitle: () => 'Writing',
     readTitle: () => 'Reading',
     cubeName: (title) => `${title}.cube`,
@@ -53,6 +55,7 @@ export class SessionSetup {
     const now = (): string => '2026-11-23T17:00:00Z';
     this.session = new ExposureSession({ host, selector, local, connection, store, texts, diagnosis, clock, now });
     this.session.listen((event) => this.events.push(event));
+    this.session.watchDocuments();
   }
 
   /** All events of one type, in order. */

@@ -27,6 +27,7 @@ class PanelPage implements PanelPageApi {
       ...(locale === undefined ? {} : { locale }),
       ...(platform === undefined ? {} : { platform }),
       version: hasWebviews ? '26.0.0' : '25.1.0',
+      uxpVersion: hasWebviews ? '8.0.1' : '7.2.0',
       pluginFiles: { get: (path) => bytesOf(`plugin/${path}`).catch(() => undefined) },
     });
     this.#control = fake.control;
@@ -113,7 +114,7 @@ class PanelPage implements PanelPageApi {
 
   focusedName(): string {
     const focused = document.activeElement;
-    return focused?.getAttribute('aria-label') ?? focused?.textContent ?? '';
+    return focused?.getAttribute('data-name') ?? focused?.textContent ?? '';
   }
 
   textsCutOff(): string[] {
@@ -171,7 +172,7 @@ function innerParts({ shadowRoot }: Element): readonly HTMLElement[] {
 }
 
 function isDocumentName(element: Element): boolean {
-  const lists = ['Taken from', 'Genommen von'].map((label) => `.ev-dropdown[aria-label="${label}"]`);
+  const lists = ['Reference photo', 'Referenzfoto'].map((label) => `.ev-dropdown[data-name="${label}"]`);
   return element.matches(['.ev-title', '.ev-line *', ...lists].join());
 }
 

@@ -59,6 +59,7 @@ class ActionButton extends Widget {
         padding: 0 8px; border: 1px solid var(--sp-border); border-radius: 4px; font-size: 13px; cursor: default;
         color: var(--uxp-host-text-color); overflow: hidden; white-space: nowrap; }
       :host([quiet]) { border-color: transparent; }
+      :host([selected]) { background: var(--sp-border); }
     </style><slot></slot>`);
     pressedByKeys(this);
   }
@@ -248,6 +249,7 @@ class TextField extends Widget {
       input { width: 100%; height: 28px; padding: 0 8px; border: 1px solid var(--sp-border); border-radius: 4px;
         background: var(--sp-field); color: var(--uxp-host-text-color); font: inherit; font-size: 13px; outline: none; }
       input:focus { border-color: var(--sp-accent); }
+      :host([quiet]) input { height: 22px; padding: 0 2px; border-width: 0 0 1px 0; border-radius: 0; background: none; text-align: right; }
       :host([invalid]) input { border-color: var(--sp-invalid); }
     </style><input>`);
     const input = this.#input();

@@ -11,12 +11,17 @@ const SIZE = { width: 96, height: 64 } as const;
 
 let source: string;
 const pluginFiles = new Map<string, Uint8Array>();
+let recordsMenuCommands: boolean;
 
 beforeAll(async () => {
   const { outputFiles } = await build({ ...mainBundleOptions('main.js'), write: false });
   source = outputFiles[0]!.text;
   const contract = await readFile(new URL('exposure/contract.json', MODELS));
   const { files } = JSON.parse(contract.toString()) as { files: { onnx: Record<string, { path: string }> } };
+  const manifest = JSON.parse(await readFile(new URL('../../../manifest.json', import.meta.url), 'utf8')) as {
+    host: { data: { enableMenuRecording: boolean } };
+  };
+  recordsMenuCommands = manifest.host.data.enableMenuRecording;
   pluginFiles.set('models/index.json', new TextEncoder().encode('{"models":["exposure"]}'));
   pluginFiles.set('models/exposure/contract.json', new Uint8Array(contract));
   for (const { path } of Object.values(files.onnx)) {
@@ -24,12 +29,16 @@ beforeAll(async () => {
   }
 });
 
+function mean(samples: ArrayLike<number>): number {
+  return Array.from(samples).reduce((sum, code) => sum + code, 0) / samples.length;
+}
+
 /** A Photoshop with one dark photograph and the plugin loaded. */
 function load(): { fake: FakePhotoshop; context: UxpContext; pluginGlobal: Record<string, unknown> } {
   const pixels = Uint8Array.from({ length: 96 * 64 * 3 }, (_, i) => 4 + ((Math.floor(i / 3) % 96) >> 2) + (i % 3));
   const pluginGlobal: Record<string, unknown> = {};
   const fake = createFakePhotoshop({
-    ...{ pluginGlobal, pluginFiles },
+    ...{ pluginGlobal, pluginFiles, recordsMenuCommands },
     documents: [{ ...SIZE, title: 'dark.jpg', layers: [{ kind: 'background', pixels }] }],
   });
   const context = createUxpContext(fake, pluginGlobal);
@@ -65,11 +74,36 @@ describe("the built bundle under UXP's limits", () => {
     const done = (): void => expect(control.document('dark.jpg').history).toHaveLength(2);
     await vi.waitFor(done, { timeout: 50_000, interval: 50 });
     const after = control.composite('dark.jpg');
-    const mean = (samples: ArrayLike<number>): number =>
-      Array.from(samples).reduce((sum, code) => sum + code, 0) / samples.length;
     expect(mean(after)).toBeGreaterThan(mean(before) + 10);
     expect(control.uxp.entryPointErrors).toEqual([]);
     expect(control.leakedImageData).toBe(0);
+  });
+
+  it('records a menu command as one step, which a batch waits for: ten files are fixed before they are saved', async () => {
+    const { fake } = load();
+    const { control } = fake;
+    control.isRecording = true;
+    await control.uxp.runCommand('fix-exposure');
+    await vi.waitFor(() => expect(control.recorded.length).toBeGreaterThan(0), { timeout: 200_000, interval: 50 });
+    control.isRecording = false;
+    expect(control.recorded.map(({ methodName }) => methodName)).toEqual(['evenlightFixExposure']);
+    const files = Array.from({ length: 10 }, (_, i) => {
+      const pixels = Uint8Array.from({ length: 96 * 64 * 3 }, (__, at) => 3 + i + ((Math.floor(at / 3) % 96) >> 2));
+      return { ...SIZE, title: `${i}.jpg`, layers: [{ kind: 'background' as const, pixels }] };
+    });
+    const saved = await control.playBatch(control.recorded, files);
+    const brighter = saved.map((samples, i) => mean(samples) - mean(files[i]!.layers[0]!.pixels));
+    expect(brighter.filter((difference) => difference > 10)).toHaveLength(10);
+  }, 600_000);
+
+  it('reads nothing of Photoshop while its panel was never opened, however much is painted', async () => {
+    const { control } = load().fake;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    control.session.stateReads.length = 0;
+    for (let stroke = 0; stroke < 100; stroke++) control.touch('dark.jpg');
+    // Longer than a burst of changes is waited for.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(control.session.stateReads).toEqual([]);
   });
 
   it('has the handler of recorded actions where Photoshop looks for it', () => {

@@ -36,25 +36,28 @@ describe('a bridge that dies while it has a photograph', () => {
     // It holds still, so that it cannot have answered when it dies.
     bridge.process.kill('SIGSTOP');
     await panel.press('Fix exposure');
-    await panel.see('Judging the light');
+    await panel.see('Analyzing the exposure');
     expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
     bridge.process.kill('SIGKILL');
-    await panel.see('The bridge did not do it: The connection to the bridge was lost.', 100_000);
-    await panel.see(/^In Photoshop, on this computer, /);
-    expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight exposure 100 %', 'Background']);
+    await panel.see(
+      'The Evenlight server failed, so Photoshop took over: The connection to the Evenlight server was lost.',
+      100_000,
+    );
+    await panel.see(/^In Photoshop, /);
+    expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight 100 %', 'Background']);
     expect(await panel.history('coffee.jpg')).toEqual(['Open', 'Fix exposure']);
 
     await startBridge(port).listening();
-    await panel.press('Settings');
+    await panel.openAdvanced();
     await panel.press('Connect');
-    await panel.see('Bridge on this computer', 100_000);
+    await panel.see('Connected to the server on this computer.', 100_000);
     await panel.press('Photo');
     await panel.openPhoto('again.jpg', PHOTO, 300);
     await panel.press('Fix exposure');
-    await panel.see(/^Bridge on this computer, /, 100_000);
+    await panel.see(/^Evenlight server on this computer, /, 100_000);
     // The same network, run by two engines: the same pixels, but for rounding.
-    const byPanel = await panel.layerPixels('coffee.jpg', 'Evenlight exposure 100 %');
-    const byBridge = await panel.layerPixels('again.jpg', 'Evenlight exposure 100 %');
+    const byPanel = await panel.layerPixels('coffee.jpg', 'Evenlight 100 %');
+    const byBridge = await panel.layerPixels('again.jpg', 'Evenlight 100 %');
     const apart = byPanel.reduce((most, code, i) => Math.max(most, Math.abs(code - byBridge[i]!)), 0);
     expect(byPanel).toHaveLength(byBridge.length);
     expect(apart).toBeLessThanOrEqual(1);

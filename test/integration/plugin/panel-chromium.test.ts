@@ -51,10 +51,10 @@ describe('a dark photograph, opened and fixed with one click', () => {
     await panel.openPanel();
     await panel.useBridge(bridgeUrl);
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed: \+/);
-    await panel.see(/^Bridge on this computer, /);
+    await panel.see(/^Corrected: \+/);
+    await panel.see(/^Evenlight server on this computer, /);
     const [layer, background] = await panel.layers('coffee.png');
-    expect([layer, background]).toEqual(['Evenlight exposure 100 %', 'Background']);
+    expect([layer, background]).toEqual(['Evenlight 100 %', 'Background']);
     const fixed = await panel.layerPixels('coffee.png', layer!);
     const expected = await commandLine(file, 'uchar');
     expect(fixed.length).toBe(expected.length);
@@ -80,7 +80,7 @@ describe('a dark photograph, opened and fixed with one click', () => {
     await panel.openPanel();
     await panel.useBridge(bridgeUrl);
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed: \+/);
+    await panel.see(/^Corrected: \+/);
     const bytes = await panel.layerPixels('rocket-16.png', (await panel.layers('rocket-16.png'))[0]!);
     const fixed = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
     const rendered = await commandLine(file, 'ushort');
@@ -109,18 +109,18 @@ describe('the preview', () => {
     await panel.press('Preview');
     const image = panel.page.locator('.ev-preview-image');
     await image.waitFor();
-    await panel.see(/^\+\d\.\d EV.*clipped$/);
+    await panel.see(/^\+\d\.\d EV.*clipped/);
     const before = await image.getAttribute('src');
     const measured = await panel.page.locator('.ev-measure').innerText();
-    await panel.press('Low');
+    await panel.press('Subtle');
     await expect.poll(() => image.getAttribute('src'), { timeout: 120_000 }).not.toBe(before);
     await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 120_000 }).not.toBe(measured);
     expect(sent).toBe(1);
     expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed/);
+    await panel.see(/^Corrected/);
     expect(sent).toBe(1);
-    expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight exposure 60 %', 'Background']);
+    expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight 60 %', 'Background']);
   });
 
   it('has a line that is moved by dragging and by the arrow keys', async () => {
@@ -130,32 +130,32 @@ describe('the preview', () => {
     await panel.press('Preview');
     const frame = panel.page.locator('.ev-preview-frame');
     await panel.page.locator('.ev-preview-image').waitFor();
-    expect(await frame.getAttribute('aria-valuenow')).toBe('50');
+    expect(await frame.getAttribute('data-split')).toBe('50');
     const box = (await frame.boundingBox())!;
     await panel.page.mouse.move(box.x + box.width * 0.5, box.y + 20);
     await panel.page.mouse.down();
     await panel.page.mouse.move(box.x + box.width * 0.25, box.y + 20);
     await panel.page.mouse.up();
     await panel.page.mouse.move(box.x + box.width * 0.9, box.y + 20);
-    expect(await frame.getAttribute('aria-valuenow')).toBe('25');
+    expect(await frame.getAttribute('data-split')).toBe('25');
     await frame.focus();
     await panel.page.keyboard.press('ArrowRight');
-    expect(await frame.getAttribute('aria-valuenow')).toBe('30');
+    expect(await frame.getAttribute('data-split')).toBe('30');
   });
 });
 
 describe('without a bridge', () => {
   it.each([
-    ['25.1', false, /^In the plug-in: in use$/],
+    ['25.1', false, /^WebAssembly: in use$/],
     ['26', true, /^Web view: in use$/],
   ])('the panel of Photoshop %s fixes the photograph itself, and says so', async (_version, hasWebviews, engine) => {
     const panel = await startPanel({ hasWebviews });
     await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'), 300);
     await panel.openPanel();
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed/);
-    await panel.see(/^In Photoshop, on this computer, /);
-    await panel.press('Settings');
+    await panel.see(/^Corrected/);
+    await panel.see(/^In Photoshop, /);
+    await panel.openAdvanced();
     await panel.see(engine);
     expect(await panel.foreignGlobals()).toEqual([]);
   });
@@ -166,14 +166,14 @@ describe('a bridge that asks for a token', () => {
     const url = await stage.startBridge([], { EVENLIGHT_TOKEN: 'open-sesame-open-sesame' });
     const panel = await startPanel({ height: 1200 });
     await panel.openPanel();
-    await panel.useBridge(url, 'Bridge refused: working in Photoshop');
-    await panel.press('Settings');
-    await panel.press('Diagnose');
-    await panel.see('This bridge asks for a token. Whoever runs it has it.');
-    await panel.type(1, 'open-sesame-open-sesame');
-    await panel.see('Bridge on this computer');
-    await panel.see("Kept in the system's keychain.");
-    await panel.press('Diagnose');
+    await panel.useBridge(url, 'The Evenlight server rejects the access code.');
+    await panel.openAdvanced();
+    await panel.press('Test connection');
+    await panel.see('This server asks for an access code. The person who runs it can give it to you.');
+    await panel.typeInto('Access code (token)', 'open-sesame-open-sesame');
+    await panel.see('Connected to the server on this computer.');
+    await panel.see("Stored in the system's keychain.");
+    await panel.press('Test connection');
     await panel.see(/^WebAssembly/);
     expect(await panel.text()).not.toContain('open-sesame');
   });
@@ -186,16 +186,16 @@ describe('the panel at 230 pixels', () => {
     await panel.openPhoto('a-long-name-that-will-not-fit-into-the-panel.jpg', photo('coffee-under.jpg'), 300);
     await panel.openPanel();
     await panel.press(isGerman ? 'Belichtung korrigieren' : 'Fix exposure');
-    await panel.see(isGerman ? /^Korrigiert/ : /^Fixed/);
+    await panel.see(isGerman ? /^Korrigiert/ : /^Corrected/);
     expect(await panel.textsCutOff()).toEqual([]);
     await panel.press(isGerman ? 'Stapel' : 'Batch');
     await panel.press(isGerman ? 'Gleiche Korrektur für alle' : 'Same correction for all');
     await panel.press(isGerman ? '1 Dokument korrigieren' : 'Fix 1 document');
-    await panel.see(isGerman ? /korrigiert, / : / fixed, /);
+    await panel.see(isGerman ? /korrigiert, / : / corrected, /);
     expect(await panel.textsCutOff()).toEqual([]);
-    await panel.press(isGerman ? 'Optionen' : 'Settings');
-    await panel.press(isGerman ? 'Prüfen' : 'Diagnose');
-    await panel.see(/npm run bridge/);
+    await panel.press(isGerman ? 'Einstellungen' : 'Settings');
+    await panel.press(isGerman ? 'Verbindung prüfen' : 'Test connection');
+    await panel.see(/Evenlight-Server\. Sie brauchen|No Evenlight server is running/);
     expect(await panel.textsCutOff()).toEqual([]);
   });
 
@@ -214,11 +214,18 @@ describe('the panel at 230 pixels', () => {
     ]);
     await panel.page.locator('sp-slider').first().focus();
     await panel.page.keyboard.press('ArrowLeft');
-    await panel.see('99 %');
+    await expect
+      .poll(() =>
+        panel.page
+          .locator('sp-textfield')
+          .first()
+          .evaluate((field) => (field as HTMLInputElement).value),
+      )
+      .toBe('99');
     await panel.page.getByText('Fix exposure').focus();
     await panel.page.keyboard.press('Enter');
-    await panel.see(/^Fixed/);
-    expect((await panel.layers('coffee.jpg'))[0]).toBe('Evenlight exposure 99 %');
+    await panel.see(/^Corrected/);
+    expect((await panel.layers('coffee.jpg'))[0]).toBe('Evenlight 99 %');
   });
 });
 
@@ -228,7 +235,7 @@ describe('with the panel closed', () => {
     await panel.runCommand('fix-exposure');
     await expect
       .poll(() => panel.alerts(), { timeout: 120_000 })
-      .toEqual(['No document is open, or it was closed meanwhile.']);
+      .toEqual(['No document is open, or it was closed in the meantime.']);
     await panel.openPhoto('dark.jpg', photo('coffee-under.jpg'), 200);
     await panel.runCommand('fix-exposure');
     await expect.poll(() => panel.layers('dark.jpg'), { timeout: 120_000 }).toHaveLength(2);
@@ -239,7 +246,7 @@ describe('with the panel closed', () => {
     await panel.openPhoto('another.jpg', photo('rocket.jpg'), 200);
     await panel.runCommand('fix-all');
     await expect.poll(() => panel.alerts(), { timeout: 120_000 }).toHaveLength(3);
-    expect((await panel.alerts())[2]).toBe('Evenlight: 1 fixed, 2 unchanged, 0 failed.');
+    expect((await panel.alerts())[2]).toBe('Evenlight: 1 corrected, 2 unchanged, 0 failed.');
     expect(await panel.layers('another.jpg')).toHaveLength(2);
   });
 });

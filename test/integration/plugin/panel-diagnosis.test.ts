@@ -29,16 +29,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const RUNGS = ['Address', 'Reachable', 'Encryption (TLS)', 'WebSocket', 'Version', 'Token', 'Model ready'];
+const RUNGS = ['Address', 'Reachable', 'Encryption (TLS)', 'WebSocket', 'Version', 'Access code', 'Model ready'];
 
 async function diagnose(stage: PanelStage, address: string, token?: string): Promise<PanelDriver> {
   const panel = await stage.startPanel({ height: 1200 });
   onTestFinished(() => panel.close());
   await panel.openPanel();
-  await panel.press('Settings');
-  await panel.type(0, address);
-  if (token !== undefined) await panel.type(1, token);
-  await panel.press('Diagnose');
+  await panel.openAdvanced();
+  await panel.typeInto('Server address', address);
+  if (token !== undefined) await panel.typeInto('Access code (token)', token);
+  await panel.press('Test connection');
   return panel;
 }
 
@@ -71,14 +71,14 @@ describe('the diagnosis in the panel', () => {
 
   it('stops at an address that is none', async () => {
     const panel = await diagnose(trusting, 'ftp://studio');
-    await expectFailure(panel, 'Address', /^Type the address as the bridge prints it/);
+    await expectFailure(panel, 'Address', /^Enter the address exactly as the server shows it/);
   });
 
   it('stops where nothing listens', async () => {
     const bridge = await startOddBridge({});
     await bridge.close();
     const panel = await diagnose(trusting, bridge.url);
-    await expectFailure(panel, 'Reachable', /^No bridge runs on this computer\. Start it with: npm run bridge$/);
+    await expectFailure(panel, 'Reachable', /^No Evenlight server is running on this computer\. You do not need one/);
   });
 
   it('does not say that nothing runs where a certificate may be the reason', async () => {
@@ -88,8 +88,8 @@ describe('the diagnosis in the panel', () => {
   });
 
   it.each([
-    ['ws:// where the bridge wants TLS', 'wss:', 'ws:', /^The bridge there wants TLS: write wss:\/\//],
-    ['wss:// where the bridge has no TLS', 'ws:', 'wss:', /^The bridge there speaks without TLS: write ws:\/\//],
+    ['ws:// where the bridge wants TLS', 'wss:', 'ws:', /^That server requires encryption: enter wss:\/\//],
+    ['wss:// where the bridge has no TLS', 'ws:', 'wss:', /^That server does not use encryption: enter ws:\/\//],
   ])('stops at %s', async (_what, has, typed, advice) => {
     const url = await trusting.startBridge(has === 'wss:' ? tlsFlags : []);
     const panel = await diagnose(trusting, url.replace(has, typed));
@@ -98,7 +98,7 @@ describe('the diagnosis in the panel', () => {
 
   it('stops where something else answers', async () => {
     const panel = await diagnose(trusting, await oddBridge({ healthStatus: 404, greets: 'none' }));
-    await expectFailure(panel, 'WebSocket', /^Something else than an Evenlight bridge answers there/);
+    await expectFailure(panel, 'WebSocket', /^Something other than an Evenlight server answers there/);
   });
 
   it('stops where HTTP passes and WebSockets do not', async () => {
@@ -108,19 +108,19 @@ describe('the diagnosis in the panel', () => {
 
   it('stops at a bridge that speaks other versions', async () => {
     const panel = await diagnose(trusting, await oddBridge({ greets: 'newer-version' }));
-    await expectFailure(panel, 'Version', /^The bridge is newer than this panel: update the panel\.$/);
+    await expectFailure(panel, 'Version', /^The server is newer than this plugin\. Update the plugin\.$/);
   });
 
   it.each([
-    ['missing', undefined, /^This bridge asks for a token\./],
-    ['wrong', 'another-token-than-it-has', /^The bridge refuses this token\./],
+    ['missing', undefined, /^This server asks for an access code\./],
+    ['wrong', 'another-token-than-it-has', /^The server rejects this access code\./],
   ])('stops at a token that is %s', async (_what, token, advice) => {
     const url = await trusting.startBridge([], { EVENLIGHT_TOKEN: 'open-sesame-open-sesame' });
-    await expectFailure(await diagnose(trusting, url, token), 'Token', advice);
+    await expectFailure(await diagnose(trusting, url, token), 'Access code', advice);
   });
 
   it('stops at a bridge that is not ready', async () => {
     const panel = await diagnose(trusting, await oddBridge({ readyStatus: 503 }));
-    await expectFailure(panel, 'Model ready', /^The bridge is still loading its models\./);
+    await expectFailure(panel, 'Model ready', /^The server is still starting\./);
   });
 });

@@ -26,15 +26,15 @@ async function startPanel(hasWebviews = true): Promise<PanelDriver> {
 async function enginesAfterFixing(panel: PanelDriver): Promise<string[]> {
   await panel.openPanel();
   await panel.press('Fix exposure');
-  await panel.see(/^Fixed/, 100_000);
-  await panel.see(/^In Photoshop, on this computer, /);
-  expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight exposure 100 %', 'Background']);
+  await panel.see(/^Corrected/, 100_000);
+  await panel.see(/^In Photoshop, /);
+  expect(await panel.layers('coffee.jpg')).toEqual(['Evenlight 100 %', 'Background']);
   return engines(panel);
 }
 
 async function engines(panel: PanelDriver): Promise<string[]> {
-  await panel.press('Settings');
-  const rungs = panel.page.locator('.ev-rung').filter({ hasText: /: (in use|in reserve|does not work)/ });
+  await panel.openAdvanced();
+  const rungs = panel.page.locator('.ev-rung').filter({ hasText: /: (in use|in reserve|not available)/ });
   return (await rungs.allInnerTexts()).map((text) => text.replace(/\s*\n\s*/g, ' '));
 }
 
@@ -78,7 +78,7 @@ describe('the panel says which engine works, and why those before it do not', { 
     await panel.page.locator('iframe').waitFor({ state: 'attached' });
     await panel.page.clock.fastForward(30_000);
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed/, 100_000);
+    await panel.see(/^Corrected/, 100_000);
     const [webview, inEngine] = await engines(panel);
     expect(webview).toBe('Web view: does not work webview did not answer within 30 s');
     expect(inEngine).toMatch(/^In the plug-in: in use onnxruntime-web/);
@@ -133,7 +133,7 @@ describe('the panel says which engine works, and why those before it do not', { 
     await damage(panel, SMALL_MODEL);
     await panel.openPanel();
     await panel.press('Fix exposure');
-    await panel.see(/^A model file is damaged\. Install the plugin anew\./);
+    await panel.see(/^A file of the plugin is damaged\. Reinstall Evenlight\./);
     expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
     const rungs = await engines(panel);
     expect(rungs).toHaveLength(3);

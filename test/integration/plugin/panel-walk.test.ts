@@ -43,8 +43,8 @@ describe('the result', () => {
     const panel = await startPanel({ 'dark.jpg': DARK });
     await panel.choose('Result', output);
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed: \+/);
-    await panel.see(/^Differs from the full correction by ΔE \d+\.\d\.$/);
+    await panel.see(/^Corrected: \+/);
+    await panel.see(/^Difference from the pixel layer: ΔE \d+\.\d\.$/);
     expect(await panel.layerKinds('dark.jpg')).toEqual([kind, 'pixel']);
     expect(await panel.history('dark.jpg')).toEqual(['Open', 'Fix exposure']);
   });
@@ -52,8 +52,8 @@ describe('the result', () => {
   it('can be a .cube file, also of the layer that has just been made; the document stays as it was', async () => {
     const panel = await startPanel({ 'dark.jpg': DARK });
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed: \+/);
-    await panel.choose('Result', '.cube file');
+    await panel.see(/^Corrected: \+/);
+    await panel.choose('Result', 'LUT file (.cube)');
     await panel.press('Fix exposure');
     await panel.see('Saved as dark.cube');
     expect((await panel.savedFiles())['dark.cube']).toMatch(/^LUT_3D_SIZE 33$/m);
@@ -63,32 +63,31 @@ describe('the result', () => {
   it('is lighter by the EV that the slider adds, and its layer says so', async () => {
     const panel = await startPanel({ 'dark.jpg': DARK });
     await panel.press('Preview');
-    await panel.see(/^\+\d\.\d EV.*clipped$/);
+    await panel.see(/^\+\d\.\d EV.*clipped/);
     const without = await panel.page.locator('.ev-measure').innerText();
     await lighten(panel, 5);
-    await panel.see('+0.5 EV');
     await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 120_000 }).not.toBe(without);
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed: \+/);
-    expect((await panel.layers('dark.jpg'))[0]).toBe('Evenlight exposure 100 %, +0.5 EV');
+    await panel.see(/^Corrected: \+/);
+    expect((await panel.layers('dark.jpg'))[0]).toBe('Evenlight 100 %, +0.5 EV');
   });
 
   it('is made again with the settings that the layer remembers', async () => {
     const panel = await startPanel({ 'dark.jpg': DARK });
     await panel.choose('Result', 'Curves layer');
-    await panel.press('Low');
+    await panel.press('Subtle');
     await lighten(panel, 5);
     await panel.press('Fix exposure');
-    await panel.see(/^Fixed: \+/);
+    await panel.see(/^Corrected: \+/);
     await panel.choose('Result', 'Pixel layer');
-    await panel.press('High');
+    await panel.press('Strong');
     await lighten(panel, 1);
     await panel.touch('dark.jpg');
     await panel.runCommand('repeat-last');
     await expect.poll(() => panel.layers('dark.jpg'), { timeout: 120_000 }).toHaveLength(3);
     expect(await panel.layerKinds('dark.jpg')).toEqual(['curves', 'curves', 'pixel']);
     const [newest, first] = await panel.layers('dark.jpg');
-    expect([newest, first]).toEqual(Array(2).fill('Evenlight exposure 60 %, +0.5 EV'));
+    expect([newest, first]).toEqual(Array(2).fill('Evenlight 60 %, +0.5 EV'));
   });
 });
 
@@ -98,7 +97,7 @@ describe('a batch', () => {
     await panel.press('Batch');
     await panel.press('not this.jpg');
     await panel.press('Fix 2 documents');
-    await panel.see('1 fixed, 1 unchanged, 0 failed');
+    await panel.see('1 corrected, 1 unchanged, 0 failed');
     await panel.see('already well exposed');
     const histories = await Promise.all(['first.jpg', 'not this.jpg', 'good.jpg'].map((title) => panel.history(title)));
     expect(histories).toEqual([['Open', 'Fix exposure'], ['Open'], ['Open']]);
@@ -118,9 +117,9 @@ describe('a batch', () => {
     const panel = await startPanel({ 'reference.jpg': DARK, 'good.jpg': GOOD });
     await panel.press('Batch');
     await panel.press('Same correction for all');
-    await panel.choose('Taken from', 'reference.jpg');
+    await panel.choose('Reference photo', 'reference.jpg');
     await panel.press('Fix 2 documents');
-    await panel.see('2 fixed, 0 unchanged, 0 failed');
+    await panel.see('2 corrected, 0 unchanged, 0 failed');
     expect(await panel.layerKinds('good.jpg')).toEqual(['pixel', 'pixel']);
   });
 
@@ -131,8 +130,8 @@ describe('a batch', () => {
     await panel.press('Fix 8 documents');
     await panel.see(/^\+\d\.\d EV/);
     await panel.press('Cancel');
-    await panel.see(/^\d fixed, \d unchanged, 0 failed$/);
-    const fixed = Number(/^(\d) fixed/m.exec(await panel.text())![1]);
+    await panel.see(/^\d corrected, \d unchanged, 0 failed$/);
+    const fixed = Number(/^(\d) corrected/m.exec(await panel.text())![1]);
     expect(fixed).toBeGreaterThan(0);
     expect(fixed).toBeLessThan(8);
     const histories = await Promise.all(titles.map((title) => panel.history(title)));
@@ -144,17 +143,17 @@ describe('a batch', () => {
 describe('with the bridge alone', () => {
   it('a photograph waits for it, says so, and is as it was when the user cancels', async () => {
     const panel = await startPanel({ 'dark.jpg': DARK });
-    await panel.press('Settings');
-    await panel.choose('Who runs the network', 'Bridge only, wait for it');
-    await panel.useBridge('ws://127.0.0.1:1', 'Waiting for the bridge on this computer');
+    await panel.openAdvanced();
+    await panel.choose('Processing', 'Evenlight server only');
+    await panel.useBridge('ws://127.0.0.1:1', /^Waiting for the Evenlight server on this/);
     await panel.press('Fix exposure');
-    await panel.see('Waiting for the bridge');
+    await panel.see('Waiting for the Evenlight server');
     await panel.press('Cancel');
     await panel.see('Fix exposure');
     expect(await panel.history('dark.jpg')).toEqual(['Open']);
     await panel.useBridge(bridgeUrl);
     await panel.press('Fix exposure');
-    await panel.see(/^Bridge on this computer, /);
+    await panel.see(/^Evenlight server on this computer, /);
     expect(await panel.history('dark.jpg')).toEqual(['Open', 'Fix exposure']);
   });
 });
@@ -162,12 +161,12 @@ describe('with the bridge alone', () => {
 describe('an address that is none', () => {
   it('is marked, said in words, and no hindrance to fixing a photograph', async () => {
     const panel = await startPanel({ 'dark.jpg': DARK });
-    await panel.useBridge('ftp://studio', 'Bridge address unclear: working in Photoshop');
-    await panel.press('Settings');
-    await panel.see(/^The bridge's address cannot be read: /);
+    await panel.useBridge('ftp://studio', /^The server address is not valid: /);
+    await panel.openAdvanced();
+    await panel.see(/^The server address is not valid: /);
     expect(await panel.textsCutOff()).toEqual([]);
     await panel.press('Photo');
     await panel.press('Fix exposure');
-    await panel.see(/^In Photoshop, on this computer, /);
+    await panel.see(/^In Photoshop, /);
   });
 });

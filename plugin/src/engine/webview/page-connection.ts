@@ -52,9 +52,12 @@ export class PageConnection {
     this.ready = new Promise((resolve) => {
       this.announceReady = resolve;
     });
-    this.frame = parts.openFrame(PAGE_FILE, (message) => {
-      const parsed = parsePageMessage(message);
-      if (parsed !== undefined) this.receive(parsed);
+    this.frame = parts.openFrame(PAGE_FILE, {
+      onMessage: (message) => {
+        const parsed = parsePageMessage(message);
+        if (parsed !== undefined) this.receive(parsed);
+      },
+      onFailure: (error) => this.fail(error),
     });
   }
 
@@ -90,11 +93,15 @@ export class PageConnection {
 
   /** Closes the page; whoever waits for an answer gets `reason`. */
   close(reason: EngineError): void {
+    this.fail(reason);
+    this.frame.close();
+  }
+
+  private fail(reason: EngineError): void {
     this.failure ??= reason;
     for (const { reject } of this.pending.values()) reject(reason);
     this.pending.clear();
     this.announceReady();
-    this.frame.close();
   }
 
   private post(message: PanelMessage): void {

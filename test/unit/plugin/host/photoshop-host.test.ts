@@ -1,5 +1,5 @@
 import { setUpEntryPoints } from '@evenlight/plugin/src/host/entry-points.ts';
-import type { UxpApi } from '@evenlight/plugin/src/host/uxp-api.ts';
+import type { GlobalsApi, UxpApi } from '@evenlight/plugin/src/host/uxp-api.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakePhotoshop } from '../../../fakes/photoshop/fake-photoshop.ts';
 import { createHost } from './host-on-fake.ts';
@@ -168,23 +168,43 @@ describe('a recorded step', () => {
 });
 
 describe('entry points', () => {
-  it('build the panel once, start commands without waiting, and route the menu', async () => {
+  function setUp(): { calls: string[]; uxp: ReturnType<typeof createFakePhotoshop>['control']['uxp'] } {
     const fake = createFakePhotoshop();
     const calls: string[] = [];
-    setUpEntryPoints(fake.uxp as UxpApi, {
+    const modules = { uxp: fake.uxp as UxpApi, globals: fake.globals as GlobalsApi };
+    setUpEntryPoints(modules, {
       panelId: 'main',
       mount: (root) => calls.push(`mount ${String(root)}`),
+      setVisible: (isVisible) => calls.push(isVisible ? 'visible' : 'hidden'),
       commands: { fix: () => void new Promise(() => calls.push('fix')) },
       menu: [{ id: 'doctor', label: 'Connection…', run: () => calls.push('doctor') }],
       unload: () => calls.push('unload'),
     });
-    const { uxp } = fake.control;
+    return { calls, uxp: fake.control.uxp };
+  }
+
+  it('build the panel once, start commands without waiting, and route the menu', async () => {
+    const { calls, uxp } = setUp();
     await uxp.openPanel('main', 'root');
     await uxp.openPanel('main', 'root');
     await uxp.runCommand('fix');
     await uxp.chooseMenuItem('main', 'doctor');
     await uxp.unload();
-    expect(calls).toEqual(['mount root', 'fix', 'doctor', 'unload']);
+    expect(calls.filter((call) => call !== 'visible')).toEqual(['mount root', 'fix', 'doctor', 'unload']);
     expect(uxp.entryPointErrors).toEqual([]);
+  });
+
+  it('tell that the panel is closed although Photoshop calls no `hide`', async () => {
+    const { calls, uxp } = setUp();
+    await uxp.openPanel('main', 'root');
+    uxp.closePanel();
+    expect(calls.at(-1)).toBe('hidden');
+  });
+
+  it('mount again when Photoshop comes with a new root', async () => {
+    const { calls, uxp } = setUp();
+    await uxp.openPanel('main', 'first');
+    await uxp.openPanel('main', 'second');
+    expect(calls.filter((call) => call.startsWith('mount'))).toEqual(['mount first', 'mount second']);
   });
 });

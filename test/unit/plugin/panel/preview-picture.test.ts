@@ -1,48 +1,54 @@
 import { describe, expect, it } from 'vitest';
-import type { Proxy } from '@evenlight/models';
-import { composePreview } from '@evenlight/plugin/src/panel/preview-picture.ts';
+import type { Look } from '@evenlight/plugin/src/panel/look.ts';
+import { composePreview, visiblePart, type PreviewView } from '@evenlight/plugin/src/panel/preview-picture.ts';
 
-function flat(value: number, size = 8): Proxy {
-  return { width: size, height: size, pixels: new Float32Array(size * size * 3).fill(value) };
+const WHOLE: PreviewView = { split: 0.5, zoom: 1, center: { x: 0.5, y: 0.5 }, showsClipping: false };
+
+function look(before: number, after: number, { width, height } = { width: 256, height: 171 }): Look {
+  const fill = (value: number): Uint8Array => new Uint8Array(width * height * 3).fill(value);
+  return { width, height, before: fill(before), after: fill(after) };
 }
 
-const landscape = { width: 6000, height: 4000 };
-
 describe('the picture of the preview', () => {
-  it("has the photograph's shape, whatever the proxy's", () => {
-    const { width, height } = composePreview(flat(0), flat(1), landscape, 0.5);
-    expect([width, height]).toEqual([256, 171]);
-    expect(composePreview(flat(0), flat(1), { width: 100, height: 400 }, 0.5)).toMatchObject({
-      width: 64,
-      height: 256,
-    });
-    expect(composePreview(flat(0), flat(1), { width: 9000, height: 1 }, 0.5)).toMatchObject({ width: 256, height: 1 });
+  it("has the photograph's shape, and no more pixels than a panel shows", () => {
+    expect(composePreview(look(0, 1), WHOLE)).toMatchObject({ width: 256, height: 171 });
+    expect(composePreview(look(0, 1, { width: 1600, height: 400 }), WHOLE)).toMatchObject({ width: 1024, height: 256 });
+    expect(composePreview(look(0, 1, { width: 900, height: 1 }), WHOLE)).toMatchObject({ width: 900, height: 1 });
   });
 
   it('shows before on the left of the line and after on its right', () => {
-    const { pixels } = composePreview(flat(0.2), flat(0.6), landscape, 0.25);
-    const row = [0, 63, 64, 65, 255].map((x) => pixels[x * 3]);
-    expect(row).toEqual([51, 51, 255, 153, 153]);
+    const { pixels } = composePreview(look(51, 153), { ...WHOLE, split: 0.25 });
+    expect([0, 63, 64, 65, 255].map((x) => pixels[x * 3])).toEqual([51, 51, 255, 153, 153]);
   });
 
-  it('has no line when one side has it all', () => {
-    for (const [split, value] of [
-      [0, 153],
-      [1, 51],
-    ] as const) {
-      const { pixels } = composePreview(flat(0.2), flat(0.6), landscape, split);
-      expect(new Set(pixels)).toEqual(new Set([value]));
-    }
+  it.each([
+    [0, 153],
+    [1, 51],
+  ])('has no line when one side has it all (%s)', (split, value) => {
+    expect(new Set(composePreview(look(51, 153), { ...WHOLE, split }).pixels)).toEqual(new Set([value]));
   });
 
-  it('clamps, and interpolates between the proxy pixels', () => {
-    expect(new Set(composePreview(flat(-1), flat(2), landscape, 0).pixels)).toEqual(new Set([255]));
-    const ramp = flat(0, 2);
-    ramp.pixels.set([0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
-    const { pixels } = composePreview(ramp, ramp, { width: 256, height: 256 }, 0);
-    const row = Array.from({ length: 256 }, (_, x) => pixels[x * 3]!);
-    expect(row).toEqual([...row].sort((a, b) => a - b));
-    expect([row[0], row[255]]).toEqual([0, 255]);
-    expect(new Set(row).size).toBeGreaterThan(100);
+  it('averages what one of its pixels stands for', () => {
+    const fine = look(0, 0, { width: 2048, height: 2 });
+    fine.after.forEach((_, i) => (fine.after[i] = Math.floor(i / 3) % 2 === 0 ? 100 : 200));
+    expect(new Set(composePreview(fine, { ...WHOLE, split: 0 }).pixels)).toEqual(new Set([150]));
+  });
+
+  it('shows real pixels of a part when it is zoomed in, and never beyond an edge', () => {
+    const photo = look(0, 0, { width: 1600, height: 800 });
+    photo.after.set([10, 20, 30], (799 * 1600 + 1599) * 3);
+    const view = { ...WHOLE, split: 0, zoom: 4, center: { x: 1, y: 1 } };
+    expect(visiblePart(photo, view)).toEqual({ left: 1200, top: 600, width: 400, height: 200 });
+    const { width, height, pixels } = composePreview(photo, view);
+    expect([width, height, ...pixels.slice(-3)]).toEqual([400, 200, 10, 20, 30]);
+    expect(visiblePart(photo, { ...view, center: { x: 0, y: 0.5 } })).toMatchObject({ left: 0, top: 300 });
+  });
+
+  it('marks clipped highlights red and clipped shadows blue, when asked to', () => {
+    const photo = look(0, 0, { width: 4, height: 1 });
+    photo.after.set([255, 90, 10, 0, 0, 0, 0, 0, 1, 254, 254, 254]);
+    const marked = composePreview(photo, { ...WHOLE, split: 0, showsClipping: true }).pixels;
+    expect(Array.from(marked)).toEqual([255, 0, 0, 0, 64, 255, 0, 0, 1, 254, 254, 254]);
+    expect(Array.from(composePreview(photo, { ...WHOLE, split: 0 }).pixels)).toEqual(Array.from(photo.after));
   });
 });

@@ -11,6 +11,7 @@ class Setup {
   readonly clock = new ManualClock();
   readonly shown: string[] = [];
   readonly measures: string[] = [];
+  readonly histograms: string[] = [];
   readonly released: string[] = [];
   readonly errors: unknown[] = [];
   made = 0;
@@ -21,7 +22,11 @@ class Setup {
     clock: this.clock,
     texts: () => textsIn('en'),
     onError: (error) => this.errors.push(error),
-    box: { showPicture: (url) => this.shown.push(url), showMeasure: (text) => this.measures.push(text) },
+    box: {
+      showPicture: (url) => this.shown.push(url),
+      showHistogram: (url) => this.histograms.push(url),
+      showMeasure: (text) => this.measures.push(text),
+    },
     session: {
       showPicture: async () => {
         if (this.isBroken) throw new Error('no picture');
@@ -82,8 +87,8 @@ describe('the preview', () => {
     }
     expect(setup.measures).toEqual([]);
     await setup.clock.advance(200);
-    expect(setup.measures).toHaveLength(1);
-    expect(setup.measures[0]).toMatch(/^\+\d\.\d EV.*clipped$/);
+    expect([setup.measures.length, setup.histograms.length]).toEqual([1, 1]);
+    expect(setup.measures[0]).toMatch(/^\+\d\.\d EV.*clipped/);
     setup.presenter.retell();
     await setup.clock.advance(200);
     expect(setup.measures).toHaveLength(2);

@@ -22,35 +22,35 @@ describe('a result in words', () => {
   it('says what was done and who did it', async () => {
     expect(resultText(await fixed(), english)).toEqual({
       tone: 'good',
-      title: 'Fixed: +1.3 EV, shadows most',
-      lines: ['0.2 % → 0.3 % clipped'],
-      details: ['In Photoshop, on this computer, 1.2 s'],
+      title: 'Corrected: +1.3 EV, mainly shadows',
+      lines: ['Highlights clipped: 0.2 % → 0.3 %'],
+      details: ['In Photoshop, 1.2 s'],
       canForce: false,
     });
     const unclipped = { ...measurement, clippedBefore: 0, clippedAfter: 0 };
-    expect(resultText(await fixed({ measurement: unclipped }), english).lines).toEqual(['Nothing clipped']);
+    expect(resultText(await fixed({ measurement: unclipped }), english).lines).toEqual(['No clipped highlights']);
     const text = resultText(await fixed(), textsIn('de'));
-    expect(text.title).toBe('Korrigiert: +1,3 LW, vor allem Tiefen');
+    expect(text.title).toBe('Korrigiert: +1,3 EV, vor allem in den Tiefen');
   });
 
   it('does not name a part of the tones when none stands out', async () => {
     const even = { ...measurement, shadowsEv: 1.3, midtonesEv: 1.2 };
-    expect(resultText(await fixed({ measurement: even }), english).title).toBe('Fixed: +1.3 EV');
+    expect(resultText(await fixed({ measurement: even }), english).title).toBe('Corrected: +1.3 EV');
   });
 
   it('names the host whose bridge did it', async () => {
     const engine = { name: 'bridge', where: 'studio', description: '' } as const;
-    expect(resultText(await fixed({ engine }), english).details).toEqual(['Bridge on studio, 1.2 s']);
+    expect(resultText(await fixed({ engine }), english).details).toEqual(['Evenlight server on studio, 1.2 s']);
     const here = { ...engine, where: 'this computer' };
     expect(resultText(await fixed({ engine: here }), textsIn('de')).details).toEqual([
-      'Brücke auf diesem Computer, 1,2 s',
+      'Evenlight-Server auf diesem Computer, 1,2 s',
     ]);
   });
 
   it('says why the bridge did not do it, if it had begun', async () => {
     const lost = { from: 'bridge', code: 'CONNECTION_LOST', message: 'lost', then: 'next', isMidway: true } as const;
     expect(resultText(await fixed({ switches: [lost] }), english).details).toContain(
-      'The bridge did not do it: The connection to the bridge was lost.',
+      'The Evenlight server failed, so Photoshop took over: The connection to the Evenlight server was lost.',
     );
     const absent = { ...lost, isMidway: false };
     expect(resultText(await fixed({ switches: [absent] }), english).details).toHaveLength(1);
@@ -64,9 +64,9 @@ describe('a result in words', () => {
       { ...result, document: cmyk, output: 'curves', isSubstitute: true, fitDeltaE: 1.23, placed },
       english,
     );
-    expect(lines).toContain('CMYK takes no Pixel layer: a Curves layer was made.');
+    expect(lines).toContain('CMYK does not support “Pixel layer”, so “Curves layer” was used.');
     expect(lines).toContain("The selection became the layer's mask.");
-    expect(lines).toContain('Differs from the full correction by ΔE 1.2.');
+    expect(lines).toContain('Difference from the pixel layer: ΔE 1.2.');
   });
 
   it('says that nothing was made, and offers to do it anyway', async () => {
@@ -74,13 +74,13 @@ describe('a result in words', () => {
     const outcome = { document, recipe, model, engine, switches, elapsedMs, measurement };
     expect(resultText({ kind: 'already-well-exposed', ...outcome }, english)).toMatchObject({
       title: 'Already well exposed',
-      lines: expect.arrayContaining(['No layer was added.', '0.2 % clipped']),
+      lines: expect.arrayContaining(['No layer was added.', 'Highlights clipped: 0.2 %']),
       canForce: true,
     });
     const nothing: FixResult = { kind: 'unchanged', document };
     expect(resultText(nothing, english)).toMatchObject({ title: 'Nothing to change', canForce: false });
     expect(resultText({ kind: 'just-fixed', document }, english)).toMatchObject({
-      title: 'Just fixed',
+      title: 'Already corrected',
       canForce: true,
     });
   });
@@ -88,8 +88,8 @@ describe('a result in words', () => {
   it('fits into a line of the batch', async () => {
     const result = await fixed();
     const { document } = result;
-    expect(shortResultText(result, english)).toBe('+1.3 EV, shadows most');
-    expect(shortResultText({ kind: 'just-fixed', document }, english)).toBe('just fixed');
+    expect(shortResultText(result, english)).toBe('+1.3 EV, mainly shadows');
+    expect(shortResultText({ kind: 'just-fixed', document }, english)).toBe('already corrected');
     expect(shortResultText({ kind: 'unchanged', document }, english)).toBe('nothing to change');
   });
 });

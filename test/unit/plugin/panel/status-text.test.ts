@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseBridgeAddress } from '@evenlight/client';
 import { ProtocolError } from '@evenlight/protocol';
-import { connectionProblem, privacyText, statusText } from '@evenlight/plugin/src/panel/status-text.ts';
+import { connectionText, privacyText, statusText } from '@evenlight/plugin/src/panel/status-text.ts';
 import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import type { ConnectionState } from '@evenlight/plugin/src/session/connection.ts';
 import { DEFAULT_SETTINGS, type EnginePolicy } from '@evenlight/plugin/src/session/settings.ts';
@@ -12,48 +12,61 @@ const studio = parseBridgeAddress('studio.example');
 const error = new ProtocolError('UNAUTHORIZED', 'no');
 const english = textsIn('en');
 
-const status = (state: ConnectionState, enginePolicy: EnginePolicy = 'automatic'): string => {
-  const { tone, text } = statusText(state, { ...DEFAULT_SETTINGS, enginePolicy }, english);
-  return `${tone}: ${text}`;
+const status = (state: ConnectionState, enginePolicy: EnginePolicy = 'automatic'): string | undefined => {
+  const line = statusText(state, { ...DEFAULT_SETTINGS, enginePolicy }, english);
+  return line && `${line.tone}: ${line.text}`;
 };
 
 describe('the status line', () => {
-  it('says who works, and where', () => {
-    expect(status({ status: 'off' })).toBe('good: In Photoshop, on this computer');
-    expect(status({ status: 'connected', address: here, server: serverHello() })).toBe('good: Bridge on this computer');
+  it('is not there in the normal state: with or without a server on this computer', () => {
+    const waiting = { status: 'waiting', address: here, error, attempt: 1, retryAtMs: 0 } as const;
+    const connected = { status: 'connected', address: here, server: serverHello() } as const;
+    expect([{ status: 'off' } as const, waiting, connected].map((state) => status(state))).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(status({ status: 'connecting', address: here, attempt: 1 })).toBeUndefined();
+  });
+
+  it('says that photos go to another computer', () => {
     expect(status({ status: 'connected', address: studio, server: serverHello() })).toBe(
-      'good: Bridge on studio.example',
+      'good: Using the Evenlight server on studio.example',
     );
-    expect(status({ status: 'connecting', address: studio, attempt: 1 })).toBe('busy: Connecting to studio.example …');
   });
 
-  it('says what happens without the bridge, as the policy has it', () => {
+  it('says what is waited for where the server alone may work', () => {
     const waiting = { status: 'waiting', address: studio, error, attempt: 1, retryAtMs: 0 } as const;
-    expect(status(waiting)).toBe('warn: No bridge: working in Photoshop');
-    expect(status(waiting, 'bridge')).toBe('warn: Waiting for the bridge on studio.example');
-    const refused = { status: 'refused', address: studio, error } as const;
-    expect(status(refused)).toBe('warn: Bridge refused: working in Photoshop');
-    expect(status(refused, 'bridge')).toBe('bad: The bridge cannot be used');
-    const unclear = { status: 'refused', address: undefined, error: new ProtocolError('BAD_ADDRESS', 'ftp') } as const;
-    expect(status(unclear)).toBe('warn: Bridge address unclear: working in Photoshop');
+    expect(status(waiting, 'bridge')).toBe('warn: Waiting for the Evenlight server on studio.example');
+    expect(status({ status: 'connecting', address: studio, attempt: 1 }, 'bridge')).toMatch(/^busy: Connecting/);
   });
 
-  it('has a sentence for why there is no bridge, where there should be one', () => {
-    expect(connectionProblem({ status: 'refused', address: studio, error }, english)).toBe(
-      'The bridge refuses the token.',
+  it('says that a server refuses, which somebody must do something about', () => {
+    const refused = { status: 'refused', address: studio, error } as const;
+    expect(status(refused)).toMatch(/^warn: The Evenlight server cannot be used; photos are processed in Photoshop\./);
+    expect(status(refused, 'bridge')).toMatch(/^bad: The Evenlight server cannot be used\./);
+  });
+});
+
+describe('the connection in the advanced settings', () => {
+  it('is told in full', () => {
+    expect(connectionText({ status: 'refused', address: studio, error }, english)).toBe(
+      'The Evenlight server rejects the access code.',
     );
-    expect(connectionProblem({ status: 'connecting', address: studio, attempt: 1 }, english)).toBeUndefined();
+    expect(connectionText({ status: 'connected', address: here, server: serverHello() }, english)).toBe(
+      'Connected to the server on this computer.',
+    );
+    expect(connectionText({ status: 'off' }, english)).toMatch(/^No server is connected/);
+    expect(connectionText({ status: 'connecting', address: studio, attempt: 1 }, english)).toMatch(/studio\.example/);
   });
 });
 
 describe('where photographs go', () => {
   it('is this computer, unless the bridge is another', () => {
-    expect(privacyText({ status: 'off' }, english)).toBe('Photographs stay on this computer.');
+    expect(privacyText({ status: 'off' }, english)).toBe('Photos are processed on this computer.');
     expect(privacyText({ status: 'connecting', address: here, attempt: 1 }, english)).toBe(
-      'Photographs stay on this computer.',
+      'Photos are processed on this computer.',
     );
     expect(privacyText({ status: 'connected', address: studio, server: serverHello() }, english)).toMatch(
-      /^A small version of each photograph, without its name, goes to studio\.example\./,
+      /^A small version of each photo, without its name, is sent to studio\.example\./,
     );
   });
 });

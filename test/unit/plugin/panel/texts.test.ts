@@ -26,7 +26,7 @@ describe('the texts', () => {
   it('are translated, but for words that are the same in both', () => {
     const same = keys.filter((key) => CATALOGUES.en[key] === CATALOGUES.de[key]);
     const allowed =
-      /^(settings\.(language\.(en|de)|token|version)|rung\.(websocket|version|token)|mode\.|strength\.value|photoshop\.(layer|batchDone))/;
+      /^(settings\.(language\.(en|de)|token|version)|rung\.(websocket|version)|mode\.|strength\.(unit|medium)|ev\.unit|preset\.name|time\.|preview\.zoom|measure\.change$|result\.byPanel|engine\.(in-engine|plain)|settings\.support|photoshop\.(layer|batchDone))/;
     expect(same.filter((key) => !allowed.test(key))).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe('the texts', () => {
       .map((path) => readFileSync(join(folder, path), 'utf8'))
       .join('\n');
     const made =
-      /^(error|advice|rung|mode|output|attempt|engine|progress|measure|settings\.engine|settings\.language|tab|strength)\./;
+      /^(error|advice|rung|mode|output|attempt|engine|progress|measure|settings\.(engine|language)|settings\.(help|privacy|support)$|tab|strength|source|document\.(artboards|quick-mask)$)\.?/;
     const unused = keys.filter((key) => !sources.includes(`'${key}'`) && !made.test(key));
     expect(unused).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe('the texts', () => {
   it('fill in values, and show what has none', () => {
     expect(textsIn('en')('result.saved', { file: 'a.cube' })).toBe('Saved as a.cube');
     expect(textsIn('en')('result.saved')).toBe('Saved as {file}');
-    expect(textsIn('de')('measure.changeMost', { ev: '+1,3', part: 'Tiefen' })).toBe('+1,3 LW, vor allem Tiefen');
+    expect(textsIn('de')('measure.changeMost', { ev: '+1,3', part: 'Tiefen' })).toBe('+1,3 EV, vor allem Tiefen');
   });
 
   it("follow Photoshop's language unless told otherwise", () => {
@@ -87,7 +87,7 @@ describe('every error', () => {
   it('without one shows its own message', () => {
     expect(errorText(new Error('odd'), textsIn('en'))).toBe('Something went wrong: odd');
     expect(codeText({ code: 'WRONG_END', message: 'ended early' }, textsIn('de'))).toBe(
-      'Etwas ging schief: ended early',
+      'Etwas ist schiefgegangen: ended early',
     );
   });
 
@@ -95,7 +95,7 @@ describe('every error', () => {
     const cause = new SessionError('NO_DOCUMENT', 'none');
     const error = new SessionError('BRIDGE_AWAY', 'away', { cause });
     expect(errorText(error, textsIn('en'))).toBe(
-      'The bridge cannot be used: No document is open, or it was closed meanwhile.',
+      'The Evenlight server cannot be used: No document is open, or it was closed in the meantime.',
     );
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readCcx, writeCcx } from '@evenlight/plugin/scripts/ccx.ts';
 import { checkPackage, packageProblems } from '@evenlight/plugin/scripts/check-package.ts';
+import { marketplaceChecklist } from '@evenlight/plugin/scripts/marketplace-checklist.ts';
 import { drawIcons } from '@evenlight/plugin/scripts/draw-icons.ts';
 import { describe, expect, it } from 'vitest';
 
@@ -36,6 +37,45 @@ describe("the product's manifest", () => {
   it('asks for nothing that is not needed', () => {
     const { requiredPermissions } = JSON.parse(MANIFEST) as { requiredPermissions: object };
     expect(Object.keys(requiredPermissions).sort()).toEqual(['localFileSystem', 'network', 'webview']);
+  });
+});
+
+describe("what Adobe's Marketplace asks for", () => {
+  const states = (changes: Record<string, string> = {}): Record<string, string> =>
+    Object.fromEntries(marketplaceChecklist(goodFiles(changes)).map(({ what, state }) => [what, state]));
+
+  it('names what is to be done before a submission', () => {
+    expect(states()).toMatchObject({
+      'id from the developer portal': 'open',
+      'privacy address': 'open',
+      'support address': 'open',
+      "no trademark of Adobe's in the name": 'ok',
+      'no words of developers in front of users': 'ok',
+      'permission to open links exactly where there are links': 'ok',
+    });
+  });
+
+  it("sees the portal's id, a trademark, and a permission that nothing needs", () => {
+    const manifest = JSON.parse(MANIFEST) as Record<string, object>;
+    const permissions = { ...manifest['requiredPermissions'], launchProcess: { schemes: ['https'], extensions: [] } };
+    const changed = { ...manifest, id: 'a1b2c3d4', name: 'Photoshop Fixer', requiredPermissions: permissions };
+    const text = JSON.stringify(changed);
+    expect(packageProblems(goodFiles({ 'manifest.json': text }))).toEqual([]);
+    expect(states({ 'manifest.json': text })).toMatchObject({
+      'id from the developer portal': 'ok',
+      "no trademark of Adobe's in the name": 'open',
+      'permission to open links exactly where there are links': 'open',
+    });
+  });
+
+  it.each([
+    ['a recorded menu command, which nothing waits for', 'enableMenuRecording', true],
+    ['an unknown key', 'enableMenuRecordings', false],
+  ])('refuses %s', (_, key, value) => {
+    const manifest = JSON.parse(MANIFEST) as { host: { data: object } };
+    const data = { ...manifest.host.data, [key]: value };
+    const text = JSON.stringify({ ...manifest, host: { ...manifest.host, data } });
+    expect(packageProblems(goodFiles({ 'manifest.json': text })).length).toBeGreaterThan(0);
   });
 });
 

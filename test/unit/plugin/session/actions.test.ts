@@ -12,6 +12,15 @@ describe("an action's step", () => {
     expect(readActionInfo(JSON.parse(JSON.stringify(writeActionInfo(step))))).toEqual(step);
   });
 
+  it('has keys of its own: Photoshop shows those that it knows as if they were its own', () => {
+    const info = writeActionInfo({ target: 'all', recipe });
+    expect(Object.keys(info).every((key) => key.startsWith('com.evenlight.'))).toBe(true);
+  });
+
+  it('of version 0.1.0, whose keys had no prefix, still plays', () => {
+    expect(readActionInfo({ ...writeRecipeRecord(recipe), target: 'all' })).toEqual({ target: 'all', recipe });
+  });
+
   it('fixes the active document unless it says otherwise', () => {
     expect(readActionInfo({})).toEqual({ target: 'active', recipe: DEFAULT_RECIPE });
   });

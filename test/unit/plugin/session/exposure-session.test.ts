@@ -11,6 +11,7 @@ describe('the session', () => {
     setup.host.open();
     setup.events.length = 0;
     setup.session.listen((event) => setup.events.push(event));
+    setup.session.watchDocuments();
     const types = setup.events.map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['settings', 'token', 'connection', 'engines', 'job', 'documents']));
     expect(setup.last('documents').activeId).toBe(1);
@@ -105,6 +106,15 @@ describe('fixing the active document', () => {
     const first = setup.session.fixActive();
     await expect(setup.session.previewActive()).rejects.toMatchObject({ code: 'BUSY' });
     expect((await first).kind).toBe('fixed');
+  });
+
+  it('waits for a job that is running when an action plays a step: nobody could press the button again', async () => {
+    const setup = new SessionSetup();
+    setup.host.open();
+    const first = setup.session.previewActive();
+    await setup.session.playAction(writeActionInfo({ target: 'active', recipe: DEFAULT_RECIPE }));
+    await first;
+    expect(setup.host.layers).toHaveLength(1);
   });
 
   it('can be cancelled, and says at once that it stops', async () => {
