@@ -8,6 +8,7 @@ const COMMANDS = {
   watch: 'fixes what arrives in a folder',
   bridge: 'runs the bridge that Photoshop and other computers talk to',
   setup: 'puts native TensorFlow in place',
+  token: "makes, lists and revokes the tokens of a bridge's users",
   doctor: 'says what runs here and what does not',
 };
 

@@ -105,6 +105,8 @@ export class KernelService implements ExposureService {
   stripsUnderWay = 0;
   mostStripsUnderWay = 0;
   queueLength = 0;
+  isReady = true;
+  readonly devices = [];
   #waiting: (() => void)[] = [];
 
   async predict({ model, proxy }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
@@ -149,6 +151,8 @@ export class KernelService implements ExposureService {
   async peakMemory(): Promise<[]> {
     return [];
   }
+
+  async reload(): Promise<void> {}
 
   async close(): Promise<void> {}
 

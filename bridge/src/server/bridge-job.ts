@@ -1,20 +1,26 @@
-import type { ColorSpace, Correction, Proxy } from '@evenlight/models';
-import { checkImageDescription, parseColorSpace, serializeCorrection } from '@evenlight/models';
+import type { ColorSpace, Correction } from '@evenlight/models';
+import { serializeCorrection } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { PredictProgress } from '@evenlight/runtime';
+import type { Account } from './accounts.ts';
+import { checkImage, checkProxySize } from './job-checks.ts';
 import { PixelPipeline } from './pixel-pipeline.ts';
 import { ProxyUpload } from './proxy-upload.ts';
 import type { SessionSettings } from './server-options.ts';
+import { StallWatch } from './stall-watch.ts';
 
 /** What a job needs of the connection that it belongs to. */
 export interface JobSession {
   readonly connectionId: string;
+  readonly account: Account;
   readonly settings: SessionSettings;
   /** What the client can receive. */
   readonly peer: ReceiveLimits;
   readonly sendMessage: (message: ServerMessage) => void;
   readonly sendFrame: (frame: Uint8Array) => void;
+  /** Resolves when the socket can take one more frame. */
+  readonly readyToSend: () => Promise<void>;
 }
 
 /** How a job has ended, for the log and the client. */
@@ -38,48 +44,68 @@ export class BridgeJob {
   readonly #proxy: ProxyUpload;
   readonly #senders = new Map<OutputStream, ChunkSender>();
   readonly #startMs: number;
+  readonly #stall: StallWatch;
   #pipeline: PixelPipeline | undefined;
+  #giveBackProxy: () => void = () => undefined;
 
-  /** @throws ProtocolError `BAD_REQUEST`, `IMAGE_TOO_LARGE`; ModelError `BAD_COLOR_SPACE`, `BAD_IMAGE` */
-  constructor(request: PredictMessage | FixMessage, model: WireModel, session: JobSession) {
+  /**
+   * @param onStall nothing has come from the client for too long
+   * @throws ProtocolError `BAD_REQUEST`, `IMAGE_TOO_LARGE`; ModelError `BAD_COLOR_SPACE`, `BAD_IMAGE`
+   */
+  constructor(
+    request: PredictMessage | FixMessage,
+    model: WireModel,
+    session: JobSession,
+    onStall: (job: BridgeJob, stillMs: number) => void,
+  ) {
+    const { clock, limits, times, pixels } = session.settings;
     this.id = request.jobId;
     this.request = request;
     this.#model = model;
     this.#session = session;
-    this.#startMs = session.settings.clock.nowMs();
+    this.#startMs = clock.nowMs();
     checkProxySize(request, model);
-    this.#colorSpace = request.type === 'fix' ? checkImage(request, session.settings) : undefined;
-    const { windowBytes } = session.settings.limits;
-    this.#proxy = new ProxyUpload(request, windowBytes, (bytes) => {
-      session.sendMessage({ type: 'ack', jobId: this.id, stream: 'proxy', bytes });
+    this.#colorSpace = request.type === 'fix' ? checkImage(request, limits) : undefined;
+    this.#proxy = new ProxyUpload({
+      job: request,
+      windowBytes: limits.windowBytes,
+      acknowledge: (bytes) => {
+        session.sendMessage({ type: 'ack', jobId: this.id, stream: 'proxy', bytes });
+      },
+      reserve: (bytes) => {
+        this.#giveBackProxy = pixels.take(session.account.key, bytes);
+      },
     });
+    this.#stall = new StallWatch({
+      clock,
+      limitMs: times.stallTimeoutMs,
+      onStall: (stillMs) => {
+        onStall(this, stillMs);
+      },
+    });
+    this.#stall.start();
+  }
+
+  /** Whose job it is. */
+  get account(): Account {
+    return this.#session.account;
   }
 
   /** Does the job from the proxy to its last message. Rejects with whatever ended it, `done` not being sent then. */
   async run(): Promise<void> {
-    const proxy = await this.#proxy.received;
-    const correction = await this.#predict(proxy);
-    const pipeline = this.request.type === 'fix' ? this.#openPipeline(this.request, correction) : undefined;
-    try {
-      await this.#sendCorrection(correction);
-      await pipeline?.run.run();
-    } finally {
-      pipeline?.close();
-    }
+    const correction = await this.#predict();
+    const done =
+      this.request.type === 'fix'
+        ? await this.#streamPixels(this.request, correction)
+        : await this.#sendCorrection(correction).then(() => NO_PIXELS);
+    this.#stall.stop();
     this.times.totalMs = this.#elapsedMs(this.#startMs);
-    this.#session.sendMessage({
-      type: 'done',
-      jobId: this.id,
-      inputBytes: pipeline?.run.inputBytes ?? 0,
-      inputCrc32: pipeline?.run.inputSum ?? 0,
-      outputBytes: pipeline?.output.sentBytes ?? 0,
-      outputCrc32: pipeline?.output.sum ?? 0,
-      ...this.times,
-    });
+    this.#session.sendMessage({ type: 'done', jobId: this.id, ...done, ...this.times });
   }
 
   /** @throws ProtocolError; with a close code it concerns the connection, else this job */
   handleChunk(chunk: Chunk): void {
+    this.#stall.moved();
     if (chunk.stream === 'proxy') this.#proxy.accept(chunk);
     else if (chunk.stream === 'pixels' && this.#pipeline !== undefined) this.#pipeline.accept(chunk);
     else {
@@ -94,12 +120,15 @@ export class BridgeJob {
     if (sender === undefined) {
       throw new ProtocolError('BAD_MESSAGE', `acknowledgement of ${stream}, which job ${this.id} has not begun`);
     }
+    this.#stall.moved();
     sender.acknowledge(bytes);
   }
 
   /** Makes {@link run} reject with the error, wherever it is. */
   abort(error: ProtocolError): void {
     this.times.totalMs = this.#elapsedMs(this.#startMs);
+    this.#stall.stop();
+    this.#giveBackProxy();
     this.#abort.abort(error);
     this.#proxy.abort(error);
     for (const sender of this.#senders.values()) sender.abort(error);
@@ -110,8 +139,10 @@ export class BridgeJob {
     return Math.max(0, Math.round(this.#session.settings.clock.nowMs() - sinceMs));
   }
 
-  async #predict(proxy: Proxy): Promise<Correction> {
-    const { settings, connectionId } = this.#session;
+  async #predict(): Promise<Correction> {
+    const proxy = await this.#proxy.take();
+    this.#stall.stop();
+    const { settings, connectionId, account } = this.#session;
     const queuedMs = settings.clock.nowMs();
     let startedMs = queuedMs;
     const onProgress = (progress: PredictProgress): void => {
@@ -119,14 +150,24 @@ export class BridgeJob {
       if (!this.#abort.signal.aborted) this.#reportProgress(progress);
     };
     const { signal } = this.#abort;
-    const correction = await settings.service.predict(
-      { model: this.request.model, proxy, orientation: 'orientation' in this.request ? this.request.orientation : 1 },
-      { signal, onProgress, clientId: connectionId },
-    );
-    signal.throwIfAborted();
-    this.times.queuedMs = Math.max(0, Math.round(startedMs - queuedMs));
-    this.times.predictMs = this.#elapsedMs(startedMs);
-    return correction;
+    try {
+      const correction = await settings.service.predict(
+        { model: this.request.model, proxy, orientation: 'orientation' in this.request ? this.request.orientation : 1 },
+        {
+          signal,
+          onProgress,
+          clientId: connectionId,
+          userId: account.key,
+          priority: this.request.batch === true ? 'batch' : 'interactive',
+        },
+      );
+      signal.throwIfAborted();
+      this.times.queuedMs = Math.max(0, Math.round(startedMs - queuedMs));
+      this.times.predictMs = this.#elapsedMs(startedMs);
+      return correction;
+    } finally {
+      this.#giveBackProxy();
+    }
   }
 
   #reportProgress(progress: PredictProgress): void {
@@ -138,6 +179,7 @@ export class BridgeJob {
   }
 
   async #sendCorrection(correction: Correction): Promise<void> {
+    this.#stall.start();
     const bytes = serializeCorrection(correction);
     const { name, version, checksum } = this.#model;
     const { kind, device, version: engine, description } = this.#session.settings.service.runtime;
@@ -154,75 +196,69 @@ export class BridgeJob {
   }
 
   #openSender(stream: OutputStream, totalBytes: number): ChunkSender {
-    const { peer, settings, sendFrame } = this.#session;
+    const { peer, settings, sendFrame, readyToSend } = this.#session;
+    const windowBytes = Math.min(peer.windowBytes, settings.limits.windowBytes);
     const sender = new ChunkSender({
       stream,
       jobId: this.id,
       totalBytes,
-      windowBytes: peer.windowBytes,
-      chunkBytes: Math.min(peer.maxChunkBytes, settings.limits.maxChunkBytes),
+      windowBytes,
+      chunkBytes: Math.min(peer.maxChunkBytes, settings.limits.maxChunkBytes, windowBytes),
       send: sendFrame,
+      ready: readyToSend,
     });
     this.#senders.set(stream, sender);
     return sender;
   }
 
-  #openPipeline(
-    request: FixMessage,
-    correction: Correction,
-  ): { readonly run: PixelPipeline; readonly output: ChunkSender; close(): void } {
+  /** Waits for memory first: the client sends pixels only after the correction. */
+  async #streamPixels(request: FixMessage, correction: Correction): Promise<typeof NO_PIXELS> {
+    const { account, settings } = this.#session;
+    const { windowBytes, maxStripBytesPerJob } = settings.limits;
+    const rowBytes = wireRowBytes(request.image);
+    // Received and not taken, with the threads, and the strip that is being filled.
+    const bytes = windowBytes + Math.max(maxStripBytesPerJob, rowBytes) + rowBytes;
+    const giveBack = await settings.pixels.wait(account.key, bytes, this.#abort.signal);
+    try {
+      return await this.#correctPixels(request, correction, rowBytes);
+    } finally {
+      giveBack();
+    }
+  }
+
+  async #correctPixels(request: FixMessage, correction: Correction, rowBytes: number): Promise<typeof NO_PIXELS> {
     if (this.#colorSpace === undefined) throw new Error('a fix job has a colour space');
     const { service, limits } = this.#session.settings;
     const { image, strength, evBias } = request;
     const description = { ...image, colorSpace: this.#colorSpace };
     const applier = service.createStripApplier(correction, { strength, evBias }, description);
-    const rowBytes = wireRowBytes(image);
     const output = this.#openSender('corrected', rowBytes * image.height);
-    const run = new PixelPipeline({
+    const pipeline = new PixelPipeline({
       jobId: this.id,
       rowBytes,
       height: image.height,
       windowBytes: limits.windowBytes,
       maxStrips: limits.maxStripsPerJob,
+      maxStripBytes: limits.maxStripBytesPerJob,
       applier,
       output,
-      acknowledge: (bytes) => {
+      acknowledge: (taken) => {
         if (this.#abort.signal.aborted) return;
-        this.#session.sendMessage({ type: 'ack', jobId: this.id, stream: 'pixels', bytes });
+        this.#stall.moved();
+        this.#session.sendMessage({ type: 'ack', jobId: this.id, stream: 'pixels', bytes: taken });
       },
     });
-    this.#pipeline = run;
-    return {
-      run,
-      output,
-      close: () => {
-        applier.close();
-      },
-    };
+    this.#pipeline = pipeline;
+    try {
+      await this.#sendCorrection(correction);
+      await pipeline.run();
+    } finally {
+      applier.close();
+    }
+    const { inputBytes, inputSum } = pipeline;
+    return { inputBytes, inputCrc32: inputSum, outputBytes: output.sentBytes, outputCrc32: output.sum };
   }
 }
 
-function checkProxySize({ proxy, jobId }: PredictMessage | FixMessage, model: WireModel): void {
-  const { width, height, fit } = model.proxy;
-  const fits =
-    fit === 'squash'
-      ? proxy.width === width && proxy.height === height
-      : proxy.width <= width && proxy.height <= height;
-  if (fits) return;
-  const needs = `${fit === 'squash' ? '' : 'at most '}${width} × ${height}`;
-  const text = `the proxy is ${proxy.width} × ${proxy.height}, model ${model.name} needs ${needs}`;
-  throw new ProtocolError('BAD_REQUEST', text, { jobId });
-}
-
-function checkImage({ image, jobId }: FixMessage, { limits }: SessionSettings): ColorSpace {
-  const { width, height } = image;
-  if (Math.max(width, height) > limits.maxImageSide || width * height > limits.maxImagePixels) {
-    const takes = `${limits.maxImageSide} a side and ${limits.maxImagePixels} pixels`;
-    throw new ProtocolError('IMAGE_TOO_LARGE', `the image is ${width} × ${height}, this bridge takes ${takes}`, {
-      jobId,
-    });
-  }
-  const colorSpace = parseColorSpace(image.colorSpace);
-  checkImageDescription({ ...image, colorSpace });
-  return colorSpace;
-}
+/** What `done` says of a prediction. */
+const NO_PIXELS = { inputBytes: 0, inputCrc32: 0, outputBytes: 0, outputCrc32: 0 };

@@ -1,17 +1,24 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CHUNK_HEADER_BYTES, MAX_CHUNK_BYTES, MAX_TOKEN_LENGTH, SUBPROTOCOL } from '@evenlight/protocol';
+import { CHUNK_HEADER_BYTES, MAX_CHUNK_BYTES, MAX_TOKEN_LENGTH, ProtocolError, SUBPROTOCOL } from '@evenlight/protocol';
 import type { WireModel } from '@evenlight/protocol';
 import type WebSocket from 'ws';
 import { WebSocketServer } from 'ws';
 import { BridgeError } from '../errors.ts';
 import type { ExposureService } from '../service/exposure-service.ts';
+import { AccessControl, accountKey, type Identity } from '../access/access-control.ts';
+import { type Account, Accounts } from './accounts.ts';
 import { ClientSession } from './client-session.ts';
+import { DEFAULT_GUESS_LIMITS, GuessGuard } from '../access/guess-guard.ts';
 import { answerHealth } from './health.ts';
+import { HttpFront } from './http-front.ts';
+import { Lobby, type Visitor } from './lobby.ts';
 import { hostInUrl, isLoopback } from './loopback.ts';
-import type { BridgeServerOptions, ServerSettings, SessionSettings } from './server-options.ts';
+import { PixelBudget } from './pixel-budget.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { addressGroup } from '../access/remote-address.ts';
+import { clientAddress } from '../access/trusted-proxies.ts';
+import type { BridgeServerOptions, ServerSettings, SessionSettings, TlsFiles } from './server-options.ts';
 import { resolveSettings } from './server-options.ts';
 import { checkUpgrade } from './upgrade-check.ts';
 import type { Refusal } from './upgrade-check.ts';
@@ -35,26 +42,31 @@ export interface BridgeServer {
   close(): Promise<void>;
   /** At once. */
   abort(): Promise<void>;
+  /** Ends the connections of those whose tokens are not valid any more. */
+  recheckTokens(): void;
+  /**
+   * New connections get this certificate.
+   *
+   * @throws BridgeError `TLS_INVALID`
+   */
+  setTls(tls: TlsFiles): void;
 }
 
-/** Where others can try tokens: one attempt takes a second, so eight characters take longer than anybody lives. */
+/** Where others can try tokens. */
 const MIN_PUBLIC_TOKEN_LENGTH = 8;
-/** A client sends few fragments, if any at all. */
-const MAX_FRAGMENTS = 256;
-const MAX_HEADER_BYTES = 8 * 1024;
-const HTTP_TIMEOUT_MS = 10_000;
-const RETRY_AFTER_S = 5;
-/** What clients get to answer a close frame before their sockets are cut. */
-const CLOSE_TIMEOUT_MS = 2000;
+const WEB_SOCKET_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: CHUNK_HEADER_BYTES + MAX_CHUNK_BYTES,
+  /** A client sends few fragments, if any at all. */
+  maxFragments: 256,
+  /** What clients get to answer a close frame before their sockets are cut. */
+  closeTimeout: 2000,
+  handleProtocols: () => SUBPROTOCOL,
+};
 
 const WARMING_UP: Refusal = { status: 503, reason: 'the bridge is loading its models' };
-
-const REASONS: Readonly<Record<Refusal['status'], string>> = {
-  400: 'Bad Request',
-  403: 'Forbidden',
-  404: 'Not Found',
-  503: 'Service Unavailable',
-};
 
 /**
  * Starts to listen, before there is a service: loading and warming up may take long, and a client that asks meanwhile shall
@@ -65,14 +77,14 @@ const REASONS: Readonly<Record<Refusal['status'], string>> = {
  */
 export async function startBridgeServer(options: BridgeServerOptions): Promise<BridgeServer> {
   const settings = resolveSettings(options);
-  checkToken(settings);
+  checkToken(settings.host, options);
   const server = new ListeningServer(settings);
   await server.listen();
   return server;
 }
 
-function checkToken({ host, token }: ServerSettings): void {
-  if (token === undefined && !isLoopback(host)) {
+function checkToken(host: string, { token, tokens }: BridgeServerOptions): void {
+  if (tokens === undefined && token === undefined && !isLoopback(host)) {
     throw new BridgeError('TOKEN_REQUIRED', `others can reach ${host}: a token is needed to listen there`);
   }
   const leastLength = isLoopback(host) ? 1 : MIN_PUBLIC_TOKEN_LENGTH;
@@ -89,38 +101,46 @@ interface Serving {
 
 class ListeningServer implements BridgeServer {
   readonly #settings: ServerSettings;
-  #serving: Serving | undefined;
-  readonly #http: Server;
+  readonly #front: HttpFront;
+  readonly #lobby: Lobby;
+  readonly #access: AccessControl;
+  readonly #accounts = new Accounts();
+  readonly #pixels: PixelBudget;
   readonly #webSockets: WebSocketServer;
+  /** Those that have not ended, with or without a hello. */
   readonly #sessions = new Set<ClientSession>();
-  #port = 0;
-  #pendingCount = 0;
+  readonly #sockets = new Set<WebSocket>();
+  #serving: Serving | undefined;
+  #openCount = 0;
   #connectionsEver = 0;
   #isDraining = false;
   #onEmpty: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
   constructor(settings: ServerSettings) {
+    const { limits, times, clock } = settings;
     this.#settings = settings;
-    this.#http = createHttpServer(settings, (request, response) => {
-      const state = { version: settings.version, isReady: this.#serving !== undefined && !this.#isDraining };
-      answerHealth(request, response, state, { ...settings, hasToken: settings.token !== undefined });
+    this.#lobby = new Lobby({ places: limits.maxPendingConnections, placesPerGroup: limits.maxPendingPerAddress });
+    const guesses = { ...DEFAULT_GUESS_LIMITS, delayMs: times.refusalDelayMs };
+    this.#access = new AccessControl(settings.tokens, new GuessGuard(guesses, () => clock.nowMs()));
+    this.#pixels = new PixelBudget({ totalBytes: limits.maxPixelBytes, userBytes: limits.maxPixelBytesPerUser });
+    this.#front = new HttpFront({
+      ...settings,
+      lobby: this.#lobby,
+      headersTimeoutMs: times.handshakeTimeoutMs,
+      onRequest: (request, response) => {
+        const state = { version: settings.version, isReady: this.#isReady };
+        answerHealth(request, response, state, this.#accessRules());
+      },
+      onUpgrade: (request, socket, head, visitor) => {
+        this.#upgrade(request, { socket, head, visitor });
+      },
     });
-    this.#http.on('upgrade', (request, socket, head) => {
-      this.#upgrade(request, socket, head);
-    });
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: CHUNK_HEADER_BYTES + MAX_CHUNK_BYTES,
-      maxFragments: MAX_FRAGMENTS,
-      handleProtocols: () => SUBPROTOCOL,
-    });
+    this.#webSockets = new WebSocketServer(WEB_SOCKET_OPTIONS);
   }
 
   get port(): number {
-    return this.#port;
+    return this.#front.port;
   }
 
   get host(): string {
@@ -133,27 +153,20 @@ class ListeningServer implements BridgeServer {
   }
 
   get connectionCount(): number {
-    return this.#sessions.size;
+    return this.#openCount;
+  }
+
+  get #isReady(): boolean {
+    return !this.#isDraining && this.#serving?.settings.service.isReady === true;
   }
 
   listen(): Promise<void> {
-    const { host, port } = this.#settings;
-    return new Promise((resolve, reject) => {
-      this.#http.once('error', (error: NodeJS.ErrnoException) => {
-        const inUse = `port ${port} of ${host} is in use: is a bridge running already? --port chooses another`;
-        const text = error.code === 'EADDRINUSE' ? inUse : `cannot listen at ${host} port ${port}: ${error.message}`;
-        reject(new BridgeError('LISTEN_FAILED', text, { cause: error }));
-      });
-      this.#http.listen({ host, port }, () => {
-        const address = this.#http.address();
-        this.#port = typeof address === 'object' && address !== null ? address.port : port;
-        resolve();
-      });
-    });
+    return this.#front.listen();
   }
 
   serve(service: ExposureService): void {
-    this.#serving = { settings: { ...this.#settings, service }, models: wireModels(service.models) };
+    const settings = { ...this.#settings, service, pixels: this.#pixels };
+    this.#serving = { settings, models: wireModels(service.models) };
   }
 
   close(): Promise<void> {
@@ -167,7 +180,18 @@ class ListeningServer implements BridgeServer {
       session.goAway();
       session.terminate();
     }
-    await this.#stopListening();
+    await this.#front.close();
+  }
+
+  recheckTokens(): void {
+    const { tokens } = this.#settings;
+    for (const session of [...this.#sessions]) {
+      if (session.identity !== undefined && tokens?.isStillValid(session.identity) === false) session.revoke();
+    }
+  }
+
+  setTls(tls: TlsFiles): void {
+    this.#front.setTls(tls);
   }
 
   async #drain(): Promise<void> {
@@ -180,108 +204,87 @@ class ListeningServer implements BridgeServer {
     const stopGrace = clock.setTimer(() => {
       for (const session of [...this.#sessions]) session.goAway();
     }, times.graceMs);
-    const stopAll = clock.setTimer(() => {
-      for (const session of [...this.#sessions]) session.terminate();
-    }, times.graceMs + CLOSE_TIMEOUT_MS);
-    if (this.#sessions.size > 0) await empty;
+    if (this.#sockets.size > 0) await empty;
     stopGrace();
-    stopAll();
-    await this.#stopListening();
+    await this.#front.close();
   }
 
-  #stopListening(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#http.close(() => {
-        resolve();
-      });
-      this.#http.closeAllConnections();
-    });
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Until the WebSocket has taken the socket over, its errors are nobody else's.
-    const onError = (): void => {
-      socket.destroy();
-    };
-    socket.on('error', onError);
+  #upgrade(
+    request: IncomingMessage,
+    { socket, head, visitor }: { readonly socket: Duplex; readonly head: Buffer; readonly visitor: Visitor },
+  ): void {
     const serving = this.#serving;
+    const { trustedProxies } = this.#settings;
+    const address = clientAddress(request.socket.remoteAddress, request.headers, trustedProxies);
+    this.#lobby.regroup(visitor, addressGroup(address));
     const refusal = checkUpgrade(request, this.#accessRules()) ?? this.#admission();
     if (refusal !== undefined || serving === undefined) {
       const { origin, host } = request.headers;
-      const facts = { from: request.socket.remoteAddress, origin, host };
+      const facts = { from: address, origin, host };
       this.#settings.log({ level: 'warn', event: 'upgrade refused', ...(refusal ?? WARMING_UP), ...facts });
       refuseUpgrade(socket, refusal ?? WARMING_UP);
       return;
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      socket.off('error', onError);
-      this.#accept(webSocket, serving, request.socket.remoteAddress);
+      this.#accept(webSocket, serving, { address, visitor });
     });
   }
 
   #accessRules(): Parameters<typeof checkUpgrade>[1] {
-    const { host, token, allowedOrigins } = this.#settings;
-    return { host, allowedOrigins, hasToken: token !== undefined };
+    return { ...this.#settings, hasToken: this.#settings.tokens !== undefined };
   }
 
   #admission(): Refusal | undefined {
-    const { maxConnections, maxPendingConnections } = this.#settings.limits;
     if (this.#isDraining) return { status: 503, reason: 'the bridge is shutting down' };
-    if (this.#sessions.size >= maxConnections)
-      return { status: 503, reason: 'the bridge has all the clients it takes' };
-    if (this.#pendingCount < maxPendingConnections) return undefined;
-    return { status: 503, reason: 'too many clients have not said hello yet' };
+    if (this.#openCount < this.#settings.limits.maxConnections) return undefined;
+    return { status: 503, reason: 'the bridge has all the clients it takes' };
   }
 
-  #accept(webSocket: WebSocket, { settings, models }: Serving, address: string | undefined): void {
-    let isPending = true;
-    this.#pendingCount++;
-    const settle = (): void => {
-      if (isPending) this.#pendingCount--;
-      isPending = false;
-    };
+  #accept(
+    webSocket: WebSocket,
+    { settings, models: first }: Serving,
+    { address, visitor }: { readonly address: string; readonly visitor: Visitor },
+  ): void {
+    let account: Account | undefined;
     const session: ClientSession = new ClientSession(webSocket, {
       connectionId: `c${++this.#connectionsEver}`,
       address,
       settings,
-      models,
-      onReady: settle,
-      onClose: () => {
-        settle();
+      models: () => this.#serving?.models ?? first,
+      admit: (token) => this.#access.admit(token, address),
+      onReady: (identity) => {
+        account = this.#enter(identity, address);
+        this.#lobby.leave(visitor);
+        return account;
+      },
+      onEnd: () => {
+        if (account !== undefined) this.#leave(account);
         this.#sessions.delete(session);
-        if (this.#sessions.size === 0) this.#onEmpty();
       },
     });
     this.#sessions.add(session);
+    this.#sockets.add(webSocket);
+    webSocket.once('close', () => {
+      this.#sockets.delete(webSocket);
+      if (this.#sockets.size === 0) this.#onEmpty();
+    });
   }
-}
 
-function createHttpServer(
-  { tls }: ServerSettings,
-  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
-): Server {
-  const limits = {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HTTP_TIMEOUT_MS,
-    requestTimeout: HTTP_TIMEOUT_MS,
-  };
-  if (tls === undefined) return createServer(limits, onRequest);
-  try {
-    return createSecureServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, onRequest);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BridgeError('TLS_INVALID', `certificate or key cannot be used: ${reason}`, { cause: error });
+  /** @throws ProtocolError `TOO_MANY_CONNECTIONS` */
+  #enter(identity: Identity, address: string): Account {
+    const { maxConnections, maxConnectionsPerUser } = this.#settings.limits;
+    const key = accountKey(identity, address);
+    const own = this.#accounts.connectionsOf(key);
+    if (own >= maxConnectionsPerUser || this.#openCount >= maxConnections) {
+      const text = `this user has ${own} of ${maxConnectionsPerUser} connections, the bridge ${this.#openCount} of ${maxConnections}`;
+      throw new ProtocolError('TOO_MANY_CONNECTIONS', text);
+    }
+    this.#openCount++;
+    return this.#accounts.enter(key);
   }
-}
 
-function refuseUpgrade(socket: Duplex, { status, reason }: Refusal): void {
-  const body = `${reason}\n`;
-  const lines = [
-    `HTTP/1.1 ${status} ${REASONS[status]}`,
-    'Connection: close',
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 503 ? [`Retry-After: ${RETRY_AFTER_S}`] : []),
-  ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  #leave(account: Account): void {
+    this.#openCount--;
+    this.#accounts.leave(account);
+  }
 }

@@ -13,27 +13,38 @@ import {
   ProtocolError,
 } from '@evenlight/protocol';
 import type WebSocket from 'ws';
+import { messageOf } from '@evenlight/models';
+import type { Admission, Identity } from '../access/access-control.ts';
+import type { Account } from './accounts.ts';
 import type { JobSession } from './bridge-job.ts';
 import type { LogEntry } from './log.ts';
 import { errorMessage, helloMessage } from './outgoing.ts';
 import type { SessionSettings } from './server-options.ts';
 import { SessionJobs } from './session-jobs.ts';
-import { isSameToken } from './token-check.ts';
+import { SessionOutbox } from './session-outbox.ts';
 import { toWireError } from './wire-error.ts';
+import type { WorkMember } from './work-share.ts';
 
 export interface SessionOptions {
   readonly connectionId: string;
-  /** The client's network address, for the log. */
-  readonly address: string | undefined;
+  /** The client's network address. */
+  readonly address: string;
   readonly settings: SessionSettings;
-  readonly models: readonly WireModel[];
-  /** The handshake has succeeded. */
-  readonly onReady: () => void;
-  readonly onClose: () => void;
+  /** As they are now: they may be loaded again while the connection lasts. */
+  readonly models: () => readonly WireModel[];
+  /** Who has this token, or for how long its answer is to wait. */
+  readonly admit: (token: string | undefined) => Admission;
+  /**
+   * The handshake has succeeded: the connection counts for its user from now on.
+   *
+   * @throws ProtocolError `TOO_MANY_CONNECTIONS`
+   */
+  readonly onReady: (identity: Identity) => Account;
+  /** The connection is over: its place is free, also while a silent client keeps the socket. */
+  readonly onEnd: () => void;
 }
 
-/** Beyond the windows of all jobs: acknowledgements, progress, answers to pings. */
-const SPARE_BUFFER_BYTES = 1024 * 1024;
+type State = 'expecting-hello' | 'refusing' | 'open' | 'closed';
 
 /** One connection: handshake, signs of life, end. What concerns a job goes to the jobs. */
 export class ClientSession {
@@ -41,36 +52,40 @@ export class ClientSession {
   readonly #options: SessionOptions;
   readonly #settings: SessionSettings;
   readonly #jobs: SessionJobs;
-  readonly #jobSession: JobSession;
-  #state: 'expecting-hello' | 'refusing' | 'open' | 'closed' = 'expecting-hello';
+  readonly #outbox: SessionOutbox;
+  #state: State = 'expecting-hello';
   #peer: ReceiveLimits = { maxChunkBytes: MAX_CHUNK_BYTES, windowBytes: MAX_CHUNK_BYTES };
+  #member: { readonly account: Account; readonly work: WorkMember; readonly jobSession: JobSession } | undefined;
+  #identity: Identity | undefined;
   #lastPingId = 0;
   #isDraining = false;
   #stopTimer: () => void;
+  #stopPause: () => void = () => undefined;
   #liveness: Liveness | undefined;
 
   constructor(socket: WebSocket, options: SessionOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#settings = options.settings;
+    const { clock, times, limits } = options.settings;
     this.#jobs = this.#createJobs(options.models);
-    this.#jobSession = this.#createJobSession();
-    const { clock, times } = options.settings;
+    this.#outbox = new SessionOutbox(socket, limits.maxJobsPerConnection * limits.maxChunkBytes, (error) => {
+      this.#cutOff(error);
+    });
     this.#stopTimer = clock.setTimer(() => {
       this.#end(new ProtocolError('HANDSHAKE_TIMEOUT', `no hello within ${times.handshakeTimeoutMs} ms`));
     }, times.handshakeTimeoutMs);
-    // `ws` hands over Buffers: `binaryType` stays "nodebuffer".
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.#receive(data, isBinary);
-    });
-    socket.on('close', (code: number) => {
-      this.#leave(new ProtocolError('CONNECTION_LOST', `closed with ${code}`));
-      this.#log({ level: 'info', event: 'disconnected', code });
-      options.onClose();
-    });
-    socket.on('error', (error: Error) => {
-      this.#log({ level: 'warn', event: 'socket error', reason: error.message });
-    });
+    this.#listen();
+  }
+
+  /** Who it is; unknown before the hello. */
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
+  /** The token is not valid any more. */
+  revoke(): void {
+    this.#end(new ProtocolError('UNAUTHORIZED', 'the token has been revoked'));
   }
 
   /** Takes no new jobs, and closes as soon as the last one has ended. */
@@ -92,7 +107,30 @@ export class ClientSession {
     this.#socket.terminate();
   }
 
-  #createJobs(models: readonly WireModel[]): SessionJobs {
+  #listen(): void {
+    const socket = this.#socket;
+    // `ws` hands over Buffers: `binaryType` stays "nodebuffer".
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      this.#receive(data, isBinary);
+    });
+    // `ws` answers pings itself; each is a sign of life (SPEC.md LV1).
+    for (const event of ['ping', 'pong'] as const) {
+      socket.on(event, () => {
+        this.#liveness?.sign();
+        this.#pay(0);
+      });
+    }
+    socket.on('close', (code: number) => {
+      const wasOpen = this.#member !== undefined;
+      this.#leave(new ProtocolError('CONNECTION_LOST', `closed with ${code}`));
+      if (wasOpen) this.#log({ level: 'info', event: 'disconnected', code });
+    });
+    socket.on('error', (error: Error) => {
+      this.#log({ level: 'warn', event: 'socket error', from: this.#options.address, reason: error.message });
+    });
+  }
+
+  #createJobs(models: () => readonly WireModel[]): SessionJobs {
     return new SessionJobs({
       models,
       log: (entry) => {
@@ -107,20 +145,19 @@ export class ClientSession {
     });
   }
 
-  #createJobSession(): JobSession {
-    const peer = (): ReceiveLimits => this.#peer;
+  #createJobSession(account: Account, peer: ReceiveLimits): JobSession {
     return {
       connectionId: this.#options.connectionId,
+      account,
       settings: this.#settings,
-      get peer() {
-        return peer();
-      },
+      peer,
       sendMessage: (message) => {
         this.#send(message);
       },
       sendFrame: (frame) => {
-        this.#sendRaw(frame);
+        if (this.#state !== 'closed') this.#outbox.send(frame);
       },
+      readyToSend: () => this.#outbox.ready(),
     };
   }
 
@@ -130,6 +167,7 @@ export class ClientSession {
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#state === 'closed' || this.#state === 'refusing') return;
+    const startedMs = performance.now();
     this.#liveness?.sign();
     try {
       if (isBinary) this.#receiveChunk(data);
@@ -137,23 +175,37 @@ export class ClientSession {
     } catch (error) {
       this.#fail(error);
     }
+    this.#pay(performance.now() - startedMs);
+  }
+
+  /** Whoever has taken more than his part of the event loop is not read for a while. */
+  #pay(workMs: number): void {
+    const pauseMs = this.#member?.work.spend(workMs) ?? 0;
+    if (pauseMs === 0 || this.#socket.isPaused || this.#state !== 'open') return;
+    this.#socket.pause();
+    const timer = setTimeout(() => {
+      this.#socket.resume();
+    }, pauseMs);
+    this.#stopPause = () => {
+      clearTimeout(timer);
+      this.#socket.resume();
+    };
   }
 
   #receiveChunk(data: Buffer): void {
-    if (this.#state === 'expecting-hello') {
+    if (this.#member === undefined) {
       throw new ProtocolError('HELLO_EXPECTED', 'first frame is binary, needs a hello');
     }
-    this.#jobs.handleChunk(decodeChunk(data, this.#settings.limits.maxChunkBytes), this.#jobSession);
+    this.#jobs.handleChunk(decodeChunk(data, this.#settings.limits.maxChunkBytes), this.#member.jobSession);
   }
 
   #receiveMessage(text: string): void {
     const message = parseClientMessage(text, this.#state === 'expecting-hello');
-    if (message.type !== 'hello') this.#route(message);
-    else if (this.#state === 'expecting-hello') this.#receiveHello(message);
-    else throw new ProtocolError('BAD_MESSAGE', 'a second hello');
+    if (message.type === 'hello') this.#receiveHello(message);
+    else if (this.#member !== undefined) this.#route(message, this.#member.jobSession);
   }
 
-  #route(message: Exclude<ClientMessage, ClientHello>): void {
+  #route(message: Exclude<ClientMessage, ClientHello>, session: JobSession): void {
     switch (message.type) {
       case 'ping':
         this.#send({ type: 'pong', id: message.id });
@@ -161,45 +213,51 @@ export class ClientSession {
       case 'pong':
         return;
       case 'cancel':
-        this.#jobs.cancel(message.jobId, this.#jobSession);
+        this.#jobs.cancel(message.jobId, session);
         return;
       case 'ack':
         this.#jobs.handleAck(message);
         return;
       case 'predict':
       case 'fix':
-        this.#jobs.start(message, this.#jobSession);
+        this.#jobs.start(message, session);
     }
   }
 
   #receiveHello(hello: ClientHello): void {
-    const { token } = this.#settings;
+    if (this.#state !== 'expecting-hello') throw new ProtocolError('BAD_MESSAGE', 'a second hello');
     negotiateVersion(hello.protocol, PROTOCOL_VERSIONS);
-    if (token !== undefined && !isSameToken(hello.token, token)) {
-      this.#refuse();
+    const admission = this.#options.admit(hello.token);
+    if (admission.identity === undefined) {
+      this.#refuse(admission.delayMs);
       return;
     }
+    const account = this.#options.onReady(admission.identity);
+    this.#identity = admission.identity;
     this.#stopTimer();
     this.#state = 'open';
     this.#peer = hello.limits;
-    this.#options.onReady();
+    const jobSession = this.#createJobSession(account, this.#peer);
+    this.#member = { account, work: account.work.join(), jobSession };
     this.#watch();
     const { name, version } = hello.client;
-    this.#log({ level: 'info', event: 'connected', from: this.#options.address, client: name, version });
-    this.#send(helloMessage(this.#settings, this.#options.models));
+    const { user } = admission.identity;
+    const who = user === undefined ? {} : { user };
+    this.#log({ level: 'info', event: 'connected', from: this.#options.address, ...who, client: name, version });
+    this.#send(helloMessage(this.#settings, this.#options.models()));
   }
 
   /** Guessing shall be slow: the answer waits, and nothing is read meanwhile. */
-  #refuse(): void {
-    const { clock, times } = this.#settings;
-    this.#log({ level: 'warn', event: 'wrong token', from: this.#options.address });
+  #refuse(delayMs: number): void {
+    const { clock } = this.#settings;
+    this.#log({ level: 'warn', event: 'wrong token', from: this.#options.address, delayMs });
     this.#state = 'refusing';
     this.#socket.pause();
     this.#stopTimer();
     this.#stopTimer = clock.setTimer(() => {
       this.#socket.resume();
       this.#end(new ProtocolError('UNAUTHORIZED', 'the token is wrong or missing'));
-    }, times.refusalDelayMs);
+    }, delayMs);
   }
 
   #watch(): void {
@@ -221,8 +279,7 @@ export class ClientSession {
   #fail(error: unknown): void {
     const wire = toWireError(error);
     if (wire.code === 'INTERNAL') {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#log({ level: 'error', event: 'internal error', reason });
+      this.#log({ level: 'error', event: 'internal error', reason: messageOf(error) });
       this.#end(wire);
     } else if (closeCodeOf(wire.code) === undefined) this.#send(errorMessage(wire, wire.details.jobId));
     else this.#end(wire);
@@ -232,28 +289,22 @@ export class ClientSession {
   #end(error: ProtocolError): void {
     if (this.#state === 'closed') return;
     const wire = toWireError(error);
-    this.#log({ level: 'warn', event: 'refused', code: wire.code, reason: wire.message });
-    this.#sendRaw(JSON.stringify(errorMessage(wire, undefined)));
+    const { code, message: reason } = wire;
+    this.#log({ level: 'warn', event: 'refused', from: this.#options.address, code, reason });
+    this.#outbox.send(JSON.stringify(errorMessage(wire, undefined)));
     this.#leave(wire);
-    this.#socket.close(closeCodeOf(wire.code) ?? CLOSE_INTERNAL, closeReason(wire.message));
+    this.#socket.close(closeCodeOf(code) ?? CLOSE_INTERNAL, closeReason(reason));
   }
 
   #send(message: ServerMessage): void {
-    if (this.#state === 'open') this.#sendRaw(JSON.stringify(message));
+    if (this.#state === 'open') this.#outbox.send(JSON.stringify(message));
   }
 
-  #sendRaw(frame: string | Uint8Array): void {
+  /** A close frame would wait behind everything that is not being read. */
+  #cutOff(error: ProtocolError): void {
     if (this.#state === 'closed') return;
-    const { maxJobsPerConnection } = this.#settings.limits;
-    const mostBytes = maxJobsPerConnection * 2 * this.#peer.windowBytes + SPARE_BUFFER_BYTES;
-    const waitingBytes = this.#socket.bufferedAmount;
-    if (waitingBytes <= mostBytes) {
-      this.#socket.send(frame);
-      return;
-    }
-    this.#log({ level: 'warn', event: 'refused', code: 'NOT_READING', waitingBytes });
-    this.#leave(new ProtocolError('NOT_READING', `${waitingBytes} bytes wait for the client`));
-    // A close frame would wait behind everything that is not being read.
+    this.#log({ level: 'warn', event: 'refused', code: error.code, reason: error.message });
+    this.#leave(error);
     this.#socket.terminate();
   }
 
@@ -262,7 +313,11 @@ export class ClientSession {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#stopTimer();
+    this.#stopPause();
     this.#liveness?.stop();
     this.#jobs.abort(error);
+    this.#outbox.end();
+    if (this.#member !== undefined) this.#member.account.work.leave(this.#member.work);
+    this.#options.onEnd();
   }
 }

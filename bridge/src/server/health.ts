@@ -21,6 +21,12 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.end(text);
 }
 
+function pathOf(url: string, { pathPrefix }: AccessRules): string {
+  const path = url.split('?')[0] ?? '/';
+  const isUnder = pathPrefix !== '' && (path === pathPrefix || path.startsWith(`${pathPrefix}/`));
+  return isUnder ? path.slice(pathPrefix.length) || '/' : path;
+}
+
 /** Plain HTTP on the bridge's port (SPEC.md HS10): is somebody there, is it a bridge, which versions, does it take jobs? */
 export function answerHealth(
   request: IncomingMessage,
@@ -34,7 +40,7 @@ export function answerHealth(
     protocol: PROTOCOL_VERSIONS,
     subprotocol: SUBPROTOCOL,
   };
-  const path = (request.url ?? '/').split('?')[0];
+  const path = pathOf(request.url ?? '/', rules);
   const refusal = checkHost(request.headers, rules);
   if (refusal !== undefined) answer(response, refusal.status, { error: refusal.reason });
   else if (request.method !== 'GET' && request.method !== 'HEAD') answer(response, 405, { error: 'GET only' });

@@ -1,7 +1,8 @@
 import type { Chunk, ChunkSender, ProtocolError } from '@evenlight/protocol';
 import { ChunkReceiver, Inbox, rowsPerStrip, StripAssembler } from '@evenlight/protocol';
 import type { StripApplier } from '../service/apply-pool.ts';
-import { Slots } from './slots.ts';
+import { ByteQueue } from './byte-queue.ts';
+import { ByteSlots } from './byte-slots.ts';
 
 /** Pixels go to the threads in strips of about this size: large enough to be worth a message, small enough to share. */
 const STRIP_BYTES = 1024 * 1024;
@@ -11,7 +12,9 @@ export interface PixelPipelineOptions {
   readonly rowBytes: number;
   readonly height: number;
   readonly windowBytes: number;
+  /** Strips that are with the threads or wait for the client's window: their number and their bytes. */
   readonly maxStrips: number;
+  readonly maxStripBytes: number;
   readonly applier: StripApplier;
   readonly output: ChunkSender;
   /** Tells the client how many bytes have been taken over. */
@@ -21,20 +24,20 @@ export interface PixelPipelineOptions {
 /**
  * Pixels of one job on their way through: chunks → strips of whole rows → worker threads → chunks. A strip keeps its place
  * from its submission until its result is with the socket, and nothing is taken over without a free place: a client that
- * does not take its results stops its own uploads, and this side holds the window and `maxStrips` strips at most
+ * does not take its results stops its own uploads, and this side holds the window and `maxStripBytes` of strips at most
  * (SPEC.md FL5).
  */
 export class PixelPipeline {
   readonly #options: PixelPipelineOptions;
   readonly #receiver: ChunkReceiver;
-  readonly #chunks = new Inbox<Chunk>();
+  readonly #received = new ByteQueue();
   readonly #results = new Inbox<{ readonly rowCount: number; readonly rows: Promise<Uint8Array> }>();
-  readonly #slots: Slots;
+  readonly #slots: ByteSlots;
 
   constructor(options: PixelPipelineOptions) {
-    const { jobId, rowBytes, height, windowBytes, maxStrips } = options;
+    const { jobId, rowBytes, height, windowBytes, maxStrips, maxStripBytes } = options;
     this.#options = options;
-    this.#slots = new Slots(maxStrips);
+    this.#slots = new ByteSlots({ pieces: maxStrips, bytes: maxStripBytes });
     this.#receiver = new ChunkReceiver({ stream: 'pixels', jobId, totalBytes: rowBytes * height, windowBytes });
   }
 
@@ -49,38 +52,38 @@ export class PixelPipeline {
   /** @throws ProtocolError as `ChunkReceiver.accept` */
   accept(chunk: Chunk): void {
     this.#receiver.accept(chunk);
-    this.#chunks.push(chunk);
+    this.#received.push(chunk.payload);
   }
 
   /** Resolves when the last corrected row is with the socket. */
   async run(): Promise<void> {
-    const taking = this.#takeChunks();
+    const taking = this.#takeBytes();
     // Whichever fails first ends the job, which calls abort; the other one then fails with the same error.
     await Promise.all([taking, this.#sendResults()]);
   }
 
   abort(error: ProtocolError): void {
-    this.#chunks.fail(error);
+    this.#received.fail(error);
     this.#results.fail(error);
     this.#options.output.abort(error);
-    this.#slots.release();
+    this.#slots.fail(error);
   }
 
-  async #takeChunks(): Promise<void> {
+  async #takeBytes(): Promise<void> {
     const { rowBytes, height, applier, acknowledge } = this.#options;
     const assembler = new StripAssembler({ rowBytes, height }, rowsPerStrip(rowBytes, STRIP_BYTES));
     let submittedRows = 0;
     while (submittedRows < height) {
-      const { payload } = await this.#chunks.next();
-      for (const strip of assembler.push(payload)) {
-        await this.#slots.acquire();
+      const bytes = await this.#received.next();
+      for (const strip of assembler.push(bytes)) {
+        await this.#slots.acquire(strip.bytes.length);
         const rows = applier.apply(strip.bytes, strip.firstRow, strip.rowCount);
         // Awaited in #sendResults, unless the job has ended meanwhile.
         rows.catch(() => undefined);
         this.#results.push({ rowCount: strip.rowCount, rows });
         submittedRows += strip.rowCount;
       }
-      acknowledge(this.#receiver.take(payload.length));
+      acknowledge(this.#receiver.take(bytes.length));
     }
   }
 
@@ -89,8 +92,9 @@ export class PixelPipeline {
     let sentRows = 0;
     while (sentRows < height) {
       const { rowCount, rows } = await this.#results.next();
-      await output.write(await rows);
-      this.#slots.release();
+      const corrected = await rows;
+      await output.write(corrected);
+      this.#slots.release(corrected.length);
       sentRows += rowCount;
     }
   }

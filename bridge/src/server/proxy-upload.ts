@@ -4,31 +4,30 @@ import { ChunkReceiver, ProtocolError } from '@evenlight/protocol';
 
 const BYTES_PER_PIXEL = 12;
 
-/** The proxy of one job while it arrives; small enough to be held whole. */
+export interface ProxyUploadOptions {
+  readonly job: { readonly jobId: number; readonly proxy: { readonly width: number; readonly height: number } };
+  readonly windowBytes: number;
+  readonly acknowledge: (bytes: number) => void;
+  /** Takes memory for so many bytes, before the first of them is kept. Throws when there is none. */
+  readonly reserve: (bytes: number) => void;
+}
+
+/** The proxy of one job while it arrives; small enough to be held whole. A job that sends none takes no memory. */
 export class ProxyUpload {
-  readonly #jobId: number;
-  readonly #size: { readonly width: number; readonly height: number };
-  readonly #samples: Float32Array;
-  readonly #bytes: Uint8Array;
+  readonly #options: ProxyUploadOptions;
+  readonly #totalBytes: number;
   readonly #receiver: ChunkReceiver;
-  readonly #acknowledge: (bytes: number) => void;
-  readonly #settled: Promise<Proxy>;
+  #settled: Promise<Proxy>;
+  #samples: Float32Array | undefined;
   #resolve: (proxy: Proxy) => void = () => undefined;
   #reject: (error: ProtocolError) => void = () => undefined;
 
-  constructor(
-    job: { readonly jobId: number; readonly proxy: { readonly width: number; readonly height: number } },
-    windowBytes: number,
-    acknowledge: (bytes: number) => void,
-  ) {
-    const { width, height } = job.proxy;
-    this.#jobId = job.jobId;
-    this.#size = { width, height };
-    this.#samples = new Float32Array(width * height * 3);
-    this.#bytes = new Uint8Array(this.#samples.buffer);
-    const totalBytes = width * height * BYTES_PER_PIXEL;
+  constructor(options: ProxyUploadOptions) {
+    const { job, windowBytes } = options;
+    this.#options = options;
+    const totalBytes = job.proxy.width * job.proxy.height * BYTES_PER_PIXEL;
+    this.#totalBytes = totalBytes;
     this.#receiver = new ChunkReceiver({ stream: 'proxy', jobId: job.jobId, totalBytes, windowBytes });
-    this.#acknowledge = acknowledge;
     this.#settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -36,34 +35,52 @@ export class ProxyUpload {
     this.#settled.catch(() => undefined);
   }
 
-  /** Resolves with the whole proxy; rejects when the job ends before. */
-  get received(): Promise<Proxy> {
-    return this.#settled;
+  /** Resolves with the whole proxy; rejects when the job ends before. The caller's alone: it is not kept here. */
+  take(): Promise<Proxy> {
+    const received = this.#settled;
+    this.#settled = Promise.reject(new Error('the proxy has been taken'));
+    this.#settled.catch(() => undefined);
+    return received;
   }
 
   get sum(): number {
     return this.#receiver.sum;
   }
 
-  /** @throws ProtocolError as `ChunkReceiver.accept`, and `BAD_REQUEST` when a sample is not between 0 and 1 */
+  /**
+   * @throws ProtocolError as `ChunkReceiver.accept`, `BAD_REQUEST` when a sample is not between 0 and 1, or what `reserve`
+   *   throws
+   */
   accept(chunk: Chunk): void {
     const at = this.#receiver.receivedBytes;
     this.#receiver.accept(chunk);
-    this.#bytes.set(chunk.payload, at);
-    this.#acknowledge(this.#receiver.take(chunk.payload.length));
+    const samples = this.#open();
+    new Uint8Array(samples.buffer).set(chunk.payload, at);
+    this.#options.acknowledge(this.#receiver.take(chunk.payload.length));
     if (!this.#receiver.isComplete) return;
-    this.#checkSamples();
-    this.#resolve({ ...this.#size, pixels: this.#samples });
+    this.#checkSamples(samples);
+    // Given away, not kept: it is needed until the prediction has started, the job may last for minutes.
+    this.#samples = undefined;
+    this.#resolve({ ...this.#options.job.proxy, pixels: samples });
+    this.#resolve = () => undefined;
   }
 
   abort(error: ProtocolError): void {
+    this.#samples = undefined;
     this.#reject(error);
   }
 
-  #checkSamples(): void {
-    const wrong = this.#samples.findIndex((sample) => !(sample >= 0 && sample <= 1));
+  #open(): Float32Array {
+    if (this.#samples !== undefined) return this.#samples;
+    this.#options.reserve(this.#totalBytes);
+    this.#samples = new Float32Array(this.#totalBytes / Float32Array.BYTES_PER_ELEMENT);
+    return this.#samples;
+  }
+
+  #checkSamples(samples: Float32Array): void {
+    const wrong = samples.findIndex((sample) => !(sample >= 0 && sample <= 1));
     if (wrong === -1) return;
-    const text = `sample ${wrong} of the proxy is ${String(this.#samples[wrong])}, needs a number from 0 to 1`;
-    throw new ProtocolError('BAD_REQUEST', text, { jobId: this.#jobId });
+    const text = `sample ${wrong} of the proxy is ${String(samples[wrong])}, needs a number from 0 to 1`;
+    throw new ProtocolError('BAD_REQUEST', text, { jobId: this.#options.job.jobId });
   }
 }

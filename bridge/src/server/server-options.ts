@@ -8,7 +8,11 @@ import {
   systemClock,
 } from '@evenlight/protocol';
 import type { ExposureService } from '../service/exposure-service.ts';
+import { SharedToken, type TokenVerifier } from '../access/access-control.ts';
+import { parseTrustedProxies, type TrustedProxies } from '../access/trusted-proxies.ts';
 import type { Log } from './log.ts';
+import { throttleLog } from './log-throttle.ts';
+import type { PixelBudget } from './pixel-budget.ts';
 
 /** What the server takes; told to clients in its hello where it concerns them. */
 export interface ServerLimits {
@@ -17,11 +21,19 @@ export interface ServerLimits {
   readonly maxImagePixels: number;
   readonly maxImageSide: number;
   readonly maxJobsPerConnection: number;
+  /** Of one user; of a bridge without users: of one address. */
+  readonly maxJobsPerUser: number;
   readonly maxConnections: number;
-  /** Connections that have not said hello yet. */
+  readonly maxConnectionsPerUser: number;
+  /** Connections that have not said hello yet, from their first packet on. The oldest one makes room for the next. */
   readonly maxPendingConnections: number;
+  readonly maxPendingPerAddress: number;
   /** Strips of one job that are with the threads or wait for the client's window. */
   readonly maxStripsPerJob: number;
+  readonly maxStripBytesPerJob: number;
+  /** Memory for the proxies and pixels of all jobs, and of one user's. */
+  readonly maxPixelBytes: number;
+  readonly maxPixelBytesPerUser: number;
   /** How many predictions the service lets wait; only told on. */
   readonly queueLimit: number;
 }
@@ -29,13 +41,27 @@ export interface ServerLimits {
 /** Milliseconds. */
 export interface ServerTimes {
   readonly handshakeTimeoutMs: number;
-  /** Before a wrong token is answered. */
+  /** Before a wrong token is answered; it doubles when an address goes on guessing. */
   readonly refusalDelayMs: number;
   readonly pingIntervalMs: number;
   readonly idleTimeoutMs: number;
   readonly jobTimeoutMs: number;
+  /** A job that waits for its client ends when nothing has moved for so long. */
+  readonly stallTimeoutMs: number;
   /** How long running jobs may take to finish when the server is told to stop. */
   readonly graceMs: number;
+}
+
+/** Some of the settings; what is absent or undefined stays as it is by default. */
+export type Overrides<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
+/** PEM. */
+export interface TlsFiles {
+  /** The bridge's certificate, then those that lead to its authority. */
+  readonly cert: string;
+  readonly key: string;
+  /** Clients need a certificate of this authority. */
+  readonly clientCa?: string;
 }
 
 export interface BridgeServerOptions {
@@ -45,13 +71,22 @@ export interface BridgeServerOptions {
   readonly host?: string;
   /** 0 takes a free one. Default 8497. */
   readonly port?: number;
+  /** One token for everybody … */
   readonly token?: string;
-  /** PEM; makes it `wss:`. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** … or one for each user. */
+  readonly tokens?: TokenVerifier;
+  /** Makes it `wss:`. */
+  readonly tls?: TlsFiles;
   /** `Origin` headers that are let in although they are web pages'. */
   readonly allowedOrigins?: readonly string[];
-  readonly limits?: Partial<ServerLimits>;
-  readonly times?: Partial<ServerTimes>;
+  /** Proxies that are believed when they name the client's address. */
+  readonly trustedProxies?: TrustedProxies;
+  /** A reverse proxy may stand before a bridge without a token. */
+  readonly behindProxy?: boolean;
+  /** `/evenlight`: the bridge answers there as well as at `/`. */
+  readonly pathPrefix?: string;
+  readonly limits?: Overrides<ServerLimits>;
+  readonly times?: Overrides<ServerTimes>;
   readonly log?: Log;
   readonly clock?: Clock;
 }
@@ -61,9 +96,12 @@ export interface ServerSettings {
   readonly version: string;
   readonly host: string;
   readonly port: number;
-  readonly token: string | undefined;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tokens: TokenVerifier | undefined;
+  readonly tls: TlsFiles | undefined;
   readonly allowedOrigins: readonly string[];
+  readonly trustedProxies: TrustedProxies;
+  readonly behindProxy: boolean;
+  readonly pathPrefix: string;
   readonly limits: ServerLimits;
   readonly times: ServerTimes;
   readonly log: Log;
@@ -73,7 +111,10 @@ export interface ServerSettings {
 /** What a connection works with: it exists only when there is a service. */
 export interface SessionSettings extends ServerSettings {
   readonly service: ExposureService;
+  readonly pixels: PixelBudget;
 }
+
+const MIB = 1024 * 1024;
 
 const DEFAULT_LIMITS: ServerLimits = {
   maxChunkBytes: MAX_CHUNK_BYTES,
@@ -81,9 +122,15 @@ const DEFAULT_LIMITS: ServerLimits = {
   maxImagePixels: MAX_IMAGE_PIXELS,
   maxImageSide: MAX_IMAGE_SIDE,
   maxJobsPerConnection: 4,
-  maxConnections: 64,
-  maxPendingConnections: 32,
+  maxJobsPerUser: 256,
+  maxConnections: 256,
+  maxConnectionsPerUser: 128,
+  maxPendingConnections: 512,
+  maxPendingPerAddress: 256,
   maxStripsPerJob: 8,
+  maxStripBytesPerJob: 8 * MIB,
+  maxPixelBytes: 512 * MIB,
+  maxPixelBytesPerUser: 256 * MIB,
   queueLimit: 64,
 };
 
@@ -93,22 +140,32 @@ const DEFAULT_TIMES: ServerTimes = {
   pingIntervalMs: 25_000,
   idleTimeoutMs: 75_000,
   jobTimeoutMs: 180_000,
+  stallTimeoutMs: 60_000,
   graceMs: 30_000,
 };
 
+function withOverrides<T extends object>(defaults: T, overrides: Overrides<T> = {}): T {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return Object.assign({}, defaults, Object.fromEntries(given));
+}
+
 /** Fills in the defaults. */
 export function resolveSettings(options: BridgeServerOptions): ServerSettings {
+  const clock = options.clock ?? systemClock;
   return {
     version: options.version,
     // Some systems resolve the name to ::1 alone, and clients that write 127.0.0.1 would find nothing.
     host: options.host === undefined || options.host === 'localhost' ? '127.0.0.1' : options.host,
     port: options.port ?? DEFAULT_BRIDGE_PORT,
-    token: options.token,
+    tokens: options.tokens ?? (options.token === undefined ? undefined : new SharedToken(options.token)),
     tls: options.tls,
     allowedOrigins: (options.allowedOrigins ?? []).map((origin) => origin.toLowerCase()),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    times: { ...DEFAULT_TIMES, ...options.times },
-    log: options.log ?? (() => undefined),
-    clock: options.clock ?? systemClock,
+    trustedProxies: options.trustedProxies ?? parseTrustedProxies([]),
+    behindProxy: options.behindProxy ?? false,
+    pathPrefix: (options.pathPrefix ?? '').replace(/\/+$/, ''),
+    limits: withOverrides(DEFAULT_LIMITS, options.limits),
+    times: withOverrides(DEFAULT_TIMES, options.times),
+    log: throttleLog(options.log ?? (() => undefined), () => clock.nowMs()),
+    clock,
   };
 }

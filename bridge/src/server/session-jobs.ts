@@ -7,7 +7,7 @@ import { errorMessage } from './outgoing.ts';
 import { toWireError } from './wire-error.ts';
 
 export interface SessionJobsOptions {
-  readonly models: readonly WireModel[];
+  readonly models: () => readonly WireModel[];
   readonly log: (entry: LogEntry) => void;
   /** An error that ends the whole connection came up in a job. */
   readonly onFatal: (error: ProtocolError) => void;
@@ -45,6 +45,7 @@ export class SessionJobs {
     try {
       const job = this.#admit(message, session);
       this.#running.set(jobId, job);
+      session.account.jobs++;
       job.run().then(
         () => {
           this.#ended(job, 'done');
@@ -98,18 +99,26 @@ export class SessionJobs {
   }
 
   #admit(message: PredictMessage | FixMessage, session: JobSession): BridgeJob {
-    const { maxJobsPerConnection } = session.settings.limits;
-    const { models } = this.#options;
+    const { maxJobsPerConnection, maxJobsPerUser } = session.settings.limits;
+    const models = this.#options.models();
     if (this.#isDraining) throw new ProtocolError('SHUTTING_DOWN', 'the bridge is shutting down');
     if (this.count >= maxJobsPerConnection) {
       throw new ProtocolError('TOO_MANY_JOBS', `${this.count} jobs are running, the limit is ${maxJobsPerConnection}`);
+    }
+    const { account } = session;
+    if (account.jobs >= maxJobsPerUser) {
+      const text = `${account.jobs} jobs of this user are running, the limit is ${maxJobsPerUser}`;
+      throw new ProtocolError('TOO_MANY_JOBS', text);
     }
     const model = models.find((candidate) => candidate.name === message.model);
     if (model === undefined) {
       const known = models.map((candidate) => candidate.name).join(', ');
       throw new ProtocolError('UNKNOWN_MODEL', `no model "${message.model}"; there is: ${known}`);
     }
-    return new BridgeJob(message, model, session);
+    return new BridgeJob(message, model, session, (job, stillMs) => {
+      const text = `nothing moved for ${Math.round(stillMs)} ms: the job waited for its client`;
+      this.#fail(job, new ProtocolError('JOB_TIMEOUT', text, { jobId: job.id }), session);
+    });
   }
 
   /** Ends one job, unless the error is one that ends the connection. */
@@ -136,6 +145,7 @@ export class SessionJobs {
 
   #ended(job: BridgeJob, outcome: string): void {
     if (!this.#running.delete(job.id)) return;
+    job.account.jobs--;
     const { request, times } = job;
     const image = request.type === 'fix' ? request.image : undefined;
     this.#options.log({

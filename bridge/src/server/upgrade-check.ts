@@ -11,11 +11,25 @@ export interface Refusal {
 export interface AccessRules {
   readonly host: string;
   readonly hasToken: boolean;
+  /** A reverse proxy is meant to stand before the bridge, and keeps strangers out. */
+  readonly behindProxy: boolean;
+  /** Under which path the bridge is found beside `/`, where a proxy does not take it off. */
+  readonly pathPrefix: string;
   readonly allowedOrigins: readonly string[];
 }
 
 /** Origins that only browsers send: pages, sandboxed frames and opaque documents ("null"), extensions. */
 const WEB_ORIGIN = /^(https?:|null$|[a-z-]*-extension:|about:|blob:|data:)/;
+
+/** What reverse proxies add. Their requests come from this computer, under one of its names, for anybody at all. */
+const PROXY_HEADERS = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+] as const;
 
 /** The name in a `Host` header, without port and brackets. */
 function hostName(header: string): string {
@@ -27,7 +41,10 @@ function hostName(header: string): string {
 
 /** SPEC.md HS4. With a token, a page that reaches the bridge under another name has no use for it. */
 export function checkHost(headers: IncomingHttpHeaders, rules: AccessRules): Refusal | undefined {
-  if (rules.hasToken) return undefined;
+  if (rules.hasToken || rules.behindProxy) return undefined;
+  if (PROXY_HEADERS.some((header) => headers[header] !== undefined)) {
+    return { status: 403, reason: 'a reverse proxy stands before this bridge, which has no token; see --behind-proxy' };
+  }
   const name = hostName(headers.host ?? '');
   if (isLoopback(name) || name === rules.host.toLowerCase()) return undefined;
   return { status: 403, reason: 'this bridge answers only to names of this computer (Host header)' };
@@ -39,10 +56,11 @@ function checkOrigin(headers: IncomingHttpHeaders, rules: AccessRules): Refusal 
   return { status: 403, reason: 'web pages may not use this bridge (Origin header); see --allow-origin' };
 }
 
-function checkTarget(target: string): Refusal | undefined {
+function checkTarget(target: string, { pathPrefix }: AccessRules): Refusal | undefined {
   if (target.includes('?'))
     return { status: 400, reason: 'an address with a query is refused: tokens do not belong there' };
-  return target === '/' ? undefined : { status: 404, reason: 'the bridge is at /' };
+  const isHere = target === '/' || (pathPrefix !== '' && (target === pathPrefix || target === `${pathPrefix}/`));
+  return isHere ? undefined : { status: 404, reason: `the bridge is at ${pathPrefix === '' ? '/' : pathPrefix}` };
 }
 
 function checkSubprotocol(headers: IncomingHttpHeaders): Refusal | undefined {
@@ -59,7 +77,7 @@ export function checkUpgrade(
   return (
     checkHost(request.headers, rules) ??
     checkOrigin(request.headers, rules) ??
-    checkTarget(request.url ?? '/') ??
+    checkTarget(request.url ?? '/', rules) ??
     checkSubprotocol(request.headers)
   );
 }

@@ -50,6 +50,8 @@ interface Thread {
   readonly worker: Worker;
   readonly openJobs: Set<number>;
   strip: Strip | undefined;
+  /** Runs while it has a strip. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -57,6 +59,9 @@ interface Thread {
  * 48 MB: four threads then take 596 MB for a 24-megapixel 16-bit photograph, with this 530 MB.
  */
 const YOUNG_GENERATION_MB = 4;
+
+/** A strip of a megabyte takes a tenth of a second; a thread that takes this long hangs. */
+const STRIP_TIMEOUT_MS = 60_000;
 
 /** Worker threads that run the apply kernel. They start when there is work for them; images take turns, strip by strip. */
 export class ApplyPool {
@@ -100,7 +105,10 @@ export class ApplyPool {
     this.#isClosed = true;
     for (const strip of this.#queue.inOrder()) strip.settle(poolClosed());
     while (this.#queue.shift() !== undefined);
-    for (const thread of this.#threads) thread.strip?.settle(poolClosed());
+    for (const thread of this.#threads) {
+      clearTimeout(thread.timer);
+      thread.strip?.settle(poolClosed());
+    }
     await Promise.all([...this.#threads].map((thread) => thread.worker.terminate()));
   }
 
@@ -149,6 +157,10 @@ export class ApplyPool {
   #send(thread: Thread, strip: Strip): void {
     const { job, rows, firstRow, rowCount } = strip;
     thread.strip = strip;
+    thread.timer = setTimeout(() => {
+      this.#lose(thread, new BridgeError('APPLY_FAILED', `an apply thread took more than ${STRIP_TIMEOUT_MS} ms`));
+      void thread.worker.terminate();
+    }, STRIP_TIMEOUT_MS);
     if (!thread.openJobs.has(job.jobId)) {
       thread.openJobs.add(job.jobId);
       post(thread, job.open);
@@ -161,21 +173,34 @@ export class ApplyPool {
     const worker = startWorker(new URL('./apply-worker.ts', import.meta.url), undefined, {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
-    const thread: Thread = { worker, openJobs: new Set(), strip: undefined };
+    const thread: Thread = { worker, openJobs: new Set(), strip: undefined, timer: undefined };
     // The only sender is apply-worker.ts, which is typed by the same ApplyReport.
     worker.on('message', (report: ApplyReport) => {
       const { strip } = thread;
+      clearTimeout(thread.timer);
       thread.strip = undefined;
       strip?.settle(report.type === 'applied' ? report.rows : new BridgeError(report.code, report.message));
       this.#dispatch();
     });
     worker.once('error', (cause) => {
-      this.#threads.delete(thread);
-      thread.strip?.settle(new BridgeError('APPLY_FAILED', `an apply thread failed: ${cause.message}`, { cause }));
-      this.#dispatch();
+      this.#lose(thread, new BridgeError('APPLY_FAILED', `an apply thread failed: ${cause.message}`, { cause }));
+    });
+    // A thread may also end without an error: process.exit in it, or the system had no memory for it.
+    worker.once('exit', (exitCode) => {
+      this.#lose(thread, new BridgeError('APPLY_FAILED', `an apply thread ended with exit code ${exitCode}`));
     });
     this.#threads.add(thread);
     return thread;
+  }
+
+  /** The thread is gone, and with it the strip that it had. The next strip starts another one. */
+  #lose(thread: Thread, error: BridgeError): void {
+    if (!this.#threads.delete(thread)) return;
+    clearTimeout(thread.timer);
+    const { strip } = thread;
+    thread.strip = undefined;
+    strip?.settle(error);
+    if (!this.#isClosed) this.#dispatch();
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@evenlight/models';
 import {
   defaultModelsFolder,
+  type DeviceState,
   inferenceDevices,
   InferencePool,
   listModels,
@@ -36,10 +37,19 @@ export interface ExposureServiceOptions {
   readonly runtime?: RuntimeChoice;
   /** Worker threads for full-resolution pixels; default: the number of cores. They start when first needed. */
   readonly applyThreads?: number;
-  /** How many predictions may wait beside the running ones; default 64. */
+  /** How many predictions of one user may wait beside the running ones; default 64. */
   readonly queueLimit?: number;
   /** A prediction that takes longer counts as a hung process, which is replaced; default 120 000. */
   readonly inferenceTimeoutMs?: number;
+  /** The GPUs to use, by their numbers; default: all that there are. */
+  readonly devices?: readonly number[];
+  /** A prediction that has waited for longer ends with `BUSY`; default 120 000. */
+  readonly maxQueueMs?: number;
+  /** An inference process is replaced after so many jobs (20 000), or when it holds more memory than this (4 GiB). */
+  readonly recycleAfterJobs?: number;
+  readonly recycleAboveBytes?: number;
+  /** An idle inference process runs the network this often, to see whether it still works; default 30 000. */
+  readonly selfTestIntervalMs?: number;
 }
 
 /** A model as clients see it. */
@@ -85,6 +95,15 @@ export interface ExposureService {
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier;
   /** Peak memory of this process (which holds the apply threads) and of every inference process. */
   peakMemory(): Promise<readonly ProcessMemory[]>;
+  /** Whether the network runs: at least one device has, and has not failed since. */
+  readonly isReady: boolean;
+  readonly devices: readonly DeviceState[];
+  /**
+   * Reads the models again, on new processes; the old ones finish what they have. When that fails, the old ones stay.
+   *
+   * @throws BridgeError as `start`
+   */
+  reload(): Promise<void>;
   /** Rejects what waits with `CLOSED` and ends all processes and threads. */
   close(): Promise<void>;
 }
@@ -102,33 +121,84 @@ export const ExposureService = {
     const queueLimit = options.queueLimit ?? DEFAULT_QUEUE_LIMIT;
     checkWholeNumber('applyThreads', applyThreads, 1);
     checkWholeNumber('queueLimit', queueLimit, 0);
-    const models = await readModels(options);
-    const timeoutMs = options.inferenceTimeoutMs ?? DEFAULT_INFERENCE_TIMEOUT_MS;
-    const { started, info } = await startChosenRuntime(options.runtime ?? 'auto', async (kind) =>
-      InferencePool.start({ kind, models, devices: inferenceDevices(kind), queueLimit, timeoutMs }),
-    );
-    return new LocalExposureService(info, models, started, new ApplyPool(applyThreads));
+    const loaded = await load(options, queueLimit);
+    return new LocalExposureService(loaded, new ApplyPool(applyThreads), () => load(options, queueLimit));
   },
 };
 
 const DEFAULT_QUEUE_LIMIT = 64;
 const DEFAULT_INFERENCE_TIMEOUT_MS = 120_000;
 
-class LocalExposureService implements ExposureService {
+/** Models on their processes. */
+interface Loaded {
   readonly runtime: RuntimeInfo;
   readonly models: readonly ModelSummary[];
-  readonly #inference: InferencePool;
-  readonly #apply: ApplyPool;
+  readonly inference: InferencePool;
+}
 
-  constructor(runtime: RuntimeInfo, models: readonly ModelFolder[], inference: InferencePool, apply: ApplyPool) {
-    this.runtime = runtime;
-    this.models = models.map(({ contract }) => summarize(contract));
-    this.#inference = inference;
+async function load(options: ExposureServiceOptions, queueLimit: number): Promise<Loaded> {
+  const { devices, maxQueueMs, recycleAfterJobs, recycleAboveBytes, selfTestIntervalMs } = options;
+  const models = await readModels(options);
+  const timeoutMs = options.inferenceTimeoutMs ?? DEFAULT_INFERENCE_TIMEOUT_MS;
+  const { started, info } = await startChosenRuntime(options.runtime ?? 'auto', async (kind) =>
+    InferencePool.start({
+      kind,
+      models,
+      devices: inferenceDevices(kind, devices),
+      queueLimit,
+      timeoutMs,
+      ...(maxQueueMs === undefined ? {} : { maxQueueMs }),
+      ...(recycleAfterJobs === undefined ? {} : { recycleAfterJobs }),
+      ...(recycleAboveBytes === undefined ? {} : { recycleAboveBytes }),
+      ...(selfTestIntervalMs === undefined ? {} : { selfTestIntervalMs }),
+    }),
+  );
+  return { runtime: info, models: models.map(({ contract }) => summarize(contract)), inference: started };
+}
+
+class LocalExposureService implements ExposureService {
+  readonly #apply: ApplyPool;
+  readonly #load: () => Promise<Loaded>;
+  readonly #draining = new Set<InferencePool>();
+  #loaded: Loaded;
+  #isClosed = false;
+
+  constructor(loaded: Loaded, apply: ApplyPool, loadAgain: () => Promise<Loaded>) {
+    this.#loaded = loaded;
     this.#apply = apply;
+    this.#load = loadAgain;
+  }
+
+  get runtime(): RuntimeInfo {
+    return this.#loaded.runtime;
+  }
+
+  get models(): readonly ModelSummary[] {
+    return this.#loaded.models;
+  }
+
+  get isReady(): boolean {
+    return this.#loaded.inference.isReady;
+  }
+
+  get devices(): readonly DeviceState[] {
+    return this.#loaded.inference.devices;
   }
 
   get queueLength(): number {
-    return this.#inference.length;
+    return [this.#loaded.inference, ...this.#draining].reduce((sum, pool) => sum + pool.length, 0);
+  }
+
+  async reload(): Promise<void> {
+    const fresh = await this.#load();
+    const old = this.#loaded.inference;
+    if (this.#isClosed) {
+      await fresh.inference.close();
+      throw new BridgeError('CLOSED', 'the service has been closed');
+    }
+    this.#loaded = fresh;
+    this.#draining.add(old);
+    void old.drain().then(() => this.#draining.delete(old));
   }
 
   async predict({ model, proxy, orientation = 1 }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
@@ -139,7 +209,7 @@ class LocalExposureService implements ExposureService {
     }
     checkProxy(summary.contract, proxy);
     const { width, height, pixels } = turnUpright(proxy, orientation);
-    const bytes = await this.#inference.predict({ model, width, height, pixels }, options);
+    const bytes = await this.#loaded.inference.predict({ model, width, height, pixels }, options);
     return turnToStored(deserializeCorrection(bytes), orientation);
   }
 
@@ -148,7 +218,7 @@ class LocalExposureService implements ExposureService {
   }
 
   async peakMemory(): Promise<readonly ProcessMemory[]> {
-    const inference = await this.#inference.peakMemory();
+    const inference = await this.#loaded.inference.peakMemory();
     return [
       { process: 'main', pid: process.pid, peakBytes: peakMemoryBytes() },
       ...inference.map((memory) => ({ process: 'inference' as const, ...memory })),
@@ -156,7 +226,9 @@ class LocalExposureService implements ExposureService {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#inference.close(), this.#apply.close()]);
+    this.#isClosed = true;
+    const pools = [this.#loaded.inference, ...this.#draining];
+    await Promise.all([...pools.map((pool) => pool.close()), this.#apply.close()]);
   }
 }
 

@@ -7,7 +7,17 @@ import { createTransferFunction } from './transfer-function.ts';
 /** ICC `curv` tables are rarely longer than 4096; a 16-bit identity would have 65536 entries. */
 const MAX_TABLE = 65536;
 
-const number = z.number().check(z.minimum(-1000), z.maximum(1000));
+const LARGEST = 1000;
+
+const number = z.number().check(z.minimum(-LARGEST), z.maximum(LARGEST));
+
+function isTable(value: unknown): value is readonly number[] {
+  if (!Array.isArray(value) || value.length < 2 || value.length > MAX_TABLE) return false;
+  return value.every((entry) => typeof entry === 'number' && Math.abs(entry) <= LARGEST);
+}
+
+/** One issue for the whole table: zod would collect one for each of 65536 wrong entries, which takes half a second. */
+const table = z.custom<readonly number[]>(isTable, `needs 2 to ${MAX_TABLE} numbers from -${LARGEST} to ${LARGEST}`);
 const curve = z.discriminatedUnion('type', [
   z.readonly(z.object({ type: z.literal('linear') })),
   z.readonly(z.object({ type: z.literal('gamma'), gamma: number })),
@@ -26,7 +36,7 @@ const curve = z.discriminatedUnion('type', [
   z.readonly(
     z.object({
       type: z.literal('table'),
-      values: z.readonly(z.array(number).check(z.minLength(2), z.maxLength(MAX_TABLE))),
+      values: table,
     }),
   ),
 ]);

@@ -19,15 +19,6 @@ export class FairQueue<Item> {
     else items.push(item);
   }
 
-  /** Puts an item before everything else that waits. */
-  pushFirst(clientId: string, item: Item): void {
-    const items = this.#clients.get(clientId) ?? [];
-    const others = [...this.#clients].filter(([id]) => id !== clientId);
-    this.#clients.clear();
-    this.#clients.set(clientId, [item, ...items]);
-    for (const [id, waiting] of others) this.#clients.set(id, waiting);
-  }
-
   /** Takes the next item; its client goes to the end of the round. */
   shift(): Item | undefined {
     for (const [clientId, items] of this.#clients) {

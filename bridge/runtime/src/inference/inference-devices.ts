@@ -1,3 +1,4 @@
+import { RuntimeError } from '../errors.ts';
 import { listGpus, type Gpu } from '../native/gpus.ts';
 import { findNativeInstallation } from '../native/native-installation.ts';
 import type { RuntimeKind } from '../tfjs/runtime.ts';
@@ -5,12 +6,24 @@ import { tensorflowEnvironment } from '../native/tensorflow-environment.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** One environment per device that a runtime can use: each becomes one inference process. */
-export function inferenceDevices(kind: RuntimeKind): readonly Environment[] {
+/**
+ * One environment per device that a runtime can use: each becomes one inference process.
+ *
+ * @param wanted the numbers of the GPUs to use; default: all
+ * @throws RuntimeError `BAD_INPUT` when one of them is not there
+ */
+export function inferenceDevices(kind: RuntimeKind, wanted?: readonly number[]): readonly Environment[] {
+  // WebAssembly has no devices to choose from; `auto` may come here with a choice that was meant for GPUs.
   if (kind === 'wasm') return [{}];
   const installation = findNativeInstallation();
   const gpus = installation?.hasGpuLibraries === true ? listGpus() : [];
-  return deviceEnvironments(tensorflowEnvironment(installation), gpus, process.env['CUDA_VISIBLE_DEVICES']);
+  const missing = wanted?.filter((number) => !gpus.some(({ index }) => index === number)) ?? [];
+  if (missing.length > 0) {
+    const there = gpus.map(({ index }) => index).join(', ') || 'none';
+    throw new RuntimeError('BAD_INPUT', `GPU ${missing.join(', ')} is not there; there is: ${there}`);
+  }
+  const visible = wanted?.join(',') ?? process.env['CUDA_VISIBLE_DEVICES'];
+  return deviceEnvironments(tensorflowEnvironment(installation), gpus, visible);
 }
 
 /**

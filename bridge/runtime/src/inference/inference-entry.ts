@@ -3,11 +3,35 @@
  * channel closes. It turns the network's output into the correction itself, because that (a fit, for image networks) also
  * takes longer than an event loop that serves sockets should stand still.
  */
+import { Worker } from 'node:worker_threads';
 import { correctionFromOutput, messageOf, serializeCorrection, viewScene } from '@evenlight/models';
 import { RuntimeError, type RuntimeErrorCode } from '../errors.ts';
 import type { ModelFolder, Runtime, RuntimeKind } from '../tfjs/runtime.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
+import { HEARTBEAT } from './life-watch.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
+
+/** Where the parent reads the heartbeat (InferenceProcess opens it). */
+const HEARTBEAT_DESCRIPTOR = 4;
+
+/**
+ * A thread that writes a byte twice a second, also while the network keeps this process' first thread busy for seconds: when
+ * the bytes stop, the whole process has stopped. As text, because it must run without a loader, bundled or not. A write
+ * fails when the bridge does not read just now, or is gone; then this process ends with its IPC channel.
+ */
+const HEARTBEAT_THREAD = `
+  const { writeSync } = require('node:fs');
+  setInterval(() => { try { writeSync(${HEARTBEAT_DESCRIPTOR}, '.'); } catch {} }, ${HEARTBEAT.intervalMs});
+`;
+
+// Without a heartbeat the process is not watched, and works all the same.
+new Worker(HEARTBEAT_THREAD, {
+  eval: true,
+  execArgv: [],
+  resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
+})
+  .on('error', () => undefined)
+  .unref();
 
 const models = new Map<string, ModelFolder>();
 let runtime: Runtime | undefined;
@@ -69,7 +93,12 @@ process.on('message', (command: InferenceCommand) => {
       void predict(command.id, command.request);
       break;
     case 'memory':
-      report({ type: 'memory', id: command.id, peakBytes: peakMemoryBytes() });
+      report({
+        type: 'memory',
+        id: command.id,
+        residentBytes: process.memoryUsage.rss(),
+        peakBytes: peakMemoryBytes(),
+      });
       break;
   }
 });

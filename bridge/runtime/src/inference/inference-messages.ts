@@ -22,4 +22,4 @@ export type InferenceReport =
   | { readonly type: 'failed'; readonly code: RuntimeErrorCode; readonly message: string }
   | { readonly type: 'correction'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: 'error'; readonly id: number; readonly code: RuntimeErrorCode; readonly message: string }
-  | { readonly type: 'memory'; readonly id: number; readonly peakBytes: number };
+  | { readonly type: 'memory'; readonly id: number; readonly residentBytes: number; readonly peakBytes: number };

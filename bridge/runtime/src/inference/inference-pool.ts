@@ -1,9 +1,10 @@
 import { messageOf } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
-import { FairQueue } from './fair-queue.ts';
 import type { InferenceRequest } from './inference-messages.ts';
 import { InferenceProcess } from './inference-process.ts';
+import { InferenceSlot } from './inference-slot.ts';
+import { type Priority, type Turn, TurnQueue } from './turn-queue.ts';
 
 /** Where a prediction is: `position` 0 = next to run. `retrying`: the inference process died, a fresh one takes over. */
 export type PredictProgress =
@@ -15,8 +16,11 @@ export interface PredictOptions {
   /** Aborting rejects with `CANCELLED`: at once while queued; while running the result is thrown away. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PredictProgress) => void;
-  /** Whose job this is: clients take turns. Default: one anonymous client. */
+  /** Whose job this is: users take turns, and so do each user's clients. Default: one anonymous user. */
+  readonly userId?: string;
   readonly clientId?: string;
+  /** Whether somebody waits before a screen (the default), or a batch runs by itself. */
+  readonly priority?: Priority;
 }
 
 export interface InferencePoolOptions {
@@ -24,12 +28,29 @@ export interface InferencePoolOptions {
   readonly models: readonly ModelFolder[];
   /** One process for each: the environment that gives it its device. */
   readonly devices: readonly Readonly<Record<string, string>>[];
+  /** Jobs of one user that may wait. */
   readonly queueLimit: number;
+  /** A prediction that takes longer counts as a hung process. */
   readonly timeoutMs: number;
+  /** A job that has waited for longer ends with `BUSY`; default 120 000. */
+  readonly maxQueueMs?: number;
+  /** An idle process runs the network to see whether it still works; default 30 000. */
+  readonly selfTestIntervalMs?: number;
+  /** Default 20 000 jobs. */
+  readonly recycleAfterJobs?: number;
+  /** Default 4 GiB. */
+  readonly recycleAboveBytes?: number;
 }
 
+const DEFAULTS = {
+  maxQueueMs: 120_000,
+  selfTestIntervalMs: 30_000,
+  recycleAfterJobs: 20_000,
+  recycleAboveBytes: 4 * 1024 ** 3,
+};
+
 interface Job {
-  readonly clientId: string;
+  readonly turn: Turn;
   readonly request: InferenceRequest;
   readonly onProgress: (progress: PredictProgress) => void;
   readonly settle: (outcome: Uint8Array | RuntimeError) => void;
@@ -38,50 +59,85 @@ interface Job {
   position: number | undefined;
 }
 
-interface Slot {
-  readonly environment: Readonly<Record<string, string>>;
-  process: InferenceProcess;
-  isBusy: boolean;
+/** What an operator wants to know of one device. */
+export interface DeviceState {
+  readonly isUp: boolean;
+  readonly isFree: boolean;
+  /** How often its process has been replaced. */
+  readonly restarts: number;
+  readonly pid: number;
 }
 
 /** Before the first job has been timed. */
 const ASSUMED_JOB_MS = 500;
+/** So many users can fill their queues before the bridge takes nothing more. */
+const USERS_TO_FILL_QUEUE = 8;
 const RETRY_AFTER_MS = { min: 100, max: 60_000 };
 
 /**
- * One inference process per device behind one bounded queue. A job whose process dies is run once more, on a fresh process;
- * a process that died between jobs is replaced when the next job comes.
+ * One inference process per device behind one bounded queue. A job whose process dies is run once more, on a fresh process.
  */
 export class InferencePool {
-  readonly info: EngineInfo;
   readonly #options: InferencePoolOptions;
-  readonly #slots: readonly Slot[];
-  readonly #queue = new FairQueue<Job>();
+  readonly #slots: readonly InferenceSlot[];
+  #info: EngineInfo | undefined;
+  readonly #queue = new TurnQueue<Job>();
   readonly #running = new Set<Job>();
   #averageJobMs = ASSUMED_JOB_MS;
   #isClosed = false;
+  #isDraining = false;
+  #onEmpty: () => void = () => undefined;
 
-  private constructor(options: InferencePoolOptions, slots: readonly Slot[], info: EngineInfo) {
+  private constructor(options: InferencePoolOptions) {
     this.#options = options;
-    this.#slots = slots;
-    this.info = info;
+    const { models, timeoutMs, devices } = options;
+    const { selfTestIntervalMs, recycleAfterJobs, recycleAboveBytes } = { ...DEFAULTS, ...options };
+    this.#slots = devices.map(
+      (environment) =>
+        new InferenceSlot({
+          launch: () => launch(options, environment),
+          selfTest: selfTestOf(models),
+          timeoutMs,
+          selfTestIntervalMs,
+          recycleAfterJobs,
+          recycleAboveBytes,
+          onReady: () => {
+            this.#dispatch();
+          },
+          onFailed: (error) => {
+            this.#giveUpIfDown(error);
+          },
+        }),
+    );
   }
 
   /** @throws RuntimeError `RUNTIME_UNAVAILABLE`, `RUNTIME_CRASHED`, `MODEL_CHECKSUM`, `MODEL_INVALID` */
   static async start(options: InferencePoolOptions): Promise<InferencePool> {
-    const slots = options.devices.map((environment): Slot => ({
-      environment,
-      process: launch(options, environment),
-      isBusy: false,
-    }));
+    const pool = new InferencePool(options);
     try {
-      const [info] = await Promise.all(slots.map((slot) => slot.process.ready()));
+      const [info] = await Promise.all(pool.#slots.map((slot) => slot.start()));
       if (info === undefined) throw new Error('an inference pool needs at least one device');
-      return new InferencePool(options, slots, info);
+      pool.#info = info;
+      return pool;
     } catch (error) {
-      await Promise.all(slots.map((slot) => slot.process.stop()));
+      await pool.close();
       throw error;
     }
+  }
+
+  /** What the first device runs. */
+  get info(): EngineInfo {
+    if (this.#info === undefined) throw new Error('the pool has not started');
+    return this.#info;
+  }
+
+  /** At least one device has run the network and not failed since. */
+  get isReady(): boolean {
+    return !this.#isClosed && this.#slots.some((slot) => slot.isUp);
+  }
+
+  get devices(): readonly DeviceState[] {
+    return this.#slots.map(({ isUp, isFree, restarts, process }) => ({ isUp, isFree, restarts, pid: process.pid }));
   }
 
   /** Jobs waiting or running. */
@@ -99,20 +155,25 @@ export class InferencePool {
    * @throws RuntimeError `BUSY`, `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
   predict(request: InferenceRequest, options: PredictOptions): Promise<Uint8Array> {
-    if (this.#isClosed) return Promise.reject(closed());
+    if (this.#isClosed || this.#isDraining) return Promise.reject(closed());
     if (options.signal?.aborted === true) return Promise.reject(cancelled(options.signal));
-    const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => !slot.isBusy);
-    if (!isIdle && this.#queue.size >= this.#options.queueLimit) return Promise.reject(this.#busy());
+    const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => slot.isFree);
+    if (!isIdle && this.#isFull(options.userId ?? '')) return Promise.reject(this.#busy());
     return new Promise((resolve, reject) => {
       const { signal } = options;
       const job: Job = {
-        clientId: options.clientId ?? '',
+        turn: {
+          user: options.userId ?? '',
+          client: options.clientId ?? '',
+          priority: options.priority ?? 'interactive',
+        },
         request,
         onProgress: options.onProgress ?? (() => undefined),
         settle: (outcome) => {
           if (job.isSettled) return;
           job.isSettled = true;
           signal?.removeEventListener('abort', onAbort);
+          clearTimeout(timer);
           if (outcome instanceof RuntimeError) reject(outcome);
           else resolve(outcome);
         },
@@ -120,60 +181,63 @@ export class InferencePool {
         isRetry: false,
         position: undefined,
       };
+      const timer = setTimeout(() => {
+        if (!this.#queue.remove(job)) return;
+        job.settle(this.#busy());
+        this.#reportPositions();
+      }, this.#options.maxQueueMs ?? DEFAULTS.maxQueueMs);
       const onAbort = () => {
         job.settle(cancelled(signal));
         if (this.#queue.remove(job)) this.#reportPositions();
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#queue.push(job.clientId, job);
+      this.#queue.push(job.turn, job);
       this.#dispatch();
     });
   }
 
   async peakMemory(): Promise<readonly { readonly pid: number; readonly peakBytes: number }[]> {
     const alive = this.#slots.map((slot) => slot.process).filter((process) => process.isAlive);
-    const answers = await Promise.allSettled(
-      alive.map(async (process) => ({ pid: process.pid, peakBytes: await process.peakBytes() })),
-    );
-    // A process that dies before it answers has no peak to tell; that is no failure of whoever asks.
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    return Promise.all(alive.map(async (process) => ({ pid: process.pid, ...(await process.memory()) })));
+  }
+
+  /** Takes nothing new; resolves when all jobs have ended and the processes are gone. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    if (this.length > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    await this.close();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const job of [...this.#queue.inOrder(), ...this.#running]) job.settle(closed());
     while (this.#queue.shift() !== undefined);
-    await Promise.all(this.#slots.map((slot) => slot.process.stop()));
+    await Promise.all(this.#slots.map((slot) => slot.stop()));
   }
 
   #dispatch(): void {
     for (const slot of this.#slots) {
-      if (slot.isBusy) continue;
+      if (!slot.isFree) continue;
       const job = this.#queue.shift();
       if (job === undefined) break;
-      slot.isBusy = true;
       this.#running.add(job);
       void this.#run(slot, job).then((outcome) => {
         // First the slot, then the answer: who sends the next job at once finds it free.
-        slot.isBusy = false;
         this.#running.delete(job);
         this.#finish(job, outcome);
         this.#dispatch();
       });
     }
     this.#reportPositions();
+    if (this.length === 0) this.#onEmpty();
   }
 
-  async #run(slot: Slot, job: Job): Promise<Uint8Array | RuntimeError> {
+  async #run(slot: InferenceSlot, job: Job): Promise<Uint8Array | RuntimeError> {
     try {
-      if (!slot.process.isAlive) {
-        slot.process = launch(this.#options, slot.environment);
-        await slot.process.ready();
-      }
-      if (job.isSettled) return cancelled(undefined);
       const startedMs = performance.now();
+      const predicting = slot.predict(job.request);
       job.onProgress({ state: 'running' });
-      const correction = await slot.process.predict(job.request);
+      const correction = await predicting;
       this.#averageJobMs += 0.2 * (performance.now() - startedMs - this.#averageJobMs);
       return correction;
     } catch (error) {
@@ -181,6 +245,15 @@ export class InferencePool {
         ? error
         : new RuntimeError('RUNTIME_FAILED', messageOf(error), { cause: error });
     }
+  }
+
+  /** Nobody shall wait for a device that does not start any more. */
+  #giveUpIfDown(error: RuntimeError): void {
+    if (this.isReady) return;
+    const waiting = this.#queue.inOrder();
+    while (this.#queue.shift() !== undefined);
+    for (const job of waiting) job.settle(new RuntimeError('RUNTIME_CRASHED', error.message, { cause: error }));
+    if (this.length === 0) this.#onEmpty();
   }
 
   #finish(job: Job, outcome: Uint8Array | RuntimeError): void {
@@ -192,7 +265,7 @@ export class InferencePool {
       job.settle(new RuntimeError('RUNTIME_CRASHED', message, { cause: outcome }));
     } else {
       job.isRetry = true;
-      this.#queue.pushFirst(job.clientId, job);
+      this.#queue.pushFirst(job);
       job.onProgress({ state: 'retrying' });
     }
   }
@@ -203,6 +276,12 @@ export class InferencePool {
       job.position = position;
       job.onProgress({ state: 'queued', position });
     }
+  }
+
+  /** Each user has a queue of his own, so that nobody finds it full of somebody else's jobs; all together have a limit. */
+  #isFull(user: string): boolean {
+    const { queueLimit } = this.#options;
+    return this.#queue.sizeOf(user) >= queueLimit || this.#queue.size >= queueLimit * USERS_TO_FILL_QUEUE;
   }
 
   #busy(): RuntimeError {
@@ -217,6 +296,14 @@ export class InferencePool {
 function launch(options: InferencePoolOptions, environment: Readonly<Record<string, string>>): InferenceProcess {
   const { kind, models, timeoutMs } = options;
   return new InferenceProcess({ kind, models, environment, timeoutMs });
+}
+
+/** A gray picture for the first model. */
+function selfTestOf(models: readonly ModelFolder[]): InferenceRequest {
+  const contract = models[0]?.contract;
+  if (contract === undefined) throw new Error('an inference pool needs at least one model');
+  const { width, height } = contract.input;
+  return { model: contract.name, width, height, pixels: new Float32Array(width * height * 3).fill(0.5) };
 }
 
 function cancelled(signal: AbortSignal | undefined): RuntimeError {

@@ -1,10 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { RuntimeError } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
-import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
 import { compiledFileOf } from '../workers/compiled-file.ts';
 import { typescriptLoaderArguments } from '../workers/typescript-loader.ts';
+import { childEnvironment } from './child-environment.ts';
+import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
+import { watchLife } from './life-watch.ts';
 
 export interface InferenceProcessOptions {
   readonly kind: RuntimeKind;
@@ -20,6 +23,9 @@ export interface InferenceProcessOptions {
  * run (minutes: tensorflow/tensorflow#39052), and once only.
  */
 const START_TIMEOUT_MS = 600_000;
+
+/** Where the heartbeat arrives: the first descriptor after those of the output and the IPC channel. */
+const HEARTBEAT_DESCRIPTOR = 4;
 
 interface PendingAnswer {
   readonly resolve: (report: InferenceReport) => void;
@@ -38,6 +44,9 @@ export class InferenceProcess {
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, PendingAnswer>();
   readonly #exited: Promise<void>;
+  readonly #died: Promise<RuntimeError>;
+  #onDied: (error: RuntimeError) => void = () => undefined;
+  #stopWatch: () => void = () => undefined;
   #nextId = 1;
   #outputTail = '';
   #death: string | undefined;
@@ -45,18 +54,27 @@ export class InferenceProcess {
   /** Starts the process; {@link ready} tells when it can predict. */
   constructor(options: InferenceProcessOptions) {
     this.#options = options;
+    this.#died = new Promise((resolve) => {
+      this.#onDied = resolve;
+    });
     // The output is piped, never inherited: TensorFlow logs to stderr and some tfjs code to stdout, which is the caller's.
     const source = new URL('./inference-entry.ts', import.meta.url);
     const compiled = compiledFileOf(source);
     this.#child = fork(fileURLToPath(compiled ?? source), [], {
       execArgv: compiled === undefined ? typescriptLoaderArguments() : [],
       serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
       // A group of its own: a signal to the parent's group would end the child while it still loads its signal handlers.
       // It ends with its parent all the same, when the IPC channel closes. On Windows `detached` opens a console window.
       detached: process.platform !== 'win32',
-      env: { ...process.env, ...options.environment },
+      env: childEnvironment(process.env, options.environment),
     });
+    const beats = this.#child.stdio[HEARTBEAT_DESCRIPTOR];
+    if (beats instanceof Readable) {
+      this.#stopWatch = watchLife(beats, (silentMs) => {
+        this.#end(`gave no sign of life for ${silentMs} ms and was ended`);
+      });
+    }
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#outputTail = (this.#outputTail + text).slice(-OUTPUT_TAIL_CHARACTERS);
@@ -100,22 +118,27 @@ export class InferenceProcess {
     return this.#death === undefined;
   }
 
+  /** Resolves with the reason, as `RUNTIME_CRASHED`, when the process has died, been ended or been given up. */
+  get died(): Promise<RuntimeError> {
+    return this.#died;
+  }
+
   /**
    * @returns the correction in its binary form
    * @throws RuntimeError `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `MODEL_NOT_FOUND`, `BAD_INPUT`
    */
-  async predict(request: InferenceRequest): Promise<Uint8Array> {
+  async predict(request: InferenceRequest, timeoutMs = this.#options.timeoutMs): Promise<Uint8Array> {
     const id = this.#nextId++;
-    const report = await this.#ask(id, { type: 'predict', id, request });
+    const report = await this.#ask(id, { type: 'predict', id, request }, timeoutMs);
     if (report.type === 'correction') return report.bytes;
     throw failure(report);
   }
 
-  /** Peak resident memory so far. */
-  async peakBytes(): Promise<number> {
+  /** Resident memory, now and at most so far. */
+  async memory(): Promise<{ readonly residentBytes: number; readonly peakBytes: number }> {
     const id = this.#nextId++;
     const report = await this.#ask(id, { type: 'memory', id });
-    if (report.type === 'memory') return report.peakBytes;
+    if (report.type === 'memory') return report;
     throw failure(report);
   }
 
@@ -132,8 +155,7 @@ export class InferenceProcess {
         return;
       }
       const timer = setTimeout(() => {
-        this.#onDeath(`did not answer within ${timeoutMs} ms and was ended`);
-        this.#child.kill('SIGKILL');
+        this.#end(`did not answer within ${timeoutMs} ms and was ended`);
       }, timeoutMs);
       this.#pending.set(id, {
         resolve: (report) => {
@@ -157,8 +179,15 @@ export class InferenceProcess {
     pending?.resolve(report);
   }
 
+  #end(reason: string): void {
+    this.#onDeath(reason);
+    this.#child.kill('SIGKILL');
+  }
+
   #onDeath(reason: string): void {
     this.#death ??= reason;
+    this.#stopWatch();
+    this.#onDied(this.#crash(this.#death));
     for (const pending of this.#pending.values()) pending.reject(this.#crash(this.#death));
     this.#pending.clear();
   }

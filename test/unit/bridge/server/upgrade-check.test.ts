@@ -2,7 +2,13 @@ import { checkUpgrade } from '@evenlight/bridge/src/server/upgrade-check.ts';
 import { SUBPROTOCOL } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
 
-const RULES = { host: '127.0.0.1', hasToken: false, allowedOrigins: [] as string[] };
+const RULES = {
+  host: '127.0.0.1',
+  hasToken: false,
+  behindProxy: false,
+  pathPrefix: '',
+  allowedOrigins: [] as string[],
+};
 const HEADERS = { host: '127.0.0.1:8497', 'sec-websocket-protocol': SUBPROTOCOL };
 
 function statusOf(changes: { headers?: object; url?: string } = {}, rules: Partial<typeof RULES> = {}): number {
@@ -71,5 +77,26 @@ describe('the check of an upgrade', () => {
     ['evenlight.v2, evenlight.v1', 101],
   ])('[HS1] given the sub-protocols %s answers %i', (offered, status) => {
     expect(statusOf({ headers: { 'sec-websocket-protocol': offered } })).toBe(status);
+  });
+
+  it.each(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'])(
+    '[HS4] refuses a request with %s, for a reverse proxy opens a bridge without a token to everybody',
+    (header) => {
+      expect(statusOf({ headers: { [header]: '203.0.113.9' } })).toBe(403);
+      expect(statusOf({ headers: { [header]: '203.0.113.9' } }, { hasToken: true })).toBe(101);
+      expect(statusOf({ headers: { [header]: '203.0.113.9', host: 'studio.example' } }, { behindProxy: true })).toBe(
+        101,
+      );
+    },
+  );
+
+  it.each([
+    ['/', 101],
+    ['/evenlight', 101],
+    ['/evenlight/', 101],
+    ['/evenlight/x', 404],
+    ['/evenlightly', 404],
+  ])('[HS5] under a path prefix answers the target %s with %i', (url, status) => {
+    expect(statusOf({ url }, { pathPrefix: '/evenlight' })).toBe(status);
   });
 });

@@ -25,14 +25,6 @@ describe('FairQueue', () => {
     expect(drain(queue)).toEqual(['b1', 'a2', 'c1']);
   });
 
-  it('gives an item that was put first before all others', () => {
-    const queue = new FairQueue<string>();
-    for (const item of ['a1', 'b1', 'b2']) queue.push(item.charAt(0), item);
-    queue.pushFirst('b', 'b0');
-    expect(queue.inOrder()).toEqual(['b0', 'a1', 'b1', 'b2']);
-    expect(drain(queue)).toEqual(['b0', 'a1', 'b1', 'b2']);
-  });
-
   it('removes an item that waits and says whether it did', () => {
     const queue = new FairQueue<string>();
     for (const item of ['a1', 'a2', 'b1']) queue.push(item.charAt(0), item);

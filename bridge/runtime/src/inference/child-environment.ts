@@ -1,0 +1,11 @@
+/** Variables that a child process has no use for, and that whoever may look into it must not see. */
+const SECRETS = /TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
+
+/** The environment for a process that runs the network: this one's without secrets, and what it needs of its own. */
+export function childEnvironment(
+  own: Readonly<Record<string, string | undefined>>,
+  added: Readonly<Record<string, string>>,
+): Record<string, string | undefined> {
+  const kept = Object.entries(own).filter(([name]) => !SECRETS.test(name));
+  return { ...Object.fromEntries(kept), ...added };
+}

@@ -1,0 +1,204 @@
+import { messageOf } from '@evenlight/models';
+import { RuntimeError } from '../errors.ts';
+import type { EngineInfo } from '../tfjs/runtime.ts';
+import type { InferenceRequest } from './inference-messages.ts';
+import type { InferenceProcess } from './inference-process.ts';
+
+export interface InferenceSlotOptions {
+  /** Starts a process on the slot's device. */
+  readonly launch: () => InferenceProcess;
+  /** A prediction that tells whether the network still works: run when the slot has had nothing else to do. */
+  readonly selfTest: InferenceRequest;
+  readonly selfTestIntervalMs: number;
+  /** A prediction that takes longer counts as a hung process. */
+  readonly timeoutMs: number;
+  /** The process is replaced after so many jobs, or when it holds more memory than this. */
+  readonly recycleAfterJobs: number;
+  readonly recycleAboveBytes: number;
+  /** The slot has become ready. */
+  readonly onReady: () => void;
+  /** The process could not be replaced; another attempt follows. */
+  readonly onFailed: (error: RuntimeError) => void;
+}
+
+type State = 'starting' | 'ready' | 'busy' | 'down' | 'closed';
+
+/** Delays before the second and later attempts to replace a process that has died. */
+const RESTART_MS = { first: 250, most: 30_000 };
+/** The memory of the process is looked at once in so many jobs. */
+const MEMORY_CHECK_JOBS = 50;
+/** Predictions of a shape that has run before: so many times their usual time, at least so long. */
+const HUNG = { times: 50, leastMs: 10_000 };
+
+/**
+ * A device and the process on it. A process that dies, hangs, fails its self-test, has grown or grown old is replaced at
+ * once; when replacing it fails, again and again, after delays that double.
+ */
+export class InferenceSlot {
+  readonly #options: InferenceSlotOptions;
+  #process: InferenceProcess;
+  #state: State = 'starting';
+  #jobCount = 0;
+  #restarts = 0;
+  #deathsInARow = 0;
+  #averageMs: number | undefined;
+  #lastUsedMs = performance.now();
+  readonly #shapes = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #selfTestTimer: NodeJS.Timeout;
+
+  constructor(options: InferenceSlotOptions) {
+    this.#options = options;
+    this.#process = this.#launch();
+    this.#selfTestTimer = setInterval(() => {
+      void this.#testItself();
+    }, options.selfTestIntervalMs);
+    this.#selfTestTimer.unref();
+  }
+
+  /** Can take a job now. */
+  get isFree(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /** Has a process that has run the network, and not failed since. */
+  get isUp(): boolean {
+    return this.#state === 'ready' || this.#state === 'busy';
+  }
+
+  get #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  get process(): InferenceProcess {
+    return this.#process;
+  }
+
+  /** How often the process has been replaced. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** The first start. Rejects with why it failed, and is not repeated then. */
+  async start(): Promise<EngineInfo> {
+    const info = await this.#process.ready();
+    this.#becomeReady();
+    return info;
+  }
+
+  /** @throws RuntimeError as `InferenceProcess.predict` */
+  async predict(request: InferenceRequest): Promise<Uint8Array> {
+    this.#state = 'busy';
+    const process = this.#process;
+    const startedMs = performance.now();
+    try {
+      const bytes = await process.predict(request, this.#timeoutFor(request));
+      this.#succeeded(request, performance.now() - startedMs);
+      return bytes;
+    } finally {
+      this.#lastUsedMs = performance.now();
+      if (this.#isCurrent(process) && process.isAlive) await this.#recycleIfDue();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'closed';
+    clearTimeout(this.#timer);
+    clearInterval(this.#selfTestTimer);
+    await this.#process.stop();
+  }
+
+  #isCurrent(process: InferenceProcess): boolean {
+    return this.#process === process && this.#state !== 'closed' && this.#state !== 'down';
+  }
+
+  #launch(): InferenceProcess {
+    const process = this.#options.launch();
+    this.#jobCount = 0;
+    this.#shapes.clear();
+    void process.died.then(() => {
+      if (this.#isCurrent(process) && this.#state !== 'starting') this.#replace();
+    });
+    return process;
+  }
+
+  #becomeReady(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'ready';
+    this.#options.onReady();
+  }
+
+  #succeeded({ model, width, height }: InferenceRequest, tookMs: number): void {
+    this.#deathsInARow = 0;
+    this.#jobCount++;
+    this.#shapes.add(`${model} ${width} ${height}`);
+    this.#averageMs = this.#averageMs === undefined ? tookMs : this.#averageMs + 0.2 * (tookMs - this.#averageMs);
+  }
+
+  /** The first run of a shape may compile kernels for minutes on a new GPU; later ones may not. */
+  #timeoutFor({ model, width, height }: InferenceRequest): number {
+    const { timeoutMs } = this.#options;
+    if (this.#averageMs === undefined || !this.#shapes.has(`${model} ${width} ${height}`)) return timeoutMs;
+    return Math.round(Math.min(timeoutMs, Math.max(HUNG.leastMs, this.#averageMs * HUNG.times)));
+  }
+
+  async #recycleIfDue(): Promise<void> {
+    const { recycleAfterJobs, recycleAboveBytes } = this.#options;
+    let isDue = this.#jobCount >= recycleAfterJobs;
+    if (!isDue && this.#jobCount > 0 && this.#jobCount % MEMORY_CHECK_JOBS === 0) {
+      const residentBytes = await this.#process.memory().then(
+        (memory) => memory.residentBytes,
+        () => 0,
+      );
+      isDue = residentBytes > recycleAboveBytes;
+    }
+    if (isDue) this.#replace();
+    else if (this.#state === 'busy') this.#state = 'ready';
+  }
+
+  async #testItself(): Promise<void> {
+    const { selfTest, selfTestIntervalMs } = this.#options;
+    if (!this.isFree || performance.now() - this.#lastUsedMs < selfTestIntervalMs) return;
+    const process = this.#process;
+    try {
+      await this.predict(selfTest);
+      if (this.isFree) this.#options.onReady();
+    } catch {
+      // A process that died is being replaced already; one that reports an error is not to be trusted any more.
+      if (this.#isCurrent(process)) this.#replace();
+    }
+  }
+
+  #replace(): void {
+    this.#state = 'down';
+    this.#restarts++;
+    const attempt = this.#deathsInARow++;
+    const delayMs = attempt === 0 ? 0 : Math.min(RESTART_MS.most, RESTART_MS.first * 2 ** (attempt - 1));
+    const old = this.#process;
+    this.#timer = setTimeout(() => {
+      void this.#restart(old);
+    }, delayMs);
+  }
+
+  async #restart(old: InferenceProcess): Promise<void> {
+    await old.stop();
+    if (this.#state === 'closed') return;
+    this.#process = this.#launch();
+    this.#state = 'starting';
+    try {
+      await this.#process.ready();
+      this.#becomeReady();
+    } catch (error) {
+      // `closed` may have come while the process was being waited for.
+      if (this.#isClosed) return;
+      this.#options.onFailed(error instanceof RuntimeError ? error : failed(error));
+      this.#replace();
+    }
+  }
+}
+
+function failed(cause: unknown): RuntimeError {
+  return new RuntimeError('RUNTIME_CRASHED', `the inference process could not be started: ${messageOf(cause)}`, {
+    cause,
+  });
+}

@@ -1,0 +1,77 @@
+import type { GuessGuard } from './guess-guard.ts';
+import { addressGroup } from './remote-address.ts';
+import { isSameToken } from './token-check.ts';
+
+/** What a user may do: `admin` also sees and ends other users' connections. */
+export type Role = 'user' | 'admin';
+
+/** Who has come. */
+export interface Identity {
+  /** Absent where nobody tells users apart: then addresses take their turns. */
+  readonly user: string | undefined;
+  readonly role: Role;
+  /** Which of the user's tokens it was. */
+  readonly tokenId?: string;
+}
+
+/** Knows the tokens of a bridge. */
+export interface TokenVerifier {
+  /** Compares in a time that does not depend on the token's characters. */
+  identify(token: string | undefined): Identity | undefined;
+  /** Whether the token may be compared however many wrong ones came before: it is too long to be guessed. */
+  isBeyondGuessing(token: string | undefined): boolean;
+  /** Whether someone who was let in would still be: tokens can be revoked. */
+  isStillValid(identity: Identity): boolean;
+}
+
+/** From this length on a shared token is compared at any rate; a shorter one is locked with the address that guesses. */
+const UNGUESSABLE_LENGTH = 12;
+
+/** One token for everybody. */
+export class SharedToken implements TokenVerifier {
+  readonly #token: string;
+
+  constructor(token: string) {
+    this.#token = token;
+  }
+
+  identify(token: string | undefined): Identity | undefined {
+    return isSameToken(token, this.#token) ? { user: undefined, role: 'user' } : undefined;
+  }
+
+  isBeyondGuessing(): boolean {
+    return this.#token.length >= UNGUESSABLE_LENGTH;
+  }
+
+  isStillValid(): boolean {
+    return true;
+  }
+}
+
+/** Let in, or to be refused after a while. */
+export type Admission = { readonly identity: Identity } | { readonly identity: undefined; readonly delayMs: number };
+
+/** Decides who gets in, and makes those wait who guess. */
+export class AccessControl {
+  readonly #tokens: TokenVerifier | undefined;
+  readonly #guard: GuessGuard;
+
+  constructor(tokens: TokenVerifier | undefined, guard: GuessGuard) {
+    this.#tokens = tokens;
+    this.#guard = guard;
+  }
+
+  admit(token: string | undefined, address: string): Admission {
+    // Without tokens only this computer reaches the bridge.
+    if (this.#tokens === undefined) return { identity: { user: undefined, role: 'admin' } };
+    const group = addressGroup(address);
+    const isLocked = this.#guard.lockedForMs(group) > 0 && !this.#tokens.isBeyondGuessing(token);
+    const identity = isLocked ? undefined : this.#tokens.identify(token);
+    return identity === undefined ? { identity, delayMs: this.#guard.wrong(group) } : { identity };
+  }
+}
+
+/** Whose turns and limits a client shares: the user's, or those of the address. */
+export function accountKey(identity: Identity, address: string): string {
+  return identity.user === undefined ? `address ${addressGroup(address)}` : `user ${identity.user}`;
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RuntimeError } from '@evenlight/runtime';
+import * as z from 'zod';
+import { messageOf } from '@evenlight/models';
+import { BridgeError } from '../errors.ts';
+import { readSecretFile } from './secret-file.ts';
+
+const entry = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{10}$/),
+  /** Several tokens may belong to one user. */
+  user: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u),
+  role: z.enum(['user', 'admin']),
+  /** SHA-256 of the token's secret, in hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  created: z.iso.datetime(),
+});
+
+const content = z.strictObject({ version: z.literal(1), tokens: z.array(entry) });
+
+/** One token as the file has it: without the token. */
+export type TokenEntry = z.infer<typeof entry>;
+
+/**
+ * Reads the tokens of all users.
+ *
+ * @throws BridgeError `BAD_INPUT`
+ */
+export function readTokensFile(file: string): readonly TokenEntry[] {
+  const text = readSecretFile(file, 'tokens file');
+  const fail = (why: string, cause: unknown): BridgeError =>
+    new BridgeError('BAD_INPUT', `the tokens file ${file} ${why}`, { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw fail(`is not JSON: ${messageOf(error)}`, error);
+  }
+  const parsed = content.safeParse(value);
+  if (parsed.success) return parsed.data.tokens;
+  const [issue] = parsed.error.issues;
+  throw fail(`is wrong at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? ''}`, parsed.error);
+}
+
+/**
+ * Writes them anew, whole or not at all, for nobody else to read.
+ *
+ * @throws BridgeError `BAD_INPUT` (a user's name); RuntimeError `WRITE_FAILED`
+ */
+export async function writeTokensFile(file: string, tokens: readonly TokenEntry[]): Promise<void> {
+  const parsed = content.safeParse({ version: 1, tokens });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new BridgeError(
+      'BAD_INPUT',
+      `the token cannot be kept: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    );
+  }
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(parsed.data, undefined, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await chmod(temporary, 0o600);
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new RuntimeError('WRITE_FAILED', `${file} cannot be written: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,148 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { messageOf } from '@evenlight/models';
+import { BridgeError } from '../errors.ts';
+import type { Lobby, Visitor } from './lobby.ts';
+import { addressGroup, plainAddress } from '../access/remote-address.ts';
+import type { TlsFiles } from './server-options.ts';
+import { createTlsContext } from './tls-context.ts';
+
+export interface HttpFrontOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsFiles | undefined;
+  readonly lobby: Lobby;
+  /** From the first packet to the end of the request's headers. */
+  readonly headersTimeoutMs: number;
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, visitor: Visitor) => void;
+}
+
+const MAX_HEADER_BYTES = 8 * 1024;
+/** How often Node looks for requests that take too long; its own default is 30 s. */
+const CHECK_INTERVAL_MS = 1000;
+
+/**
+ * The listening socket with HTTP, and TLS where there is a certificate. Every connection stands in the lobby from its first
+ * packet on; whatever is still there when the server closes is cut off.
+ */
+export class HttpFront {
+  readonly #options: HttpFrontOptions;
+  readonly #server: Server;
+  /** By the peer's address and port: Node gives the TLS socket that a request came over, the lobby has the one below. */
+  readonly #visitors = new Map<string, { readonly visitor: Visitor; readonly stopTimer: () => void }>();
+  readonly #sockets = new Set<Socket>();
+  #port = 0;
+
+  /** @throws BridgeError `TLS_INVALID` */
+  constructor(options: HttpFrontOptions) {
+    this.#options = options;
+    this.#server = this.#createServer();
+    this.#server.on('connection', (socket: Socket) => {
+      this.#receive(socket);
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      const entry = this.#visitors.get(peerOf(request.socket));
+      if (entry === undefined) {
+        socket.destroy();
+        return;
+      }
+      entry.stopTimer();
+      options.onUpgrade(request, socket, head, entry.visitor);
+    });
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** @throws BridgeError `LISTEN_FAILED` */
+  listen(): Promise<void> {
+    const { host, port } = this.#options;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        const inUse = `port ${port} of ${host} is in use: is a bridge running already? --port chooses another`;
+        const text = error.code === 'EADDRINUSE' ? inUse : `cannot listen at ${host} port ${port}: ${error.message}`;
+        reject(new BridgeError('LISTEN_FAILED', text, { cause: error }));
+      });
+      this.#server.listen({ host, port }, () => {
+        const address = this.#server.address();
+        this.#port = typeof address === 'object' && address !== null ? address.port : port;
+        resolve();
+      });
+    });
+  }
+
+  /** @throws BridgeError `TLS_INVALID` */
+  setTls(tls: TlsFiles): void {
+    if (!(this.#server instanceof SecureServer))
+      throw new BridgeError('TLS_INVALID', 'the bridge was started without TLS');
+    this.#server.setSecureContext(createTlsContext(tls));
+  }
+
+  /** Frees the port and cuts off every connection that is left, upgraded or not. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      for (const socket of [...this.#sockets]) socket.destroy();
+    });
+  }
+
+  #createServer(): Server {
+    const { tls, headersTimeoutMs, onRequest } = this.#options;
+    const limits = {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    };
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      // One request a connection: else an idle one would keep its place.
+      response.shouldKeepAlive = false;
+      onRequest(request, response);
+    };
+    if (tls === undefined) return createServer(limits, answer);
+    try {
+      return createSecureServer({ ...limits, ...createTlsContext(tls), handshakeTimeout: headersTimeoutMs }, answer);
+    } catch (error) {
+      if (error instanceof BridgeError) throw error;
+      const text = `certificate or key cannot be used: ${messageOf(error)}`;
+      throw new BridgeError('TLS_INVALID', text, { cause: error });
+    }
+  }
+
+  #receive(socket: Socket): void {
+    const { lobby, headersTimeoutMs } = this.#options;
+    const peer = peerOf(socket);
+    const visitor: Visitor = {
+      group: addressGroup(plainAddress(socket.remoteAddress)),
+      drop: () => {
+        socket.destroy();
+      },
+    };
+    const timer = setTimeout(visitor.drop, headersTimeoutMs);
+    const stopTimer = (): void => {
+      clearTimeout(timer);
+    };
+    this.#sockets.add(socket);
+    this.#visitors.set(peer, { visitor, stopTimer });
+    // Whoever uses the socket has handlers of their own; without any, a reset would end the process.
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      stopTimer();
+      this.#sockets.delete(socket);
+      this.#visitors.delete(peer);
+      lobby.leave(visitor);
+    });
+    lobby.enter(visitor);
+  }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''} ${remotePort ?? 0}`;
+}

@@ -1,0 +1,101 @@
+import { ProtocolError } from '@evenlight/protocol';
+
+function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+interface Waiting {
+  readonly user: string;
+  readonly bytes: number;
+  readonly start: () => void;
+}
+
+/** When it is worth asking again for room that others have. */
+const RETRY_AFTER_MS = 1000;
+
+/**
+ * The memory that the pixels of all jobs together, and of one user's jobs, may take. A job that streams pixels waits for its
+ * part before its client is told to send them, so waiting costs nothing.
+ */
+export class PixelBudget {
+  readonly #limits: { readonly totalBytes: number; readonly userBytes: number };
+  readonly #byUser = new Map<string, number>();
+  #usedBytes = 0;
+  #waiting: Waiting[] = [];
+
+  constructor(limits: { readonly totalBytes: number; readonly userBytes: number }) {
+    this.#limits = limits;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /**
+   * Takes room at once.
+   *
+   * @returns gives the room back; may be called twice
+   * @throws ProtocolError `BUSY`
+   */
+  take(user: string, bytes: number): () => void {
+    if (this.#hasRoom(user, bytes)) return this.#grant(user, bytes);
+    const text = `${bytes} bytes are needed and ${this.#usedBytes} of ${this.#limits.totalBytes} are in use`;
+    throw new ProtocolError('BUSY', `the bridge has no memory for this job now: ${text}`, {
+      retryAfterMs: RETRY_AFTER_MS,
+      position: this.#waiting.length,
+    });
+  }
+
+  /** Waits for room; those who wait come in their order, but nobody waits for a user who has all of his part. */
+  async wait(user: string, bytes: number, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    if (this.#hasRoom(user, bytes)) return this.#grant(user, bytes);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        reject(reasonOf(signal));
+      };
+      const waiting: Waiting = {
+        user,
+        bytes,
+        start: () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(this.#grant(user, bytes));
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(waiting);
+    });
+  }
+
+  /** Who has nothing always gets what he needs for one job: else a job larger than all of the room would wait for ever. */
+  #hasRoom(user: string, bytes: number): boolean {
+    const own = this.#byUser.get(user) ?? 0;
+    if (own > 0 && own + bytes > this.#limits.userBytes) return false;
+    return this.#usedBytes === 0 || this.#usedBytes + bytes <= this.#limits.totalBytes;
+  }
+
+  #grant(user: string, bytes: number): () => void {
+    this.#usedBytes += bytes;
+    this.#byUser.set(user, (this.#byUser.get(user) ?? 0) + bytes);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#giveBack(user, bytes);
+    };
+  }
+
+  #giveBack(user: string, bytes: number): void {
+    this.#usedBytes -= bytes;
+    const own = (this.#byUser.get(user) ?? 0) - bytes;
+    if (own > 0) this.#byUser.set(user, own);
+    else this.#byUser.delete(user);
+    for (const waiting of [...this.#waiting]) {
+      if (!this.#hasRoom(waiting.user, waiting.bytes)) continue;
+      this.#waiting = this.#waiting.filter((other) => other !== waiting);
+      waiting.start();
+    }
+  }
+}
