@@ -150,7 +150,7 @@ describe('npm run evaluate', () => {
       const [dark, good] = ['astronaut-under.jpg', 'astronaut.jpg'].map((name) => path.join(images, name));
       await writeFile(pairs, `set,input,reference\nnothing to do,${good!},${good!}\ndark,${dark!},${good!}\n`);
       const report = path.join(folder, 'report');
-      const { code, stdout, errors } = await runTrainer('evaluate', [
+      const { code, stdout, errors, progress } = await runTrainer('evaluate', [
         ...['--pairs', pairs, '--no-collection', '--json', '--report', report, '--csv', path.join(folder, 'all.csv')],
       ]);
       expect(code, errors.join('\n')).toBe(0);
@@ -163,7 +163,7 @@ describe('npm run evaluate', () => {
       expect(model.psnr.mean).toBeGreaterThan(identity.psnr.mean + 3);
       expect(model.ssim!.mean).toBeGreaterThan(identity.ssim!.mean);
       expect(evaluation.leaveAlone).toHaveLength(2);
-      expect(errors.join('\n')).toContain('evaluating');
+      expect(progress.join('\n')).toContain('evaluating');
       const rows = (await readFile(path.join(folder, 'all.csv'), 'utf8')).trim().split('\n');
       expect(rows.map((row) => row.split(',')[0])).toEqual(['kind', 'nothing to do', 'dark']);
       const page = await readFile(path.join(report, 'index.html'), 'utf8');

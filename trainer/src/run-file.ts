@@ -1,10 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as z from 'zod/mini';
 import { COMPOSITIONS } from './compose/compose.ts';
+import { DEFAULT_SEED } from './dataset/split.ts';
 import { operationSchema } from './degrade/operations.ts';
 import { chance, nonNegative, range } from './degrade/parameters.ts';
 import { TrainerError } from './errors.ts';
 import { networkSchema } from './network/registry.ts';
+import { setFields } from './run-file-field.ts';
+
+// Without a language zod says no more than 'Invalid input'.
+z.config(z.locales.en());
 
 const positiveInt = z.int().check(z.gte(1));
 
@@ -67,7 +73,7 @@ const trainingSchema = z.strictObject({
 /** A run file: everything that decides what a training run computes. Unknown keys are errors. */
 export const runFileSchema = z.strictObject({
   name: z.string().check(z.regex(/^[a-z0-9-]+$/)),
-  seed: z.int().check(z.gte(0)),
+  seed: z._default(z.int().check(z.gte(0)), DEFAULT_SEED),
   /** Side of the square pictures of a pair, the network's input, in pixels. */
   size: positiveInt,
   /** Side at which corrections are sliced and the loss is taken; divides `size`. */
@@ -119,9 +125,38 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
   return issue?.message ?? 'not a run file';
 }
 
-/** Reads and parses a run file. */
-export async function readRunFile(file: string): Promise<RunFile> {
-  return parseRunFile(await readJsonFile(file), file);
+/** Run files that stand on one another at most. */
+const LONGEST_CHAIN = 4;
+
+/**
+ * Reads and parses a run file, with fields set as `--set` names them. A file with `"base": "other.json"` (relative to it) says
+ * only what differs from the other: objects are merged, everything else replaces what is there.
+ */
+export async function readRunFile(file: string, settings: readonly string[] = []): Promise<RunFile> {
+  const json = await readRunJson(file, LONGEST_CHAIN);
+  setFields(json, settings, file);
+  return parseRunFile(json, file);
+}
+
+async function readRunJson(file: string, links: number): Promise<unknown> {
+  const json = await readJsonFile(file);
+  if (!isObject(json) || !('base' in json)) return json;
+  const { base, ...own } = json;
+  if (typeof base !== 'string' || links === 0) {
+    const reason = links === 0 ? 'the chain of bases has no end' : `'base' is ${JSON.stringify(base)}, expected a file`;
+    throw new TrainerError('BAD_RUN_FILE', `${file}: ${reason}`);
+  }
+  return merged(await readRunJson(path.resolve(path.dirname(file), base), links - 1), own);
+}
+
+function merged(base: unknown, own: unknown): unknown {
+  if (!isObject(base) || !isObject(own)) return own;
+  const entries = Object.entries(own).map(([key, value]) => [key, merged(base[key], value)] as const);
+  return { ...base, ...Object.fromEntries(entries) };
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 /** Reads a JSON file that a person wrote. @throws TrainerError `BAD_RUN_FILE` */

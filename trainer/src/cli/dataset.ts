@@ -1,14 +1,17 @@
-import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { describeInspection, summarizeInspection } from '../dataset/inspection-report.ts';
 import { type Inspection, inspectDatasets } from '../dataset/inspect-datasets.ts';
 import { writePairs, writeSplitManifest } from '../dataset/split-manifest.ts';
+import { DEFAULT_SEED } from '../dataset/split.ts';
 import { TrainerError } from '../errors.ts';
+import { readRunFile } from '../run-file.ts';
 import { integerOption } from './integer-option.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options {
-  readonly seed: number;
+  readonly seed?: number;
+  readonly run?: string;
   readonly out?: string;
   readonly pairs?: string;
   readonly split: string;
@@ -20,7 +23,8 @@ interface Options {
 const command = new Command('dataset')
   .description('Says what data sets hold, what is broken, missing or in two splits, and writes their splits')
   .argument('<data...>', 'folders (as LAYOUT:FOLDER or LAYOUT,option=value:FOLDER to name the layout) or manifests')
-  .option('--seed <number>', 'splits what its authors did not; a run file splits by its own', integerOption(0), 1)
+  .option('--run <file>', 'split what its authors did not as training by this run file does')
+  .option('--seed <number>', `instead of a run file; default: ${String(DEFAULT_SEED)}`, integerOption(0))
   .option('--out <file>', 'write the manifest of splits (CSV), for --data of train')
   .option('--pairs <file>', 'write the pairs of one split (CSV), for --pairs of evaluate')
   .addOption(
@@ -30,20 +34,14 @@ const command = new Command('dataset')
   .option('--quick', 'read names alone: nothing is decoded or compared')
   .option('--json', 'print JSON')
   .action(async (data: string[], options: Options) => {
-    const bar = new SingleBar({
-      format: 'decoding {bar} {value}/{total} · ETA {eta_formatted}',
-      clearOnComplete: true,
-    });
-    if (process.stderr.isTTY) bar.start(1, 0);
+    const run = options.run === undefined ? undefined : await readRunFile(options.run);
+    const bar = new ProgressBar('decoding');
     const inspection = await inspectDatasets({
       data,
-      seed: options.seed,
+      seed: options.seed ?? run?.seed ?? DEFAULT_SEED,
       isQuick: options.quick === true,
       isMerged: options.merge === true,
-      onProgress: (done, total) => {
-        bar.setTotal(total);
-        bar.update(done);
-      },
+      onProgress: bar.update,
     }).finally(() => {
       bar.stop();
     });

@@ -12,7 +12,7 @@ import { evaluationTable } from '../evaluation/table.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
 import { writeWholeFile } from '@evenlight/runtime';
-import { openCheckpoint, readRunOf, runFileOf } from './open-model.ts';
+import { openCheckpoint, readRunOf, runOf } from './open-model.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 
@@ -40,56 +40,68 @@ const command = new Command('evaluate')
   .option('--no-collection', 'only the pairs')
   .option('--kinds <text>', 'of those only the kinds whose name contains this: frame, night, object, mid-key, …')
   .option('--checkpoint <file>', 'measure a checkpoint instead of the shipped model')
-  .option('--run <file>', 'run file of the checkpoint or model (default: trainer/runs/<model>.json)')
-  .option('--report <folder>', 'write an HTML report with before, after and reference, worst first')
+  .option(
+    '--run <file>',
+    'run file of the checkpoint or model (default: what the checkpoint says, trainer/runs/<model>.json)',
+  )
+  .option(
+    '--report <folder>',
+    'write an HTML report and contact sheets by kind: before, after and reference, worst first',
+  )
   .option('--csv <file>', 'write the scores of every picture')
-  .option('--quick', 'PSNR of the pairs, without SSIM and ΔE2000, and every fourth picture that must be left alone')
+  .option('--quick', 'PSNR of the pairs, without SSIM and ΔE2000, and every third picture that must be left alone')
   .option('--json', 'print JSON')
   .action(async (options: Options) => {
     const pairs = options.pairs === false ? [] : await readPairs(options.pairs);
-    const run = options.run === undefined ? await readRunOf(options.model) : await readRunFile(options.run);
+    const run = await runFor(options);
     await useNativeTensorflow();
     const predictor = await openPredictor(options, run);
+    const keep = await keepItems(options, run);
     const bar = new ProgressBar('evaluating');
     const evaluation = await evaluate(predictor, {
       pairs,
-      keep: await keepItems(options, run),
+      keep,
       isQuick: options.quick === true,
       workers: os.availableParallelism(),
       onProgress: bar.update,
     }).finally(() => {
       bar.stop();
     });
-    const { pairs: scored, kept: _, ...summary } = evaluation;
+    const { pairs: scored, kept, ...summary } = evaluation;
     console.log(
       options.json ? JSON.stringify({ model: options.model, ...summary }, undefined, 2) : evaluationTable(evaluation),
     );
     if (options.csv !== undefined) await writeWholeFile(options.csv, [scoresCsv(evaluation)]);
     if (options.report !== undefined) {
-      console.error(`report: ${await writeReport(options.report, predictor, scored)}`);
+      console.error(`report: ${await writeReport(options.report, predictor, { pairs: scored, keep, kept })}`);
     }
     predictor.dispose();
   });
 
+/** The run file that the checkpoint or the model was made by. */
+async function runFor({ checkpoint, run, model }: Options): Promise<RunFile | undefined> {
+  if (checkpoint !== undefined) return runOf(checkpoint, run);
+  return run === undefined ? readRunOf(model) : readRunFile(run);
+}
+
 async function openPredictor({ checkpoint, models, model }: Options, run: RunFile | undefined): Promise<Predictor> {
-  if (checkpoint === undefined) return loadPredictor(models, model);
-  return openCheckpoint(run ?? (await readRunFile(runFileOf(model))), checkpoint);
+  return checkpoint === undefined || run === undefined ? loadPredictor(models, model) : openCheckpoint(run, checkpoint);
 }
 
 async function keepItems(options: Options, run: RunFile | undefined): Promise<KeepItem[]> {
   const { collection, kinds = '', quick } = options;
   if (collection === false || run === undefined) return [];
   const items = keepSet(await keptBack(collection, run.seed)).filter(({ kind }) => kind.name.includes(kinds));
-  return quick ? everyFourth(items) : items;
+  return quick ? everyThird(items) : items;
 }
 
-/** Every fourth picture of each kind, the first always. */
-function everyFourth(items: readonly KeepItem[]): KeepItem[] {
+/** Every third picture of each kind, the first always. */
+function everyThird(items: readonly KeepItem[]): KeepItem[] {
   const seen = new Map<string, number>();
   return items.filter(({ kind: { name } }) => {
     const count = seen.get(name) ?? 0;
     seen.set(name, count + 1);
-    return count % 4 === 0;
+    return count % 3 === 0;
   });
 }
 

@@ -1,18 +1,19 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
-import { readDataset } from '../dataset/read-dataset.ts';
+import { readDataset, readDatasets } from '../dataset/read-dataset.ts';
 import { TrainerError } from '../errors.ts';
 import { type PictureFormat, type Prediction, predictSplit } from '../evaluation/predict-split.ts';
 import { loadPredictor, type Predictor } from '../evaluation/predictor.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
-import { openCheckpoint, readRunOf, runFileOf } from './open-model.ts';
+import { readCheckpoint } from '../training/checkpoint.ts';
+import { checkpointIn, openCheckpoint, readRunOf, runFileOf } from './open-model.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options {
-  readonly data: string;
+  readonly data?: string[];
   readonly checkpoint?: string;
   readonly models: string;
   readonly out?: string;
@@ -23,8 +24,8 @@ interface Options {
 const command = new Command('predict')
   .description('Predicts on the photographs of the predict split, which no training sees, and writes before and after')
   .argument('<run-or-model>', 'a run file (*.json), whose checkpoint is used, or the name of a shipped model')
-  .option('--data <data set>', 'the data set it was trained on', '../shared/data/train')
-  .option('--checkpoint <file>', 'of a run file; default: trainer/out/<name>/last.ckpt')
+  .option('--data <data...>', 'the data sets it was trained on (default: what the checkpoint says)')
+  .option('--checkpoint <file>', 'of a run file; default: trainer/out/<name>/best.ckpt, else last.ckpt')
   .option('--models <folder>', 'folder of models', 'models')
   .option('--out <folder>', 'where pictures go (default: trainer/out/<name>/predictions)')
   .addOption(new Option('--format <format>', 'of the pictures').choices(['png', 'jpeg']).default('png'))
@@ -33,30 +34,35 @@ const command = new Command('predict')
     const isRun = name.endsWith('.json');
     const run = isRun ? await readRunFile(name) : await runOfModel(name);
     const outFolder = options.out ?? path.join('trainer', 'out', run.name, 'predictions');
-    const { origin, scenes } = await readDataset(options.data, run.seed);
-    await refuseOutputsAmongInputs(outFolder, origin);
+    const checkpoint = isRun ? (options.checkpoint ?? checkpointIn(path.join('trainer', 'out', run.name))) : undefined;
+    const data = options.data ?? (await dataOf(checkpoint));
+    const { origin, scenes } = await readDatasets(data, run.seed);
+    for (const folder of data) await refuseOutputsAmongInputs(outFolder, (await readDataset(folder, run.seed)).origin);
     const kept = scenes.filter(({ split, kind }) => split === 'predict' && kind !== 'panorama');
     if (kept.length === 0) throw new TrainerError('BAD_DATASET', `${origin}: no photographs in the predict split`);
     await useNativeTensorflow();
-    const predictor: Predictor = isRun
-      ? await openCheckpoint(run, options.checkpoint ?? path.join('trainer', 'out', run.name, 'last.ckpt'))
-      : await loadPredictor(options.models, name);
-    const bar = new SingleBar({ format: 'predicting {bar} {value}/{total}', clearOnComplete: true });
-    if (process.stderr.isTTY) bar.start(kept.length, 0);
+    const predictor: Predictor =
+      checkpoint === undefined ? await loadPredictor(options.models, name) : await openCheckpoint(run, checkpoint);
+    const bar = new ProgressBar('predicting');
     const predictions = await predictSplit(predictor, {
       scenes: kept,
       run: options.degrade ? run : undefined,
       outFolder,
       format: options.format,
-      onProgress: (done) => {
-        bar.update(done);
-      },
+      onProgress: bar.update,
     }).finally(() => {
       bar.stop();
       predictor.dispose();
     });
     console.log(`${outFolder}: ${summary(predictions)}`);
   });
+
+/** The data sets that a checkpoint says it was trained on. */
+async function dataOf(checkpoint: string | undefined): Promise<string[]> {
+  const made = checkpoint === undefined ? undefined : (await readCheckpoint(checkpoint)).header.made;
+  if (made) return made.data.named;
+  throw new TrainerError('BAD_OPTION', 'it is unknown which data set it was trained on; name it with --data');
+}
 
 /** Which photographs a shipped model never saw follows from the seed of its run file. */
 async function runOfModel(model: string): Promise<RunFile> {

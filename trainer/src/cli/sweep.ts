@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
+import { withFolderLock } from '../folder-lock.ts';
 import { loadSources } from '../pipeline/sources.ts';
 import { planTrials } from '../sweep/plan-trials.ts';
 import { type FinishedTrial, runSweep } from '../sweep/run-sweep.ts';
@@ -40,23 +41,25 @@ const command = new Command('sweep')
       bar?.stop();
       bar = undefined;
     };
-    const finished = await runSweep({
-      sweep,
-      trials,
-      outFolder,
-      load: (run, split) => loadSources(options.data, run, split),
-      workers: options.workers,
-      signal: stopSignal(),
-      onTrialStart: ({ name, run }, index) => {
-        bar = new TrainingBar(`${String(index + 1)}/${String(trials.length)} ${name} `);
-        bar.start(run.training.steps);
-      },
-      onStep: (report) => bar?.update(report),
-      onTrialEnd: async (done) => {
-        stopBar();
-        await writeResults(outFolder, sweep, done);
-      },
-    }).finally(stopBar);
+    const finished = await withFolderLock(outFolder, () =>
+      runSweep({
+        sweep,
+        trials,
+        outFolder,
+        load: (run, split) => loadSources(options.data, run, split),
+        workers: options.workers,
+        signal: stopSignal(),
+        onTrialStart: ({ name, run }, index) => {
+          bar = new TrainingBar(`${String(index + 1)}/${String(trials.length)} ${name} `);
+          bar.start(run.training.steps);
+        },
+        onStep: (report) => bar?.update(report),
+        onTrialEnd: async (done) => {
+          stopBar();
+          await writeResults(outFolder, sweep, done);
+        },
+      }).finally(stopBar),
+    );
     const state = finished.length < trials.length ? 'interrupted after' : 'finished';
     console.log(
       `${sweep.name}: ${state} ${String(finished.length)} of ${String(trials.length)} trials; see ${outFolder}`,

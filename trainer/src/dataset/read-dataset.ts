@@ -40,6 +40,20 @@ export async function readDataset(data: string, seed: number): Promise<Dataset> 
   return { origin, layout: layout.name, title: layout.title, scenes: splitScenes(scenes, seed), problems, notes };
 }
 
+/** Reads several data sets as one; see {@link readDataset}. */
+export async function readDatasets(data: readonly string[], seed: number): Promise<Dataset> {
+  const sets = await Promise.all(data.map((one) => readDataset(one, seed)));
+  const joined = (texts: readonly string[]): string => [...new Set(texts)].join(', ');
+  return {
+    origin: joined(sets.map(({ origin }) => origin)),
+    layout: joined(sets.map(({ layout }) => layout)),
+    title: joined(sets.map(({ title }) => title)),
+    scenes: sets.flatMap(({ scenes }) => scenes),
+    problems: sets.flatMap(({ problems }) => problems),
+    notes: sets.flatMap(({ notes }) => notes),
+  };
+}
+
 interface ParsedData {
   readonly name: string | undefined;
   readonly options: ReadonlyMap<string, string>;

@@ -11,6 +11,9 @@ interface SceneFacts {
   /** What shows the same scene shares it, across data sets too, and never lies in two splits. */
   readonly group: string;
   readonly licence: string;
+  /** Who made it and where it is from, where the data set says so. */
+  readonly author?: string | undefined;
+  readonly source?: string | undefined;
   /** What it shows, where the data set says so. */
   readonly about?: string | undefined;
   readonly part?: Part | undefined;

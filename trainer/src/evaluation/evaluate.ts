@@ -176,7 +176,7 @@ function setScore(set: string, pairs: readonly PairScore[]): SetScore {
 }
 
 /** Whether the model took a picture farther from its reference, by more than half a decibel. */
-export function isWorse({ model, identity }: PairScore): boolean {
+function isWorse({ model, identity }: PairScore): boolean {
   return model.psnr < identity.psnr - WORSE_DB;
 }
 

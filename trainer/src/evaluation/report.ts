@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import type { KeepItem } from './keep/keep-picture.ts';
+import type { KeepResult } from './keep/keep-score.ts';
+import { type KeepSheet, writeKeepSheets } from './keep/keep-sheets.ts';
 import { readPicture } from './picture-file.ts';
 import type { Predictor } from './predictor.ts';
 import { correct, type PairScore } from './score.ts';
@@ -8,14 +11,33 @@ import { correct, type PairScore } from './score.ts';
 /** Width of the pictures in a report, in pixels. */
 const PICTURE_WIDTH = 360;
 
+/** What a report shows. `kept` are the results of `keep`, in its order. */
+export interface ReportContent {
+  readonly pairs: readonly PairScore[];
+  readonly keep: readonly KeepItem[];
+  readonly kept: readonly KeepResult[];
+}
+
 /**
- * Writes `index.html` and its pictures: for every pair before, after and reference side by side, those first whose PSNR the
- * model raised least (or lowered most).
+ * Writes `index.html` and its pictures: contact sheets of what must not be harmed, by kind, worst first; then for every pair
+ * before, after and reference side by side, those first whose PSNR the model raised least (or lowered most).
  *
  * @returns the path of the page
  */
-export async function writeReport(folder: string, predictor: Predictor, pairs: readonly PairScore[]): Promise<string> {
+export async function writeReport(folder: string, predictor: Predictor, content: ReportContent): Promise<string> {
   await mkdir(folder, { recursive: true });
+  const sheets = await writeKeepSheets(folder, predictor, content.keep, content.kept);
+  const page = path.join(folder, 'index.html');
+  await writeFile(page, html([...sheets.map(sheetSection), ...(await pairSections(folder, predictor, content.pairs))]));
+  return page;
+}
+
+function sheetSection({ kind, file }: KeepSheet): string {
+  const alt = `${escapeHtml(kind)}: before, after`;
+  return `<section><h2>${escapeHtml(kind)}</h2><img src="${file}" alt="${alt}" loading="lazy"></section>`;
+}
+
+async function pairSections(folder: string, predictor: Predictor, pairs: readonly PairScore[]): Promise<string[]> {
   const worstFirst = [...pairs].sort((a, b) => gain(a) - gain(b));
   const rows: string[] = [];
   for (const [rank, pair] of worstFirst.entries()) {
@@ -35,9 +57,7 @@ export async function writeReport(folder: string, predictor: Predictor, pairs: r
       `<section><h2>${escapeHtml(pair.set)} · ${escapeHtml(path.basename(pair.input))}</h2><p>${scores(pair)}</p><div>${cells.join('')}</div></section>`,
     );
   }
-  const page = path.join(folder, 'index.html');
-  await writeFile(page, html(rows));
-  return page;
+  return rows;
 }
 
 function gain(pair: PairScore): number {
@@ -68,7 +88,7 @@ function html(rows: readonly string[]): string {
   div { display: flex; gap: 12px; } figure { margin: 0; flex: 1; } img { width: 100%; } figcaption { color: #888; }
   strong { color: #ff9d7a; }
 </style>
-<h1>Before, after, reference: worst first</h1>
+<h1>Before, after, and what it should be: worst first</h1>
 ${rows.join('\n')}
 </html>
 `;

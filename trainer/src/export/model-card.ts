@@ -9,6 +9,16 @@ export interface Attribution {
   readonly source: string;
 }
 
+/** One kind of picture that should be left alone; `changed` is the share with a ΔE2000 above 3. */
+export interface KeepRow {
+  readonly kind: string;
+  readonly isWellExposed: boolean;
+  readonly images: number;
+  readonly deltaE: { readonly mean: number };
+  readonly changed: number;
+  readonly codes: number;
+}
+
 /** What a model's card says beyond its contract. */
 export interface CardParts {
   /** One paragraph: what the model does and for whom. */
@@ -19,6 +29,8 @@ export interface CardParts {
   readonly training: string;
   /** What its data are, and on what terms, in Markdown. */
   readonly data: string;
+  /** What it does to pictures that it should leave alone, by kind. */
+  readonly keep?: readonly KeepRow[];
   /** Every picture it was trained on. */
   readonly attribution: readonly Attribution[];
 }
@@ -28,7 +40,7 @@ export function modelCard(contract: ModelContract, parts: CardParts, parity: { f
   const sections = [
     `# ${contract.title}\n\n${parts.summary}`,
     `## What it is\n\n${facts(contract)}`,
-    `## Scores\n\n${scores(contract)}`,
+    `## Scores\n\n${scores(contract)}${keep(parts.keep)}`,
     `## Limits\n\n${parts.limits.map((limit) => `- ${limit}`).join('\n')}`,
     `## Training\n\n${parts.training}`,
     `## Files\n\n${files(contract, parity)}`,
@@ -75,6 +87,24 @@ function scores({ scores: rows, measured }: ModelContract): string {
   ]);
   const when = measured === undefined ? '' : `\n\nMeasured ${measured.date} on ${measured.machine}.`;
   return table(header, lines) + when;
+}
+
+/** A table of what the model leaves alone. */
+function keep(rows: readonly KeepRow[] = []): string {
+  const lines = rows
+    .filter(({ isWellExposed }) => isWellExposed)
+    .map(({ kind, images, deltaE, changed, codes }) => {
+      return [kind, String(images), deltaE.mean.toFixed(2), `${(100 * changed).toFixed(0)} %`, codes.toFixed(1)];
+    });
+  if (lines.length === 0) return '';
+  const header = [
+    'Needs no change',
+    'Images',
+    'ΔE2000 of the change',
+    'Changed by more than 3',
+    'Mean change in codes',
+  ];
+  return `\n\n${table(header, lines)}`;
 }
 
 function files({ files: { tfjs, onnx } }: ModelContract, parity: { fp32: Parity; fp16: Parity }): string {

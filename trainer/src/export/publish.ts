@@ -3,25 +3,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildProxy, type ModelContract, type Proxy, proxySize } from '@evenlight/models';
 import * as z from 'zod/mini';
-import { type CollectionItem, readCollection } from '../dataset/collection.ts';
+import { readDatasets } from '../dataset/read-dataset.ts';
+import type { TrainingData } from '../dataset/training-data.ts';
 import { TrainerError } from '../errors.ts';
 import { readPicture } from '../evaluation/picture-file.ts';
+import { describeTrainingData } from '../pipeline/sources.ts';
 import type { RunFile } from '../run-file.ts';
+import type { CheckpointHeader } from '../training/checkpoint.ts';
 import { runDigest } from '../training/train.ts';
 import { loadTrainedNetwork } from '../training/trained-network.ts';
 import { draftContract } from './draft-contract.ts';
 import { exportModel, type ExportReport } from './export-model.ts';
-
-/** The words of a model's card and contract, kept beside its run file as `<name>.card.json`. */
-const wordsSchema = z.strictObject({
-  version: z.string(),
-  title: z.string(),
-  licence: z.string(),
-  summary: z.string(),
-  limits: z.array(z.string()),
-  training: z.array(z.string()),
-  data: z.array(z.string()),
-});
+import { plainWords, wordsSchema } from './card-words.ts';
 
 const intervalSchema = z.object({ mean: z.number() });
 const methodSchema = z.object({ psnr: intervalSchema, ssim: intervalSchema, deltaE: intervalSchema });
@@ -37,30 +30,49 @@ const evaluationSchema = z.object({
       autoGamma: methodSchema,
     }),
   ),
-  leaveAloneMean: z.number(),
+  leaveAloneMean: z.optional(z.number()),
+  keep: z._default(
+    z.array(
+      z.object({
+        kind: z.string(),
+        isWellExposed: z.boolean(),
+        images: z.int(),
+        deltaE: intervalSchema,
+        changed: z.number(),
+        codes: z.number(),
+      }),
+    ),
+    [],
+  ),
   white: z.optional(z.number()),
 });
 
 export interface PublishRequest {
   readonly run: RunFile;
   readonly checkpoint: string;
-  readonly wordsFile: string;
+  /** The words of the card; without them it says what is known of the run and its data alone. */
+  readonly wordsFile?: string | undefined;
   /** JSON printed by the evaluation of this checkpoint. */
   readonly evaluationFile?: string | undefined;
-  readonly collection: string;
+  /** For checkpoints that do not say what they were trained on: the data sets. */
+  readonly data?: readonly string[] | undefined;
   readonly modelsFolder: string;
 }
 
 /** How many kept-back photographs the parity of the exported files is checked on. */
 const REAL_INPUTS = 4;
 
-/** Exports a checkpoint of a run as `<modelsFolder>/<name>` with its card, contract and scores. */
+/**
+ * Exports a checkpoint of a run as `<modelsFolder>/<name>` with its card, contract and scores.
+ *
+ * @throws TrainerError `BAD_OPTION` when neither the checkpoint nor the request says what it was trained on
+ */
 export async function publish(request: PublishRequest): Promise<ExportReport> {
   const { run } = request;
-  const words = await parseFile(request.wordsFile, wordsSchema);
   const scores = request.evaluationFile ? await parseFile(request.evaluationFile, evaluationSchema) : undefined;
-  const items = await readCollection(request.collection, run.seed);
   const { model, guide, header } = await loadTrainedNetwork(run, request.checkpoint);
+  const data = await dataOf(request, header);
+  const words = request.wordsFile ? await parseFile(request.wordsFile, wordsSchema) : plainWords(run, header, data);
   const draft = draftContract(run, guide);
   const { version, title, licence, summary, limits } = words;
   return exportModel(model, {
@@ -83,21 +95,28 @@ export async function publish(request: PublishRequest): Promise<ExportReport> {
       limits,
       training: words.training.join('\n\n'),
       data: words.data.join('\n\n'),
-      attribution: items.filter((item) => item.split === 'train' && isUsed(run, item)),
+      ...(scores && { keep: scores.keep }),
+      attribution: data.pictures,
     },
-    realInputs: await realInputs(draft, items),
+    realInputs: await realInputs(draft, data.named, run.seed),
   });
 }
 
-function isUsed(run: RunFile, { kind, eye }: CollectionItem): boolean {
-  const sources = new Set(run.pairs.map((pair) => pair.source));
-  if (kind === 'hdri') return eye === 'ok' && sources.has('panorama');
-  return kind === 'photo' && sources.has(eye === 'ok' ? 'photo' : eye);
+async function dataOf({ run, data, checkpoint }: PublishRequest, header: CheckpointHeader): Promise<TrainingData> {
+  if (data !== undefined) return describeTrainingData(data, run);
+  if (header.made) return header.made.data;
+  throw new TrainerError('BAD_OPTION', `${checkpoint} does not say what it was trained on; name it with --data`);
 }
 
-async function realInputs(contract: ModelContract, items: readonly CollectionItem[]): Promise<Proxy[]> {
-  const kept = items.filter(({ kind, split }) => kind === 'photo' && split !== 'train').slice(0, REAL_INPUTS);
-  const pictures = await Promise.all(kept.map((item) => readPicture(item.path)));
+/** Photographs that were kept back, as the network sees them; none where the data set is no longer there. */
+async function realInputs(contract: ModelContract, data: readonly string[], seed: number): Promise<Proxy[]> {
+  const dataset = await readDatasets(data, seed).catch((error: unknown) => {
+    if (error instanceof TrainerError) return undefined;
+    throw error;
+  });
+  const scenes = dataset?.scenes.filter(({ kind, split }) => kind !== 'panorama' && split !== 'train') ?? [];
+  const files = scenes.slice(0, REAL_INPUTS).map((scene) => (scene.kind === 'paired' ? scene.input : scene.file));
+  const pictures = await Promise.all(files.map((file) => readPicture(file)));
   return pictures.map((picture) => buildProxy(picture, proxySize(contract, picture)));
 }
 

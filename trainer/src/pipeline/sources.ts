@@ -1,13 +1,33 @@
 import { panoramaFingerprint, photoFingerprint } from '../dataset/fingerprint.ts';
 import { groupLeaks, isLeak, leakError, nearDuplicates, type Printed } from '../dataset/near-duplicates.ts';
-import { joinPair, loadPhoto, loadRadiance, type StoredPair, type StoredPhoto } from '../dataset/picture-store.ts';
+import { loadPhotoCached } from '../dataset/photo-cache.ts';
+import { joinPair, loadRadiance, type StoredPair, type StoredPhoto } from '../dataset/picture-store.ts';
 import type { LinearPicture } from '../dataset/radiance.ts';
-import { type Dataset, readDataset } from '../dataset/read-dataset.ts';
+import { type Dataset, readDatasets } from '../dataset/read-dataset.ts';
 import type { PicturePair, SplitScene } from '../dataset/scene.ts';
 import type { Split } from '../dataset/split.ts';
+import { type TrainingData, trainingData } from '../dataset/training-data.ts';
 import { TrainerError } from '../errors.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
 import type { PairSources } from './pair-maker.ts';
+
+/** Pictures that are decoded at once. */
+const AT_A_TIME = 4;
+
+export interface LoadOptions {
+  /** Aborts between two pictures, with its reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Where the decoded pixels of large files are kept. */
+  readonly cacheFolder?: string | undefined;
+}
+
+/** What a training run works on. */
+export interface TrainingSources {
+  readonly training: PairSources;
+  readonly validation: PairSources;
+  readonly data: TrainingData;
+}
 
 /**
  * Decodes what a run file needs of one split of a data set (see `readDataset`) into shared memory. Targets of pairs serve as
@@ -16,11 +36,57 @@ import type { PairSources } from './pair-maker.ts';
  * @throws TrainerError `BAD_DATASET` when something is missing, `BAD_IMAGE` for a file that cannot be decoded, `LEAK` when a
  *   picture that is kept back shows the same as one to train on.
  */
-export async function loadSources(data: string, run: RunFile, split: Split): Promise<PairSources> {
-  const dataset = await readDataset(data, run.seed);
+export async function loadSources(
+  data: string,
+  run: RunFile,
+  split: Split,
+  options: LoadOptions = {},
+): Promise<PairSources> {
+  const { dataset, wanted } = await openData([data], run);
+  const scenes = Object.values(wanted).flat();
+  const pictures = new Pictures(run.photoSide, options.cacheFolder);
+  await decode(pictures, split === 'train' ? scenes : scenes.filter((scene) => scene.split === split), options);
+  const sources = await sourcesOf(dataset, { run, wanted, pictures }, split);
+  if (split === 'train') await refuseLeaks(dataset, scenes, pictures);
+  return sources;
+}
+
+/** Decodes what training and validation need of data sets, each picture once; otherwise as {@link loadSources}. */
+export async function loadTrainingSources(
+  data: readonly string[],
+  run: RunFile,
+  options: LoadOptions = {},
+): Promise<TrainingSources> {
+  const { dataset, wanted } = await openData(data, run);
+  const scenes = Object.values(wanted).flat();
+  const pictures = new Pictures(run.photoSide, options.cacheFolder);
+  await decode(pictures, scenes, options);
+  const parts = { run, wanted, pictures };
+  const training = await sourcesOf(dataset, parts, 'train');
+  const validation = await sourcesOf(dataset, parts, 'test');
+  await refuseLeaks(dataset, scenes, pictures);
+  return { training, validation, data: trainingData(data, scenes) };
+}
+
+/** What a run file trains on in data sets, without decoding it. @throws TrainerError `BAD_DATASET` */
+export async function describeTrainingData(data: readonly string[], run: RunFile): Promise<TrainingData> {
+  const { wanted } = await openData(data, run);
+  return trainingData(data, Object.values(wanted).flat());
+}
+
+type Wanted = Record<PairRecipe['source'], SplitScene[]>;
+
+async function openData(data: readonly string[], run: RunFile): Promise<{ dataset: Dataset; wanted: Wanted }> {
+  const dataset = await readDatasets(data, run.seed);
   refuseProblems(dataset);
-  const wanted = wantedScenes(dataset.scenes, run);
-  const pictures = new Pictures(run.photoSide);
+  return { dataset, wanted: wantedScenes(dataset.scenes, run) };
+}
+
+async function sourcesOf(
+  { origin }: Dataset,
+  { run, wanted, pictures }: { run: RunFile; wanted: Wanted; pictures: Pictures },
+  split: Split,
+): Promise<PairSources> {
   const own = (source: PairRecipe['source']): SplitScene[] => wanted[source].filter((scene) => scene.split === split);
   const sources = {
     photo: await inOrder(own('photo'), (scene) => pictures.photo(scene.file)),
@@ -32,14 +98,26 @@ export async function loadSources(data: string, run: RunFile, split: Split): Pro
   moveBright(sources, run.brightFrom);
   for (const source of new Set(run.pairs.map((pair) => pair.source))) {
     if (sources[source].length === 0) {
-      throw new TrainerError(
-        'BAD_DATASET',
-        `${data}: no '${source}' in the ${split} split, the run file asks for some`,
-      );
+      const had = `${origin}: no '${source}' in the ${split} split`;
+      throw new TrainerError('BAD_DATASET', `${had}, the run file '${run.name}' asks for some`);
     }
   }
-  if (split === 'train') await refuseLeaks(dataset, Object.values(wanted).flat(), pictures);
   return sources;
+}
+
+/** Decodes scenes, a few at a time. */
+async function decode(pictures: Pictures, scenes: readonly SplitScene[], options: LoadOptions): Promise<void> {
+  const queue = [...new Set(scenes)];
+  const total = queue.length;
+  let done = 0;
+  const decodeNext = async (): Promise<void> => {
+    for (let scene = queue.shift(); scene; scene = queue.shift()) {
+      options.signal?.throwIfAborted();
+      await pictures.decode(scene);
+      options.onProgress?.(++done, total);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, decodeNext));
 }
 
 /** Photographs that are bright on purpose are `highkey`, whatever their data set calls them. */
@@ -64,7 +142,7 @@ function refuseProblems({ origin, problems: [first, ...others] }: Dataset): void
 }
 
 /** The scenes that each source of the run file draws from, whatever their split. */
-function wantedScenes(scenes: readonly SplitScene[], run: RunFile): Record<PairRecipe['source'], SplitScene[]> {
+function wantedScenes(scenes: readonly SplitScene[], run: RunFile): Wanted {
   const asked = new Set(run.pairs.map((pair) => pair.source));
   const of = (kind: PairRecipe['source']): SplitScene[] =>
     asked.has(kind) ? scenes.filter((scene) => scene.kind === kind) : [];
@@ -84,28 +162,36 @@ function isPair(scene: SplitScene): scene is PicturePair & SplitScene {
 
 /** Decoded pictures: several inputs of one target share it in memory. */
 class Pictures {
-  readonly maxSide: number;
-  private readonly photos = new Map<string, StoredPhoto>();
-  private readonly panoramas = new Map<string, LinearPicture>();
+  private readonly maxSide: number;
+  private readonly cacheFolder: string | undefined;
+  private readonly photos = new Map<string, Promise<StoredPhoto>>();
+  private readonly panoramas = new Map<string, Promise<LinearPicture>>();
 
-  constructor(maxSide: number) {
+  constructor(maxSide: number, cacheFolder: string | undefined) {
     this.maxSide = maxSide;
+    this.cacheFolder = cacheFolder;
   }
 
-  async photo(file: string): Promise<StoredPhoto> {
-    const photo = this.photos.get(file) ?? (await loadPhoto(file, this.maxSide));
+  photo(file: string): Promise<StoredPhoto> {
+    const photo = this.photos.get(file) ?? loadPhotoCached(file, this.maxSide, this.cacheFolder);
     this.photos.set(file, photo);
     return photo;
   }
 
-  async panorama(file: string): Promise<LinearPicture> {
-    const panorama = this.panoramas.get(file) ?? (await loadRadiance(file));
+  panorama(file: string): Promise<LinearPicture> {
+    const panorama = this.panoramas.get(file) ?? loadRadiance(file);
     this.panoramas.set(file, panorama);
     return panorama;
   }
 
   async pair({ input, file }: PicturePair): Promise<StoredPair> {
-    return joinPair(await loadPhoto(input, this.maxSide), await this.photo(file), input);
+    return joinPair(await this.photo(input), await this.photo(file), input);
+  }
+
+  async decode(scene: SplitScene): Promise<void> {
+    if (scene.kind === 'panorama') await this.panorama(scene.file);
+    else await this.photo(scene.file);
+    if (scene.kind === 'paired') await this.photo(scene.input);
   }
 
   async printed(scene: SplitScene): Promise<Printed> {

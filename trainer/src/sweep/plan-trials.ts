@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { TrainerError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { parseRunFile, type RunFile } from '../run-file.ts';
+import { setField } from '../run-file-field.ts';
 import { axisLabel, type Sweep, type SweepAxis } from './sweep-file.ts';
 
 /** One run of a sweep. */
@@ -91,20 +92,4 @@ function vary({ base, axes, file }: Sweep, values: readonly unknown[], name: str
     }
   }
   return parseRunFile(json, `${file}, trial ${name}`);
-}
-
-function setField(json: unknown, field: string, value: unknown, file: string): void {
-  const keys = field.split('.');
-  const last = keys.pop()!;
-  let place = json;
-  for (const key of keys) place = isContainer(place) ? place[key] : undefined;
-  // A field that is merely missing in the run file is for its schema to judge.
-  if (!isContainer(place) || (Array.isArray(place) && !(last in place))) {
-    throw new TrainerError('BAD_RUN_FILE', `${file}: the run file has no field '${field}'`);
-  }
-  place[last] = value;
-}
-
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

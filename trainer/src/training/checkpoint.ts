@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '@evenlight/models';
 import * as z from 'zod/mini';
+import { trainingDataSchema } from '../dataset/training-data.ts';
 import { TrainerError } from '../errors.ts';
+import { parseRunFile, type RunFile } from '../run-file.ts';
 import { writeWholeFile } from '@evenlight/runtime';
 import type { OptimizerState } from './adamw.ts';
 
@@ -17,9 +19,16 @@ const headerSchema = z.strictObject({
   best: z.nullable(z.number()),
   validationsSinceBest: z.int(),
   elapsedSeconds: z.number(),
+  /** How it was made: the run file, the data, and the weights that it began from. Checkpoints before 2.0 do not say. */
+  made: z.optional(z.strictObject({ runFile: z.unknown(), data: trainingDataSchema, from: z.optional(z.string()) })),
 });
 
 export type CheckpointHeader = z.infer<typeof headerSchema>;
+
+/** The run file that a checkpoint was made by; undefined where it does not say. */
+export function runOfCheckpoint({ made }: CheckpointHeader, file: string): RunFile | undefined {
+  return made === undefined ? undefined : parseRunFile(made.runFile, file);
+}
 
 /** Everything needed to go on as if nothing had happened. */
 export interface Checkpoint {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import type { TrainingData } from '../dataset/training-data.ts';
 import { TrainerError } from '../errors.ts';
 import { makeBatch } from '../pipeline/batch.ts';
 import type { Batch } from '../pipeline/batch.ts';
@@ -24,6 +25,8 @@ export interface TrainOptions {
   readonly outFolder: string;
   readonly training: PairSources;
   readonly validation: PairSources;
+  /** What `training` holds; checkpoints remember it. */
+  readonly data?: TrainingData;
   readonly workers: number;
   /** A checkpoint of the same network, or the folder of a shipped model, to begin from when there is nothing to resume. */
   readonly from?: string | undefined;
@@ -93,7 +96,7 @@ class TrainingLoop {
     const trainee = new Trainee(run);
     const optimizer = new AdamW(trainee.variables, (variable) => trainee.rateOf(variable));
     try {
-      const header = (await resume(options, trainee, optimizer)) ?? freshHeader(run, optimizer);
+      const header = (await resume(options, trainee, optimizer)) ?? freshHeader(options, optimizer);
       const log = await RunLog.open(options.outFolder, header.step);
       const validation = await validationBatches(run, options.validation);
       return new TrainingLoop(options, { trainee, optimizer, header, validation, log });
@@ -178,7 +181,7 @@ class TrainingLoop {
   }
 }
 
-function freshHeader(run: RunFile, optimizer: AdamW): CheckpointHeader {
+function freshHeader({ run, data, from }: TrainOptions, optimizer: AdamW): CheckpointHeader {
   const parameters = optimizer.state().parameters.length;
   return {
     version: 1,
@@ -188,6 +191,7 @@ function freshHeader(run: RunFile, optimizer: AdamW): CheckpointHeader {
     best: null,
     validationsSinceBest: 0,
     elapsedSeconds: 0,
+    ...(data && { made: { runFile: run, data, ...(from !== undefined && { from }) } }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { PairMaker, readCollection } from '@evenlight/trainer';
 import { loadPhoto } from '@evenlight/trainer/src/dataset/picture-store.ts';
-import { loadSources } from '@evenlight/trainer/src/pipeline/sources.ts';
+import { describeTrainingData, loadSources, loadTrainingSources } from '@evenlight/trainer/src/pipeline/sources.ts';
 import { describe, expect, it } from 'vitest';
 import { type MiniatureFile, radianceFile, sceneFile, writeMiniature } from '../../../fixtures/dataset-files.ts';
 import { temporaryFolder } from '../../../fixtures/photo-files.ts';
@@ -109,5 +109,33 @@ describe('sources of a collection', () => {
     expect(photo).toEqual(await Promise.all(own.map((item) => loadPhoto(item.path, 48))));
     // Not asked for, not decoded.
     expect(panorama).toEqual([]);
+  });
+});
+
+describe('sources for training', () => {
+  it('are both splits, decoded once, with progress and with what they were', async () => {
+    const folder = await exposures();
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, total: number): void => void steps.push([done, total]);
+    const { training, validation, data } = await loadTrainingSources([folder], paired, { onProgress });
+    expect([training.paired?.length, validation.paired?.length]).toEqual([10, 2]);
+    expect(steps.at(-1)).toEqual([12, 12]);
+    expect(data.named).toEqual([folder]);
+    expect(data.pictures).toHaveLength(15);
+    expect(data.pictures.map(({ file }) => file)).not.toContainEqual(expect.stringContaining('a0005'));
+    expect(data.pictures[0]!.licence).not.toBe('');
+    expect(await describeTrainingData([folder], paired)).toEqual(data);
+  });
+
+  it('are of several data sets together', async () => {
+    const { training } = await loadTrainingSources([await exposures(), await exposures()], paired);
+    expect(training.paired).toHaveLength(20);
+  });
+
+  it('end when they are aborted', async () => {
+    const stop = new AbortController();
+    const signal = stop.signal;
+    const loading = loadTrainingSources([await exposures()], paired, { signal, onProgress: () => stop.abort() });
+    await expect(loading).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

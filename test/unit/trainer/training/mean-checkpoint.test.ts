@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeCheckpoint } from '@evenlight/trainer';
+import { readCheckpoint, writeCheckpoint } from '@evenlight/trainer';
 import { meanCheckpoint } from '@evenlight/trainer/src/training/mean-checkpoint.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -34,6 +34,26 @@ describe('the mean of checkpoints', () => {
   it('belongs to no run', async () => {
     const first = await checkpointOf('own.ckpt', [1, 2, 3]);
     expect((await meanCheckpoint([first])).header.run).not.toBe('x');
+  });
+
+  it('was trained on what all of them were', async () => {
+    const of = async (name: string, picture: string): Promise<string> => {
+      const file = await checkpointOf(name, [1]);
+      const checkpoint = await readCheckpoint(file);
+      const pictures = [{ file: picture, author: '', licence: 'CC0-1.0', source: '' }];
+      const header = { ...checkpoint.header, made: { runFile: {}, data: { named: ['photos'], pictures } } };
+      await writeCheckpoint(file, { ...checkpoint, header });
+      return file;
+    };
+    const { header } = await meanCheckpoint([await of('a.ckpt', 'a.jpg'), await of('b.ckpt', 'b.jpg')]);
+    expect(header.made?.data.pictures.map(({ file }) => file)).toEqual(['a.jpg', 'b.jpg']);
+    expect(header.made?.data.named).toEqual(['photos']);
+  });
+
+  it('is refused without a checkpoint, and where none says which network a shipped model is', async () => {
+    await expect(meanCheckpoint([folder])).rejects.toThrow(/needs at least one checkpoint/);
+    const silent = await checkpointOf('silent.ckpt', [1]);
+    await expect(meanCheckpoint([silent, folder])).rejects.toThrow(/says which network it is/);
   });
 
   it('is refused when one of them is of another network', async () => {

@@ -25,6 +25,6 @@ function kindOf({ kind, eye }: CollectionItem): GoodPicture['kind'] | undefined 
   return kind === 'hdri' && eye === 'ok' ? 'panorama' : undefined;
 }
 
-function sceneOf({ path, series, licence, split }: CollectionItem, kind: GoodPicture['kind']): Scene {
-  return { kind, file: path, set: 'collection', group: `collection/${series}`, licence, split };
+function sceneOf({ path, series, licence, split, author, source }: CollectionItem, kind: GoodPicture['kind']): Scene {
+  return { kind, file: path, set: 'collection', group: `collection/${series}`, licence, split, author, source };
 }

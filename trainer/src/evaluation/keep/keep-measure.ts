@@ -4,7 +4,7 @@ import { toFloat } from '../picture-file.ts';
 import { sampledDeltaE, strideFor } from '../sampled-delta-e.ts';
 
 /** A ground counts as white where every channel of the input has at least this code. */
-export const WHITE_CODE = 250;
+const WHITE_CODE = 250;
 
 /** Of how many pixels ΔE2000 is taken. */
 const DELTA_E_PIXELS = 15_000;

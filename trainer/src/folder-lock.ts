@@ -1,0 +1,60 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { TrainerError } from './errors.ts';
+
+const LOCK_FILE = '.lock';
+
+/**
+ * Runs `work` while this process alone may write to a folder, which is made if it is missing. A lock that a process left behind
+ * when it was killed does not count.
+ *
+ * @throws TrainerError `BAD_OPTION` when another process works there, `NO_SPACE` when the folder cannot be written
+ */
+export async function withFolderLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const file = path.join(folder, LOCK_FILE);
+  await take(folder, file);
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function take(folder: string, file: string): Promise<void> {
+  const own = `${os.hostname()} ${String(process.pid)}\n`;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, own, { flag: 'wx' });
+      return;
+    } catch (cause) {
+      if (!isExisting(cause)) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new TrainerError('NO_SPACE', `cannot write to ${folder} (${reason})`, { cause });
+      }
+    }
+    const holder = await readFile(file, 'utf8').catch(() => '');
+    const [host = '', pid = ''] = holder.trim().split(' ');
+    if (attempt > 0 || host !== os.hostname() || isAlive(Number(pid))) {
+      const who = holder === '' ? 'another process' : `process ${pid} on ${host}`;
+      const remedy = `wait for it, choose another --out, or remove ${file} if it is gone`;
+      throw new TrainerError('BAD_OPTION', `${folder}: ${who} works there; ${remedy}`);
+    }
+    await rm(file, { force: true });
+  }
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user may not be signalled, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
