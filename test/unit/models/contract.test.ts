@@ -88,6 +88,9 @@ describe('the size of a proxy', () => {
     [image, 100, 50, 104, 48],
     [image, 1, 20000, 8, 512],
     [image, 3, 3, 8, 8],
+    // A box that is no multiple of 8 is not exceeded.
+    [{ ...image, input: { ...image.input, width: 500, height: 300 } }, 6000, 6000, 304, 296],
+    [{ ...image, input: { ...image.input, width: 500, height: 300 } }, 6000, 2000, 496, 168],
   ];
   for (const [json, width, height, proxyWidth, proxyHeight] of sizes) {
     const contract = parseContract(json);

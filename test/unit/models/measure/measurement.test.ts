@@ -90,6 +90,9 @@ describe('in words', () => {
   const sentences: [Partial<Measurement>, string][] = [
     [{}, '+1.3 EV, shadows most; 0.2 % → 0.4 % clipped'],
     [{ shadowsEv: 1.4 }, '+1.3 EV; 0.2 % → 0.4 % clipped'],
+    [{ shadowsEv: 1.5, midtonesEv: 1.25 }, '+1.3 EV, shadows most; 0.2 % → 0.4 % clipped'],
+    [{ shadowsEv: 1.5, midtonesEv: 1.26 }, '+1.3 EV; 0.2 % → 0.4 % clipped'],
+    [{ shadowsEv: 0, midtonesEv: 0.5, highlightsEv: 0.1 }, '+1.3 EV, midtones most; 0.2 % → 0.4 % clipped'],
     [
       { exposureEv: -0.8, shadowsEv: -0.2, midtonesEv: -0.8, highlightsEv: -1.4 },
       '−0.8 EV, highlights most; 0.2 % → 0.4 % clipped',

@@ -47,4 +47,22 @@ describe('the report', () => {
     expect(second).toMatch(/^"'=HYPERLINK\(""x""\)",skipped,NO_PIXELS,"line 1\nline 2",/);
     expect(report.endsWith('\r\n')).toBe(true);
   });
+
+  it.each(['=1+1', '+1', '-1', '@sum', '\ttab'])('as CSV keeps the name %j from being a formula', (title) => {
+    const [, row] = csvReport([{ documentId: 1, title, status: 'cancelled' }]).split('\r\n');
+    expect(row?.split(',')[0]).toBe(`'${title}`);
+  });
+
+  it.each(['a=b', '1-2', 'a+b'])('as CSV leaves the name %j as it is', (title) => {
+    const [, row] = csvReport([{ documentId: 1, title, status: 'cancelled' }]).split('\r\n');
+    expect(row?.split(',')[0]).toBe(title);
+  });
+
+  it('as CSV has negative numbers as numbers', async () => {
+    const [first] = await rows();
+    if (first?.status !== 'done' || first.result.kind !== 'fixed') throw new Error('not fixed');
+    const measurement = { ...first.result.measurement, exposureEv: -1.5 };
+    const [header, row] = csvReport([{ ...first, title: 'a', result: { ...first.result, measurement } }]).split('\r\n');
+    expect(row?.split(',')[header!.split(',').indexOf('exposureEv')]).toBe('-1.5');
+  });
 });

@@ -1,10 +1,56 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError, HostError } from '@evenlight/plugin/src/errors.ts';
+import type { DocumentInfo } from '@evenlight/plugin/src/host.ts';
+import { isStillGood } from '@evenlight/plugin/src/session/fix-exposure.ts';
 import { prepare } from '@evenlight/plugin/src/session/prepare.ts';
+import { DEFAULT_RECIPE, type Recipe } from '@evenlight/plugin/src/session/settings.ts';
 import { ProgressReporter, type FixProgress } from '@evenlight/plugin/src/session/progress.ts';
 import { FixSetup, recipeWith } from '../../../fakes/plugin/fix-setup.ts';
 import { flatPicture } from '../../../fakes/plugin/memory-host.ts';
 import { engineModel, gainCorrection, MemoryEngine } from '../../../fakes/plugin/memory-engine.ts';
+
+describe('what a preview has read', () => {
+  const layer = { id: 7, name: 'Layer', kind: 'pixel', isVisible: true } as const;
+  const changes: [
+    what: string,
+    change: (setup: FixSetup, document: DocumentInfo) => [DocumentInfo, Recipe],
+    boolean,
+  ][] = [
+    ['nothing has happened', (_, document) => [document, DEFAULT_RECIPE], true],
+    ['its model is asked for by name', (_, document) => [document, recipeWith({ model: 'exposure' })], true],
+    ['another strength is asked for', (_, document) => [document, recipeWith({ strength: 40 })], true],
+    ['another model is asked for', (_, document) => [document, recipeWith({ model: 'night' })], false],
+    ['another document is active', (setup) => [setup.host.open(), DEFAULT_RECIPE], false],
+    ['another layer is active', (_, document) => [{ ...document, activeLayer: layer }, DEFAULT_RECIPE], false],
+    ['no layer is active', (_, document) => [{ ...document, activeLayer: undefined }, DEFAULT_RECIPE], false],
+    ['the document was changed', (_, document) => [{ ...document, historyStateId: 999 }, DEFAULT_RECIPE], false],
+  ];
+  it.each(changes)('when %s', async (_, change, isGood) => {
+    const setup = new FixSetup();
+    const document = setup.host.open();
+    const prepared = await prepare(setup, {
+      ...{ documentId: document.id, model: '', policy: 'panel', signal: setup.cancel.signal },
+      progress: new ProgressReporter(),
+    });
+    expect(isStillGood(prepared, ...change(setup, document))).toBe(isGood);
+  });
+});
+
+describe('the progress', () => {
+  it('never falls when a stage is done again, and stays within its stage', () => {
+    const seen: FixProgress[] = [];
+    const progress = new ProgressReporter((step) => seen.push(step));
+    progress.stage('reading')(1);
+    progress.stage('predicting')(0.5);
+    progress.stage('reading')(0.2);
+    progress.stage('predicting')(7);
+    progress.stage('writing')(-1);
+    progress.stage('writing')(2);
+    const fractions = seen.map(({ fraction }) => fraction);
+    expect(fractions).toEqual([...fractions].sort((left, right) => left - right));
+    expect(fractions).toEqual([0, 0.3, 0.3, 0.375, 0.375, 0.375, 0.375, 0.45, 0.45, 0.45, 0.45, 1]);
+  });
+});
 
 describe('fixing one photograph', () => {
   it('makes one layer and tells what was done and who did it', async () => {
