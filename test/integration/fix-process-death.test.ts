@@ -36,7 +36,8 @@ describe('fix, when a process dies', { timeout: 300_000 }, () => {
     const kill = (): void => void bridge.process.kill('SIGKILL');
     const url = await startWire(port, { afterBytes: 1_500_000, then: kill });
 
-    const run = await runEvenlight(['fix', photo, next, '--bridge', url, '--model', 'tiny-grid', '--json']);
+    const order = ['--bridge', url, '--model', 'tiny-grid', '--jobs', '1', '--json'];
+    const run = await runEvenlight(['fix', photo, next, ...order]);
 
     expect(bridge.process.signalCode).toBe('SIGKILL');
     expect(run.code).toBe(1);

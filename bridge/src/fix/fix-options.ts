@@ -1,3 +1,4 @@
+import { availableParallelism, freemem } from 'node:os';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
@@ -28,6 +29,8 @@ export interface FixOptions {
   readonly skipExisting: boolean;
   /** Take results of earlier runs for photographs. */
   readonly refix: boolean;
+  /** How many photographs are in work at once. */
+  readonly jobs: number;
   readonly keepDates: boolean;
   readonly upright: boolean;
   /** Results replace their originals: the files are copies that another program made to be edited. */
@@ -67,6 +70,7 @@ export interface RawOptions {
   readonly overwrite?: boolean;
   readonly skipExisting?: boolean;
   readonly refix?: boolean;
+  readonly jobs?: number;
   readonly keepDates?: boolean;
   readonly upright?: boolean;
   readonly reference?: string;
@@ -78,6 +82,11 @@ export interface RawOptions {
 /** Standard input as a photograph, standard output as a folder. */
 export const STREAM = '-';
 const KINDS: readonly ResultKind[] = ['photo', 'cube', 'xmp'];
+
+const MOST_JOBS = 64;
+const DEFAULT_MOST_JOBS = 4;
+/** A photograph of 100 megapixels, decoded, encoded and in strips. */
+const BYTES_A_JOB = 2 ** 30;
 
 const HELP = `
 Exit codes: 0 all succeeded, 1 some failed (one line each on standard error), 2 command line not understood, 130 cancelled.
@@ -120,6 +129,7 @@ export function fixOptions(
     overwrite: raw.overwrite ?? false,
     skipExisting: raw.skipExisting ?? false,
     refix: raw.refix ?? false,
+    jobs: raw.jobs ?? defaultJobs(),
     keepDates: raw.keepDates ?? false,
     upright: raw.upright ?? false,
     kind: raw.as ?? 'photo',
@@ -133,6 +143,11 @@ export function fixOptions(
     ...(token !== undefined && { token }),
     ...(modelsFolder !== undefined && { modelsFolder: resolve(baseFolder, modelsFolder) }),
   };
+}
+
+/** One photograph a core, because only its pixels are corrected by several threads, and a gibibyte of free memory for each. */
+function defaultJobs(): number {
+  return Math.max(1, Math.min(DEFAULT_MOST_JOBS, availableParallelism(), Math.floor(freemem() / BYTES_A_JOB)));
 }
 
 /** A shell's pattern also gives names like "-a.jpg", which are no options: such a file is named from its folder. */
@@ -159,6 +174,11 @@ function fixCommand(): Command {
     )
     .option('--recursive', 'look into folders inside folders')
     .option('--overwrite', 'replace results of earlier runs; originals are never overwritten')
+    .option(
+      '--jobs <count>',
+      'photographs in work at once (default: by cores and free memory)',
+      wholeNumberBetween(1, MOST_JOBS),
+    )
     .option('--refix', 'fix results of earlier runs too, which are passed over otherwise')
     .option('--keep-dates', "give results their originals' dates")
     .option('--upright', 'turn the pixels upright where the format changes')
@@ -198,6 +218,14 @@ function numberBetween(lowest: number, highest: number): (text: string) => numbe
     const value = Number(text.trim().replace('−', '-').replace(/%$/, ''));
     if (text.trim() !== '' && value >= lowest && value <= highest) return value;
     throw new InvalidArgumentError(`It must be a number from ${lowest} to ${highest}.`);
+  };
+}
+
+function wholeNumberBetween(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text.trim()) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
   };
 }
 

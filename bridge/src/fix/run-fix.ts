@@ -24,7 +24,8 @@ export interface RunFixParts {
 export const EXIT = { allFixed: 0, someFailed: 1, usage: 2, cancelled: 130 } as const;
 
 /**
- * Fixes every photograph that the options name, one after the other (so that memory holds one), and goes on after a failure.
+ * Fixes every photograph that the options name, `jobs` of them at once (so that memory holds no more), reports them in their order
+ * and goes on after a failure.
  *
  * @returns the exit code
  */
@@ -55,6 +56,10 @@ class FixRun {
   #runtime = '';
   #model: string;
   #largestPhotoPixels = 0;
+  /** The photograph that is reported next. */
+  #reported = 0;
+  /** What the photographs in work do one after the other, in their order. */
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(options: FixOptions, parts: RunFixParts) {
     this.#options = options;
@@ -81,37 +86,39 @@ class FixRun {
 
   async #fixAll(photos: readonly PlannedPhoto[]): Promise<void> {
     for (const { input } of photos) await this.#guard.addInput(input);
+    const started: Promise<FixOutcome>[] = [];
     for (const [index, photo] of photos.entries()) {
       if (this.#isCancelled()) break;
       this.#parts.reporter.start(photo.input, index + 1, photos.length);
-      const outcome = await this.#fixOne(photo);
+      this.#reported = index;
+      while (started.length < Math.min(photos.length, index + this.#options.jobs)) {
+        started.push(this.#fixOne(photos[started.length]!, started.length));
+      }
+      const outcome = await started[index]!;
       // Cancelling is no failure of the photograph.
       if (outcome.status !== 'failed' || !this.#isCancelled()) this.#finish(outcome);
     }
+    // After cancelling, those in work come to their end: nothing is left half-written.
+    await Promise.all(started);
   }
 
   #isCancelled(): boolean {
     return this.#parts.signal.aborted;
   }
 
-  async #fixOne(photo: PlannedPhoto): Promise<FixOutcome> {
+  async #fixOne(photo: PlannedPhoto, index: number): Promise<FixOutcome> {
     const startedAt = performance.now();
     try {
-      return { ...(await this.#fixOrSkip(photo)), durationMs: since(startedAt) };
+      return { ...(await this.#fixOrSkip(photo, index)), durationMs: since(startedAt) };
     } catch (error) {
       return { ...failed(photo.input, error), output: photo.output, durationMs: since(startedAt) };
     }
   }
 
-  async #fixOrSkip({ input, output }: PlannedPhoto): Promise<Outcome> {
-    const { skipExisting, strength, evBias, inPlace } = this.#options;
-    const replaces = this.#options.replaceResults === true && (await isResult(output));
-    const overwrite = this.#options.overwrite || inPlace || replaces;
-    if (this.#startFailure !== undefined) throw this.#startFailure;
-    const marker = { source: await contentHash(input), settings: this.#settings };
-    const done = skipExisting ? await this.#done.find(input, output, marker) : undefined;
+  async #fixOrSkip({ input, output }: PlannedPhoto, index: number): Promise<Outcome> {
+    const { skipExisting, strength, evBias } = this.#options;
+    const { overwrite, marker, done } = await this.#inOrder(() => this.#claim(input, output));
     if (done !== undefined) return { status: 'done-before', input, output: done };
-    if (!inPlace) await this.#guard.claim(input, output, overwrite);
     try {
       const { format, keepDates, upright, kind } = this.#options;
       const series = await this.#seriesCorrection();
@@ -121,7 +128,7 @@ class FixRun {
           ...{ keepDates, upright, kind, marker, thumbnails: this.#report !== undefined },
           ...(series !== undefined && { series }),
         },
-        this.#control(),
+        this.#control(index),
       );
       this.#largestPhotoPixels = Math.max(this.#largestPhotoPixels, result.photo.width * result.photo.height);
       return { status: result.status, input, output, result };
@@ -134,6 +141,25 @@ class FixRun {
     }
   }
 
+  /** Looks whether the photograph is done already, else makes its output its own. */
+  async #claim(input: string, output: string): Promise<Claim> {
+    const { skipExisting, inPlace, replaceResults } = this.#options;
+    if (this.#startFailure !== undefined) throw this.#startFailure;
+    const replaces = replaceResults === true && (await isResult(output));
+    const overwrite = this.#options.overwrite || inPlace || replaces;
+    const marker = { source: await contentHash(input), settings: this.#settings };
+    const done = skipExisting ? await this.#done.find(input, output, marker) : undefined;
+    if (done === undefined && !inPlace) await this.#guard.claim(input, output, overwrite);
+    return { overwrite, marker, done };
+  }
+
+  /** Two photographs with one result: the first of them gets it, however many are in work. */
+  #inOrder<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.then(task);
+    this.#turns = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #isDoneNow(input: string, output: string, marker: ResultMarker): Promise<boolean> {
     return (await new DoneResults().find(input, output, marker)) !== undefined;
   }
@@ -143,13 +169,17 @@ class FixRun {
     const { reference, strength, evBias } = this.#options;
     if (reference === undefined) return undefined;
     const request = { input: reference, model: this.#model, adjustment: { strength, evBias } };
-    this.#series ??= readReference(request, this.#control());
+    this.#series ??= readReference(request, this.#control(this.#reported));
     return this.#series;
   }
 
-  #control(): FixPhotoControl {
+  #control(index: number): FixPhotoControl {
     const { signal, reporter } = this.#parts;
-    return { fixer: () => this.#start(), signal, onProgress: (fraction) => reporter.progress(fraction) };
+    // The bar shows the photograph that is reported next.
+    const onProgress = (fraction: number): void => {
+      if (index === this.#reported) reporter.progress(fraction);
+    };
+    return { fixer: () => this.#start(), signal, onProgress };
   }
 
   /**
@@ -216,6 +246,14 @@ class FixRun {
       return undefined;
     }
   }
+}
+
+/** What a photograph may write, and how its result is marked. */
+interface Claim {
+  readonly overwrite: boolean;
+  readonly marker: ResultMarker;
+  /** The result that is there already. */
+  readonly done: string | undefined;
 }
 
 type Outcome =

@@ -34,6 +34,7 @@ describe('parseFixOptions', () => {
       overwrite: false,
       skipExisting: false,
       refix: false,
+      jobs: expect.any(Number) as number,
       keepDates: false,
       upright: false,
       kind: 'photo',
