@@ -94,7 +94,7 @@ export const runFileSchema = z.strictObject({
   network: networkSchema,
   /** How the gate of the exported network decides; training does not use it. See `decideFirmly`. */
   decision: z.optional(
-    z.strictObject({ threshold: z.number().check(z.gt(0), z.lt(1)), sharpness: z.number().check(z.gt(0)) }),
+    z.strictObject({ thresholds: z.array(z.number().check(z.gt(0), z.lt(1))), sharpness: z.number().check(z.gt(0)) }),
   ),
   training: trainingSchema,
 });

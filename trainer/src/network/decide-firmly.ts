@@ -3,8 +3,8 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** From which probability on a picture counts as wrong, and how firmly. */
 export interface Decision {
-  /** The probability that is decided as one half, 0..1. */
-  readonly threshold: number;
+  /** The probabilities that are decided as one half, 0..1: one, or that of too bright and that of too dark. */
+  readonly thresholds: readonly number[];
   /** Factor of the log-odds: 1 leaves the probability as it is; with 4, odds of 3 to 1 become 81 to 1. */
   readonly sharpness: number;
 }
@@ -14,10 +14,10 @@ export interface Decision {
  * would half-correct both a picture that is plainly wrong and one that is fine. The log-odds are moved and scaled, which the last
  * dense layer can hold in its own weights: the exported network has no more operations than the trained one.
  */
-export function decideFirmly(gate: tfl.layers.Layer, { threshold, sharpness }: Decision): void {
+export function decideFirmly(gate: tfl.layers.Layer, { thresholds, sharpness }: Decision): void {
   tf.tidy(() => {
     const [kernel, bias] = gate.getWeights();
-    const odds = Math.log(threshold / (1 - threshold));
+    const odds = tf.tensor1d(thresholds.map((threshold) => Math.log(threshold / (1 - threshold))));
     gate.setWeights([tf.mul(kernel!, sharpness), tf.mul(tf.sub(bias!, odds), sharpness)]);
   });
 }

@@ -114,7 +114,11 @@ function addCounts(layer: LayerFactory, pooled: tfl.SymbolicTensor, counts: tfl.
   return apply(tfl.layers.add({ name: 'global_with_counts' }), [pooled, added]);
 }
 
-/** "Is anything wrong", 0..1, from the global features, or from everything that is known of the whole picture. */
+/**
+ * "Is anything wrong", 0..1, from the global features, or from everything that is known of the whole picture: then in two answers,
+ * too bright and too dark (flat pictures are one or the other). What is bright on purpose must be told from what is too bright
+ * alone, what is dark on purpose from what is too dark.
+ */
 function buildGate(
   layer: LayerFactory,
   global: tfl.SymbolicTensor,
@@ -123,7 +127,16 @@ function buildGate(
   if (evidence === undefined) return layer.dense(global, 1, { name: 'gate', activation: 'sigmoid', bias: 2 });
   const joined = apply(tfl.layers.concatenate({ name: 'evidence' }), evidence);
   const hidden = layer.dense(joined, GATE_WIDTH, { name: 'wrong_hidden', activation: 'relu' });
-  return layer.dense(hidden, 1, { name: 'wrong', activation: 'sigmoid' });
+  const ways = layer.dense(hidden, 2, { name: 'wrong', activation: 'sigmoid' });
+  // Too bright or too dark: the sum of the two, at most 1.
+  const either = tfl.layers.dense({
+    units: 1,
+    useBias: false,
+    trainable: false,
+    kernelInitializer: 'ones',
+    name: 'either',
+  });
+  return apply(tfl.layers.reLU({ maxValue: 1, name: 'at_most_one' }), apply(either, ways));
 }
 
 function apply(

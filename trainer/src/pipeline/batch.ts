@@ -6,6 +6,8 @@ export interface Batch {
   readonly input: Float32Array<ArrayBuffer>;
   readonly target: Float32Array<ArrayBuffer>;
   readonly wrong: Float32Array<ArrayBuffer>;
+  /** 1 where the input is brighter than its target, else 0: `[count]`. */
+  readonly tooBright: Float32Array<ArrayBuffer>;
 }
 
 export interface BatchShape {
@@ -20,13 +22,15 @@ export async function makeBatch(maker: PairMaker, index: number, shape: BatchSha
   const input = new Float32Array(count * size * size * 3);
   const target = new Float32Array(count * lossSize * lossSize * 3);
   const wrong = new Float32Array(count);
+  const tooBright = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const pair = await maker.make(index * count + i);
     input.set(pair.input, i * size * size * 3);
     averageDown(pair.target, size, target.subarray(i * lossSize * lossSize * 3), lossSize);
     wrong[i] = pair.wrong;
+    tooBright[i] = pair.isTooBright ? 1 : 0;
   }
-  return { index, input, target, wrong };
+  return { index, input, target, wrong, tooBright };
 }
 
 /** Means of equal blocks: `[from][from][3]` → `[to][to][3]`, `to` divides `from`. */

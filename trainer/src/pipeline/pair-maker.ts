@@ -28,6 +28,8 @@ export interface Pair {
   readonly input: Float32Array;
   readonly target: Float32Array;
   readonly wrong: number;
+  /** Whether the input is brighter than its target, on average. */
+  readonly isTooBright: boolean;
 }
 
 /** A pair, and for one in a surround which share of each pixel shows the photograph. */
@@ -72,8 +74,9 @@ export class PairMaker {
   private finish({ input, target, mask }: MaskedPair, random: Random): Pair {
     if (this.run.gray > 0 && random.chance(this.run.gray)) for (const { pixels } of [input, target]) makeGray(pixels);
     const wrong = wrongness(input.pixels, target.pixels, mask);
+    const isTooBright = brightnessDifference(input.pixels, target.pixels, mask) > 0;
     if (this.run.keepWhite) keepWhite(input.pixels, target.pixels, this.run.keepWhite);
-    return { input: input.pixels, target: target.pixels, wrong };
+    return { input: input.pixels, target: target.pixels, wrong, isTooBright };
   }
 
   /** The pair with its input degraded, and where its photograph is, if the recipe puts it into a surround. */
@@ -220,6 +223,13 @@ function wrongness(input: Float32Array, target: Float32Array, mask: Float32Array
     total += 3 * share;
   }
   return Math.min(1, Math.max(0, (sum / total - FINE) / (WRONG - FINE)));
+}
+
+/** How much brighter a picture is than its target within `mask`, as a sum. */
+function brightnessDifference(input: Float32Array, target: Float32Array, mask: Float32Array | undefined): number {
+  let sum = 0;
+  for (let i = 0; i < input.length; i++) sum += (mask?.[Math.floor(i / 3)] ?? 1) * (input[i]! - target[i]!);
+  return sum;
 }
 
 /** Rec. 709 luma in all three channels. */

@@ -17,6 +17,11 @@ const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSiz
 
 parentPort?.on('message', (index: number) => {
   void makeBatch(maker, index, shape).then((batch) => {
-    parentPort?.postMessage(batch, [batch.input.buffer, batch.target.buffer, batch.wrong.buffer]);
+    parentPort?.postMessage(batch, [
+      batch.input.buffer,
+      batch.target.buffer,
+      batch.wrong.buffer,
+      batch.tooBright.buffer,
+    ]);
   });
 });

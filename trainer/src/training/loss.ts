@@ -11,9 +11,11 @@ export interface LossInputs {
   readonly veil?: tf.Tensor4D | undefined;
   /** Where one or two channels of the input are clipped, 0..1, `[batch, height, width, 1]`. */
   readonly clipped?: tf.Tensor4D | undefined;
-  /** The gate `[batch, 1]` in 0..1 and how wrong the input is `[batch, 1]`, 0..1. */
+  /** The gate `[batch, 1]`, or `[batch, 2]` for too bright and too dark, in 0..1, and how wrong the input is, `[batch, 1]`, 0..1. */
   readonly gate?: tf.Tensor2D | undefined;
   readonly wrong: tf.Tensor2D;
+  /** Whether the input is brighter than its target, `[batch, 1]`, 0 or 1. */
+  readonly tooBright: tf.Tensor2D;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface LossInputs {
  */
 export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {
   return tf.tidy(() => {
-    const { output, target, grayness, veil, clipped, gate, wrong } = inputs;
+    const { output, target, grayness, veil, clipped, gate, wrong, tooBright } = inputs;
     const weight = wrong.mul(1 - weights.untouched).add(weights.untouched);
     const error = output.sub<tf.Tensor4D>(target).mul<tf.Tensor4D>(weight.reshape([-1, 1, 1, 1]));
     const terms: tf.Tensor[] = [error.abs().mean().mul(weights.absolute)];
@@ -53,7 +55,7 @@ export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss'
     }
     if (weights.black > 0 && veil) terms.push(veil.mean().mul(weights.black));
     if (weights.white > 0 && grayness) terms.push(grayness.mean().mul(weights.white));
-    if (weights.gate > 0 && gate) terms.push(crossEntropy(gate, wrong).mul(weights.gate));
+    if (weights.gate > 0 && gate) terms.push(crossEntropy(gate, gateLabels(gate, wrong, tooBright)).mul(weights.gate));
     return tf.addN(terms).asScalar();
   });
 }
@@ -77,6 +79,11 @@ function cosineError(output: tf.Tensor4D, target: tf.Tensor4D, weight: tf.Tensor
     .sub(product.add(1e-4).div(norms))
     .mul(weight.reshape([-1, 1, 1]))
     .mean();
+}
+
+/** What the gate should answer, in one answer or in two. */
+function gateLabels(gate: tf.Tensor2D, wrong: tf.Tensor2D, tooBright: tf.Tensor2D): tf.Tensor2D {
+  return gate.shape[1] === 1 ? wrong : tf.concat([tooBright, tf.sub(1, tooBright)], 1).mul(wrong);
 }
 
 function crossEntropy(gate: tf.Tensor2D, wrong: tf.Tensor2D): tf.Tensor {

@@ -7,6 +7,11 @@ import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
 import { type LossInputs, trainingLoss } from './loss.ts';
 
+/** A batch as tensors: see {@link LossInputs}. */
+interface Tensors extends Pick<LossInputs, 'target' | 'wrong' | 'tooBright'> {
+  readonly input: tf.Tensor4D;
+}
+
 /** From here on a channel of a small picture counts as clipped: a mean over a few pixels is hardly ever 1. */
 const CLIPPED = 0.97;
 /** What black may become without a veil: two codes. */
@@ -82,13 +87,14 @@ export class Trainee {
     return [gateLayerOf(network), GRID_LAYER].map((name) => this.model.getLayer(name).output as tfl.SymbolicTensor);
   }
 
-  private tensors({ input, target, wrong }: Batch): { input: tf.Tensor4D; target: tf.Tensor4D; wrong: tf.Tensor2D } {
+  private tensors({ input, target, wrong, tooBright }: Batch): Tensors {
     const { size, lossSize } = this.run;
     const count = wrong.length;
     return {
       input: tf.tensor4d(input, [count, size, size, 3]),
       target: tf.tensor4d(target, [count, lossSize, lossSize, 3]),
       wrong: tf.tensor2d(wrong, [count, 1]),
+      tooBright: tf.tensor2d(tooBright, [count, 1]),
     };
   }
 
@@ -100,19 +106,20 @@ export class Trainee {
   /** What the loss is taken of; pictures are `[batch, lossSize, lossSize, 3]`. */
   private forward(batch: Batch): LossInputs {
     const { network, training, keepWhite } = this.run;
-    const { input, target, wrong } = this.tensors(batch);
+    const { input, target, wrong, tooBright } = this.tensors(batch);
     const result = this.outputs.apply(input, { training: true });
     const [answer, gate, grid = answer] = (Array.isArray(result) ? result : [result]) as [
       tf.Tensor4D,
       tf.Tensor2D?,
       tf.Tensor4D?,
     ];
-    if (network.type === 'autoencoder') return { output: this.toLossSize(answer), target, wrong };
+    if (network.type === 'autoencoder') return { output: this.toLossSize(answer), target, wrong, tooBright };
     const small = this.toLossSize(input);
     return {
       output: sliceAndApply(grid, small, this.guide.of(small)),
       target,
       wrong,
+      tooBright,
       gate,
       grayness:
         keepWhite && training.loss.white > 0 ? tf.relu(tf.sub<tf.Tensor4D>(keepWhite.floor, whiteOf(grid))) : undefined,
@@ -132,7 +139,7 @@ export class Trainee {
     return {
       errors: shown.sub(target).square().mean([1, 2, 3]).dataSync<'float32'>(),
       changes: shown.sub(small).abs().mean([1, 2, 3]).dataSync<'float32'>(),
-      gates: gate?.dataSync<'float32'>() ?? new Float32Array(batch.wrong.length).fill(1),
+      gates: gate?.sum(1).dataSync<'float32'>() ?? new Float32Array(batch.wrong.length).fill(1),
     };
   }
 }

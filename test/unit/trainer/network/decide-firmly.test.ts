@@ -27,13 +27,13 @@ describe('a gate that decides', () => {
   it('answers one half at the threshold', () => {
     const gate = newGate();
     expect(answers(gate, [0.3])[0]).toBeCloseTo(0.3, 5);
-    decideFirmly(gate, { threshold: 0.3, sharpness: 4 });
+    decideFirmly(gate, { thresholds: [0.3], sharpness: 4 });
     expect(answers(gate, [0.3])[0]).toBeCloseTo(0.5, 5);
   });
 
   it('raises the odds on either side to the power of the sharpness', () => {
     const gate = newGate();
-    decideFirmly(gate, { threshold: 0.5, sharpness: 4 });
+    decideFirmly(gate, { thresholds: [0.5], sharpness: 4 });
     const [low, high] = answers(gate, [0.25, 0.75]);
     expect(high).toBeCloseTo(81 / 82, 5);
     expect(low).toBeCloseTo(1 / 82, 5);
