@@ -11,8 +11,11 @@ import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-fi
 
 const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF/></x:xmpmeta>';
 
+/** What sharp itself writes with every kind of metadata. */
+type TaggedFormat = 'jpeg' | 'png' | 'webp' | 'tiff';
+
 /** A file of sharp's own making with everything that a photograph carries. */
-async function taggedFile(folder: string, format: PhotoFormat, orientation = 6): Promise<string> {
+async function taggedFile(folder: string, format: TaggedFormat, orientation = 6): Promise<string> {
   const picture = madePicture(24, 16, 3);
   const profilePath = join(folder, 'profile.icc');
   await writeFile(profilePath, adobeRgbProfile());

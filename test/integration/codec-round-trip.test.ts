@@ -6,7 +6,7 @@ import type { Photo, PhotoFormat } from '@evenlight/bridge/src/codec/photo.ts';
 import { adobeRgbProfile, grayProfile } from '../fixtures/icc-profile.ts';
 import { type MadePicture, madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 
-const LOSSLESS: readonly (readonly [PhotoFormat, object])[] = [
+const LOSSLESS: readonly (readonly ['png' | 'tiff' | 'webp', object])[] = [
   ['png', {}],
   ['tiff', { compression: 'deflate' }],
   ['tiff', { compression: 'lzw' }],

@@ -195,7 +195,14 @@ describe('autoencoders of Mao et al.', () => {
 });
 
 describe('the loss', () => {
-  const none = { absolute: 0, meanSquare: 0, rootMeanSquare: 0, means: 0, gradients: 0, cosine: 0, white: 0, gate: 0 };
+  const none = {
+    ...{ absolute: 0, meanSquare: 0, rootMeanSquare: 0, means: 0, gradients: 0, cosine: 0 },
+    ...{ clippedColour: 0, white: 0, black: 0, gate: 0, untouched: 1 },
+  };
+  const answers = (wrong: number, tooBright: number) => ({
+    wrong: tf.tensor2d([[wrong]]),
+    tooBright: tf.tensor2d([[tooBright]]),
+  });
   const gray = (...values: number[]): tf.Tensor4D =>
     tf.tensor4d(
       values.flatMap((value) => [value, value, value]),
@@ -204,17 +211,54 @@ describe('the loss', () => {
 
   it('counts how gray the cells of a grid would make white', () => {
     const grayness = tf.tensor4d([0.3, 0.3, 0.3, 0, 0, 0], [1, 1, 2, 3]);
-    const loss = trainingLoss({ output: gray(0.2), target: gray(0.2), grayness }, { ...none, white: 2 });
+    const loss = trainingLoss(
+      { output: gray(0.2), target: gray(0.2), grayness, ...answers(1, 0) },
+      { ...none, white: 2 },
+    );
     expect(loss.dataSync()[0]).toBeCloseTo(2 * 0.15, 6);
   });
 
   it('prefers the mean of two equally likely answers with `meanSquare`', () => {
     const loss = (value: number): number => {
       const output = gray(value, value);
-      return trainingLoss({ output, target: gray(0.2, 0.6) }, { ...none, meanSquare: 1 }).dataSync()[0]!;
+      const target = gray(0.2, 0.6);
+      return trainingLoss({ output, target, ...answers(1, 0) }, { ...none, meanSquare: 1 }).dataSync()[0]!;
     };
     expect(loss(0.4)).toBeCloseTo(0.04, 6);
     expect(loss(0.2)).toBeCloseTo(0.08, 6);
+  });
+
+  it('counts a pair that needs no change by `untouched`', () => {
+    const loss = (wrong: number): number => {
+      const inputs = { output: gray(0.5), target: gray(0.3), ...answers(wrong, 0) };
+      return trainingLoss(inputs, { ...none, absolute: 1, untouched: 0.25 }).dataSync()[0]!;
+    };
+    expect(loss(1)).toBeCloseTo(0.2, 6);
+    expect(loss(0)).toBeCloseTo(0.05, 6);
+  });
+
+  it('asks the gate whether the input is too bright, and whether it is too dark', () => {
+    const inputs = { output: gray(0.5), target: gray(0.5) };
+    const loss = (gate: number[], wrong: number, tooBright: number): number =>
+      trainingLoss(
+        { ...inputs, gate: tf.tensor2d([gate]), ...answers(wrong, tooBright) },
+        { ...none, gate: 1 },
+      ).dataSync()[0]!;
+    expect(loss([0.9, 0.1], 1, 1)).toBeCloseTo(-Math.log(0.9), 4);
+    expect(loss([0.9, 0.1], 1, 0)).toBeCloseTo(-Math.log(0.1), 4);
+    expect(loss([0.1, 0.1], 0, 1)).toBeCloseTo(-Math.log(0.9), 4);
+  });
+
+  it('sees the colour of half-clipped pixels apart from their brightness', () => {
+    const clipped = tf.tensor4d([1], [1, 1, 1, 1]);
+    const target = tf.tensor4d([0.6, 0.8, 0.2], [1, 1, 1, 3]);
+    const loss = (output: number[]): number =>
+      trainingLoss(
+        { output: tf.tensor4d(output, [1, 1, 1, 3]), target, clipped, ...answers(1, 1) },
+        { ...none, clippedColour: 1 },
+      ).dataSync()[0]!;
+    expect(loss([0.5, 0.7, 0.1])).toBeCloseTo(0, 5);
+    expect(loss([0.8, 0.6, 0.2])).toBeGreaterThan(0.05);
   });
 });
 

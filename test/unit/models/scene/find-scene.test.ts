@@ -3,11 +3,9 @@ import { findScene } from '@evenlight/models/src/scene/find-scene.ts';
 import { describe, expect, it } from 'vitest';
 
 type Rgb = readonly [number, number, number];
-const [WHITE, BLACK, MAT]: Rgb[] = [
-  [1, 1, 1],
-  [0, 0, 0],
-  [0.5, 0.42, 0.3],
-];
+const WHITE: Rgb = [1, 1, 1];
+const BLACK: Rgb = [0, 0, 0];
+const MAT: Rgb = [0.5, 0.42, 0.3];
 const size = 96;
 
 /** A picture whose colour follows from its place, both in pixels. */

@@ -102,7 +102,7 @@ describe('operations', () => {
   });
 
   it('quantise: leaves codes of the given depth', async () => {
-    const [value] = await degrade({ op: 'quantise', bits: 2 }, 0.4);
+    const [value] = await degrade({ op: 'quantise', bits: 2, chance: 1 }, 0.4);
     expect(value).toBeCloseTo(1 / 3, 6);
   });
 
