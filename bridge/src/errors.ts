@@ -1,3 +1,4 @@
+import { CodedError } from '@evenlight/models';
 import { RuntimeError } from '@evenlight/runtime';
 
 /**
@@ -42,14 +43,8 @@ export type BridgeErrorCode =
   | 'SETUP_MISSING';
 
 /** The one error class of the bridge: `code` says what happened, `message` says it with the values. */
-export class BridgeError extends Error {
+export class BridgeError extends CodedError<BridgeErrorCode> {
   override readonly name = 'BridgeError';
-  readonly code: BridgeErrorCode;
-
-  constructor(code: BridgeErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 /** An error that was foreseen: its message says all, and a stack trace would not help. */

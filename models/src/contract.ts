@@ -104,6 +104,20 @@ export interface ProxyInput {
   readonly fit?: 'squash' | 'inside' | undefined;
 }
 
+/** What is wrong with a proxy for a model; `undefined` if it fits. */
+export function proxyMisfit(
+  { name, input }: { readonly name: string; readonly input: ProxyInput },
+  { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels: ArrayLike<number> },
+): string | undefined {
+  const needed = proxySize({ input }, { width, height });
+  if (width !== needed.width || height !== needed.height) {
+    const rule = input.fit === 'inside' ? 'multiples of 8 up to ' : '';
+    return `the proxy is ${width}×${height}, model "${name}" takes ${rule}${input.width}×${input.height}`;
+  }
+  const length = width * height * 3;
+  return pixels.length === length ? undefined : `the proxy has ${pixels.length} values, needs ${length}`;
+}
+
 /**
  * The size of the proxy that a model wants of an image: `squash` always width × height, `inside` the image's shape scaled
  * down (never up) into width × height, both sides rounded to a multiple of 8 and at least 8.

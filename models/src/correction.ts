@@ -1,3 +1,4 @@
+import { LUMA_WEIGHTS } from './luma.ts';
 import { ModelError } from './errors.ts';
 
 /** How a pixel's depth in the grid follows from its sRGB-encoded colour clamped to 0..1: `clamp01(weights · rgb)^gamma`. */
@@ -33,7 +34,7 @@ export const COEFFICIENT_SCALE = 4096;
 const MAX_COEFFICIENT_CODE = Math.floor(7.999 * COEFFICIENT_SCALE);
 
 /** Rec. 709 luma, straight. */
-export const DEFAULT_GUIDE: Guide = { weights: [0.2126, 0.7152, 0.0722], gamma: 1 };
+export const DEFAULT_GUIDE: Guide = { weights: LUMA_WEIGHTS, gamma: 1 };
 
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
 

@@ -1,3 +1,5 @@
+import { CodedError } from './coded-error.ts';
+
 /**
  * What can go wrong in this package.
  *
@@ -21,12 +23,6 @@ export type ModelErrorCode =
   | 'UNSUPPORTED_PROFILE';
 
 /** The one error class of this package: branch on `code`; `message` says what was got and what was expected. */
-export class ModelError extends Error {
+export class ModelError extends CodedError<ModelErrorCode> {
   override readonly name = 'ModelError';
-  readonly code: ModelErrorCode;
-
-  constructor(code: ModelErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }

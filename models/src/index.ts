@@ -14,7 +14,7 @@ export { invertMatrix3, transformVector3 } from './color/matrix3.ts';
 export { primariesToXyzD50 } from './color/primaries.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
-export { parseContract, proxySize, type ModelContract, type ProxyInput } from './contract.ts';
+export { parseContract, proxySize, type ModelContract, type ProxyInput, proxyMisfit } from './contract.ts';
 export { compareModelNames, DEFAULT_MODEL } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
@@ -40,6 +40,7 @@ export type {
 } from './curves/curves-fit.ts';
 export { atLevel, curveLevels } from './curves/natural-spline.ts';
 export { writeDeviceLink } from './device-link.ts';
+export { CodedError } from './coded-error.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { fixPicture, predictPicture, type FixOutcome, type FixParts } from './fix/fix-picture.ts';
 export type { FixIntent, Verdict } from './fix/judge.ts';
@@ -62,7 +63,9 @@ export { describeMeasurement, mostChanged } from './measure/describe-measurement
 export { rgbToLab, type Lab } from './measure/lab.ts';
 export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
 export { measureCorrection, type Measurement } from './measure/measurement.ts';
+export { LUMA_WEIGHTS, lumaAt } from './luma.ts';
 export { messageOf } from './message-of.ts';
+export { noModelText } from './no-model-text.ts';
 export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';
 export { createLookupTable, cubeText, lookUp, type LookupTable } from './lookup-table.ts';

@@ -1,10 +1,10 @@
+import { LUMA_WEIGHTS } from './luma.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
 import type { Proxy } from './proxy.ts';
 
 /** A picture whose channels are nowhere farther apart than this, 0..1, has no colour: a code and a half, for JPEG's rounding. */
 const COLOURLESS = 1.5 / 255;
 /** Rec. 709 luma. */
-const LUMA = [0.2126, 0.7152, 0.0722] as const;
 
 /**
  * Keeps black-and-white photographs black-and-white: where a picture has no colour, all three rows of each cell become their
@@ -18,7 +18,9 @@ export function keepGray(correction: Correction, proxy: Proxy): Correction {
   for (let cell = 0; cell < coefficients.length; cell += CELL_COEFFICIENTS) {
     for (let column = cell; column < cell + 4; column++) {
       const mean =
-        LUMA[0] * coefficients[column]! + LUMA[1] * coefficients[column + 4]! + LUMA[2] * coefficients[column + 8]!;
+        LUMA_WEIGHTS[0] * coefficients[column]! +
+        LUMA_WEIGHTS[1] * coefficients[column + 4]! +
+        LUMA_WEIGHTS[2] * coefficients[column + 8]!;
       for (let row = column; row < cell + CELL_COEFFICIENTS; row += 4) coefficients[row] = mean;
     }
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ModelContract, parseContract } from '@evenlight/models';
+import { type ModelContract, parseContract, messageOf } from '@evenlight/models';
 import type { PackedFile } from './ccx.ts';
 import { uxpSourceProblems } from './check-package.ts';
 import type { PackageFiles } from './folder-files.ts';
@@ -73,7 +73,7 @@ function parsed<T>(files: PackageFiles, name: string, parse: (json: unknown) => 
   try {
     return parse(JSON.parse(text(bytes)));
   } catch (error) {
-    return `${name}: ${error instanceof Error ? error.message : String(error)}`;
+    return `${name}: ${messageOf(error)}`;
   }
 }
 

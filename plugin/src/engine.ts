@@ -1,4 +1,4 @@
-import type { Correction, ModelContract, Proxy } from '@evenlight/models';
+import { type Correction, type ModelContract, type Proxy, type ProxyInput } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import type { EngineErrorCode } from './errors.ts';
 
@@ -9,7 +9,7 @@ export type EngineName = 'bridge' | 'webview' | 'in-engine' | 'plain';
 export type EngineState = 'idle' | 'starting' | 'ready' | 'failed' | 'disposed';
 
 /** What a panel must know of a model before it makes a proxy: `proxySize(model, image)` of `@evenlight/models` takes it. */
-export type EngineModel = Pick<ModelContract, 'name' | 'version' | 'title' | 'input'>;
+export type EngineModel = Pick<ModelContract, 'name' | 'version' | 'title'> & { readonly input: ProxyInput };
 
 export interface PredictOptions {
   /** Aborting rejects with `CANCELLED`. */

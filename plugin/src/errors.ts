@@ -1,3 +1,5 @@
+import { CodedError } from '@evenlight/models';
+
 /**
  * What can go wrong in an engine inside Photoshop. Branch on the code, never on the text.
  *
@@ -31,14 +33,8 @@ export type EngineErrorCode =
   | 'DISPOSED';
 
 /** The one error class of the engines: branch on `code`; `message` says what was got and what was expected. */
-export class EngineError extends Error {
+export class EngineError extends CodedError<EngineErrorCode> {
   override readonly name = 'EngineError';
-  readonly code: EngineErrorCode;
-
-  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 /**
@@ -74,12 +70,6 @@ export type HostErrorCode =
   | 'STORAGE_FAILED';
 
 /** The one error class of the host: branch on `code`; `message` says what was got and what was expected. */
-export class HostError extends Error {
+export class HostError extends CodedError<HostErrorCode> {
   override readonly name = 'HostError';
-  readonly code: HostErrorCode;
-
-  constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }

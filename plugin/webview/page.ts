@@ -2,6 +2,7 @@
  * The page that runs onnxruntime-web in a webview of Photoshop's. It is made of this bundle, the WebAssembly files beside it and
  * what the panel sends; it loads nothing from anywhere else. Its words: `src/engine/webview/messages.ts`.
  */
+import { messageOf } from '@evenlight/models';
 import * as ort from 'onnxruntime-web/wasm';
 import { decodeBase64, encodeBase64 } from '../src/encoding/base64.ts';
 import type { PageAnswer, PageMessage, PanelMessage, PictureMessage } from '../src/engine/webview/messages.ts';
@@ -34,7 +35,7 @@ async function respond(message: Extract<PanelMessage, { id: number }>): Promise<
     post(await answer(message));
   } catch (error) {
     const code = error instanceof MissingFile ? 'FILE_MISSING' : 'FAILED';
-    post({ type: 'error', id: message.id, code, message: error instanceof Error ? error.message : String(error) });
+    post({ type: 'error', id: message.id, code, message: messageOf(error) });
   }
 }
 

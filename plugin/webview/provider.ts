@@ -1,3 +1,4 @@
+import { messageOf } from '@evenlight/models';
 import type * as Ort from 'onnxruntime-web/wasm';
 import { PROVIDER_TOLERANCE } from '../src/engine/webview/messages.ts';
 import type { PanelFiles } from './panel-files.ts';
@@ -86,7 +87,7 @@ export async function tryWebGpu(
     return result;
   };
   const failed = (error: unknown): WebGpuTrial => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { provider: undefined, verdict: `WebGPU failed: ${reason}` };
   };
   return Promise.race([trial().catch(failed), late]);

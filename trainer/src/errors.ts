@@ -1,3 +1,5 @@
+import { CodedError } from '@evenlight/models';
+
 /** What can go wrong in the trainer; every code is explained in the package's README. */
 export type TrainerErrorCode =
   | 'BAD_RUN_FILE'
@@ -13,12 +15,6 @@ export type TrainerErrorCode =
   | 'BAD_EXPORT';
 
 /** The one error class of the trainer: branch on `code`; `message` says what was got and what was expected. */
-export class TrainerError extends Error {
+export class TrainerError extends CodedError<TrainerErrorCode> {
   override readonly name = 'TrainerError';
-  readonly code: TrainerErrorCode;
-
-  constructor(code: TrainerErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }

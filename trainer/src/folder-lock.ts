@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { TrainerError } from './errors.ts';
 
 const LOCK_FILE = '.lock';
@@ -30,7 +31,7 @@ async function take(folder: string, file: string): Promise<void> {
       return;
     } catch (cause) {
       if (!isExisting(cause)) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = messageOf(cause);
         throw new TrainerError('NO_SPACE', `cannot write to ${folder} (${reason})`, { cause });
       }
     }

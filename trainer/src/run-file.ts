@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { COMPOSITIONS } from './compose/compose.ts';
 import { DEFAULT_SEED } from './dataset/split.ts';
@@ -164,7 +165,7 @@ export async function readJsonFile(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new TrainerError('BAD_RUN_FILE', `${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new TrainerError('BAD_RUN_FILE', `${file}: ${messageOf(cause)}`, {
       cause,
     });
   }

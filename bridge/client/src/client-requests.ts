@@ -1,4 +1,4 @@
-import type { Orientation } from '@evenlight/models';
+import { noModelText, type Orientation, proxyMisfit } from '@evenlight/models';
 import type { DoneMessage, ServerHello, WireImageDescription, WireModel, WireRuntime } from '@evenlight/protocol';
 import { ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { CancelSignal } from './cancel-signal.ts';
@@ -79,30 +79,15 @@ export interface FixResult extends PredictResult {
   readonly outputCrc32: number;
 }
 
-function inside(size: number, box: number): boolean {
-  return size >= 1 && size <= box;
-}
-
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT` */
 export function checkPredictRequest(request: PredictRequest, server: ServerHello): void {
   const model = server.models.find((candidate) => candidate.name === request.model);
   if (model === undefined) {
-    const known = server.models.map((candidate) => candidate.name).join(', ') || 'none';
-    throw new ProtocolError('UNKNOWN_MODEL', `the bridge has no model "${request.model}"; it has: ${known}`);
+    const known = server.models.map((candidate) => candidate.name);
+    throw new ProtocolError('UNKNOWN_MODEL', noModelText(request.model, known));
   }
-  const { width, height, pixels } = request.proxy;
-  const { width: wantedWidth, height: wantedHeight, fit } = model.proxy;
-  const fits =
-    fit === 'squash'
-      ? width === wantedWidth && height === wantedHeight
-      : inside(width, wantedWidth) && inside(height, wantedHeight);
-  if (!fits) {
-    const need = `${fit === 'squash' ? '' : 'at most '}${wantedWidth} × ${wantedHeight}`;
-    throw new ProtocolError('BAD_ARGUMENT', `the proxy is ${width} × ${height}, model ${model.name} needs ${need}`);
-  }
-  if (pixels.length !== width * height * 3) {
-    throw new ProtocolError('BAD_ARGUMENT', `the proxy has ${pixels.length} samples, needs ${width * height * 3}`);
-  }
+  const misfit = proxyMisfit({ name: model.name, input: model.proxy }, request.proxy);
+  if (misfit !== undefined) throw new ProtocolError('BAD_ARGUMENT', misfit);
 }
 
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `IMAGE_TOO_LARGE` */

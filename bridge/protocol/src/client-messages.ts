@@ -1,3 +1,4 @@
+import { MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { ProtocolError } from './errors.ts';
 import { parseJsonText } from './json-text.ts';
@@ -35,9 +36,9 @@ const fix = z.object({
   batch,
   image: imageDescription,
   /** 0 = unchanged, 1 = as predicted. */
-  strength: z.number().check(z.minimum(0), z.maximum(1.5)),
+  strength: z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH)),
   /** Exposure value steps on top of the correction. */
-  evBias: z.number().check(z.minimum(-3), z.maximum(3)),
+  evBias: z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS)),
   /** EXIF orientation of proxy and image: the network sees them upright. Absent: 1. */
   orientation: z.optional(z.literal([1, 2, 3, 4, 5, 6, 7, 8])),
 });

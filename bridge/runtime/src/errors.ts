@@ -1,3 +1,5 @@
+import { CodedError } from '@evenlight/models';
+
 /**
  * What can go wrong in this package. Branch on the code, never on the text.
  *
@@ -49,15 +51,13 @@ export interface BusyDetails {
 }
 
 /** The one error class of this package: `code` says what happened, `message` says it with the values. */
-export class RuntimeError extends Error {
+export class RuntimeError extends CodedError<RuntimeErrorCode> {
   override readonly name = 'RuntimeError';
-  readonly code: RuntimeErrorCode;
   /** Present with `BUSY` only. */
   declare readonly busy?: BusyDetails;
 
   constructor(code: RuntimeErrorCode, message: string, options: { cause?: unknown; busy?: BusyDetails } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = code;
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause });
     if (options.busy !== undefined) this.busy = options.busy;
   }
 }

@@ -1,4 +1,5 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { messageOf } from '@evenlight/models';
 import { type ByteSource, bytesOf } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import { latin1, startsWith } from './latin1.ts';
@@ -146,7 +147,7 @@ function inflated(bytes: Uint8Array, name: string, warnings: string[]): Uint8Arr
   try {
     return new Uint8Array(inflateSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES }));
   } catch (error) {
-    warnings.push(`the ${name} cannot be unpacked (${error instanceof Error ? error.message : String(error)})`);
+    warnings.push(`the ${name} cannot be unpacked (${messageOf(error)})`);
     return undefined;
   }
 }

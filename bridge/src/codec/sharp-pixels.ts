@@ -1,3 +1,4 @@
+import { messageOf } from '@evenlight/models';
 import type { Metadata, SharpOptions } from 'sharp';
 import { BridgeError } from '../errors.ts';
 import { MAX_PHOTO_PIXELS, sharp } from './libvips.ts';
@@ -130,7 +131,7 @@ const PREFIX = /^(input (file|buffer)( has corrupt header| contains unsupported 
 
 /** The first line of libvips's error that says something. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const lines = text.split('\n').map((line) => line.trim().replace(PREFIX, '').replace(PREFIX, ''));
   return lines.find((line) => !NOTHING_SAID.test(line)) ?? 'the decoder cannot read it and does not say why';
 }

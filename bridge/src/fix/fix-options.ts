@@ -1,6 +1,7 @@
 import { availableParallelism, freemem } from 'node:os';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { messageOf, MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type RuntimeChoice, startFolder, systemPath } from '@evenlight/runtime';
@@ -194,8 +195,18 @@ function fixCommand(): Command {
 /** What every command takes that corrects photographs. */
 export function withCorrectionOptions(command: Command): Command {
   return command
-    .option('--strength <percent>', 'how much of the correction, 0 to 150', numberBetween(0, 150), 100)
-    .option('--ev <stops>', 'lighter or darker than the network wants, -3 to 3', numberBetween(-3, 3), 0)
+    .option(
+      '--strength <percent>',
+      `how much of the correction, 0 to ${100 * MAX_STRENGTH}`,
+      numberBetween(0, 100 * MAX_STRENGTH),
+      100,
+    )
+    .option(
+      '--ev <stops>',
+      `lighter or darker than the network wants, -${MAX_EV_BIAS} to ${MAX_EV_BIAS}`,
+      numberBetween(-MAX_EV_BIAS, MAX_EV_BIAS),
+      0,
+    )
     .option('--model <name>', 'which model to use (default: exposure)')
     .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
     .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
@@ -235,10 +246,7 @@ function readToken(file: string | undefined, env: FixEnvironment['env']): string
     const token = readFileSync(file, 'utf8').trim();
     if (token !== '') return token;
   } catch (error) {
-    throw new CommandLineError(
-      `error: cannot read --token-file: ${error instanceof Error ? error.message : String(error)}`,
-      2,
-    );
+    throw new CommandLineError(`error: cannot read --token-file: ${messageOf(error)}`, 2);
   }
   throw new CommandLineError(`error: --token-file ${file} is empty`, 2);
 }

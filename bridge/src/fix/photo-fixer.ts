@@ -1,4 +1,11 @@
-import type { Adjustment, Candidate, PixelImage, Prediction, ReadPicture } from '@evenlight/models';
+import {
+  type Adjustment,
+  type Candidate,
+  noModelText,
+  type PixelImage,
+  type Prediction,
+  type ReadPicture,
+} from '@evenlight/models';
 import type { Photo } from '../codec/photo.ts';
 import { BridgeError } from '../errors.ts';
 
@@ -57,8 +64,13 @@ export interface PhotoFixer {
 export function modelNamed<T extends { readonly name: string }>(models: readonly T[], name: string): T {
   const model = models.find((candidate) => candidate.name === name);
   if (model !== undefined) return model;
-  const known = models.map((candidate) => candidate.name).join(', ');
-  throw new BridgeError('MODEL_NOT_FOUND', `no model "${name}"; there is: ${known === '' ? 'none' : known}`);
+  throw new BridgeError(
+    'MODEL_NOT_FOUND',
+    noModelText(
+      name,
+      models.map((candidate) => candidate.name),
+    ),
+  );
 }
 
 /** Bytes of pixels that travel at once. */

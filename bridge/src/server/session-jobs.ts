@@ -1,3 +1,4 @@
+import { messageOf, noModelText } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, WireErrorCode, WireModel } from '@evenlight/protocol';
 import { closeCodeOf, ProtocolError } from '@evenlight/protocol';
 import { BridgeJob } from './bridge-job.ts';
@@ -112,8 +113,8 @@ export class SessionJobs {
     }
     const model = models.find((candidate) => candidate.name === message.model);
     if (model === undefined) {
-      const known = models.map((candidate) => candidate.name).join(', ');
-      throw new ProtocolError('UNKNOWN_MODEL', `no model "${message.model}"; there is: ${known}`);
+      const known = models.map((candidate) => candidate.name);
+      throw new ProtocolError('UNKNOWN_MODEL', noModelText(message.model, known));
     }
     return new BridgeJob(message, model, session, (job, stillMs) => {
       const text = `nothing moved for ${Math.round(stillMs)} ms: the job waited for its client`;
@@ -137,7 +138,7 @@ export class SessionJobs {
   #tell(jobId: number, error: unknown, session: JobSession): void {
     const wire = toWireError(error);
     if (INTERNAL_CODES.has(wire.code)) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#options.log({ level: 'error', event: 'job failed', job: jobId, code: wire.code, reason });
     }
     session.sendMessage(errorMessage(wire, jobId));

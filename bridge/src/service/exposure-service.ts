@@ -9,6 +9,8 @@ import {
   type ImageDescription,
   type ModelContract,
   type Proxy,
+  noModelText,
+  proxyMisfit,
 } from '@evenlight/models';
 import {
   defaultModelsFolder,
@@ -204,10 +206,11 @@ class LocalExposureService implements ExposureService {
   async predict({ model, proxy, orientation = 1 }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
     const summary = this.models.find(({ name }) => name === model);
     if (summary === undefined) {
-      const known = this.models.map(({ name }) => name).join(', ');
-      throw new BridgeError('MODEL_NOT_FOUND', `no model "${model}"; there is: ${known}`);
+      const known = this.models.map(({ name }) => name);
+      throw new BridgeError('MODEL_NOT_FOUND', noModelText(model, known));
     }
-    checkProxy(summary.contract, proxy);
+    const misfit = proxyMisfit(summary.contract, proxy);
+    if (misfit !== undefined) throw new BridgeError('BAD_INPUT', misfit);
     const { width, height, pixels } = turnUpright(proxy, orientation);
     const bytes = await this.#loaded.inference.predict({ model, width, height, pixels }, options);
     return turnToStored(deserializeCorrection(bytes), orientation);
@@ -242,24 +245,6 @@ async function readModels(options: ExposureServiceOptions): Promise<readonly Mod
 function summarize(contract: ModelContract): ModelSummary {
   const { name, title, version, kind, licence } = contract;
   return { name, title, version, kind, licence, contract };
-}
-
-function checkProxy(contract: ModelContract, { width, height, pixels }: Proxy): void {
-  const { kind, input } = contract;
-  const isFitting =
-    kind === 'grid'
-      ? width === input.width && height === input.height
-      : width <= input.width && height <= input.height && width % 8 === 0 && height % 8 === 0;
-  if (!isFitting || width < 1 || height < 1) {
-    const rule = kind === 'grid' ? '' : 'multiples of 8 up to ';
-    const sizes = `${width}×${height}, model "${contract.name}" takes ${rule}`;
-    throw new BridgeError('BAD_INPUT', `the proxy is ${sizes}${input.width}×${input.height}`);
-  }
-  const expectedLength = width * height * 3;
-  if (pixels.length !== expectedLength) {
-    const lengths = `${pixels.length} values, needs ${expectedLength}`;
-    throw new BridgeError('BAD_INPUT', `the proxy has ${lengths}`);
-  }
 }
 
 function checkWholeNumber(name: string, value: number, minimum: number): void {

@@ -1,3 +1,4 @@
+import { LUMA_WEIGHTS } from '../luma.ts';
 import type { TransferFunction } from '../color/color-space.ts';
 import { invertMatrix3 } from '../color/matrix3.ts';
 import { isSrgbEncoded, toSrgbMatrix } from '../color/srgb-conversion.ts';
@@ -42,7 +43,7 @@ export interface EncodeTables {
 const f = Math.fround;
 
 /** Rec. ITU-R BT.709-6 item 3.2: luma of encoded red, green, blue. */
-const LUMA = [f(0.2126), f(0.7152), f(0.0722)] as const;
+const LUMA = [f(LUMA_WEIGHTS[0]), f(LUMA_WEIGHTS[1]), f(LUMA_WEIGHTS[2])] as const;
 
 const STEPS = 4096;
 const DARK_STEPS = 4;

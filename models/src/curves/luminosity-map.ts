@@ -1,3 +1,4 @@
+import { lumaAt } from '../luma.ts';
 import type { Proxy } from '../proxy.ts';
 import type { LuminosityMask } from './curves-fit.ts';
 
@@ -22,7 +23,7 @@ export function localLuma({ width, height, pixels }: Proxy): LocalLuma {
   const counts = new Float64Array(MASK_SIZE ** 2);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i += 3) {
-      const luma = 0.2126 * pixels[i]! + 0.7152 * pixels[i + 1]! + 0.0722 * pixels[i + 2]!;
+      const luma = lumaAt(pixels, i);
       const cell = Math.floor((y * MASK_SIZE) / height) * MASK_SIZE + Math.floor((x * MASK_SIZE) / width);
       sums[cell]! += luma;
       counts[cell]! += 1;

@@ -1,3 +1,4 @@
+import { LUMA_WEIGHTS } from '../luma.ts';
 import { srgbDecode } from '../apply/srgb-line.ts';
 import { ModelError } from '../errors.ts';
 import type { Proxy } from '../proxy.ts';
@@ -21,7 +22,6 @@ export interface Measurement {
 const CLIPPED_FROM = 1 - 0.5 / 255;
 /** Added to luminance before ratios are taken, so that the noise of black (8-bit code 1 is 3e-4) does not count as exposure. */
 const LUMINANCE_FLOOR = 2 ** -12;
-const LUMA = [0.2126, 0.7152, 0.0722] as const;
 
 /**
  * Compares a proxy with its corrected version.
@@ -71,7 +71,11 @@ function exposureChanges(before: Float32Array, after: Float32Array): Float32Arra
 }
 
 function weigh(pixels: Float32Array, at: number, value: (sample: number) => number): number {
-  return LUMA[0] * value(pixels[at]!) + LUMA[1] * value(pixels[at + 1]!) + LUMA[2] * value(pixels[at + 2]!);
+  return (
+    LUMA_WEIGHTS[0] * value(pixels[at]!) +
+    LUMA_WEIGHTS[1] * value(pixels[at + 1]!) +
+    LUMA_WEIGHTS[2] * value(pixels[at + 2]!)
+  );
 }
 
 function median(values: Float32Array): number {

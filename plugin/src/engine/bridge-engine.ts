@@ -75,8 +75,7 @@ export class BridgeEngine implements Engine {
   }
 }
 
-/** The wire names a model's proxy, the contract its input: the same in other words. */
-function engineModel({ name, title, version, proxy: { width, height, fit } }: WireModel): EngineModel {
-  const shared = { width, height, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' } as const;
-  return { name, title, version, input: fit === 'inside' ? { ...shared, fit } : { ...shared, fit } };
+/** The wire names a model's proxy, the contract its input. */
+function engineModel({ name, title, version, proxy }: WireModel): EngineModel {
+  return { name, title, version, input: proxy };
 }

@@ -1,4 +1,5 @@
-import { MAX_EV_BIAS, MAX_STRENGTH_PERCENT, OUTPUT_MODES, STRENGTH_PRESETS } from '../session/settings.ts';
+import { MAX_EV_BIAS } from '@evenlight/models';
+import { MAX_STRENGTH_PERCENT, OUTPUT_MODES, STRENGTH_PRESETS } from '../session/settings.ts';
 import { block, Part } from './dom.ts';
 import { MessageBox } from './message-box.ts';
 import { decimalText, signedText } from './number-text.ts';

@@ -1,3 +1,4 @@
+import { messageOf } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import { errorCode, isCancelled, SessionError } from './errors.ts';
 import { fixExposure, type FixParts } from './fix-exposure.ts';
@@ -127,7 +128,7 @@ async function fixOne(
       const code = errorCode(error);
       // Somebody has worked on it meanwhile; nothing was written. Once more, from what it looks like now.
       if (code === 'DOCUMENT_CHANGED' && !isLastTry) continue;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return { status: SKIP_CODES.has(code) ? 'skipped' : 'failed', error: { code, message } };
     }
   }

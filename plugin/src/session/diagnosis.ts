@@ -1,3 +1,4 @@
+import { messageOf } from '@evenlight/models';
 import { parseBridgeAddress, type BridgeAddress, type CancelSignal } from '@evenlight/client';
 import { DEFAULT_BRIDGE_PORT, ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { throwIfCancelled } from './cancel-source.ts';
@@ -122,7 +123,7 @@ async function checkReach(
   const ask = (url: string): Promise<Answer | string> =>
     get(url, { timeoutMs: TIMEOUT_MS, signal }).catch((error: unknown) => {
       if (isCancelled(error)) throw error;
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     });
   const answer = await ask(address.healthUrl);
   if (typeof answer !== 'string') {

@@ -1,4 +1,4 @@
-import type { Candidate, Prediction, Predictor } from '@evenlight/models';
+import { type Candidate, messageOf, type Prediction, type Predictor } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import { ProtocolError, type Clock } from '@evenlight/protocol';
 import type { Engine, EngineModel, EngineName } from '../engine.ts';
@@ -204,7 +204,7 @@ function chooseModel(models: readonly EngineModel[], name: string, engine: Engin
 
 function switchFrom(from: EngineName, error: unknown): Pick<EngineSwitch, 'from' | 'code' | 'message'> {
   const isKnown = error instanceof ProtocolError || error instanceof EngineError || error instanceof SessionError;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { from, code: isKnown ? error.code : 'FAILED', message };
 }
 

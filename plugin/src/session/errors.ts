@@ -1,3 +1,5 @@
+import { CodedError } from '@evenlight/models';
+
 /**
  * What can go wrong in a session beside what the host, the engines and the bridge report themselves.
  *
@@ -23,14 +25,8 @@ export type SessionErrorCode =
   | 'NEWER_ACTION';
 
 /** The one error class of `session/`: branch on `code`; `message` says what was got and what was expected. */
-export class SessionError extends Error {
+export class SessionError extends CodedError<SessionErrorCode> {
   override readonly name = 'SessionError';
-  readonly code: SessionErrorCode;
-
-  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 /** Whether an error of any package means that the user cancelled. */

@@ -1,3 +1,4 @@
+import { MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import * as z from 'zod/mini';
 import { SessionError } from './errors.ts';
@@ -18,12 +19,10 @@ export const ENGINE_POLICIES = ['automatic', 'bridge', 'panel'] as const;
 export type EnginePolicy = (typeof ENGINE_POLICIES)[number];
 
 /** Percent. 100 is the correction as predicted. */
-export const MAX_STRENGTH_PERCENT = 150;
+export const MAX_STRENGTH_PERCENT = 100 * MAX_STRENGTH;
 /** Percent: gentle, as predicted, and as far as batches should go unattended. */
 export const STRENGTH_PRESETS = { low: 60, medium: 100, high: 130 } as const;
 export type StrengthPreset = keyof typeof STRENGTH_PRESETS;
-/** Exposure value steps to either side. */
-export const MAX_EV_BIAS = 3;
 
 const strength = z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH_PERCENT));
 const evBias = z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS));

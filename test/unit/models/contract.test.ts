@@ -3,6 +3,7 @@ import {
   correctionFromOutput,
   DEFAULT_ADJUSTMENT,
   parseContract,
+  proxyMisfit,
   proxySize,
   psnr,
   type ModelContract,
@@ -98,6 +99,22 @@ describe('the size of a proxy', () => {
       expect(proxySize(contract, { width, height })).toEqual({ width: proxyWidth, height: proxyHeight });
     });
   }
+});
+
+describe('what is wrong with a proxy', () => {
+  const pixels = (count: number) => new Float32Array(count);
+  it.each([
+    [grid, 256, 256, 256 * 256 * 3, undefined],
+    [image, 344, 512, 344 * 512 * 3, undefined],
+    [grid, 255, 256, 255 * 256 * 3, /^the proxy is 255×256, model "[a-z-]+" takes 256×256$/],
+    [image, 340, 512, 340 * 512 * 3, /takes multiples of 8 up to 512×512$/],
+    [image, 520, 512, 520 * 512 * 3, /takes multiples of 8 up to 512×512$/],
+    [grid, 256, 256, 5, /^the proxy has 5 values, needs 196608$/],
+  ])('is said with both sizes (%#)', (json, width, height, count, text) => {
+    const misfit = proxyMisfit(parseContract(json), { width, height, pixels: pixels(count) });
+    if (text === undefined) expect(misfit).toBeUndefined();
+    else expect(misfit).toMatch(text);
+  });
 });
 
 describe("a network's output", () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { Command } from 'commander';
 import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
@@ -83,7 +84,7 @@ async function writeResults(folder: string, sweep: Sweep, finished: readonly Fin
       if (content !== undefined) await writeWholeFile(path.join(folder, name), [content]);
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('NO_SPACE', `cannot write the results to ${folder} (${reason})`, { cause });
   }
 }

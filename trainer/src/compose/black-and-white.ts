@@ -1,3 +1,4 @@
+import { lumaAt } from '@evenlight/models';
 import type { Picture } from '../degrade/picture.ts';
 import type { Composition, ExposurePair } from './composition.ts';
 
@@ -10,7 +11,7 @@ export function blackAndWhite({ input, target }: ExposurePair): Composition {
 function withoutColor({ width, height, pixels }: Picture): Picture {
   const out = new Float32Array(pixels.length);
   for (let i = 0; i < pixels.length; i += 3) {
-    out.fill(0.2126 * pixels[i]! + 0.7152 * pixels[i + 1]! + 0.0722 * pixels[i + 2]!, i, i + 3);
+    out.fill(lumaAt(pixels, i), i, i + 3);
   }
   return { width, height, pixels: out };
 }

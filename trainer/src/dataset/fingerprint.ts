@@ -18,6 +18,7 @@
  * Of the collection's 550 pictures no two different ones reach more than 0.37. What the threshold misses are copies that lost
  * most of their picture to clipping, narrower crops, and mirrored ones.
  */
+import { LUMA_WEIGHTS } from '@evenlight/models';
 import { areaResample } from '../pipeline/area-resample.ts';
 import type { StoredPhoto } from './picture-store.ts';
 import type { LinearPicture } from './radiance.ts';
@@ -29,7 +30,7 @@ export const NEAR_DUPLICATE = 0.6;
 const SIDE = 32;
 const FREQUENCIES = 16;
 
-const [RED, GREEN, BLUE] = [0.2126, 0.7152, 0.0722];
+const [RED, GREEN, BLUE] = LUMA_WEIGHTS;
 
 /** What a picture looks like: a unit vector, or zeros for a picture without any structure. */
 export type Fingerprint = Float32Array;

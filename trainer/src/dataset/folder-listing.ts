@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { TrainerError } from '../errors.ts';
 
 /** A file whose relative path has the form that was asked for. */
@@ -25,7 +26,7 @@ export class FolderListing {
     try {
       files = await filesBelow(folder, '', new Set());
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new TrainerError('BAD_DATASET', `${folder}: expected a folder with a data set (${reason})`, { cause });
     }
     if (files.length === 0) throw new TrainerError('BAD_DATASET', `${folder}: the folder is empty`);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '@evenlight/models';
 import { TrainerError } from '../errors.ts';
 import { openPicture } from './open-picture.ts';
 import { decodeRadiance, type LinearPicture } from './radiance.ts';
@@ -57,7 +58,7 @@ export async function loadRadiance(file: string): Promise<LinearPicture> {
     light.set(picture.light);
     return { ...picture, light };
   } catch (cause) {
-    throw new TrainerError('BAD_IMAGE', `${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new TrainerError('BAD_IMAGE', `${file}: ${messageOf(cause)}`, {
       cause,
     });
   }

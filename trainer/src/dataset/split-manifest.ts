@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod/mini';
 import { csvText } from '../csv-text.ts';
@@ -65,7 +66,7 @@ function parseRows(text: string, file: string): z.infer<typeof rowsSchema> {
   try {
     json = parse(text, { columns: true });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('BAD_DATASET', `${file}: not a manifest of splits (${reason})`, { cause });
   }
   const result = rowsSchema.safeParse(json);
@@ -91,7 +92,7 @@ async function writeCsv(
   try {
     await writeWholeFile(file, [csvText([columns, ...cells])]);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('BAD_DATASET', `${file} cannot be written (${reason})`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { lumaAt } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { type Camera, developFast, developTable, look, sceneLightTable, tabulate } from './camera.ts';
 import { exposureCurve, randomCamera } from './camera-operation.ts';
@@ -39,7 +40,7 @@ export function saturation(parameters: z.infer<typeof saturationSchema>): Operat
   return ({ pixels }, random) => {
     const factor = draw(random, parameters.factor);
     for (let i = 0; i < pixels.length; i += 3) {
-      const luma = 0.2126 * pixels[i]! + 0.7152 * pixels[i + 1]! + 0.0722 * pixels[i + 2]!;
+      const luma = lumaAt(pixels, i);
       for (let c = i; c < i + 3; c++) pixels[c] = clamp(luma + factor * (pixels[c]! - luma));
     }
   };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
@@ -25,7 +26,7 @@ export async function readPairs(file: string): Promise<EvaluationPair[]> {
       .array(z.record(z.string(), z.string()))
       .parse(parse(await readFile(file, 'utf8'), { columns: true, trim: true }));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('BAD_DATASET', `${file}: not a list of pairs (${reason})`, { cause });
   }
   const folder = path.dirname(file);

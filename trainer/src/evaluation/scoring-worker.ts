@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { deserializeCorrection } from '@evenlight/models';
+import { deserializeCorrection, messageOf } from '@evenlight/models';
 import { TrainerError, type TrainerErrorCode } from '../errors.ts';
 import { type KeepMeasure, measureKeep } from './keep/keep-measure.ts';
 import type { KeepPicture } from './keep/keep-picture.ts';
@@ -59,7 +59,7 @@ async function answer(task: ScoringTask): Promise<ScoringAnswer['result']> {
     return await score(task);
   } catch (error) {
     const code = error instanceof TrainerError ? error.code : undefined;
-    return { kind: 'error', code, message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'error', code, message: messageOf(error) };
   }
 }
 

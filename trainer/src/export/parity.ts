@@ -1,4 +1,4 @@
-import type { Proxy } from '@evenlight/models';
+import { messageOf, type Proxy } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-web/wasm';
@@ -71,7 +71,7 @@ async function openSession(onnx: Uint8Array): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(onnx, { executionProviders: ['wasm'] });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('PARITY', `onnxruntime cannot read the exported file: ${reason}`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { buildProxy, type ModelContract, type Proxy, proxySize } from '@evenlight/models';
+import { buildProxy, type ModelContract, type Proxy, proxySize, messageOf } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { readDatasets } from '../dataset/read-dataset.ts';
 import type { TrainingData } from '../dataset/training-data.ts';
@@ -145,7 +145,7 @@ async function parseFile<T extends z.ZodMiniType>(file: string, schema: T): Prom
   try {
     return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    throw new TrainerError('BAD_EXPORT', `${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new TrainerError('BAD_EXPORT', `${file}: ${messageOf(cause)}`, {
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { writeWholeFile } from '@evenlight/runtime';
 import { TrainerError } from '../errors.ts';
 
@@ -24,7 +25,7 @@ export async function replaceFolder(folder: string, files: ReadonlyMap<string, U
     await swap(fresh, target);
   } catch (cause) {
     if (fresh !== undefined) await rm(fresh, { recursive: true, force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('NO_SPACE', `cannot write the model to ${target} (${reason})`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { LUMA_WEIGHTS } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
@@ -8,7 +9,6 @@ interface Ramp {
   readonly over: number;
 }
 
-const LUMA = [0.2126, 0.7152, 0.0722] as const;
 const ONES = [
   [1, 0, 0],
   [0, 1, 0],
@@ -21,12 +21,12 @@ const TWOS = [
 ] as const;
 
 const luma = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95].map((from): Ramp => ({
-  weights: LUMA,
+  weights: LUMA_WEIGHTS,
   from,
   over: 1 - from,
 }));
 const dark = [0.03, 0.06, 0.12, 0.25].map((until): Ramp => ({
-  weights: [-LUMA[0], -LUMA[1], -LUMA[2]],
+  weights: [-LUMA_WEIGHTS[0], -LUMA_WEIGHTS[1], -LUMA_WEIGHTS[2]],
   from: -until,
   over: until,
 }));

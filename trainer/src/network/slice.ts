@@ -1,4 +1,4 @@
-import { CELL_COEFFICIENTS } from '@evenlight/models';
+import { CELL_COEFFICIENTS, LUMA_WEIGHTS } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -64,7 +64,7 @@ export class TrainableGuide {
   readonly logGamma: tf.Variable;
 
   constructor() {
-    const luma = [0.2126, 0.7152, 0.0722].map(Math.log);
+    const luma = LUMA_WEIGHTS.map(Math.log);
     this.mix = tf.variable(tf.tensor1d(luma));
     this.logGamma = tf.variable(tf.tensor1d([0]));
   }

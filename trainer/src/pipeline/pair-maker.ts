@@ -1,4 +1,4 @@
-import { enlargeBox, viewScene } from '@evenlight/models';
+import { enlargeBox, viewScene, lumaAt } from '@evenlight/models';
 import { compose } from '../compose/compose.ts';
 import type { ExposurePair } from '../compose/composition.ts';
 import type { StoredPair, StoredPhoto } from '../dataset/picture-store.ts';
@@ -235,7 +235,7 @@ function brightnessDifference(input: Float32Array, target: Float32Array, mask: F
 /** Rec. 709 luma in all three channels. */
 function makeGray(pixels: Float32Array): void {
   for (let i = 0; i < pixels.length; i += 3) {
-    pixels.fill(0.2126 * pixels[i]! + 0.7152 * pixels[i + 1]! + 0.0722 * pixels[i + 2]!, i, i + 3);
+    pixels.fill(lumaAt(pixels, i), i, i + 3);
   }
 }
 

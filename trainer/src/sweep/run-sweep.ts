@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import * as z from 'zod/mini';
 import type { Split } from '../dataset/split.ts';
 import { TrainerError } from '../errors.ts';
@@ -129,7 +130,7 @@ async function writeInFolder(folder: string, name: string, content: unknown): Pr
     await mkdir(folder, { recursive: true });
     await writeWholeFile(path.join(folder, name), [`${JSON.stringify(content, undefined, 2)}\n`]);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('NO_SPACE', `cannot write ${path.join(folder, name)} (${reason})`, { cause });
   }
 }

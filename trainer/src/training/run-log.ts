@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { TrainerError } from '../errors.ts';
 import { bytesUpTo, fileVersionRecord, scalarRecord } from './event-file.ts';
 
@@ -101,7 +102,7 @@ async function writing(file: string, write: () => Promise<void>): Promise<void> 
   try {
     await write();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TrainerError('NO_SPACE', `cannot write ${file} (${reason}); checkpoints are those before it`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { chmod, constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import { makeFolders } from './make-folders.ts';
 import { shownPath, systemPath } from './path-bytes.ts';
@@ -177,7 +178,7 @@ function writeError(path: string, error: unknown): RuntimeError {
   const code = codeOf(error);
   const call = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
   if (code === 'EEXIST' && call === 'link') return outputExists(path);
-  const reason = REASONS[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  const reason = REASONS[code ?? ''] ?? messageOf(error);
   const suffix = code !== undefined && REASONS[code] !== undefined ? ` (${code})` : '';
   return new RuntimeError('WRITE_FAILED', `cannot write ${shownPath(path)}: ${reason}${suffix}`, { cause: error });
 }

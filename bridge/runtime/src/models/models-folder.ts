@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { compareModelNames, parseContract } from '@evenlight/models';
-import { messageOf } from '@evenlight/models';
+import { messageOf, noModelText } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import type { ModelFolder } from '../tfjs/runtime.ts';
 
@@ -39,8 +39,7 @@ export async function readModelFolder(modelsFolder: string, name: string): Promi
     text = await readFile(contractPath, 'utf8');
   } catch (cause) {
     const known = await listModels(modelsFolder);
-    const others = known.length === 0 ? 'there is none' : `there is: ${known.join(', ')}`;
-    throw new RuntimeError('MODEL_NOT_FOUND', `no model "${name}" in ${modelsFolder}; ${others}`, { cause });
+    throw new RuntimeError('MODEL_NOT_FOUND', `${modelsFolder}: ${noModelText(name, known)}`, { cause });
   }
   try {
     const contract = parseContract(JSON.parse(text));

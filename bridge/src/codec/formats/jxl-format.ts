@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
+import { messageOf } from '@evenlight/models';
 import init, { JxlImage } from 'jxl-oxide-wasm';
 import { exifEntries, exifFacts } from '../exif.ts';
 import type { PhotoMetadata } from '../photo.ts';
@@ -52,7 +53,7 @@ async function decode(bytes: Uint8Array): Promise<{ png: Uint8Array; icc: Uint8A
     return { png: result.encodeToPng(), icc };
   } catch (error) {
     if (error instanceof BridgeError || error instanceof RangeError) throw error;
-    throw new RangeError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new RangeError(messageOf(error), { cause: error });
   } finally {
     image.free();
   }

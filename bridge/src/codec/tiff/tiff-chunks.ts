@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
+import { messageOf } from '@evenlight/models';
 import { decompress as zstdDecompress } from 'fzstd';
 import type { ByteSource } from '../byte-source.ts';
 import { lzwDecode } from './lzw.ts';
@@ -43,7 +44,7 @@ export async function* readChunks(source: ByteSource, layout: TiffLayout): Async
       const bytes = await unpack(await packedChunk(source, layout, index, sizeBytes), layout, sizeBytes);
       yield { bytes, x, y, width: layout.chunkWidth, height, plane };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new RangeError(`${name} ${index + 1} of ${count}: ${reason}`, { cause: error });
     }
   }

@@ -1,4 +1,4 @@
-import type { Proxy } from '@evenlight/models';
+import { messageOf, type Proxy } from '@evenlight/models';
 import type * as Ort from 'onnxruntime-web/wasm';
 import type { PredictOptions, ReadPluginFile } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
@@ -64,7 +64,7 @@ function evaluate(loadRuntime: () => OnnxRuntimeModule): OnnxRuntimeModule {
   try {
     return loadRuntime();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new EngineError('UNSUPPORTED', `onnxruntime-web cannot be loaded: ${reason}`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import {
   correctionFromOutput,
   differenceFromTestVector,
-  proxySize,
+  proxyMisfit,
   viewScene,
   type Correction,
   type Proxy,
@@ -295,12 +295,9 @@ function throwIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted === true) throw new EngineError('CANCELLED', 'cancelled', { cause: signal.reason });
 }
 
-function checkSize({ contract }: PanelModel, { width, height, pixels }: Proxy): void {
-  const needed = proxySize(contract, { width, height });
-  if (width !== needed.width || height !== needed.height || pixels.length !== width * height * 3) {
-    const got = `${width}×${height} with ${pixels.length} values`;
-    throw new EngineError('BAD_INPUT', `proxy is ${got}, ${contract.name} needs ${needed.width}×${needed.height}`);
-  }
+function checkSize({ contract }: PanelModel, proxy: Proxy): void {
+  const misfit = proxyMisfit(contract, proxy);
+  if (misfit !== undefined) throw new EngineError('BAD_INPUT', misfit);
 }
 
 function checkAnswer({ testVector, tolerance }: PanelModel, output: Float32Array): void {

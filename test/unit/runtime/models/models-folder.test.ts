@@ -34,7 +34,7 @@ describe('models folder', () => {
     const folder = await folderWith({ 'exposure/contract.json': '{}' });
     await expect(readModelFolder(folder, 'exposur')).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
-      message: `no model "exposur" in ${folder}; there is: exposure`,
+      message: `${folder}: no model "exposur"; there is: exposure`,
     });
   });
 

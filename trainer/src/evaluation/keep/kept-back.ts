@@ -1,3 +1,4 @@
+import { lumaAt } from '@evenlight/models';
 import { readCollection } from '../../dataset/collection.ts';
 import { readPicture } from '../picture-file.ts';
 
@@ -33,7 +34,7 @@ async function meanLuma(file: string): Promise<number> {
   const { pixels } = await readPicture(file);
   let sum = 0;
   for (let i = 0; i < pixels.length; i += 3) {
-    sum += 0.2126 * pixels[i]! + 0.7152 * pixels[i + 1]! + 0.0722 * pixels[i + 2]!;
+    sum += lumaAt(pixels, i);
   }
   return sum / (pixels.length / 3) / 255;
 }

@@ -284,7 +284,7 @@ describe('predicting', () => {
     const wrong = createTestPicture(1, { width: 4, height: 8 });
     await expect(engine.predict(wrong, 'exposure')).rejects.toMatchObject({
       code: 'BAD_INPUT',
-      message: 'proxy is 4×8 with 96 values, exposure needs 8×8',
+      message: 'the proxy is 4×8, model "exposure" takes 8×8',
     });
     expect(first.opened).toBe(0);
   });
