@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { removeTemporaryFiles } from '@evenlight/runtime';
 
@@ -14,6 +15,8 @@ export interface SignalCancel {
 /** Ctrl-C, SIGTERM and SIGHUP: the first one cancels, so that what runs cleans up; the second one ends the process at once. */
 export function cancelOnSignals(): SignalCancel {
   const controller = new AbortController();
+  // Every photograph that could not be read while the network starts still waits for it: Node would warn from the eleventh on.
+  setMaxListeners(0, controller.signal);
   let received: (typeof SIGNALS)[number] = 'SIGINT';
   const exitCode = (): number => 128 + constants.signals[received];
   for (const name of SIGNALS) {
