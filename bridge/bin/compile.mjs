@@ -24,12 +24,7 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'evenlight');
 
 /** What a process or a thread begins with. Threads and child processes find theirs by `compiledFileOf` of the runtime. */
 const ENTRIES = [
-  'bridge/src/cli/fix.ts',
-  'bridge/src/cli/edit.ts',
-  'bridge/src/cli/watch.ts',
-  'bridge/src/cli/bridge.ts',
-  'bridge/src/cli/setup.ts',
-  'bridge/src/cli/doctor.ts',
+  ...readdirSync(join(ROOT, 'bridge/src/cli')).map((name) => `bridge/src/cli/${name}`),
   'bridge/src/software-version.ts',
   'bridge/src/service/apply-worker.ts',
   'bridge/runtime/src/inference/inference-entry.ts',
@@ -77,7 +72,7 @@ async function compileInto(folder) {
   try {
     await build({
       absWorkingDir: ROOT,
-      entryPoints: ENTRIES.filter((entry) => existsSync(join(ROOT, entry))),
+      entryPoints: ENTRIES,
       outbase: ROOT,
       outdir: temporary,
       bundle: true,

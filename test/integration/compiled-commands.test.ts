@@ -55,6 +55,21 @@ describe('the compiled commands', () => {
     expect(await readdir(cacheOf(folder))).toContain(first);
   });
 
+  it('start, each of them, from what was compiled', { timeout: 300_000 }, async () => {
+    const folder = await checkout();
+    const cli = join(folder, 'bridge/bin/evenlight.mjs');
+    const { stdout } = await run(process.execPath, [cli, '--help']);
+    const commands = [...stdout.matchAll(/^ {2}evenlight (\w+)/gm)].map(([, name]) => name ?? '');
+    expect(commands).toContain('token');
+    for (const command of commands) {
+      const help = await run(process.execPath, [cli, command, '--help']);
+      expect(help.stdout).toContain(`Usage: evenlight ${command}`);
+    }
+    const [compiled = ''] = await readdir(cacheOf(folder));
+    const files = await readdir(join(cacheOf(folder), compiled, 'bridge/src/cli'));
+    expect(files).toEqual(expect.arrayContaining(commands.map((command) => `${command}.js`)));
+  });
+
   it('are whole when several start at once on a fresh checkout', { timeout: 300_000 }, async () => {
     const folder = await checkout();
     const versions = await Promise.all([version(folder), version(folder), version(folder)]);
