@@ -33,12 +33,17 @@ export interface Effect {
 /** Two renderings of a photograph with a mean ΔE2000 below this are the same to a viewer who does not flip between them. */
 export const WELL_EXPOSED_DELTA_E = 2;
 
-interface Row<V extends Verdict = Verdict> {
-  readonly verdict: V;
+interface Row {
+  readonly verdict: Verdict;
   readonly when: (intent: FixIntent, effect: Effect) => boolean;
 }
 
-const BEFORE_PREDICTION: readonly Row<EarlyVerdict>[] = [
+interface EarlyRow {
+  readonly verdict: EarlyVerdict;
+  readonly when: (intent: FixIntent) => boolean;
+}
+
+const BEFORE_PREDICTION: readonly EarlyRow[] = [
   { verdict: 'just-fixed', when: ({ isJustFixed, force }) => isJustFixed === true && force !== true },
   { verdict: 'unchanged', when: ({ adjustment }) => adjustment.strength === 0 && adjustment.evBias === 0 },
 ];
@@ -54,8 +59,6 @@ const VERDICTS: readonly Row[] = [
   { verdict: 'fixed', when: () => true },
 ];
 
-const NO_EFFECT: Effect = { asPredicted: 0, asAdjusted: 0 };
-
 /**
  * Decides what becomes of a picture. Pure; the command line, the panel, its batch and its actions all ask here.
  *
@@ -64,8 +67,8 @@ const NO_EFFECT: Effect = { asPredicted: 0, asAdjusted: 0 };
 export function judge(intent: FixIntent, effect: Effect): Verdict;
 export function judge(intent: FixIntent): EarlyVerdict | undefined;
 export function judge(intent: FixIntent, effect?: Effect): Verdict | undefined {
-  const rows = effect === undefined ? BEFORE_PREDICTION : VERDICTS;
-  return rows.find(({ when }) => when(intent, effect ?? NO_EFFECT))?.verdict;
+  if (effect === undefined) return BEFORE_PREDICTION.find(({ when }) => when(intent))?.verdict;
+  return VERDICTS.find(({ when }) => when(intent, effect))?.verdict;
 }
 
 /**
