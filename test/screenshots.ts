@@ -49,7 +49,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await panel.useBridge(bridges.open);
       await panel.press('Batch');
       await panel.press('Fix 5 documents');
-      await panel.see(/\d fixed, /);
+      await panel.see(/\d corrected, /);
     },
   },
   settings: {

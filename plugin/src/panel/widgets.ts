@@ -77,6 +77,7 @@ export class Slider {
 
   update(value: number, name: string, { text, unit }: { readonly text: string; readonly unit: string }): void {
     this.#name.text(name);
+    for (const input of [this.#field, this.#slider]) input.attribute('data-name', name);
     this.#unit.text(unit);
     if (text !== this.#shownText) {
       this.#shownText = text;

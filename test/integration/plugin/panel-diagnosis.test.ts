@@ -84,7 +84,7 @@ describe('the diagnosis in the panel', () => {
   it('does not say that nothing runs where a certificate may be the reason', async () => {
     const url = await wary.startBridge(tlsFlags);
     const panel = await diagnose(wary, url);
-    await expectFailure(panel, 'Reachable', /^Either nothing listens there, or its certificate is not trusted here/);
+    await expectFailure(panel, 'Reachable', /^Either nothing answers there, or its certificate is not trusted;/);
   });
 
   it.each([
@@ -103,7 +103,7 @@ describe('the diagnosis in the panel', () => {
 
   it('stops where HTTP passes and WebSockets do not', async () => {
     const panel = await diagnose(trusting, await oddBridge({ greets: 'none' }));
-    await expectFailure(panel, 'WebSocket', /^Ordinary requests pass, WebSockets do not/);
+    await expectFailure(panel, 'WebSocket', /^Web requests get through but WebSockets do not\./);
   });
 
   it('stops at a bridge that speaks other versions', async () => {

@@ -56,18 +56,18 @@ describe('the panel says which engine works, and why those before it do not', { 
   it('when all is well: the webview', async () => {
     const [webview, inEngine, plain] = await enginesAfterFixing(await startPanel());
     expect(webview).toMatch(/^Web view: in use onnxruntime-web 1\.\d+\.\d+, WebAssembly, 1 thread/);
-    expect(inEngine).toMatch(/^In the plug-in: in reserve/);
-    expect(plain).toMatch(/^Plain: in reserve/);
+    expect(inEngine).toMatch(/^WebAssembly: in reserve/);
+    expect(plain).toMatch(/^JavaScript: in reserve/);
   });
 
   it('when the WebAssembly file is missing: the plain engine', async () => {
     const panel = await startPanel();
     await panel.page.route('**/engine/*.wasm', (route) => route.fulfill({ status: 404 }));
     const [webview, inEngine, plain] = await enginesAfterFixing(panel);
-    const reason = /: does not work the plugin's file (engine\/)?ort-wasm-simd-threaded\.wasm cannot be read$/;
+    const reason = /: not available the plugin's file (engine\/)?ort-wasm-simd-threaded\.wasm cannot be read$/;
     expect(webview).toMatch(reason);
     expect(inEngine).toMatch(reason);
-    expect(plain).toBe('Plain: in use TypeScript, 1 thread');
+    expect(plain).toBe('JavaScript: in use TypeScript, 1 thread');
   });
 
   it('when the webview never answers: the one in the plug-in', async () => {
@@ -80,16 +80,16 @@ describe('the panel says which engine works, and why those before it do not', { 
     await panel.press('Fix exposure');
     await panel.see(/^Corrected/, 100_000);
     const [webview, inEngine] = await engines(panel);
-    expect(webview).toBe('Web view: does not work webview did not answer within 30 s');
-    expect(inEngine).toMatch(/^In the plug-in: in use onnxruntime-web/);
+    expect(webview).toBe('Web view: not available webview did not answer within 30 s');
+    expect(inEngine).toMatch(/^WebAssembly: in use onnxruntime-web/);
   });
 
   it('when the webview gets no memory: the one in the plug-in', async () => {
     const panel = await startPanel();
     await panel.page.addInitScript(`if (window !== window.top) ${REFUSE_MEMORY}`);
     const [webview, inEngine] = await enginesAfterFixing(panel);
-    expect(webview).toMatch(/^Web view: does not work .*could not allocate memory/);
-    expect(inEngine).toMatch(/^In the plug-in: in use onnxruntime-web/);
+    expect(webview).toMatch(/^Web view: not available .*could not allocate memory/);
+    expect(inEngine).toMatch(/^WebAssembly: in use onnxruntime-web/);
   });
 
   it('when nobody gets memory for WebAssembly: the plain engine', async () => {
@@ -97,8 +97,8 @@ describe('the panel says which engine works, and why those before it do not', { 
     await panel.page.addInitScript(`if (window !== window.top) ${REFUSE_MEMORY}`);
     await panel.page.evaluate(REFUSE_MEMORY);
     const [webview, inEngine, plain] = await enginesAfterFixing(panel);
-    for (const rung of [webview, inEngine]) expect(rung).toMatch(/: does not work .*could not allocate memory/);
-    expect(plain).toMatch(/^Plain: in use/);
+    for (const rung of [webview, inEngine]) expect(rung).toMatch(/: not available .*could not allocate memory/);
+    expect(plain).toMatch(/^JavaScript: in use/);
   });
 
   it('when Photoshop ended while it tried the one in the plug-in: not again with these versions', async () => {
@@ -107,15 +107,15 @@ describe('the panel says which engine works, and why those before it do not', { 
       const setItem = localStorage.setItem.bind(localStorage);
       localStorage.setItem = (key, value) => { if (value === 'in-engine') window.noted = key; setItem(key, value); };
     }`);
-    expect((await enginesAfterFixing(first))[1]).toMatch(/^In the plug-in: in use/);
+    expect((await enginesAfterFixing(first))[1]).toMatch(/^WebAssembly: in use/);
     const note = await first.page.evaluate<string>('window.noted');
     expect(note).toMatch(/^engine-being-tried 25\.1\.0 \d+\.\d+\.\d+$/);
 
     const second = await startPanel(false);
     await second.page.evaluate(`localStorage.setItem(${JSON.stringify(note)}, 'in-engine')`);
     const [, inEngine, plain] = await enginesAfterFixing(second);
-    expect(inEngine).toMatch(/^In the plug-in: does not work Photoshop ended during the last try/);
-    expect(plain).toMatch(/^Plain: in use/);
+    expect(inEngine).toMatch(/^WebAssembly: not available Photoshop ended during the last try/);
+    expect(plain).toMatch(/^JavaScript: in use/);
   });
 
   it('when a model file is damaged: the same engine with the smaller file', async () => {
@@ -137,6 +137,6 @@ describe('the panel says which engine works, and why those before it do not', { 
     expect(await panel.layers('coffee.jpg')).toEqual(['Background']);
     const rungs = await engines(panel);
     expect(rungs).toHaveLength(3);
-    for (const rung of rungs) expect(rung).toMatch(/: does not work models\/exposure\/onnx\/model\.onnx has SHA-256/);
+    for (const rung of rungs) expect(rung).toMatch(/: not available models\/exposure\/onnx\/model\.onnx has SHA-256/);
   });
 });

@@ -189,7 +189,7 @@ describe('the fake Photoshop', () => {
     expect(control.documents[0]!.state.layers).toHaveLength(1);
   });
 
-  it('ends entry points after 300 ms, and shows the panel once', async () => {
+  it('ends entry points after 300 ms, and shows a panel once, until it is made anew', async () => {
     const { control } = open();
     const { entrypoints } = control.uxp.createModule() as { entrypoints: { setup(points: object): void } };
     const shown: string[] = [];
@@ -199,9 +199,12 @@ describe('the fake Photoshop', () => {
     });
     await control.uxp.runCommand('slow');
     expect(control.uxp.entryPointErrors).toEqual(['command slow took longer than 300 ms']);
-    await control.uxp.openPanel('main', {});
-    await control.uxp.openPanel('main', {});
+    const root = {};
+    await control.uxp.openPanel('main', root);
+    await control.uxp.openPanel('main', root);
     expect(shown).toEqual(['create', 'show']);
+    await control.uxp.openPanel('main', {});
+    expect(shown).toEqual(['create', 'show', 'create', 'show']);
     expect(() => entrypoints.setup({})).toThrow(/once only/);
   });
 
