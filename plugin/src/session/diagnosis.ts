@@ -207,8 +207,11 @@ function versionAdvice({ details: { versions } }: ProtocolError): Advice {
   return versions !== undefined && versions.client.min > versions.server.max ? 'update-bridge' : 'update-panel';
 }
 
+/** What a bridge says that has no room for another connection. */
+const FULL_CODES: ReadonlySet<string> = new Set(['BUSY', 'SHUTTING_DOWN', 'TOO_MANY_CONNECTIONS']);
+
 function webSocketAdvice(error: ProtocolError, { status, body }: Answer): Advice {
-  if (error.code === 'BUSY' || error.code === 'SHUTTING_DOWN' || error.details.httpStatus === 503) return 'bridge-full';
+  if (FULL_CODES.has(error.code) || error.details.httpStatus === 503) return 'bridge-full';
   const isBridge = status === 200 && isBridgeHealth(body);
   return error.code === 'NOT_A_BRIDGE' || !isBridge ? 'other-program' : 'web-sockets-blocked';
 }

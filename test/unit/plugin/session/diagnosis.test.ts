@@ -160,6 +160,7 @@ describe('the rung WebSocket', () => {
     ['something answers with another protocol', health, 'NOT_A_BRIDGE', 'other-program'],
     ['HTTP passes and WebSockets do not', health, 'CONNECTION_FAILED', 'web-sockets-blocked'],
     ['the bridge has no room', health, 'BUSY', 'bridge-full'],
+    ['the bridge has no room for this user', health, 'TOO_MANY_CONNECTIONS', 'bridge-full'],
   ] as const)('fails when %s', async (_what, answer, code, advice) => {
     const world = soundWorld();
     world.urls['http://127.0.0.1:8497/healthz'] = answer;
