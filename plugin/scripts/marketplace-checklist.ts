@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { LINKS } from '../src/links.ts';
 import { CATALOGUES } from '../src/panel/texts/texts.ts';
 import type { PackageFiles } from './folder-files.ts';
@@ -70,16 +71,17 @@ interface ManifestFacts {
   readonly schemes: readonly string[];
 }
 
+const manifestFacts = z.object({
+  id: z.string(),
+  name: z.string(),
+  host: z.object({ data: z.object({ loadEvent: z.string() }) }),
+  requiredPermissions: z.object({ launchProcess: z.optional(z.object({ schemes: z.array(z.string()) })) }),
+});
+
 /** Of a manifest that `checkPackage` has accepted. */
 function readManifest(files: PackageFiles): ManifestFacts {
   const bytes = files.get('manifest.json');
   if (bytes === undefined) throw new Error('there is no manifest.json at the root');
-  const json = JSON.parse(new TextDecoder().decode(bytes)) as {
-    readonly id: string;
-    readonly name: string;
-    readonly host: { readonly data: { readonly loadEvent: string } };
-    readonly requiredPermissions: { readonly launchProcess?: { readonly schemes: readonly string[] } };
-  };
-  const { id, name, host, requiredPermissions } = json;
+  const { id, name, host, requiredPermissions } = manifestFacts.parse(JSON.parse(new TextDecoder().decode(bytes)));
   return { id, name, loadEvent: host.data.loadEvent, schemes: requiredPermissions.launchProcess?.schemes ?? [] };
 }

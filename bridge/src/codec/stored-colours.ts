@@ -30,9 +30,10 @@ export async function toWorkingRgb(
     labPixels(codes, stride, pixels, target);
     return { pixels };
   }
-  const { toWorking, warning } = await cmykTransform(icc);
+  const transform = await cmykTransform(icc);
+  const { warning } = transform;
   const max = picture.format === 'uint8' ? 255 : 65_535;
-  toWorking().apply({ samples: codes, stride, max }, { samples: pixels, stride: target });
+  transform.toWorking().apply({ samples: codes, stride, max }, { samples: pixels, stride: target });
   return { pixels, ...(warning !== undefined && { warning }) };
 }
 

@@ -3,8 +3,7 @@
  * back the same way; no pixel is copied.
  */
 import { parentPort } from 'node:worker_threads';
-import { createApplier, deserializeCorrection, parseColorSpace, type SampleFormat } from '@evenlight/models';
-import { messageOf } from '@evenlight/models';
+import { createApplier, deserializeCorrection, messageOf, parseColorSpace, type SampleFormat } from '@evenlight/models';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
 
 type Applier = ReturnType<typeof createApplier>;

@@ -1,12 +1,14 @@
 import { CELL_COEFFICIENTS, type Correction, createCorrection } from '../correction.ts';
 import type { Proxy } from '../proxy.ts';
 
+const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+
 /** EXIF orientation (Exif 3.0, tag 274): 1 is upright, 3 upside down, 6 and 8 on their sides, 2, 4, 5, 7 mirrored as well. */
-export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+export type Orientation = (typeof ORIENTATIONS)[number];
 
 /** The orientation that a file states; what is no orientation counts as upright. */
 export function orientationOf(stated: number): Orientation {
-  return Object.hasOwn(TURNS, stated) ? (stated as Orientation) : 1;
+  return ORIENTATIONS.find((orientation) => orientation === stated) ?? 1;
 }
 
 /** Where an upright sample lies among the stored ones: mirrored along stored x, along stored y, and with x and y exchanged. */

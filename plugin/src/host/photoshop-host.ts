@@ -7,7 +7,7 @@ import { readPluginFile, saveFile } from './files.ts';
 import { createHostStorage } from './host-storage.ts';
 import { findSettings } from './layer-settings.ts';
 import { MODAL_RETRY_DELAYS_MS, runModal } from './modal.ts';
-import type { ActionApi, DocumentApi, PhotoshopApi } from './photoshop-api.ts';
+import type { ActionApi, AppApi, DocumentApi, PhotoshopApi } from './photoshop-api.ts';
 import { STRIP_BYTES } from './pixel-strips.ts';
 import { placeCurves } from './place-curves.ts';
 import type { PlaceHost } from './place-layer.ts';
@@ -59,14 +59,11 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
     storage: createHostStorage(globals.localStorage, uxp.storage.secureStorage),
     listDocuments: () => Array.from(app.documents).flatMap(describeIfOpen),
     documentIds: () => Array.from(app.documents, ({ id }) => id),
-    describeDocument: (documentId) =>
-      Array.from(app.documents)
-        .filter(({ id }) => id === documentId)
-        .flatMap(describeIfOpen)[0],
+    describeDocument: (documentId) => openDocument(app, documentId).flatMap(describeIfOpen)[0],
     activeDocument: () => (app.activeDocument === null ? undefined : describeIfOpen(app.activeDocument)[0]),
     setActiveDocument: (documentId, stepOptions) =>
       runModal(step, stepOptions, async () => {
-        const document = Array.from(app.documents).find(({ id }) => id === documentId);
+        const [document] = openDocument(app, documentId);
         if (document !== undefined && app.activeDocument?.id !== documentId) app.activeDocument = document;
       }),
     onDocumentsChanged: (listener) => onDocumentsChanged(action, clock, listener),
@@ -89,6 +86,11 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
     },
     showMessage: (message) => core.showAlert({ message }),
   };
+}
+
+/** The document of an id: one, or none. */
+function openDocument(app: AppApi, documentId: number): DocumentApi[] {
+  return Array.from(app.documents).filter(({ id }) => id === documentId);
 }
 
 /** A document that is being closed throws at the first question. */

@@ -6,7 +6,7 @@ import {
   type Recipe,
   type StrengthPreset,
 } from '../session/settings.ts';
-import { block, Part } from './dom.ts';
+import { block, type Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, Choice, Dropdown, TextField } from './widgets.ts';

@@ -42,7 +42,15 @@ export function composePreview(look: Look, view: PreviewView): PreviewPicture {
     for (let x = 0; x < width; x++, at += 3) {
       if (x === border && border > 0) pixels.set(LINE, at);
       else {
-        averageInto(pixels, at, { from: x < border ? look.before : look.after, width: look.width }, columns[x]!, rows);
+        averageInto(
+          pixels,
+          at,
+          { from: x < border ? look.before : look.after, width: look.width },
+          {
+            columns: columns[x]!,
+            rows,
+          },
+        );
         if (view.showsClipping) markClipping(pixels, at);
       }
     }
@@ -90,8 +98,7 @@ function averageInto(
   target: Uint8Array,
   at: number,
   { from, width }: { readonly from: Uint8Array; readonly width: number },
-  columns: Span,
-  rows: Span,
+  { columns, rows }: { readonly columns: Span; readonly rows: Span },
 ): void {
   let [red, green, blue] = [0, 0, 0];
   for (let y = rows.first; y < rows.end; y++) {

@@ -162,7 +162,7 @@ export class InferenceSlot {
     const process = this.#process;
     try {
       await this.predict(selfTest);
-      if (this.isFree) this.#options.onReady();
+      this.#options.onReady();
     } catch {
       // A process that died is being replaced already; one that reports an error is not to be trusted any more.
       if (this.#isCurrent(process)) this.#replace();

@@ -38,6 +38,8 @@ type Convolution = z.infer<typeof convolution>;
  */
 function paddingOf(config: Convolution): Record<string, OnnxAttribute> {
   if (config.padding === 'valid') return { auto_pad: 'VALID' };
+  // One pixel needs no padding. With a stride onnxruntime would compute a negative one, and take other pixels than TensorFlow.
+  if (config.kernelSize.every((size) => size === 1)) return { auto_pad: 'VALID' };
   if (config.strides.some((stride) => stride > 1)) return { auto_pad: 'SAME_UPPER' };
   const totals = config.kernelSize.map((size, axis) => (size - 1) * config.dilationRate[axis]!);
   const before = totals.map((total) => Math.floor(total / 2));
