@@ -81,55 +81,58 @@ function codeReader(packed: Uint8Array, isOld: boolean): (width: number) => numb
   };
 }
 
-/** A prime above 4096 / 0.5, so that the table of strings stays half empty. */
-const TABLE_SIZE = 9001;
+/** Four times as many places as strings, so that a search seldom meets a place that is taken. */
+const TABLE_BITS = 14;
+const TABLE_SIZE = 1 << TABLE_BITS;
+const TABLE_MASK = TABLE_SIZE - 1;
+const TABLE_SHIFT = 32 - TABLE_BITS;
+
+/** 2³² divided by the golden ratio: spreads neighbouring keys over the table. */
+const SPREAD = 0x9e37_79b1;
 
 /** Packs a strip. */
 export function lzwEncode(bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return Uint8Array.of(0x80, 0x40, 0x40);
   const output = new Uint8Array(Math.ceil(bytes.length * 1.5) + 16);
-  const keys = new Int32Array(TABLE_SIZE).fill(-1);
-  const codes = new Uint16Array(TABLE_SIZE);
+  // A place holds the string's prefix and last byte (20 bits) above its code (12 bits); no string has code 0.
+  const table = new Uint32Array(TABLE_SIZE);
   let at = 0;
-  let bits = 0;
-  let held = 0;
+  let bits = CLEAR;
+  let held = 9;
   let width = 9;
   let free = FIRST_FREE;
-  const put = (code: number): void => {
-    bits = (bits << width) | code;
-    held += width;
-    while (held >= 8) {
-      held -= 8;
-      output[at++] = bits >> held;
-    }
-    bits &= (1 << held) - 1;
-  };
-  put(CLEAR);
-  if (bytes.length === 0) return Uint8Array.of(0x80, 0x40, 0x40);
   let prefix = bytes[0]!;
   for (let from = 1; from < bytes.length; from++) {
     const byte = bytes[from]!;
-    const key = prefix * 256 + byte;
-    let slot = key % TABLE_SIZE;
-    while (keys[slot] !== -1 && keys[slot] !== key) slot = slot + 1 === TABLE_SIZE ? 0 : slot + 1;
-    if (keys[slot] === key) {
-      prefix = codes[slot]!;
+    const key = (prefix << 8) | byte;
+    let slot = Math.imul(key, SPREAD) >>> TABLE_SHIFT;
+    let entry = table[slot]!;
+    while (entry !== 0 && entry >>> 12 !== key) {
+      slot = (slot + 1) & TABLE_MASK;
+      entry = table[slot]!;
+    }
+    if (entry !== 0) {
+      prefix = entry & 0xfff;
       continue;
     }
-    put(prefix);
+    bits = (bits << width) | prefix;
+    for (held += width; held >= 8; held -= 8) output[at++] = bits >> (held - 8);
     prefix = byte;
-    keys[slot] = key;
-    codes[slot] = free++;
+    table[slot] = (key << 12) | free++;
     if (free === MAX_CODES - 1) {
-      put(CLEAR);
-      keys.fill(-1);
+      bits = (bits << width) | CLEAR;
+      for (held += width; held >= 8; held -= 8) output[at++] = bits >> (held - 8);
+      table.fill(0);
       free = FIRST_FREE;
       width = 9;
     } else if (free + 1 > 1 << width) width++;
   }
-  put(prefix);
+  bits = (bits << width) | prefix;
+  for (held += width; held >= 8; held -= 8) output[at++] = bits >> (held - 8);
   // The decoder adds a string for this code as well, and may widen.
   if (free + 2 > 1 << width && width < 12) width++;
-  put(END);
+  bits = (bits << width) | END;
+  for (held += width; held >= 8; held -= 8) output[at++] = bits >> (held - 8);
   if (held > 0) output[at++] = bits << (8 - held);
   return output.subarray(0, at);
 }
