@@ -14,7 +14,7 @@ export type PredictProgress =
 
 export interface PredictOptions {
   /** Aborting rejects with `CANCELLED`: at once while queued; while running the result is thrown away. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal & EventTarget;
   readonly onProgress?: (progress: PredictProgress) => void;
   /** Whose job this is: users take turns, and so do each user's clients. Default: one anonymous user. */
   readonly userId?: string;
@@ -190,7 +190,7 @@ export class InferencePool {
         job.settle(cancelled(signal));
         if (this.#queue.remove(job)) this.#reportPositions();
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      signal?.addEventListener('abort', onAbort);
       this.#queue.push(job.turn, job);
       this.#dispatch();
     });
