@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** `npm run bridge --`, as a process of its own. */
 export class BridgeProcess {
@@ -15,7 +13,7 @@ export class BridgeProcess {
   #waiting: (() => void)[] = [];
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.process = spawn(process.execPath, ['--import', TSX, 'bridge/src/cli/bridge.ts', ...args], {
+    this.process = spawn(process.execPath, ['bridge/bin/evenlight.mjs', 'bridge', ...args], {
       cwd: ROOT,
       env: { ...process.env, EVENLIGHT_TOKEN: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
