@@ -1,5 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import type { FakePhotoshop } from './photoshop/fake-photoshop.ts';
+import { realmScript } from './realm-script.ts';
 
 /** Objects that cross between the plugin and the fake: `instanceof` must mean the same on both sides, as it does in UXP. */
 const SHARED = {
@@ -55,9 +56,7 @@ export function createUxpContext(fake: FakePhotoshop, pluginGlobal: object): Uxp
   return {
     required,
     run(source) {
-      runInContext(`(function (module, exports) {${source}\n})({ exports: {} }, {});`, context, {
-        filename: 'main.js',
-      });
+      runInContext(realmScript(source), context, { filename: 'main.js' });
     },
     typeOf: (name) => String(runInContext(`typeof ${name}`, context)),
   };

@@ -1,4 +1,5 @@
 import { createContext, runInContext } from 'node:vm';
+import { realmScript } from '../realm-script.ts';
 
 /** How a realm differs from UXP as it probably is. */
 export interface UxpRealmOptions {
@@ -30,8 +31,7 @@ export class UxpRealm {
 
   /** Evaluates a CommonJS script and returns its exports. */
   require(source: string): unknown {
-    const wrapped = `(function () { const module = { exports: {} }; const exports = module.exports; ${source}\n return module.exports; })()`;
-    return runInContext(wrapped, this.#context);
+    return runInContext(realmScript(source), this.#context);
   }
 
   /** A global as code in the realm sees it. */
