@@ -174,7 +174,7 @@ describe('a bridge that asks for a token', () => {
     await panel.see('Connected to the server on this computer.');
     await panel.see("Stored in the system's keychain.");
     await panel.press('Test connection');
-    await panel.see(/^WebAssembly/);
+    await panel.see(/^WebAssembly \(TensorFlow/);
     expect(await panel.text()).not.toContain('open-sesame');
   });
 });
@@ -194,6 +194,7 @@ describe('the panel at 230 pixels', () => {
     await panel.see(isGerman ? /korrigiert, / : / corrected, /);
     expect(await panel.textsCutOff()).toEqual([]);
     await panel.press(isGerman ? 'Einstellungen' : 'Settings');
+    await panel.press(isGerman ? 'Erweitert' : 'Advanced');
     await panel.press(isGerman ? 'Verbindung prüfen' : 'Test connection');
     await panel.see(/Evenlight-Server\. Sie brauchen|No Evenlight server is running/);
     expect(await panel.textsCutOff()).toEqual([]);

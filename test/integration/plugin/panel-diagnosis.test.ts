@@ -65,7 +65,7 @@ describe('the diagnosis in the panel', () => {
   it('of a bridge that is in order passes every rung, with TLS and token', async () => {
     const url = await trusting.startBridge(tlsFlags, { EVENLIGHT_TOKEN: 'open-sesame-open-sesame' });
     const panel = await diagnose(trusting, url, 'open-sesame-open-sesame');
-    await panel.see(/^WebAssembly/);
+    await panel.see(/^WebAssembly \(TensorFlow/);
     expect((await panel.diagnosis()).map(({ mark }) => mark)).toEqual(RUNGS.map(() => 'good'));
   });
 
