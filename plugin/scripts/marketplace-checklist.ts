@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { LINKS } from '../src/links.ts';
+import { LINKS } from '../src/session/links.ts';
 import { CATALOGUES } from '../src/panel/texts/texts.ts';
 import type { PackageFiles } from './folder-files.ts';
 
@@ -50,7 +50,7 @@ function developerWords(): readonly string[] {
 function linkItem(name: keyof typeof LINKS): ChecklistItem {
   const address = LINKS[name];
   const isGood = address?.startsWith('https://') === true;
-  return item(`${name} address`, isGood, address ?? 'missing in plugin/src/links.ts');
+  return item(`${name} address`, isGood, address ?? 'missing in plugin/src/session/links.ts');
 }
 
 /** A link that Photoshop may not open does nothing when it is pressed. */

@@ -19,7 +19,7 @@ import { errorText } from './panel/error-text.ts';
 import { Panel } from './panel/panel.ts';
 import { photoshopTexts } from './panel/photoshop-texts.ts';
 import { languageFor, textsIn, type Texts } from './panel/texts/texts.ts';
-import { LINKS } from './links.ts';
+import { LINKS } from './session/links.ts';
 import { ACTION_METHOD } from './session/actions.ts';
 import { BridgeConnection, type OpenBridge } from './session/connection.ts';
 import { EngineSelector } from './session/engine-selector.ts';

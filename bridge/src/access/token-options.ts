@@ -18,7 +18,7 @@ export interface TokenCommandOptions {
 }
 
 /** Where tokens are unless told otherwise. */
-export function defaultTokensFile(env: Readonly<Record<string, string | undefined>>): string {
+function defaultTokensFile(env: Readonly<Record<string, string | undefined>>): string {
   return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'evenlight', 'tokens.json');
 }
 

@@ -10,7 +10,7 @@ import { concatenate } from './tiff-directory.ts';
 
 /* Chunks of PNG (W3C Portable Network Graphics, third edition, sections 5 and 11). */
 
-export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const XMP_KEYWORD = 'XML:com.adobe.xmp';
 const PHOTOSHOP_KEYWORD = 'Raw profile type 8bim';
 const IPTC_KEYWORD = 'Raw profile type iptc';

@@ -86,7 +86,7 @@ input{accent-color:#8ab4f8;margin:10px 4px 0 16px}`;
  * A page with every photograph before and after, the greatest change first, and what failed. One file, without scripts and
  * without anything from elsewhere.
  */
-export function htmlReport(entries: readonly ReportEntry[], failures: readonly ReportFailure[], title: string): string {
+function htmlReport(entries: readonly ReportEntry[], failures: readonly ReportFailure[], title: string): string {
   const sorted = [...entries].sort((a, b) => b.change - a.change || (a.name < b.name ? -1 : 1));
   const count = (status: string): number => entries.filter((entry) => entry.status === status).length;
   const filters = [

@@ -8,7 +8,7 @@ import type { FixOutcome, FixReporter } from './fix-report.ts';
 import type { WatchOptions } from './watch-options.ts';
 
 /** Where the notes about photographs lie that could not be fixed, below the results. */
-export const NOT_FIXED_FOLDER = 'not-fixed';
+const NOT_FIXED_FOLDER = 'not-fixed';
 
 export interface WatchParts {
   readonly reporter: FixReporter;

@@ -4,7 +4,7 @@ import { allLayers } from './layers.ts';
 import { runModal } from './modal.ts';
 import { openDocument } from './open-document.ts';
 import type { ActionApi, DocumentApi } from './photoshop-api.ts';
-import type { StepHost } from './read-source.ts';
+import type { StepHost } from './step-host.ts';
 import { readXmpPacket, writeXmpPacket } from './xmp-packet.ts';
 
 /** Stores settings in a layer's XMP; it is saved with the document and copied with the layer. */

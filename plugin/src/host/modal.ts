@@ -11,7 +11,7 @@ export const MODAL_RETRY_DELAYS_MS: readonly number[] = [
   100, 200, 400, 800, 1500, 2000, 2000, 3000, 3000, 3000, 4000, 4000, 4000,
 ];
 /** The first report makes Photoshop's progress window appear at once (Adobe, "ExecuteAsModal"): short steps do without. */
-export const PROGRESS_AFTER_MS = 1500;
+const PROGRESS_AFTER_MS = 1500;
 /** Photoshop's error number for "somebody else is modal" (Adobe, "ExecuteAsModal"). */
 const HOST_IS_MODAL = 9;
 

@@ -23,7 +23,7 @@ export interface Picture {
 const FORMATS = { 8: 'uint8', 16: 'uint15', 32: 'float32' } as const;
 
 /** @throws HostError `UNSUPPORTED_DOCUMENT`, `ARTBOARDS`, `QUICK_MASK` */
-export function requireFixable({ obstacle, title, mode, bitsPerChannel }: DocumentInfo): void {
+function requireFixable({ obstacle, title, mode, bitsPerChannel }: DocumentInfo): void {
   if (obstacle === 'artboards') throw new HostError('ARTBOARDS', `"${title}" has artboards; needs none`);
   if (obstacle === 'quick-mask') throw new HostError('QUICK_MASK', `"${title}" is in Quick Mask mode`);
   if (obstacle === undefined) return;

@@ -9,7 +9,7 @@ import { findLayer, isVisibleLayer, siblings } from './layers.ts';
 import { runModal, type ModalScope } from './modal.ts';
 import { unchangedDocument } from './open-document.ts';
 import type { ActionApi, DocumentApi, LayerApi } from './photoshop-api.ts';
-import type { StepHost } from './read-source.ts';
+import type { StepHost } from './step-host.ts';
 import { takeSelection, type SelectedArea } from './selected-area.ts';
 
 export type PlaceHost = StepHost;

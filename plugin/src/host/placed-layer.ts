@@ -6,7 +6,7 @@ import { findLayer } from './layers.ts';
 import { runModal, type ModalScope } from './modal.ts';
 import { openDocument } from './open-document.ts';
 import type { DocumentApi, LayerApi } from './photoshop-api.ts';
-import type { StepHost } from './read-source.ts';
+import type { StepHost } from './step-host.ts';
 
 /** A layer that Evenlight has made, in a modal state. */
 interface Found {

@@ -5,7 +5,7 @@ import type { ImagingApi, RectangleApi } from './photoshop-api.ts';
 import type { Picture } from './picture.ts';
 
 /** The longer side: four times what a panel shows of 400 pixels, for zooming in. */
-export const GLANCE_SIDE = 1600;
+const GLANCE_SIDE = 1600;
 /** What transparent pixels are shown on. */
 const PAPER = 255;
 

@@ -4,19 +4,12 @@ import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import { describeDocument } from './document-info.ts';
 import { readGlance } from './read-glance.ts';
 import { readLayerSettings } from './layer-settings.ts';
-import { runModal, type ModalHost } from './modal.ts';
+import { runModal } from './modal.ts';
 import { openDocument } from './open-document.ts';
-import type { ActionApi, AppApi, DocumentApi, ImagingApi } from './photoshop-api.ts';
+import type { DocumentApi } from './photoshop-api.ts';
 import { pictureOf } from './picture.ts';
 import { readStrips } from './pixel-strips.ts';
-
-/** What a step needs of Photoshop. */
-export interface StepHost extends ModalHost {
-  readonly app: AppApi;
-  readonly imaging: ImagingApi;
-  readonly action: ActionApi;
-  readonly stripBytes: number;
-}
+import type { StepHost } from './step-host.ts';
 
 /** Reads the picture and averages it down to its proxy: {@link Host.readSource}. */
 export function readSource(host: StepHost, documentId: number, options: ReadOptions): Promise<Source> {

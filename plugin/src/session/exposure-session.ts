@@ -1,7 +1,7 @@
 import type { Clock } from '@evenlight/protocol';
 import type { LocalEngine } from '../engine.ts';
 import type { DocumentInfo, Host, Preview, SourceKind } from '../host.ts';
-import { LINKS } from '../links.ts';
+import { LINKS } from './links.ts';
 import { readActionInfo, recordAction, type ActionStep } from './actions.ts';
 import { runBatch, type BatchRequest, type BatchRow } from './batch.ts';
 import { CancelSource } from './cancel-source.ts';

@@ -28,7 +28,7 @@ export interface PsdFile {
 
 const MODELS: Readonly<Record<number, StoredPicture['model']>> = { 1: 'gray', 3: 'rgb', 4: 'cmyk', 9: 'lab' };
 const OTHER_MODES: Readonly<Record<number, string>> = { 0: 'bitmap', 2: 'indexed', 7: 'multichannel', 8: 'duotone' };
-export const MODE_CODES = { gray: 1, rgb: 3, cmyk: 4, lab: 9 } as const;
+const MODE_CODES = { gray: 1, rgb: 3, cmyk: 4, lab: 9 } as const;
 const HEADER_BYTES = 26;
 const VERSION_INFO = 1057;
 

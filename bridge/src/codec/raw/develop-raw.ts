@@ -6,7 +6,7 @@ import { readTiffContainer } from '../tiff-container.ts';
 import { readTiffPixels } from '../tiff/read-pixels.ts';
 
 /** LibRaw's program; a separate program, not a part of ours. */
-export const RAW_DECODER = 'dcraw_emu';
+const RAW_DECODER = 'dcraw_emu';
 const INSTALL = 'Debian: apt-get install libraw-bin; macOS: brew install libraw; Windows: libraw.org';
 
 /** A 100-megapixel picture of 16 bits has 600 MB. */

@@ -68,7 +68,7 @@ export async function packedChunk(
 }
 
 /** Bytes of a strip's or tile's row in one plane. */
-export function rowBytes({ chunkWidth, bits, samples, isPlanar }: TiffLayout): number {
+function rowBytes({ chunkWidth, bits, samples, isPlanar }: TiffLayout): number {
   return Math.ceil((chunkWidth * (isPlanar ? 1 : samples) * bits) / 8);
 }
 
