@@ -231,7 +231,7 @@ describe('the panel at 230 pixels', () => {
         panel.page
           .locator('sp-textfield')
           .first()
-          .evaluate((field) => (field as HTMLInputElement).value),
+          .evaluate((field) => String((field as HTMLInputElement).value)),
       )
       .toBe('99');
     await panel.page.getByText('Fix exposure').focus();

@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { compareModelNames, parseContract } from '@evenlight/models';
-import { messageOf, noModelText } from '@evenlight/models';
+import { compareModelNames, messageOf, noModelText, parseContract } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import type { ModelFolder } from '../tfjs/runtime.ts';
 
