@@ -17,7 +17,7 @@ interface Ended {
   readonly errors: string;
 }
 
-/** Runs a command of the trainer as a process of its own. */
+/** Runs a command of the trainer as a process of its own; its progress, which slow runs print, is left out of the errors. */
 async function run(command: string, args: readonly string[], cwd = ROOT): Promise<Ended> {
   const file = join(ROOT, 'trainer', 'src', 'cli', `${command}.ts`);
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
@@ -29,7 +29,7 @@ async function run(command: string, args: readonly string[], cwd = ROOT): Promis
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, errors };
+  return { code, out, errors: errors.replace(/^decoding .*\n/gm, '') };
 }
 
 /** LOL version 1 with five scenes; `changes` overwrite files. */
