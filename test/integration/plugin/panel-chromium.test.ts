@@ -226,7 +226,7 @@ describe('the panel at 230 pixels', () => {
           .evaluate((field) => String((field as HTMLInputElement).value)),
       )
       .toBe('99');
-    await panel.page.getByText('Fix exposure').focus();
+    await panel.page.getByText('Fix exposure', { exact: true }).locator('visible=true').focus();
     await panel.page.keyboard.press('Enter');
     await panel.see(/^Corrected/);
     expect((await panel.layers('coffee.jpg'))[0]).toBe('Evenlight 99 %');
