@@ -29,7 +29,7 @@ async function run(command: string, args: readonly string[], cwd = ROOT): Promis
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, errors: errors.replace(/^decoding .*\n/gm, '') };
+  return { code, out, errors: errors.replace(/^(decoding .*)?\n/gm, '') };
 }
 
 /** LOL version 1 with five scenes; `changes` overwrite files. */
