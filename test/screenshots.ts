@@ -1,4 +1,4 @@
-/** `npm run screenshots`: the panel's pictures in plugin/README.md, with a real bridge behind it. Look at them afterwards. */
+/** `npm run screenshots [SCENE …]`: the panel's pictures in plugin/README.md, with real bridges behind it. Look at them afterwards. */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -81,12 +81,16 @@ async function shoot(stage: PanelStage, bridges: Bridges, shot: { scene: string;
 const stage = await PanelStage.start();
 try {
   await mkdir(OUT, { recursive: true });
-  const bridges = {
-    open: await stage.startBridge(),
-    locked: await stage.startBridge([], { EVENLIGHT_TOKEN: 'a-token-for-the-picture' }),
-  };
-  for (const scene of Object.keys(SCENES)) {
-    for (const theme of THEMES) for (const width of WIDTHS) await shoot(stage, bridges, { scene, width, theme });
+  const open = await stage.startBridge();
+  const wanted = process.argv.slice(2);
+  for (const scene of Object.keys(SCENES).filter((name) => wanted.length === 0 || wanted.includes(name))) {
+    for (const theme of THEMES) {
+      for (const width of WIDTHS) {
+        // One for each picture: a bridge lets those wait who come without the right token again and again.
+        const locked = await stage.startBridge([], { EVENLIGHT_TOKEN: 'a-token-for-the-picture' });
+        await shoot(stage, { open, locked }, { scene, width, theme });
+      }
+    }
   }
 } finally {
   await stage.close();
