@@ -7,6 +7,7 @@ const PRINT_EVERY_MS = 10_000;
 export class ProgressBar {
   private readonly bar: SingleBar;
   private isStarted = false;
+  private isStopped = false;
 
   constructor(doing: string) {
     this.bar = new SingleBar({
@@ -18,12 +19,15 @@ export class ProgressBar {
   }
 
   readonly update = (done: number, total: number): void => {
+    // Work that ends in parallel reports also after another part has failed; the bar's timer would keep the process alive.
+    if (this.isStopped) return;
     if (this.isStarted) this.bar.update(done);
     else this.bar.start(total, done);
     this.isStarted = true;
   };
 
   stop(): void {
+    this.isStopped = true;
     this.bar.stop();
   }
 }
