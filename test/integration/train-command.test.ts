@@ -85,8 +85,9 @@ describe('npm run train', () => {
     async () => {
       const run = tinyRunJson({ steps: 1_000_000, checkpointEverySteps: 1_000_000 });
       const interrupt: TrainerOptions['onStart'] = (child) => {
-        // The first sign of life is the log; the handler of Ctrl-C is there by then. A second Ctrl-C would end it at once.
-        const watcher = watch(out, () => {
+        // The log is begun when the pictures are decoded. A second Ctrl-C would end the process at once.
+        const watcher = watch(out, (_, name) => {
+          if (name !== 'tensorboard') return;
           watcher.close();
           child.kill('SIGINT');
         });
@@ -126,7 +127,7 @@ describe('npm run train', () => {
       const { code, errors } = await runTrain({ run: tinyRunJson({ maxMinutes: 1e-9 }), through });
       expect({ code, errors }).toMatchObject({
         code: 1,
-        errors: [expect.stringMatching(/last\.ckpt.*previous one is kept/)],
+        errors: [expect.stringMatching(/last\.ckpt.*previous checkpoint is kept/)],
       });
       expect(await readFile(path.join(out, 'last.ckpt'))).toEqual(before);
       expect((await readdir(out)).filter((name) => name.endsWith('.part'))).toEqual([]);
