@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { mainBundleOptions } from '@evenlight/plugin/scripts/build-plugin.ts';
 import { packageProblems } from '@evenlight/plugin/scripts/check-package.ts';
 import { build } from 'esbuild';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFakePhotoshop, type FakePhotoshop } from '../../fakes/photoshop/fake-photoshop.ts';
 import { createUxpContext, type UxpContext } from '../../fakes/uxp-context.ts';
@@ -12,11 +13,21 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const MODELS = new URL('../../../models/', import.meta.url);
 const SIZE = { width: 96, height: 64 } as const;
 
+const DARK = new URL('../../fixtures/images/coffee-under.jpg', import.meta.url);
+
 let source: string;
+/** A photograph that is plainly too dark, 8 bit RGB. */
+let dark: Uint8Array;
 const pluginFiles = new Map<string, Uint8Array>();
 let recordsMenuCommands: boolean;
 
 beforeAll(async () => {
+  dark = new Uint8Array(
+    await sharp(await readFile(DARK))
+      .resize({ ...SIZE, fit: 'fill' })
+      .raw()
+      .toBuffer(),
+  );
   const { outputFiles } = await build({ ...mainBundleOptions('main.js'), write: false });
   source = outputFiles[0]!.text;
   const contract = await readFile(new URL('exposure/contract.json', MODELS));
@@ -38,7 +49,7 @@ function mean(samples: ArrayLike<number>): number {
 
 /** A Photoshop with one dark photograph and the plugin loaded. */
 function load(): { fake: FakePhotoshop; context: UxpContext; pluginGlobal: Record<string, unknown> } {
-  const pixels = Uint8Array.from({ length: 96 * 64 * 3 }, (_, i) => 4 + ((Math.floor(i / 3) % 96) >> 2) + (i % 3));
+  const pixels = dark.slice();
   const pluginGlobal: Record<string, unknown> = {};
   const fake = createFakePhotoshop({
     ...{ pluginGlobal, pluginFiles, recordsMenuCommands },
@@ -91,7 +102,7 @@ describe("the built bundle under UXP's limits", () => {
     control.isRecording = false;
     expect(control.recorded.map(({ methodName }) => methodName)).toEqual(['evenlightFixExposure']);
     const files = Array.from({ length: 10 }, (_, i) => {
-      const pixels = Uint8Array.from({ length: 96 * 64 * 3 }, (__, at) => 3 + i + ((Math.floor(at / 3) % 96) >> 2));
+      const pixels = dark.map((code) => Math.min(255, code + i));
       return { ...SIZE, title: `${i}.jpg`, layers: [{ kind: 'background' as const, pixels }] };
     });
     const saved = await control.playBatch(control.recorded, files);
