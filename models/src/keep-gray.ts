@@ -4,7 +4,6 @@ import type { Proxy } from './proxy.ts';
 
 /** A picture whose channels are nowhere farther apart than this, 0..1, has no colour: a code and a half, for JPEG's rounding. */
 const COLOURLESS = 1.5 / 255;
-/** Rec. 709 luma. */
 
 /**
  * Keeps black-and-white photographs black-and-white: where a picture has no colour, all three rows of each cell become their

@@ -1,3 +1,4 @@
+import { lumaAt } from '@evenlight/models';
 import type { Look } from './look.ts';
 import type { PreviewPicture } from './preview-picture.ts';
 
@@ -26,7 +27,7 @@ export function histogramOf(pixels: Uint8Array): Histogram {
     const brightest = Math.max(red, green, blue);
     if (brightest === 255) highlights++;
     if (brightest === 0) shadows++;
-    const level = Math.round(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+    const level = Math.round(lumaAt(pixels, i));
     counts[level] = counts[level]! + 1;
   }
   return { counts, highlights: highlights / total, shadows: shadows / total };
