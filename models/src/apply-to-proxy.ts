@@ -2,14 +2,18 @@ import type { Adjustment } from './adjustment.ts';
 import { createApplier } from './applier.ts';
 import { colorSpaces } from './color/color-spaces.ts';
 import type { Correction } from './correction.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /**
  * The corrected proxy, clamped to 0..1: what previews show and {@link measureCorrection} compares.
  *
  * @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT`
  */
-export function applyToProxy(correction: Correction, adjustment: Adjustment, { width, height, pixels }: Proxy): Proxy {
+export function applyToProxy(
+  correction: Correction,
+  adjustment: Adjustment,
+  { width, height, pixels }: ProxyImage,
+): ProxyImage {
   const applier = createApplier(correction, adjustment, {
     width,
     height,

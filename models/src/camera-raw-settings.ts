@@ -4,7 +4,7 @@ import { colorSpaces } from './color/color-spaces.ts';
 import type { Correction } from './correction.ts';
 import type { CurveChannel, CurvePoint } from './curves/curves-fit.ts';
 import { fitCurves } from './fit-curves.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /** A correction as develop settings of Camera Raw and Lightroom. */
 export interface CameraRawSettings {
@@ -42,7 +42,7 @@ const STRAIGHT: readonly CurvePoint[] = [
 export function cameraRawSettings(
   correction: Correction,
   adjustment: Adjustment,
-  proxy: Proxy,
+  proxy: ProxyImage,
   name: string,
 ): CameraRawSettings {
   const fit = fitCurves(correction, adjustment, proxy, { mode: 'rgb', colorSpace: MELISSA_RGB, canMask: false });

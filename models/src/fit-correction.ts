@@ -2,7 +2,7 @@ import { createCorrection, identityCorrection, type Correction, type Guide } fro
 import { ModelError } from './errors.ts';
 import { createGridSamples } from './fit/grid-samples.ts';
 import { createNormalOperator } from './fit/normal-operator.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /** The grid to fit. */
 export interface FitOptions {
@@ -33,7 +33,7 @@ const TOLERANCE = 1e-5;
  * @param imageOut the picture after, of the same size
  * @throws ModelError `BAD_IMAGE` for pictures of different size, `BAD_CORRECTION` for a grid that cannot be
  */
-export function fitCorrection(proxyIn: Proxy, imageOut: Proxy, options: FitOptions): Correction {
+export function fitCorrection(proxyIn: ProxyImage, imageOut: ProxyImage, options: FitOptions): Correction {
   const { gridWidth, gridHeight, gridDepth, guide } = options;
   const count = proxyIn.width * proxyIn.height * 3;
   if (proxyIn.pixels.length !== count || imageOut.pixels.length !== count || imageOut.width !== proxyIn.width) {

@@ -11,7 +11,7 @@ import { addSample, createLevelSums, levelMap, type LevelMap } from './curves/le
 import { fitLumaFunction, localLuma, maskOf, stretch, type LocalLuma } from './curves/luminosity-map.ts';
 import { atLevel, curveLevels, LEVELS } from './curves/natural-spline.ts';
 import { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /** The document that the curves are for. */
 export interface CurvesTarget {
@@ -40,7 +40,7 @@ interface Fitted {
   readonly meanDeltaE: number;
 }
 
-interface Samples {
+interface CurveSamples {
   readonly domain: CurveDomain;
   /** `[pixel][channels]`, as the document has them and as they should be. */
   readonly input: Float32Array;
@@ -70,7 +70,7 @@ interface Samples {
 export function fitCurves(
   correction: Correction,
   adjustment: Adjustment,
-  proxy: Proxy,
+  proxy: ProxyImage,
   { mode, colorSpace, canMask = true }: CurvesTarget,
 ): CurvesFit {
   const domain = curveDomain(mode, colorSpace);
@@ -79,7 +79,7 @@ export function fitCurves(
   const original = thin(proxy.pixels, 3);
   const target = thin(applyToProxy(correction, adjustment, proxy).pixels, 3);
   const luma = localLuma(proxy);
-  const samples: Samples = {
+  const samples: CurveSamples = {
     domain,
     input: domain.toDomain(original),
     wanted: domain.toDomain(target),
@@ -98,7 +98,7 @@ export function fitCurves(
 }
 
 /** Every `step`-th pixel of every `step`-th row. */
-function thinned(values: Float32Array, channels: number, { width, height }: Proxy, step: number): Float32Array {
+function thinned(values: Float32Array, channels: number, { width, height }: ProxyImage, step: number): Float32Array {
   if (step <= 1) return values;
   const columns = Math.ceil(width / step);
   const kept = new Float32Array(columns * Math.ceil(height / step) * channels);
@@ -136,7 +136,7 @@ function neutralLevels(correction: Correction, adjustment: Adjustment, domain: C
 }
 
 /** The best curves for a given mask (`[pixel]`, 0..1; `undefined`: 1 everywhere), and what they leave. */
-function curvesFor(samples: Samples, mask: Float32Array | undefined): Fitted {
+function curvesFor(samples: CurveSamples, mask: Float32Array | undefined): Fitted {
   const { names } = samples.domain;
   const one = measured(samples, mask, [{ channel: names.length === 1 ? names[0]! : 'composite', points: pointsFor() }]);
   if (names.length === 1) return one;
@@ -150,7 +150,7 @@ function curvesFor(samples: Samples, mask: Float32Array | undefined): Fitted {
 }
 
 /** Of one channel, or of all in one. With a mask m, `m · (f(s) − s)` is to be the wanted change, which m² weighs. */
-function mapFor(samples: Samples, mask: Float32Array | undefined, channel: number | undefined): LevelMap {
+function mapFor(samples: CurveSamples, mask: Float32Array | undefined, channel: number | undefined): LevelMap {
   const { domain, input, wanted, prior } = samples;
   const sums = createLevelSums();
   for (let i = channel ?? 0; i < input.length; i += channel === undefined ? 1 : domain.channels) {
@@ -161,7 +161,7 @@ function mapFor(samples: Samples, mask: Float32Array | undefined, channel: numbe
   return levelMap(sums, prior);
 }
 
-function fitMasked(samples: Samples, plain: Fitted, luma: LocalLuma): Fitted & { readonly mask: LuminosityMask } {
+function fitMasked(samples: CurveSamples, plain: Fitted, luma: LocalLuma): Fitted & { readonly mask: LuminosityMask } {
   const wanted = difference(samples.wanted, samples.input);
   let best: (Fitted & { readonly mask: LuminosityMask }) | undefined;
   let curves = plain.curves;
@@ -184,7 +184,7 @@ function difference(left: Float32Array, right: Float32Array): Float32Array {
 }
 
 /** `[pixel][channels]` after the curves. */
-function applyCurves({ domain, input }: Samples, curves: readonly ChannelCurve[]): Float32Array {
+function applyCurves({ domain, input }: CurveSamples, curves: readonly ChannelCurve[]): Float32Array {
   const levels = curves.map(({ points }) => curveLevels(points));
   return input.map((value, i) => {
     const curve = levels[curves.length === 1 ? 0 : i % domain.channels]!;
@@ -192,7 +192,7 @@ function applyCurves({ domain, input }: Samples, curves: readonly ChannelCurve[]
   });
 }
 
-function measured(samples: Samples, mask: Float32Array | undefined, curves: readonly ChannelCurve[]): Fitted {
+function measured(samples: CurveSamples, mask: Float32Array | undefined, curves: readonly ChannelCurve[]): Fitted {
   const { domain, input, original, target } = samples;
   let values = applyCurves(samples, curves);
   if (mask !== undefined) {

@@ -69,7 +69,7 @@ export { noModelText } from './no-model-text.ts';
 export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';
 export { createLookupTable, cubeText, lookUp, type LookupTable } from './lookup-table.ts';
-export { buildProxy, createProxyBuilder, type Proxy, type ProxyBuilder } from './proxy.ts';
+export { buildProxy, createProxyBuilder, type ProxyImage, type ProxyBuilder } from './proxy.ts';
 export { sha256Hex } from './sha256.ts';
 export {
   createTestPicture,

@@ -1,6 +1,6 @@
 import { LUMA_WEIGHTS } from './luma.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /** A picture whose channels are nowhere farther apart than this, 0..1, has no colour: a code and a half, for JPEG's rounding. */
 const COLOURLESS = 1.5 / 255;
@@ -11,7 +11,7 @@ const COLOURLESS = 1.5 / 255;
  *
  * @param proxy what the correction was made from, sRGB-encoded 0..1
  */
-export function keepGray(correction: Correction, proxy: Proxy): Correction {
+export function keepGray(correction: Correction, proxy: ProxyImage): Correction {
   if (!isColourless(proxy)) return correction;
   const coefficients = correction.coefficients.slice();
   for (let cell = 0; cell < coefficients.length; cell += CELL_COEFFICIENTS) {
@@ -26,7 +26,7 @@ export function keepGray(correction: Correction, proxy: Proxy): Correction {
   return createCorrection({ ...correction, coefficients });
 }
 
-function isColourless({ pixels }: Proxy): boolean {
+function isColourless({ pixels }: ProxyImage): boolean {
   for (let i = 0; i < pixels.length; i += 3) {
     const [red, green, blue] = [pixels[i]!, pixels[i + 1]!, pixels[i + 2]!];
     if (Math.max(red, green, blue) - Math.min(red, green, blue) > COLOURLESS) return false;

@@ -8,7 +8,7 @@ import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correcti
 import { ModelError } from './errors.ts';
 import { createGridSamples } from './fit/grid-samples.ts';
 import { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /** A 3-D lookup table on a document's own encoded RGB values. */
 export interface LookupTable {
@@ -35,7 +35,7 @@ const EMPTY_CELL_SHARE = 0.01;
 export function createLookupTable(
   correction: Correction,
   adjustment: Adjustment,
-  proxy: Proxy,
+  proxy: ProxyImage,
   colorSpace: ColorSpace,
 ): LookupTable {
   if (colorSpace.kind === 'gray' || colorSpace.transfer.isLinear) {
@@ -68,7 +68,7 @@ function lattice(size: number): Float32Array {
 }
 
 /** The grid's mean over width and height, at each depth weighted by how many of the proxy's pixels read a cell. */
-function collapse(correction: Correction, proxy: Proxy): Correction {
+function collapse(correction: Correction, proxy: ProxyImage): Correction {
   const { gridWidth, gridHeight, gridDepth, guide, coefficients } = correction;
   const places = gridWidth * gridHeight;
   const occupancy = new Float64Array(places * gridDepth);
@@ -105,7 +105,7 @@ function differenceFrom(
   }: {
     correction: Correction;
     adjustment: Adjustment;
-    proxy: Proxy;
+    proxy: ProxyImage;
     colorSpace: ColorSpace;
   },
 ): number {

@@ -16,7 +16,7 @@ import { createAreaSums } from './area-sums.ts';
 import { ModelError } from './errors.ts';
 
 /** The picture as the network sees it: `[height][width][3]`, sRGB-encoded, 0..1. */
-export interface Proxy {
+export interface ProxyImage {
   readonly width: number;
   readonly height: number;
   readonly pixels: Float32Array;
@@ -31,7 +31,7 @@ export interface ProxyBuilder {
    */
   addRows(rows: PixelArray, rowCount: number, rowStride?: number): void;
   /** @throws ModelError `BAD_IMAGE` if rows are missing */
-  finish(): Proxy;
+  finish(): ProxyImage;
 }
 
 const srgb = createTransferFunction(SRGB_CURVE);
@@ -87,7 +87,7 @@ export function createProxyBuilder(description: ImageDescription, size: Size): P
 }
 
 /** The proxy of a picture in memory: see {@link createProxyBuilder}. */
-export function buildProxy(image: PixelImage, size: Size): Proxy {
+export function buildProxy(image: PixelImage, size: Size): ProxyImage {
   const builder = createProxyBuilder(image, size);
   builder.addRows(image.pixels, image.height, image.rowStride);
   return builder.finish();

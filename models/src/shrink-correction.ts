@@ -2,7 +2,7 @@ import { DEFAULT_ADJUSTMENT } from './adjustment.ts';
 import { createApplier } from './applier.ts';
 import { colorSpaces } from './color/color-spaces.ts';
 import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correction } from './correction.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /** Regions along each side: a face, a window or a foreground is about a sixteenth of a picture. */
 const REGIONS = 4;
@@ -24,7 +24,7 @@ const SMALLEST_SHARE = 0.5;
  *
  * @param proxy what the correction was made from, sRGB-encoded 0..1
  */
-export function shrinkCorrection(correction: Correction, proxy: Proxy): Correction {
+export function shrinkCorrection(correction: Correction, proxy: ProxyImage): Correction {
   const share = Math.max(SMALLEST_SHARE, 1 - (THRESHOLD / largestChange(correction, proxy)) ** 2);
   const identity = identityCorrection().coefficients;
   const coefficients = correction.coefficients.map((coefficient, index) => {
@@ -35,7 +35,7 @@ export function shrinkCorrection(correction: Correction, proxy: Proxy): Correcti
 }
 
 /** The largest of the regions' mean absolute changes, 0..1. */
-function largestChange(correction: Correction, { width, height, pixels }: Proxy): number {
+function largestChange(correction: Correction, { width, height, pixels }: ProxyImage): number {
   const description = { width, height, channels: 3, format: 'float32', colorSpace: colorSpaces.srgb } as const;
   const applier = createApplier(correction, DEFAULT_ADJUSTMENT, description);
   const after = new Float32Array(width * 3);

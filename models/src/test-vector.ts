@@ -1,6 +1,6 @@
 import { ModelError } from './errors.ts';
 import type { Size } from './image.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 /**
  * What a network must answer to a picture that everybody can make: engines compare themselves with it before they are
@@ -31,7 +31,7 @@ const MAX_SAMPLES = 65_536;
 const SAMPLES = 512;
 
 /** A picture for tests, sRGB-encoded 0..1: a dark gradient between four colours, patches over it, and noise. */
-export function createTestPicture(seed: number, { width, height }: Size): Proxy {
+export function createTestPicture(seed: number, { width, height }: Size): ProxyImage {
   const random = createRandom(seed);
   const corners = Array.from({ length: 12 }, () => random() * 0.5);
   const patches = Array.from({ length: 8 }, () => ({

@@ -1,6 +1,6 @@
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
 import { CORNERS, createGridSamples, guideOf } from './fit/grid-samples.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyImage } from './proxy.ts';
 
 const WHITE = new Float32Array([1, 1, 1]);
 /** A proxy pixel counts as clipped from here on in all channels: code 252.5 of 255, as a mean over noise and JPEG blocks needs. */
@@ -24,7 +24,7 @@ const DARKEST_WHITE = 0.98;
  *
  * @param proxy what the correction was made from, sRGB-encoded 0..1
  */
-export function unifyWhite(correction: Correction, proxy: Proxy): Correction {
+export function unifyWhite(correction: Correction, proxy: ProxyImage): Correction {
   const { gridWidth, gridHeight, gridDepth, guide } = correction;
   const isWhiteDeepest = guideOf(WHITE, 0, guide) >= (gridDepth - 0.5) / gridDepth;
   const shares = isWhiteDeepest && gridDepth > 1 ? clippedShares(correction, proxy) : undefined;
@@ -56,7 +56,7 @@ export function unifyWhite(correction: Correction, proxy: Proxy): Correction {
 /** Pixels by column of cells, each counted where slicing reads the grid for it; undefined when none is clipped. */
 function clippedShares(
   correction: Correction,
-  proxy: Proxy,
+  proxy: ProxyImage,
 ): { readonly clipped: Float64Array; readonly all: Float64Array } | undefined {
   const { pixels } = proxy;
   const isClipped = (pixel: number): boolean =>

@@ -1,11 +1,11 @@
 import { crc32 } from '@evenlight/protocol';
 import { zlibSync } from 'fflate';
 
-type Rgb = readonly [red: number, green: number, blue: number];
+type IconColor = readonly [red: number, green: number, blue: number];
 
-const LIGHT: Rgb = [214, 214, 214];
-const DARK: Rgb = [70, 70, 70];
-const MIDDLE: Rgb = [75, 156, 245];
+const LIGHT: IconColor = [214, 214, 214];
+const DARK: IconColor = [70, 70, 70];
+const MIDDLE: IconColor = [75, 156, 245];
 
 const ICONS = [
   { name: 'panel-dark', size: 23, color: LIGHT },
@@ -23,7 +23,7 @@ export function drawIcons(): ReadonlyMap<string, Uint8Array> {
 }
 
 /** RGBA, row-major; edges are smoothed over one pixel. */
-function draw(size: number, color: Rgb): Uint8Array {
+function draw(size: number, color: IconColor): Uint8Array {
   const pixels = new Uint8Array(size * size * 4);
   const middle = size / 2;
   const outer = size * 0.42;

@@ -1,4 +1,4 @@
-import { type Correction, type ModelContract, type Proxy, type ProxyInput } from '@evenlight/models';
+import { type Correction, type ModelContract, type ProxyImage, type ProxyInput } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import type { EngineErrorCode } from './errors.ts';
 
@@ -35,7 +35,7 @@ export interface Engine {
    * @param proxy of the size that `proxySize` gives for the model
    * @throws EngineError (local engines) or ProtocolError (the bridge)
    */
-  predict(proxy: Proxy, model: string, options?: PredictOptions): Promise<Correction>;
+  predict(proxy: ProxyImage, model: string, options?: PredictOptions): Promise<Correction>;
   /** Frees everything. What is running is rejected with `DISPOSED`. */
   dispose(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type {
   CurvesFit,
   ImageDescription,
   LookupTable,
-  Proxy,
+  ProxyImage,
   Size,
 } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
@@ -14,7 +14,7 @@ import type { CancelSignal } from '@evenlight/client';
 export type DocumentMode = 'rgb' | 'grayscale' | 'cmyk' | 'lab' | 'indexed' | 'bitmap' | 'duotone' | 'multichannel';
 
 /** How a correction becomes part of a document: a layer of corrected pixels, a Curves or a Color Lookup adjustment layer. */
-export type OutputMode = 'pixels' | 'curves' | 'lookup';
+export type LayerOutput = 'pixels' | 'curves' | 'lookup';
 
 /** What is corrected: the active layer's own pixels, or the merged visible picture. */
 export type SourceKind = 'layer' | 'composite';
@@ -77,7 +77,7 @@ export interface DocumentInfo {
   /** The colours are those of an assumed space: worth a word in the panel. */
   readonly isColorSpaceAssumed: boolean;
   /** The output modes this document can take, the best one first. Empty: it cannot be fixed, and `obstacle` is why. */
-  readonly outputs: readonly OutputMode[];
+  readonly outputs: readonly LayerOutput[];
   /** `undefined`: it can be fixed. */
   readonly obstacle?: Obstacle | undefined;
   /** What can be corrected, the default first. The visible picture always can. */
@@ -122,7 +122,7 @@ export interface Source {
   readonly bounds: PixelBounds;
   /** What its rows look like when they are corrected. */
   readonly image: ImageDescription;
-  readonly proxy: Proxy;
+  readonly proxy: ProxyImage;
   /** The picture for a preview, RGB bytes in sRGB, smaller than it is: where a glance was taken. */
   readonly view?: (Size & { readonly pixels: Uint8Array }) | undefined;
 }
@@ -254,7 +254,7 @@ export interface Host {
    */
   placeCurves(
     source: Source,
-    layer: Placement & { readonly fit: CurvesFit; readonly target: Proxy },
+    layer: Placement & { readonly fit: CurvesFit; readonly target: ProxyImage },
     options: StepOptions,
   ): Promise<Placed>;
   /**

@@ -16,7 +16,7 @@ import {
   DEFAULT_ADJUSTMENT,
   type Correction,
   type ImageDescription,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { applyTimeSliced } from '@evenlight/plugin/src/pacing/apply-time-sliced.ts';
 import { rowsInSlices } from '@evenlight/plugin/src/pacing/rows-in-slices.ts';
@@ -102,7 +102,7 @@ async function* strips(
   }
 }
 
-async function readProxy(samples: Uint16Array): Promise<Proxy> {
+async function readProxy(samples: Uint16Array): Promise<ProxyImage> {
   const builder = createProxyBuilder(image, { width: SIDE, height: SIDE });
   for await (const strip of strips(samples)) {
     const add = (first: number, count: number): void =>

@@ -10,7 +10,7 @@ import {
   type ModelContract,
   parseContract,
   type PixelArray,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 
 type PredictRequest = Parameters<ExposureService['predict']>[0];
@@ -42,7 +42,7 @@ function contractOf(name: string, { kind, width, height }: { kind: 'grid' | 'ima
 }
 
 /** What a proxy's mean makes of the picture: a different correction for every different proxy, different in every corner. */
-export function kernelCorrection({ pixels }: Proxy): Correction {
+export function kernelCorrection({ pixels }: ProxyImage): Correction {
   const mean = pixels.reduce((sum, sample) => sum + sample, 0) / pixels.length;
   const coefficients = Array.from({ length: 2 * 2 * 2 }, (_, cell) => {
     const gain = 1 + mean + cell / 16;

@@ -5,7 +5,7 @@ import { identityCorrection, type ModelContract } from '@evenlight/models';
 import { type Evaluation, evaluate } from '@evenlight/trainer/src/evaluation/evaluate.ts';
 import type { KeepItem } from '@evenlight/trainer/src/evaluation/keep/keep-picture.ts';
 import type { EvaluationPair } from '@evenlight/trainer/src/evaluation/pairs.ts';
-import type { Predictor } from '@evenlight/trainer/src/evaluation/predictor.ts';
+import type { NetworkPredictor } from '@evenlight/trainer/src/evaluation/network-predictor.ts';
 import { evaluationTable } from '@evenlight/trainer/src/evaluation/table.ts';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ function noFile(): { path: string; sha256: string; sizeBytes: number } {
 }
 
 /** A model that changes nothing. */
-const still: Predictor = { contract, predict: () => identityCorrection(), dispose: () => undefined };
+const still: NetworkPredictor = { contract, predict: () => identityCorrection(), dispose: () => undefined };
 
 /** A picture of one gray with a white corner, whose size decides nothing. */
 async function picture(name: string, gray: number, size = { width: 40, height: 24 }): Promise<string> {

@@ -10,7 +10,7 @@ export { decodeRadiance, type LinearPicture } from './dataset/radiance.ts';
 export { assignSplits, type Split } from './dataset/split.ts';
 export { develop, sceneLight, type Camera } from './degrade/camera.ts';
 export { createOperation, type OperationSpec } from './degrade/operations.ts';
-export type { Operation, Picture } from './degrade/picture.ts';
+export type { Operation, TrainingPicture } from './degrade/training-picture.ts';
 export type { TrainerErrorCode } from './errors.ts';
 export { autoGamma } from './evaluation/auto-gamma.ts';
 export { readPairs, type EvaluationPair } from './evaluation/pairs.ts';

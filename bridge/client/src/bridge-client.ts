@@ -8,13 +8,13 @@ import { ClientJob } from './client-job.ts';
 import type { ConnectOptions } from './client-options.ts';
 import type {
   BridgePrediction,
-  FixRequest,
-  FixResult,
+  WireFixRequest,
+  WireFixResult,
   JobOptions,
   JobProgress,
   OpenFix,
   OpenFixRequest,
-  PredictRequest,
+  WirePredictRequest,
   PredictResult,
   RowPort,
 } from './client-requests.ts';
@@ -74,7 +74,7 @@ export class BridgeClient {
    * @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `TOO_MANY_JOBS`, `BUSY`, `CANCELLED`, `RUNTIME_CRASHED`,
    *   `RUNTIME_FAILED`, `SHUTTING_DOWN`, `DIGEST_MISMATCH`, or the reason for which the connection ended
    */
-  predict(request: PredictRequest, options: JobOptions = {}): Promise<PredictResult> {
+  predict(request: WirePredictRequest, options: JobOptions = {}): Promise<PredictResult> {
     return this.#run(options, (job) => {
       checkPredictRequest(request, this.server);
       return runPredict(job, request);
@@ -88,7 +88,7 @@ export class BridgeClient {
    *
    * @throws ProtocolError as {@link predict}, and `IMAGE_TOO_LARGE`, `BAD_REQUEST` (colour space)
    */
-  async fix(request: FixRequest, options: JobOptions = {}): Promise<FixResult> {
+  async fix(request: WireFixRequest, options: JobOptions = {}): Promise<WireFixResult> {
     const job = await this.openFix(request, options);
     return job.apply(request);
   }
@@ -101,7 +101,7 @@ export class BridgeClient {
   async openFix(request: OpenFixRequest, options: JobOptions = {}): Promise<OpenFix> {
     const predicted = new Deferred<BridgePrediction>();
     const wanted = new Deferred<RowPort>();
-    const fixing = this.#run(options, async (job, onProgress): Promise<FixResult> => {
+    const fixing = this.#run(options, async (job, onProgress): Promise<WireFixResult> => {
       checkFixRequest(request, this.server);
       const prediction = await beginFix(job, request);
       predicted.resolve(prediction);

@@ -24,13 +24,13 @@ export interface JobOptions {
   readonly onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
-export interface PredictRequest {
+export interface WirePredictRequest {
   readonly model: string;
   readonly proxy: WireProxy;
 }
 
 /** What a fix job begins with. */
-export interface OpenFixRequest extends PredictRequest {
+export interface OpenFixRequest extends WirePredictRequest {
   /** 0..1.5. */
   readonly strength: number;
   /** −3..+3 EV. */
@@ -48,7 +48,7 @@ export interface RowPort {
   readonly writeRows: (bytes: Uint8Array, firstRow: number, rowCount: number) => Promise<void> | void;
 }
 
-export interface FixRequest extends OpenFixRequest, RowPort {}
+export interface WireFixRequest extends OpenFixRequest, RowPort {}
 
 /** What the bridge has predicted. */
 export type BridgePrediction = Pick<PredictResult, 'correction' | 'model' | 'runtime'>;
@@ -56,7 +56,7 @@ export type BridgePrediction = Pick<PredictResult, 'correction' | 'model' | 'run
 /** A fix job whose correction is known and whose pixels have not been sent. It must be ended: by `apply` or by `cancel`. */
 export interface OpenFix extends BridgePrediction {
   /** Sends the rows and takes the corrected ones. Called once at most. Throws as `BridgeClient.fix`. */
-  apply(rows: RowPort): Promise<FixResult>;
+  apply(rows: RowPort): Promise<WireFixResult>;
   /** Ends the job without pixels; does nothing once `apply` has been called. */
   cancel(): void;
 }
@@ -72,7 +72,7 @@ export interface PredictResult {
   readonly totalMs: number;
 }
 
-export interface FixResult extends PredictResult {
+export interface WireFixResult extends PredictResult {
   /** Pixel bytes sent and received, and CRC-32 over each. */
   readonly pixelBytes: number;
   readonly inputCrc32: number;
@@ -80,7 +80,7 @@ export interface FixResult extends PredictResult {
 }
 
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT` */
-export function checkPredictRequest(request: PredictRequest, server: ServerHello): void {
+export function checkPredictRequest(request: WirePredictRequest, server: ServerHello): void {
   const model = server.models.find((candidate) => candidate.name === request.model);
   if (model === undefined) {
     const known = server.models.map((candidate) => candidate.name);

@@ -4,11 +4,11 @@ export { BridgeClient } from './bridge-client.ts';
 export type { CancelSignal } from './cancel-signal.ts';
 export type { ConnectOptions } from './client-options.ts';
 export type {
-  FixRequest,
-  FixResult,
+  WireFixRequest,
+  WireFixResult,
   JobOptions,
   JobProgress,
-  PredictRequest,
+  WirePredictRequest,
   PredictResult,
   WireProxy,
 } from './client-requests.ts';

@@ -1,6 +1,6 @@
 import { ProtocolError, StripAssembler, rowsPerStrip, wireRowBytes } from '@evenlight/protocol';
 import type { ClientJob } from './client-job.ts';
-import type { BridgePrediction, FixResult, JobProgress, OpenFixRequest, RowPort } from './client-requests.ts';
+import type { BridgePrediction, WireFixResult, JobProgress, OpenFixRequest, RowPort } from './client-requests.ts';
 import { timingsOf } from './client-requests.ts';
 import { sendProxy } from './run-predict.ts';
 
@@ -92,7 +92,7 @@ export async function finishFix(
   image: OpenFixRequest['image'],
   rows: RowPort,
   onProgress: (progress: JobProgress) => void,
-): Promise<Omit<FixResult, keyof BridgePrediction>> {
+): Promise<Omit<WireFixResult, keyof BridgePrediction>> {
   if (job.failure !== undefined) throw job.failure;
   const toSend = { rows, height: image.height, rowBytes: wireRowBytes(image) };
   const receiving = receiveRows(job, toSend, onProgress);

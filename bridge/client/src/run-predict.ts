@@ -1,5 +1,5 @@
 import type { ClientJob } from './client-job.ts';
-import type { BridgePrediction, PredictRequest, PredictResult, WireProxy } from './client-requests.ts';
+import type { BridgePrediction, WirePredictRequest, PredictResult, WireProxy } from './client-requests.ts';
 import { timingsOf } from './client-requests.ts';
 
 /** The samples' own bytes: every host of this protocol is little endian, as the wire is. */
@@ -16,7 +16,7 @@ export async function sendProxy(job: ClientJob, proxy: WireProxy): Promise<Bridg
 }
 
 /** A `predict` job from its first message to its last. */
-export async function runPredict(job: ClientJob, request: PredictRequest): Promise<PredictResult> {
+export async function runPredict(job: ClientJob, request: WirePredictRequest): Promise<PredictResult> {
   const { model, proxy } = request;
   const size = { width: proxy.width, height: proxy.height };
   job.begin({ type: 'predict', jobId: job.id, model, proxy: size });

@@ -48,6 +48,6 @@ export type {
   WireRuntime,
 } from './server-messages.ts';
 export { parseServerMessage } from './server-messages.ts';
-export type { Strip } from './strip-assembler.ts';
+export type { WireStrip } from './strip-assembler.ts';
 export { rowsPerStrip, StripAssembler } from './strip-assembler.ts';
 export { negotiateVersion } from './version.ts';

@@ -1,5 +1,5 @@
 /** Whole, tightly packed rows. `bytes` covers all of its own `ArrayBuffer`, so that it can be transferred to a thread. */
-export interface Strip {
+export interface WireStrip {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly firstRow: number;
   readonly rowCount: number;
@@ -28,8 +28,8 @@ export class StripAssembler {
   }
 
   /** Copies the bytes and returns the strips that they complete. The caller keeps within the image's length. */
-  push(bytes: Uint8Array): Strip[] {
-    const complete: Strip[] = [];
+  push(bytes: Uint8Array): WireStrip[] {
+    const complete: WireStrip[] = [];
     let at = 0;
     while (at < bytes.length) {
       const count = Math.min(bytes.length - at, this.#strip.length - this.#filledBytes);
@@ -42,7 +42,7 @@ export class StripAssembler {
     return complete;
   }
 
-  #finishStrip(): Strip {
+  #finishStrip(): WireStrip {
     const bytes = this.#strip;
     const rowCount = bytes.length / this.#rowBytes;
     const strip = { bytes, firstRow: this.#firstRow, rowCount };

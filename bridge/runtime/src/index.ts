@@ -8,7 +8,7 @@ export { writeWholeFile } from './files/whole-file.ts';
 export { FairQueue } from './inference/fair-queue.ts';
 export { inferenceDevices } from './inference/inference-devices.ts';
 export { InferencePool } from './inference/inference-pool.ts';
-export type { DeviceState, PredictOptions, PredictProgress } from './inference/inference-pool.ts';
+export type { DeviceState, InferenceOptions, PredictProgress } from './inference/inference-pool.ts';
 export { peakMemoryBytes } from './inference/peak-memory.ts';
 export { startChosenRuntime } from './inference/runtime-choice.ts';
 export { checkModelFile } from './models/model-file.ts';

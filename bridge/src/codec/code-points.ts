@@ -14,10 +14,15 @@ export interface CodePoints {
   readonly isFullRange: boolean;
 }
 
-type Chromaticities = readonly [red: Point, green: Point, blue: Point, white: Point];
-type Point = readonly [x: number, y: number];
+type Chromaticities = readonly [
+  red: CurveCoordinates,
+  green: CurveCoordinates,
+  blue: CurveCoordinates,
+  white: CurveCoordinates,
+];
+type CurveCoordinates = readonly [x: number, y: number];
 
-const D65: Point = [0.3127, 0.329];
+const D65: CurveCoordinates = [0.3127, 0.329];
 /** H.273 table 2. */
 const PRIMARIES: Readonly<Record<number, Chromaticities>> = {
   1: [[0.64, 0.33], [0.3, 0.6], [0.15, 0.06], D65],

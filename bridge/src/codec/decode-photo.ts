@@ -4,7 +4,7 @@ import { systemPath } from '@evenlight/runtime';
 import { bytesOfFile } from './byte-source.ts';
 import { WORKING_SPACE } from './colours/lab-rgb.ts';
 import type { Photo } from './photo.ts';
-import type { ReadPicture } from './photo-codec.ts';
+import type { DecodedFile } from './photo-codec.ts';
 import { photoColorSpace } from './photo-color-space.ts';
 import { SNIFF_BYTES, sniffFormat } from './sniff-format.ts';
 import { toWorkingRgb } from './stored-colours.ts';
@@ -32,7 +32,7 @@ export async function decodePhoto(path: string): Promise<Photo> {
   }
 }
 
-async function photoOf(read: ReadPicture): Promise<Photo> {
+async function photoOf(read: DecodedFile): Promise<Photo> {
   const { container, picture, alpha } = read;
   const { width, height, model, format } = picture;
   const isConverted = model === 'cmyk' || model === 'lab';

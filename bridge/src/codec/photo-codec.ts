@@ -12,7 +12,7 @@ import type { SampleFacts } from './photo-color-space.ts';
 import type { StoredPicture } from './stored-picture.ts';
 
 /** A file that has been read: its pixels as stored, and all that stands beside them. */
-export interface ReadPicture {
+export interface DecodedFile {
   readonly container: Container;
   readonly picture: StoredPicture;
   readonly alpha?: AlphaKind;
@@ -22,7 +22,7 @@ export interface ReadPicture {
 }
 
 /** The file that a codec reads. */
-export interface PhotoFile {
+export interface CodecInput {
   readonly path: string;
   readonly source: ByteSource;
 }
@@ -42,7 +42,7 @@ export interface PhotoReader {
    * @throws BridgeError `UNSUPPORTED_FORMAT`
    * @throws RangeError where the structure or the pixels are damaged
    */
-  read(file: PhotoFile): Promise<ReadPicture>;
+  read(file: CodecInput): Promise<DecodedFile>;
 }
 
 /** A picture that fits the format, and what goes beside it. */

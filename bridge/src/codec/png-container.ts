@@ -24,7 +24,7 @@ const COLOUR_CHUNKS: ReadonlySet<string> = new Set(['iCCP', 'sRGB', 'gAMA', 'cHR
 /** They describe the old samples: a palette's frequencies, significant bits, a background or transparent value. */
 const SAMPLE_CHUNKS: ReadonlySet<string> = new Set(['hIST', 'sBIT', 'bKGD', 'tRNS', 'sPLT']);
 
-interface Chunk {
+interface PngChunk {
   readonly type: string;
   readonly content: Uint8Array;
 }
@@ -80,8 +80,8 @@ export async function embedInPng(encoded: Uint8Array, metadata: PhotoMetadata): 
   return parts;
 }
 
-function carriedChunks(metadata: PhotoMetadata): Chunk[] {
-  const chunks: Chunk[] = [];
+function carriedChunks(metadata: PhotoMetadata): PngChunk[] {
+  const chunks: PngChunk[] = [];
   if (metadata.icc !== undefined) {
     const name = latin1('ICC profile\0\0');
     chunks.push({ type: 'iCCP', content: concatenate([name, deflateSync(metadata.icc)]) });
@@ -97,8 +97,8 @@ function carriedChunks(metadata: PhotoMetadata): Chunk[] {
   return chunks;
 }
 
-async function readChunks(source: ByteSource, wants: (type: string) => boolean): Promise<Chunk[]> {
-  const chunks: Chunk[] = [];
+async function readChunks(source: ByteSource, wants: (type: string) => boolean): Promise<PngChunk[]> {
+  const chunks: PngChunk[] = [];
   let at = PNG_SIGNATURE.length;
   while (at < source.sizeBytes) {
     const head = await source.read(at, 8);
@@ -123,12 +123,12 @@ function chunkHead(head: Uint8Array): { type: string; sizeBytes: number } {
 }
 
 /** An unknown chunk may be copied although the pixels change if the fifth bit of its last letter says so (section 5.4). */
-function isCarried({ type }: Chunk): boolean {
+function isCarried({ type }: PngChunk): boolean {
   if (COLOUR_CHUNKS.has(type)) return true;
   return /^[a-z]..[a-z]$/.test(type) && !SAMPLE_CHUNKS.has(type);
 }
 
-function writeChunk({ type, content }: Chunk): Uint8Array {
+function writeChunk({ type, content }: PngChunk): Uint8Array {
   const body = concatenate([latin1(type), content]);
   const chunk = new Uint8Array(body.length + 8);
   const fields = new DataView(chunk.buffer);
@@ -152,7 +152,7 @@ function inflated(bytes: Uint8Array, name: string, warnings: string[]): Uint8Arr
   }
 }
 
-function xmpOf(chunks: readonly Chunk[], warnings: string[]): Uint8Array | undefined {
+function xmpOf(chunks: readonly PngChunk[], warnings: string[]): Uint8Array | undefined {
   for (const { type, content } of chunks) {
     if (type !== 'iTXt' || text(content, 0) !== XMP_KEYWORD) continue;
     let at = XMP_KEYWORD.length + 1;
@@ -166,7 +166,7 @@ function xmpOf(chunks: readonly Chunk[], warnings: string[]): Uint8Array | undef
 }
 
 /** ImageMagick's way, which ExifTool reads and writes as well: IPTC in hexadecimal digits in a text chunk. */
-function rawProfile(photoshop: Uint8Array): Chunk {
+function rawProfile(photoshop: Uint8Array): PngChunk {
   const digits = Buffer.from(photoshop)
     .toString('hex')
     .replace(/.{1,72}/g, '$&\n');
@@ -174,7 +174,7 @@ function rawProfile(photoshop: Uint8Array): Chunk {
   return { type: 'zTXt', content: concatenate([latin1(`${PHOTOSHOP_KEYWORD}\0\0`), deflateSync(latin1(text))]) };
 }
 
-function rawPhotoshop(chunks: readonly Chunk[], warnings: string[]): Uint8Array | undefined {
+function rawPhotoshop(chunks: readonly PngChunk[], warnings: string[]): Uint8Array | undefined {
   for (const { type, content } of chunks) {
     if (type !== 'zTXt' && type !== 'tEXt') continue;
     const keyword = text(content, 0);

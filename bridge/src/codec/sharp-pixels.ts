@@ -15,7 +15,7 @@ import { checkPictureSize, type StoredPicture } from './stored-picture.ts';
 
 const DEPTHS = { uchar: 'uint8', ushort: 'uint16' } as const;
 
-interface Layout {
+interface PixelShape {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 2 | 3 | 4;
@@ -64,7 +64,7 @@ async function readHeader(input: string | Uint8Array): Promise<Metadata> {
   }
 }
 
-function layoutOf({ width, height, channels, depth, space }: Metadata): Layout {
+function layoutOf({ width, height, channels, depth, space }: Metadata): PixelShape {
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw refusal(`a picture of ${depth} samples; 8-bit and 16-bit ones are supported`);
   }
@@ -76,7 +76,10 @@ function layoutOf({ width, height, channels, depth, space }: Metadata): Layout {
 
 type Pixels = Uint8Array | Uint16Array;
 
-async function readPixels(input: string | Uint8Array, layout: Layout): Promise<{ pixels: Pixels; complaint?: string }> {
+async function readPixels(
+  input: string | Uint8Array,
+  layout: PixelShape,
+): Promise<{ pixels: Pixels; complaint?: string }> {
   try {
     return { pixels: await decodeWith(input, layout, 'warning') };
   } catch (error) {
@@ -90,7 +93,7 @@ async function readPixels(input: string | Uint8Array, layout: Layout): Promise<{
 
 async function decodeWith(
   input: string | Uint8Array,
-  { width, height, channels, depth, isCmyk }: Layout,
+  { width, height, channels, depth, isCmyk }: PixelShape,
   failOn: 'warning' | 'error',
 ): Promise<Pixels> {
   const asRgb = depth === 'uchar' && channels === 2;

@@ -51,7 +51,7 @@ export interface TiffFile {
   readonly directories: readonly (readonly TiffEntry[])[];
 }
 
-interface Layout {
+interface DirectorySource {
   readonly source: ByteSource;
   readonly littleEndian: boolean;
   readonly bigTiff: boolean;
@@ -71,7 +71,7 @@ export async function readTiff(source: ByteSource, wants: (tag: number) => boole
   const littleEndian = order === 'II';
   const magic = view(head).getUint16(2, littleEndian);
   if (magic !== 42 && magic !== 43) throw new RangeError(`TIFF version is ${magic}, expected 42 or 43`);
-  const layout: Layout = { source, littleEndian, bigTiff: magic === 43, wants };
+  const layout: DirectorySource = { source, littleEndian, bigTiff: magic === 43, wants };
 
   const directories: TiffEntry[][] = [];
   const seen = new Set<number>();
@@ -88,7 +88,7 @@ export async function readTiff(source: ByteSource, wants: (tag: number) => boole
 }
 
 async function readDirectory(
-  layout: Layout,
+  layout: DirectorySource,
   offset: number,
   depth: number,
 ): Promise<{ entries: TiffEntry[]; next: number }> {
@@ -111,7 +111,7 @@ async function readDirectory(
   return { entries, next };
 }
 
-async function readEntry(layout: Layout, bytes: Uint8Array, depth: number): Promise<TiffEntry | undefined> {
+async function readEntry(layout: DirectorySource, bytes: Uint8Array, depth: number): Promise<TiffEntry | undefined> {
   const { source, littleEndian, bigTiff, wants } = layout;
   const fields = view(bytes);
   const tag = fields.getUint16(0, littleEndian);

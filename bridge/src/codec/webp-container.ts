@@ -12,7 +12,7 @@ const PIXEL_CHUNKS: readonly string[] = ['VP8 ', 'VP8L', 'ALPH'];
 const MAX_CHUNK_BYTES = 1 << 26;
 const FLAG = { icc: 0x20, alpha: 0x10, exif: 0x08, xmp: 0x04, animation: 0x02 } as const;
 
-interface Chunk {
+interface RiffChunk {
   readonly type: string;
   readonly content: Uint8Array;
 }
@@ -75,7 +75,7 @@ export async function embedInWebp(
   return [header, ...body];
 }
 
-function carriedChunks({ icc, exif, xmp }: PhotoMetadata): Chunk[] {
+function carriedChunks({ icc, exif, xmp }: PhotoMetadata): RiffChunk[] {
   return [
     ...(icc ? [{ type: 'ICCP', content: icc }] : []),
     ...(exif ? [{ type: 'EXIF', content: exif }] : []),
@@ -86,8 +86,8 @@ function carriedChunks({ icc, exif, xmp }: PhotoMetadata): Chunk[] {
 async function readChunks(
   source: ByteSource,
   wants: (type: string) => boolean,
-): Promise<{ chunks: Chunk[]; types: string[] }> {
-  const chunks: Chunk[] = [];
+): Promise<{ chunks: RiffChunk[]; types: string[] }> {
+  const chunks: RiffChunk[] = [];
   const types: string[] = [];
   let at = HEADER_BYTES;
   while (at + 8 <= source.sizeBytes) {
@@ -108,7 +108,7 @@ async function readChunks(
   return { chunks, types };
 }
 
-function writeChunk({ type, content }: Chunk): Uint8Array {
+function writeChunk({ type, content }: RiffChunk): Uint8Array {
   const chunk = new Uint8Array(8 + content.length + (content.length % 2));
   chunk.set(latin1(type));
   new DataView(chunk.buffer).setUint32(4, content.length, true);

@@ -9,12 +9,12 @@ import {
   identityCorrection,
   type Picture,
   type Predicted,
-  type Proxy,
+  type ProxyImage,
   type ProxyInput,
 } from '@evenlight/models';
 import { shownPath, writeFileAtomically } from '@evenlight/runtime';
 import type { Photo } from '../codec/photo.ts';
-import { PhotoFile, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './photo-file.ts';
+import { FilePicture, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './file-picture.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 
 export interface CorrectionFileRequest extends PhotoFileRequest {
@@ -22,20 +22,20 @@ export interface CorrectionFileRequest extends PhotoFileRequest {
   readonly adjustment: Adjustment;
 }
 
-const NOTHING: Proxy = { width: 1, height: 1, pixels: Float32Array.of(0.5, 0.5, 0.5) };
+const NOTHING: ProxyImage = { width: 1, height: 1, pixels: Float32Array.of(0.5, 0.5, 0.5) };
 
 /** A photograph whose correction is written for other programs: as a `.cube` table, or as Camera Raw settings. */
 export class CorrectionFile implements Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> {
   readonly #request: CorrectionFileRequest;
   readonly #control: PhotoFileControl;
-  readonly #photo: PhotoFile;
+  readonly #photo: FilePicture;
   #correction: Correction = identityCorrection();
   #proxy = NOTHING;
 
   constructor(request: CorrectionFileRequest, control: PhotoFileControl) {
     this.#request = request;
     this.#control = control;
-    this.#photo = new PhotoFile({ ...request, thumbnails: false }, control);
+    this.#photo = new FilePicture({ ...request, thumbnails: false }, control);
   }
 
   async open(): Promise<void> {

@@ -5,7 +5,7 @@ import {
   type FixEnvironment,
   type FixOptions,
   fixOptions,
-  type RawOptions,
+  type RawFixOptions,
   withCorrectionOptions,
 } from './fix-options.ts';
 
@@ -27,5 +27,5 @@ export function parseEditOptions(args: readonly string[], { env, currentFolder }
     .addHelpText('after', HELP);
   parseArguments(command, args);
   const baseFolder = startFolder('edit', env, currentFolder);
-  return { ...fixOptions(command.opts<RawOptions>(), command.args, { env, baseFolder }), inPlace: true };
+  return { ...fixOptions(command.opts<RawFixOptions>(), command.args, { env, baseFolder }), inPlace: true };
 }

@@ -74,9 +74,9 @@ export function endingsOf(paths: readonly string[]): string {
   return inOrder.map(([ending, count]) => `${count} ${ending}`).join(', ');
 }
 
-type Found = Omit<FoundArgument, 'argument'>;
+type FoundFiles = Omit<FoundArgument, 'argument'>;
 
-async function findArgument(argument: string, options: FindOptions): Promise<Found> {
+async function findArgument(argument: string, options: FindOptions): Promise<FoundFiles> {
   const path = resolve(options.baseFolder, argument);
   const kind = await kindIfThere(path);
   if (kind instanceof BridgeError) return failure(argument, kind);
@@ -89,7 +89,7 @@ async function findArgument(argument: string, options: FindOptions): Promise<Fou
   return photosMatching(pattern, argument, options);
 }
 
-async function photosIn(folder: string, argument: string, options: FindOptions): Promise<Found> {
+async function photosIn(folder: string, argument: string, options: FindOptions): Promise<FoundFiles> {
   const depth = options.recursive ? Infinity : 0;
   const isLeftOut = await leavesOut(folder, options.outFolder);
   const entries = await walkFolder(folder, { depth, followFolderLinks: false, isLeftOut });
@@ -109,7 +109,7 @@ function holdsNone(argument: string, entries: readonly WalkedEntry[], passedOver
   return notFound(`${shownPath(argument)} holds no photographs${detail}`);
 }
 
-async function photosMatching(pattern: string, argument: string, options: FindOptions): Promise<Found> {
+async function photosMatching(pattern: string, argument: string, options: FindOptions): Promise<FoundFiles> {
   const { base, glob } = picomatch.scan(pattern);
   const folder = resolve(options.baseFolder, base);
   const isDeep = /\*\*|[({].*\/.*[)}]/.test(glob);
@@ -133,7 +133,7 @@ async function photosMatching(pattern: string, argument: string, options: FindOp
 }
 
 /** Entries with a photograph's ending are photographs, or errors where they are no files. */
-function sorted(entries: readonly WalkedEntry[]): Found {
+function sorted(entries: readonly WalkedEntry[]): FoundFiles {
   const photos: FoundPhoto[] = [];
   const errors: FailedEntry[] = [];
   const passedOver: string[] = [];
@@ -175,7 +175,7 @@ async function realPath(path: string): Promise<string> {
   return realpath(systemPath(path), 'buffer').then(pathFromBytes, () => path);
 }
 
-function failure(path: string, error: BridgeError): Found {
+function failure(path: string, error: BridgeError): FoundFiles {
   return { photos: [], errors: [{ path, error }], passedOver: [] };
 }
 

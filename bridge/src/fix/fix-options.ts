@@ -57,7 +57,7 @@ export interface FixEnvironment {
 }
 
 /** As the command line gives them. */
-export interface RawOptions {
+export interface RawFixOptions {
   readonly out?: string;
   readonly strength: number;
   readonly ev: number;
@@ -108,12 +108,12 @@ export function parseFixOptions(args: readonly string[], { env, currentFolder }:
   const command = fixCommand();
   const baseFolder = startFolder('fix', env, currentFolder);
   parseArguments(command, filesWithDash(args, baseFolder));
-  return fixOptions(command.opts<RawOptions>(), command.args, { env, baseFolder });
+  return fixOptions(command.opts<RawFixOptions>(), command.args, { env, baseFolder });
 }
 
 /** Every option of a run, from those that a command offers. */
 export function fixOptions(
-  raw: RawOptions,
+  raw: RawFixOptions,
   photos: readonly string[],
   { env, baseFolder }: { readonly env: FixEnvironment['env']; readonly baseFolder: string },
 ): FixOptions {

@@ -12,7 +12,7 @@ import {
 import type { Photo } from '../codec/photo.ts';
 import { CorrectionFile } from './correction-file.ts';
 import type { ResultKind } from './fix-options.ts';
-import { PhotoFile, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './photo-file.ts';
+import { FilePicture, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './file-picture.ts';
 import type { PhotoFixer, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { type SeriesCorrection, seriesPredictor, uprightCorrection } from './series.ts';
 import { stopOn } from './stop-on.ts';
@@ -54,7 +54,7 @@ export interface FixedPhoto {
 export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoControl): Promise<FixedPhoto> {
   const { adjustment, kind, series } = request;
   const picture: Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> =
-    kind === 'photo' ? new PhotoFile(request, control) : new CorrectionFile({ ...request, kind }, control);
+    kind === 'photo' ? new FilePicture(request, control) : new CorrectionFile({ ...request, kind }, control);
   const { verdict, written, measurement } = await fixPicture({
     picture,
     predictor: series === undefined ? networkPredictor(request, control) : seriesPredictor(series, adjustment),
@@ -83,7 +83,7 @@ export async function readReference(
   request: Pick<FixPhotoRequest, 'input' | 'model' | 'adjustment'>,
   control: FixPhotoControl,
 ): Promise<SeriesCorrection> {
-  const picture = new PhotoFile({ ...request, output: request.input, format: 'keep', overwrite: false }, control);
+  const picture = new FilePicture({ ...request, output: request.input, format: 'keep', overwrite: false }, control);
   const predictor = networkPredictor(request, control);
   const candidate = await predictor.choose();
   const { source, prediction } = await predictPicture(picture, { choose: () => Promise.resolve(candidate) });

@@ -7,7 +7,7 @@ import type { PassedOver } from './fix-plan.ts';
 import type { PeakMemory } from './photo-fixer.ts';
 
 /** What became of one photograph or argument. */
-export type FixOutcome =
+export type PhotoOutcome =
   | {
       readonly status: FixedPhoto['status'];
       readonly input: string;
@@ -58,7 +58,7 @@ export interface RanOn {
 export interface FixReporter {
   start(input: string, index: number, count: number): void;
   progress(fraction: number): void;
-  finish(outcome: FixOutcome, ran: RanOn): void;
+  finish(outcome: PhotoOutcome, ran: RanOn): void;
   summarize(summary: FixSummary): void;
 }
 
@@ -152,7 +152,7 @@ function progressBar(stream: NodeJS.WriteStream): SingleBar {
 }
 
 function photoLines(
-  outcome: Extract<FixOutcome, { result: FixedPhoto }>,
+  outcome: Extract<PhotoOutcome, { result: FixedPhoto }>,
   runtime: string,
   baseFolder: string,
 ): string[] {
@@ -165,7 +165,7 @@ function photoLines(
   return [line, ...result.warnings.map((warning) => `  note: ${warning}`)];
 }
 
-function errorLine({ input, error }: Extract<FixOutcome, { status: 'failed' }>): string {
+function errorLine({ input, error }: Extract<PhotoOutcome, { status: 'failed' }>): string {
   const message = error.message.replaceAll(/\s*\n\s*/g, ' ');
   const path = shownPath(input);
   return message.includes(path) ? `error: ${message}` : `error: ${path}: ${message}`;

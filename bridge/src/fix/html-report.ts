@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { shownPath, writeFileAtomically } from '@evenlight/runtime';
 import type { FixStatus } from './fix-photo.ts';
-import type { FixOutcome } from './fix-report.ts';
+import type { PhotoOutcome } from './fix-report.ts';
 
 /** One photograph in the report. */
 export interface ReportEntry {
@@ -34,7 +34,7 @@ export class HtmlReport {
     this.path = path;
   }
 
-  add(outcome: FixOutcome): void {
+  add(outcome: PhotoOutcome): void {
     if (outcome.status === 'failed') {
       this.#failures.push({ name: shownPath(outcome.input), message: outcome.error.message });
       return;

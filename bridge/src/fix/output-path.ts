@@ -29,7 +29,7 @@ export interface OutputOptions {
   readonly kind?: ResultKind;
 }
 
-interface Place {
+interface OutputPlace {
   readonly folder: string;
   /** The name ends with the original's ending and the new one. */
   readonly hasBothEndings: boolean;
@@ -38,7 +38,7 @@ interface Place {
 /** Where the result of each photograph goes, in the photographs' order. */
 export function planOutputs(photos: readonly FoundPhoto[], options: OutputOptions): ReadonlyMap<FoundPhoto, string> {
   const names = namesOfFolders(photos);
-  const places = new Map<FoundPhoto, Place>(
+  const places = new Map<FoundPhoto, OutputPlace>(
     photos.map((photo) => [photo, { folder: folderFor(photo, names, options.outFolder), hasBothEndings: false }]),
   );
   const output = (photo: FoundPhoto): string => outputIn(photo, places.get(photo)!, options);
@@ -101,7 +101,7 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-function outputIn(photo: FoundPhoto, { folder, hasBothEndings }: Place, options: OutputOptions): string {
+function outputIn(photo: FoundPhoto, { folder, hasBothEndings }: OutputPlace, options: OutputOptions): string {
   const extension = extname(photo.path);
   const stem = basename(photo.path, hasBothEndings ? '' : extension);
   const suffix = options.outFolder === undefined ? FIXED_SUFFIX : '';

@@ -5,7 +5,7 @@ import { contentHash } from './file-content.ts';
 import type { FixOptions } from './fix-options.ts';
 import { fixPhoto, type FixPhotoControl, type FixStatus, readReference } from './fix-photo.ts';
 import { type PassedOver, type PlannedPhoto, planFix } from './fix-plan.ts';
-import type { FixOutcome, FixReporter } from './fix-report.ts';
+import type { PhotoOutcome, FixReporter } from './fix-report.ts';
 import { HtmlReport } from './html-report.ts';
 import { OutputGuard } from './output-guard.ts';
 import type { PeakMemory, PhotoFixer } from './photo-fixer.ts';
@@ -40,7 +40,7 @@ class FixRun {
   readonly #guard = new OutputGuard();
   #done = new DoneResults();
   readonly #report: HtmlReport | undefined;
-  readonly #counts: Record<FixOutcome['status'], number> = {
+  readonly #counts: Record<PhotoOutcome['status'], number> = {
     fixed: 0,
     'already-well-exposed': 0,
     unchanged: 0,
@@ -86,7 +86,7 @@ class FixRun {
 
   async #fixAll(photos: readonly PlannedPhoto[]): Promise<void> {
     for (const { input } of photos) await this.#guard.addInput(input);
-    const started: Promise<FixOutcome>[] = [];
+    const started: Promise<PhotoOutcome>[] = [];
     for (const [index, photo] of photos.entries()) {
       if (this.#isCancelled()) break;
       this.#parts.reporter.start(photo.input, index + 1, photos.length);
@@ -106,7 +106,7 @@ class FixRun {
     return this.#parts.signal.aborted;
   }
 
-  async #fixOne(photo: PlannedPhoto, index: number): Promise<FixOutcome> {
+  async #fixOne(photo: PlannedPhoto, index: number): Promise<PhotoOutcome> {
     const startedAt = performance.now();
     try {
       return { ...(await this.#fixOrSkip(photo, index)), durationMs: since(startedAt) };
@@ -115,7 +115,7 @@ class FixRun {
     }
   }
 
-  async #fixOrSkip({ input, output }: PlannedPhoto, index: number): Promise<Outcome> {
+  async #fixOrSkip({ input, output }: PlannedPhoto, index: number): Promise<UntimedOutcome> {
     const { skipExisting, strength, evBias } = this.#options;
     const { overwrite, marker, done } = await this.#inOrder(() => this.#claim(input, output));
     if (done !== undefined) return { status: 'done-before', input, output: done };
@@ -202,7 +202,7 @@ class FixRun {
     return this.#fixer;
   }
 
-  #finish(outcome: FixOutcome): void {
+  #finish(outcome: PhotoOutcome): void {
     this.#counts[outcome.status]++;
     this.#report?.add(outcome);
     this.#parts.reporter.finish(outcome, { model: this.#model, runtime: this.#runtime });
@@ -256,11 +256,11 @@ interface Claim {
   readonly done: string | undefined;
 }
 
-type Outcome =
+type UntimedOutcome =
   | { readonly status: 'done-before'; readonly input: string; readonly output: string }
-  | Omit<Extract<FixOutcome, { status: FixStatus }>, 'durationMs'>;
+  | Omit<Extract<PhotoOutcome, { status: FixStatus }>, 'durationMs'>;
 
-function failed(input: string, error: unknown): Omit<Extract<FixOutcome, { status: 'failed' }>, 'durationMs'> {
+function failed(input: string, error: unknown): Omit<Extract<PhotoOutcome, { status: 'failed' }>, 'durationMs'> {
   return { status: 'failed', input, error: { code: codeOf(error), message: messageOf(error) } };
 }
 

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import { CommandLineError } from '../command-line.ts';
 import { type FixOptions, STREAM } from './fix-options.ts';
-import type { FixOutcome, FixReporter } from './fix-report.ts';
+import type { PhotoOutcome, FixReporter } from './fix-report.ts';
 
 /** The process' own ends of a pipe. */
 export interface StreamEnds {
@@ -66,7 +66,7 @@ export async function fixStreams(
 export function streamReporter(reporter: FixReporter, stderr: { write(text: string): unknown }): FixReporter {
   return {
     ...reporter,
-    finish(outcome: FixOutcome, ran) {
+    finish(outcome: PhotoOutcome, ran) {
       if (outcome.status === 'failed') reporter.finish(named(outcome), ran);
       else if ('result' in outcome) for (const note of outcome.result.warnings) stderr.write(`note: ${note}\n`);
     },
@@ -74,7 +74,7 @@ export function streamReporter(reporter: FixReporter, stderr: { write(text: stri
   };
 }
 
-function named(outcome: Extract<FixOutcome, { status: 'failed' }>): FixOutcome {
+function named(outcome: Extract<PhotoOutcome, { status: 'failed' }>): PhotoOutcome {
   const { code, message } = outcome.error;
   const text = message.replaceAll(/\S*evenlight-pipe-\w+[/\\](standard-input|out[/\\]\S*)/g, 'standard input');
   const input = outcome.input.endsWith(INPUT_NAME) ? 'standard input' : outcome.input;

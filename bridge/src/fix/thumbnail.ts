@@ -1,10 +1,10 @@
-import { buildProxy, type Proxy } from '@evenlight/models';
+import { buildProxy, type ProxyImage } from '@evenlight/models';
 import { sharp } from '../codec/libvips.ts';
 import type { Photo } from '../codec/photo.ts';
 
 /** A small picture, sRGB-encoded, stored as its photograph is. */
 export interface Thumbnail {
-  readonly pixels: Proxy;
+  readonly pixels: ProxyImage;
   /** EXIF orientation 1..8. */
   readonly orientation: number;
 }

@@ -4,7 +4,7 @@ import { systemPath, writeFileAtomically } from '@evenlight/runtime';
 import { formatOfName } from '../codec/sniff-format.ts';
 import { walkFolder } from '../files/walk-folder.ts';
 import type { FixOptions } from './fix-options.ts';
-import type { FixOutcome, FixReporter } from './fix-report.ts';
+import type { PhotoOutcome, FixReporter } from './fix-report.ts';
 import type { WatchOptions } from './watch-options.ts';
 
 /** Where the notes about photographs lie that could not be fixed, below the results. */
@@ -32,15 +32,15 @@ export async function watchFolder(options: WatchOptions, parts: WatchParts): Pro
 }
 
 /** What tells one state of a file from the next. */
-type State = string;
+type FileState = string;
 
 class FolderWatch {
   readonly #options: WatchOptions;
   readonly #parts: WatchParts;
   /** As the last look found them. */
-  #seen = new Map<string, State>();
+  #seen = new Map<string, FileState>();
   /** The states that are dealt with: fixed, or noted as not to be fixed. */
-  readonly #handled = new Map<string, State>();
+  readonly #handled = new Map<string, FileState>();
 
   constructor(options: WatchOptions, parts: WatchParts) {
     this.#options = options;
@@ -59,9 +59,9 @@ class FolderWatch {
     if (settled.length > 0) await this.#fix(settled, states);
   }
 
-  async #fix(paths: readonly string[], states: ReadonlyMap<string, State>): Promise<void> {
+  async #fix(paths: readonly string[], states: ReadonlyMap<string, FileState>): Promise<void> {
     const wanted = new Set(paths);
-    const outcomes: FixOutcome[] = [];
+    const outcomes: PhotoOutcome[] = [];
     const reporter: FixReporter = {
       ...this.#parts.reporter,
       finish: (outcome, ran) => {
@@ -85,14 +85,14 @@ class FolderWatch {
     await this.#removeEmptyNotes();
   }
 
-  async #states(): Promise<Map<string, State>> {
+  async #states(): Promise<Map<string, FileState>> {
     const { folder, fix } = this.#options;
     const entries = await walkFolder(folder, {
       depth: fix.recursive ? Infinity : 0,
       followFolderLinks: false,
       isLeftOut: (path) => path === fix.outFolder,
     });
-    const states = new Map<string, State>();
+    const states = new Map<string, FileState>();
     for (const { path, kind } of entries) {
       if (kind !== 'file' || formatOfName(path) === undefined) continue;
       const stats = await stat(systemPath(path), { bigint: true }).catch(() => undefined);
@@ -106,12 +106,12 @@ class FolderWatch {
     return join(fix.outFolder, NOT_FIXED_FOLDER, `${relative(folder, path)}.txt`);
   }
 
-  async #note(path: string, state: State, message: string): Promise<void> {
+  async #note(path: string, state: FileState, message: string): Promise<void> {
     const text = `${message}\n\nTried with: ${state}\n`;
     await writeFileAtomically(this.#noteFor(path), (temporary) => writeFile(temporary, text), { overwrite: true });
   }
 
-  async #notedState(path: string): Promise<State | undefined> {
+  async #notedState(path: string): Promise<FileState | undefined> {
     const text = await readFile(systemPath(this.#noteFor(path)), 'utf8').catch(() => '');
     return /^Tried with: (.*)$/m.exec(text)?.[1];
   }

@@ -6,7 +6,7 @@ import {
   type FixEnvironment,
   type FixOptions,
   fixOptions,
-  type RawOptions,
+  type RawFixOptions,
   withCorrectionOptions,
 } from './fix-options.ts';
 
@@ -41,7 +41,7 @@ export function parseWatchOptions(args: readonly string[], { env, currentFolder 
   parseArguments(command, args);
   const baseFolder = startFolder('watch', env, currentFolder);
   const [folder = '', out = ''] = command.args.map((path) => resolve(baseFolder, path));
-  const raw = command.opts<RawOptions & { readonly interval: number }>();
+  const raw = command.opts<RawFixOptions & { readonly interval: number }>();
   const fix = fixOptions(raw, [folder], { env, baseFolder });
   return { fix: { ...fix, outFolder: out, skipExisting: true }, folder, intervalMs: raw.interval * 1000 };
 }

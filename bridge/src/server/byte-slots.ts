@@ -1,4 +1,4 @@
-interface Waiting {
+interface WaitingBytes {
   readonly bytes: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -10,7 +10,7 @@ interface Waiting {
  */
 export class ByteSlots {
   readonly #limits: { readonly pieces: number; readonly bytes: number };
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: WaitingBytes[] = [];
   #pieces = 0;
   #bytes = 0;
   #failure: Error | undefined;

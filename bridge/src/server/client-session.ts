@@ -44,7 +44,7 @@ export interface SessionOptions {
   readonly onEnd: () => void;
 }
 
-type State = 'expecting-hello' | 'refusing' | 'open' | 'closed';
+type SessionState = 'expecting-hello' | 'refusing' | 'open' | 'closed';
 
 /** One connection: handshake, signs of life, end. What concerns a job goes to the jobs. */
 export class ClientSession {
@@ -53,7 +53,7 @@ export class ClientSession {
   readonly #settings: SessionSettings;
   readonly #jobs: SessionJobs;
   readonly #outbox: SessionOutbox;
-  #state: State = 'expecting-hello';
+  #state: SessionState = 'expecting-hello';
   #peer: ReceiveLimits = { maxChunkBytes: MAX_CHUNK_BYTES, windowBytes: MAX_CHUNK_BYTES };
   #member: { readonly account: Account; readonly work: WorkMember; readonly jobSession: JobSession } | undefined;
   #identity: Identity | undefined;

@@ -45,7 +45,7 @@ export interface TlsPaths {
   readonly clientCa: string | undefined;
 }
 
-interface RawOptions {
+interface RawBridgeOptions {
   readonly config?: string;
   readonly configSchema?: boolean;
   readonly host?: string;
@@ -90,7 +90,7 @@ Exit codes: 0 stopped by a signal, 1 could not start, 2 command line or config f
 export function parseBridgeOptions(args: readonly string[], env: Environment): BridgeCommandOptions {
   const command = bridgeCommand();
   parseArguments(command, args);
-  const raw = command.opts<RawOptions>();
+  const raw = command.opts<RawBridgeOptions>();
   if (raw.configSchema === true) throw new CommandLineError(JSON.stringify(configJsonSchema(), undefined, 2), 0);
   const folder = startFolder('bridge', env, '.');
   const configFile = raw.config ?? env['EVENLIGHT_CONFIG'];
@@ -109,7 +109,7 @@ function understood<T>(read: () => T): T {
   }
 }
 
-function combine(raw: RawOptions, env: Environment, config: BridgeConfig): BridgeCommandOptions {
+function combine(raw: RawBridgeOptions, env: Environment, config: BridgeConfig): BridgeCommandOptions {
   const folder = startFolder('bridge', env, '.');
   const at = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(folder, path));
   const tlsPaths = chooseTlsPaths(raw, config, at);
@@ -199,7 +199,7 @@ function textOrNothing(value: string | undefined): string | undefined {
 }
 
 function chooseToken(
-  raw: RawOptions,
+  raw: RawBridgeOptions,
   env: Environment,
   config: BridgeConfig,
   at: (path: string | undefined) => string | undefined,
@@ -214,7 +214,7 @@ function chooseToken(
 }
 
 function chooseTlsPaths(
-  { tlsCert, tlsKey, tlsClientCa }: RawOptions,
+  { tlsCert, tlsKey, tlsClientCa }: RawBridgeOptions,
   config: BridgeConfig,
   at: (path: string | undefined) => string | undefined,
 ): TlsPaths | undefined {

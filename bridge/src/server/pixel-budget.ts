@@ -5,7 +5,7 @@ function reasonOf(signal: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-interface Waiting {
+interface WaitingJob {
   readonly user: string;
   readonly bytes: number;
   readonly start: () => void;
@@ -22,7 +22,7 @@ export class PixelBudget {
   readonly #limits: { readonly totalBytes: number; readonly userBytes: number };
   readonly #byUser = new Map<string, number>();
   #usedBytes = 0;
-  #waiting: Waiting[] = [];
+  #waiting: WaitingJob[] = [];
 
   constructor(limits: { readonly totalBytes: number; readonly userBytes: number }) {
     this.#limits = limits;
@@ -56,7 +56,7 @@ export class PixelBudget {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
         reject(reasonOf(signal));
       };
-      const waiting: Waiting = {
+      const waiting: WaitingJob = {
         user,
         bytes,
         start: () => {

@@ -1,4 +1,4 @@
-import type { Proxy } from '@evenlight/models';
+import type { ProxyImage } from '@evenlight/models';
 import type { Chunk } from '@evenlight/protocol';
 import { ChunkReceiver, ProtocolError } from '@evenlight/protocol';
 
@@ -17,9 +17,9 @@ export class ProxyUpload {
   readonly #options: ProxyUploadOptions;
   readonly #totalBytes: number;
   readonly #receiver: ChunkReceiver;
-  #settled: Promise<Proxy>;
+  #settled: Promise<ProxyImage>;
   #samples: Float32Array | undefined;
-  #resolve: (proxy: Proxy) => void = () => undefined;
+  #resolve: (proxy: ProxyImage) => void = () => undefined;
   #reject: (error: ProtocolError) => void = () => undefined;
 
   constructor(options: ProxyUploadOptions) {
@@ -36,7 +36,7 @@ export class ProxyUpload {
   }
 
   /** Resolves with the whole proxy; rejects when the job ends before. The caller's alone: it is not kept here. */
-  take(): Promise<Proxy> {
+  take(): Promise<ProxyImage> {
     const received = this.#settled;
     this.#settled = Promise.reject(new Error('the proxy has been taken'));
     this.#settled.catch(() => undefined);

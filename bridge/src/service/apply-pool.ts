@@ -28,7 +28,7 @@ export interface StripApplier {
   close(): void;
 }
 
-interface Job {
+interface ApplyJob {
   readonly jobId: number;
   readonly open: Extract<ApplyCommand, { type: 'open' }>;
   /** Every sample stays as it is: the strips need not go to a thread. */
@@ -38,8 +38,8 @@ interface Job {
   isClosed: boolean;
 }
 
-interface Strip {
-  readonly job: Job;
+interface WaitingStrip {
+  readonly job: ApplyJob;
   readonly rows: ArrayBuffer;
   readonly firstRow: number;
   readonly rowCount: number;
@@ -49,7 +49,7 @@ interface Strip {
 interface Thread {
   readonly worker: Worker;
   readonly openJobs: Set<number>;
-  strip: Strip | undefined;
+  strip: WaitingStrip | undefined;
   /** Runs while it has a strip. */
   timer: NodeJS.Timeout | undefined;
 }
@@ -67,7 +67,7 @@ const STRIP_TIMEOUT_MS = 60_000;
 export class ApplyPool {
   readonly #threadLimit: number;
   readonly #threads = new Set<Thread>();
-  readonly #queue = new FairQueue<Strip>();
+  readonly #queue = new FairQueue<WaitingStrip>();
   #nextJobId = 1;
   #isClosed = false;
 
@@ -80,7 +80,7 @@ export class ApplyPool {
     const { isUnchanged } = createApplier(correction, adjustment, description);
     const jobId = this.#nextJobId++;
     const plainDescription = { ...description, colorSpace: serializeColorSpace(description.colorSpace) };
-    const job: Job = {
+    const job: ApplyJob = {
       jobId,
       open: {
         type: 'open',
@@ -112,7 +112,7 @@ export class ApplyPool {
     await Promise.all([...this.#threads].map((thread) => thread.worker.terminate()));
   }
 
-  async #apply(job: Job, rows: Uint8Array, firstRow: number, rowCount: number): Promise<Uint8Array> {
+  async #apply(job: ApplyJob, rows: Uint8Array, firstRow: number, rowCount: number): Promise<Uint8Array> {
     if (this.#isClosed) throw poolClosed();
     if (job.isClosed) throw jobClosed();
     checkRows(job.open.description, rows, firstRow, rowCount);
@@ -130,7 +130,7 @@ export class ApplyPool {
     return inOrder;
   }
 
-  #closeJob(job: Job): void {
+  #closeJob(job: ApplyJob): void {
     if (job.isClosed) return;
     job.isClosed = true;
     for (const strip of this.#queue.inOrder()) {
@@ -154,7 +154,7 @@ export class ApplyPool {
     }
   }
 
-  #send(thread: Thread, strip: Strip): void {
+  #send(thread: Thread, strip: WaitingStrip): void {
     const { job, rows, firstRow, rowCount } = strip;
     thread.strip = strip;
     thread.timer = setTimeout(() => {

@@ -9,9 +9,9 @@ import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
 type Applier = ReturnType<typeof createApplier>;
 
 /** A job that could not be opened keeps its reason for the first strip. */
-type Job = { readonly applier: Applier; readonly format: SampleFormat } | { readonly refusal: string };
+type OpenedJob = { readonly applier: Applier; readonly format: SampleFormat } | { readonly refusal: string };
 
-const jobs = new Map<number, Job>();
+const jobs = new Map<number, OpenedJob>();
 const port = parentPort;
 if (port === null) throw new Error('apply-worker.ts runs in a worker thread only');
 

@@ -8,7 +8,7 @@ import {
   type Correction,
   type ImageDescription,
   type ModelContract,
-  type Proxy,
+  type ProxyImage,
   noModelText,
   proxyMisfit,
 } from '@evenlight/models';
@@ -20,7 +20,7 @@ import {
   listModels,
   type ModelFolder,
   peakMemoryBytes,
-  type PredictOptions,
+  type InferenceOptions,
   readModelFolder,
   type RuntimeChoice,
   type RuntimeInfo,
@@ -67,7 +67,7 @@ export interface ModelSummary {
 export interface PredictRequest {
   readonly model: string;
   /** Of the size the model's contract asks for. The caller must not change it until the promise has settled. */
-  readonly proxy: Proxy;
+  readonly proxy: ProxyImage;
   /** How the proxy's pixels are stored; default 1, upright. The correction comes back the same way. */
   readonly orientation?: Orientation | undefined;
 }
@@ -92,7 +92,7 @@ export interface ExposureService {
    * @throws BridgeError `MODEL_NOT_FOUND`, `BAD_INPUT` (size of the proxy); RuntimeError `BUSY` (with `busy.position`,
    *   `busy.retryAfterMs`), `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
-  predict(request: PredictRequest, options?: PredictOptions): Promise<Correction>;
+  predict(request: PredictRequest, options?: InferenceOptions): Promise<Correction>;
   /** @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT` */
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier;
   /** Peak memory of this process (which holds the apply threads) and of every inference process. */
@@ -203,7 +203,10 @@ class LocalExposureService implements ExposureService {
     void old.drain().then(() => this.#draining.delete(old));
   }
 
-  async predict({ model, proxy, orientation = 1 }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
+  async predict(
+    { model, proxy, orientation = 1 }: PredictRequest,
+    options: InferenceOptions = {},
+  ): Promise<Correction> {
     const summary = this.models.find(({ name }) => name === model);
     if (summary === undefined) {
       const known = this.models.map(({ name }) => name);

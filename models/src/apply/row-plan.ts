@@ -3,13 +3,13 @@ import type { Correction } from '../correction.ts';
 import type { ImageDescription, PixelArray } from '../image.ts';
 import { planBias, type Bias } from './ev-bias.ts';
 import { planSlicing, type Slicing } from './grid-slicer.ts';
-import { planReading, type Reading } from './row-reader.ts';
+import { planReading, type SampleReading } from './row-reader.ts';
 import { planWriting, type Writing } from './row-writer.ts';
 
 /** Everything that is computed once for an image: both kernels take their tables and numbers from here, and so give the same bits. */
 export interface RowPlan {
   readonly image: ImageDescription;
-  readonly reading: Reading;
+  readonly reading: SampleReading;
   readonly slicing: Slicing | undefined;
   readonly bias: Bias | undefined;
   readonly writing: Writing;

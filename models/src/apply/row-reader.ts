@@ -10,7 +10,7 @@ export type RowReader = (samples: PixelArray, start: number, line: Float32Array)
 export type PerChannel<T> = readonly [T, T, T];
 
 /** How samples become sRGB-encoded values, as both kernels compute it. */
-export type Reading =
+export type SampleReading =
   /** They are sRGB-encoded already: `sample · scale`. */
   | { readonly kind: 'scaled'; readonly scale: number }
   /** Integers: linear light by code, then the matrix where there is one, then the sRGB curve. */
@@ -25,7 +25,7 @@ export type Reading =
 const f = Math.fround;
 
 /** Chooses the shortest way from a document's samples to sRGB-encoded values. */
-export function planReading({ channels, format, colorSpace }: ImageDescription): Reading {
+export function planReading({ channels, format, colorSpace }: ImageDescription): SampleReading {
   if (isSrgbEncoded(colorSpace)) return { kind: 'scaled', scale: f(1 / MAX_CODE[format]) };
   const toSrgb = channels < 3 ? undefined : toSrgbMatrix(colorSpace);
   const matrix = toSrgb === undefined ? undefined : Float32Array.from(toSrgb);
@@ -115,12 +115,12 @@ function spreadGray(samples: PixelArray, start: number, line: Float32Array, { ch
   }
 }
 
-interface LookUp {
+interface LookUpTables {
   readonly channels: number;
   readonly tables: PerChannel<Float32Array>;
 }
 
-function lookUpRgb(samples: PixelArray, start: number, line: Float32Array, { channels, tables }: LookUp): void {
+function lookUpRgb(samples: PixelArray, start: number, line: Float32Array, { channels, tables }: LookUpTables): void {
   const [red, green, blue] = tables;
   for (let i = 0, p = start; i < line.length; i += 3, p += channels) {
     line[i] = red[samples[p]!]!;
@@ -129,7 +129,7 @@ function lookUpRgb(samples: PixelArray, start: number, line: Float32Array, { cha
   }
 }
 
-function lookUpGray(samples: PixelArray, start: number, line: Float32Array, { channels, tables }: LookUp): void {
+function lookUpGray(samples: PixelArray, start: number, line: Float32Array, { channels, tables }: LookUpTables): void {
   const gray = tables[0];
   for (let i = 0, p = start; i < line.length; i += 3, p += channels) {
     const value = gray[samples[p]!]!;

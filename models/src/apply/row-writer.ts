@@ -138,7 +138,7 @@ function floatOf(pattern: number): number {
   return float[0]!;
 }
 
-interface Layout {
+interface SampleLayout {
   readonly channels: number;
   readonly colors: number;
   readonly maxCode: number;
@@ -149,7 +149,7 @@ function storeCodes(
   line: Float32Array,
   samples: PixelArray,
   start: number,
-  { channels, colors, maxCode }: Layout,
+  { channels, colors, maxCode }: SampleLayout,
 ): void {
   for (let c = 0; c < colors; c++) {
     for (let i = c, p = start + c; i < line.length; i += 3, p += channels) {
@@ -160,7 +160,7 @@ function storeCodes(
   }
 }
 
-function storeFloats(line: Float32Array, samples: PixelArray, start: number, { channels, colors }: Layout): void {
+function storeFloats(line: Float32Array, samples: PixelArray, start: number, { channels, colors }: SampleLayout): void {
   for (let c = 0; c < colors; c++) {
     for (let i = c, p = start + c; i < line.length; i += 3, p += channels) samples[p] = line[i]!;
   }

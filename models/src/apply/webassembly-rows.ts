@@ -2,7 +2,7 @@ import { MAX_CODE, SAMPLE_BYTES, type ImageDescription, type PixelArray } from '
 import { rowPosition, type Slicing } from './grid-slicer.ts';
 import { growTo, samplesAt, type KernelExports, type RowKernel } from './row-kernel.ts';
 import type { ApplyRow, RowPlan } from './row-plan.ts';
-import type { PerChannel, Reading } from './row-reader.ts';
+import type { PerChannel, SampleReading } from './row-reader.ts';
 import type { EncodeTables, Writing } from './row-writer.ts';
 
 /*
@@ -113,7 +113,7 @@ function curveNumber<T>(tables: PerChannel<T>, c: number): number {
   return tables.indexOf(tables[c]!);
 }
 
-type Stage = (count: number) => void;
+type RowStage = (count: number) => void;
 type Begin = (y: number) => void;
 
 /** Everything that happens to a row that lies at `at.pixels`. */
@@ -169,7 +169,7 @@ function readStage({ image, reading }: RowPlan, exports: KernelExports): Transfe
   };
 }
 
-function takeSamples({ channels, format }: ImageDescription, reading: Reading, exports: KernelExports): Transfer {
+function takeSamples({ channels, format }: ImageDescription, reading: SampleReading, exports: KernelExports): Transfer {
   if (format === 'float32') return (pixels, count) => exports.readFloats(pixels, channels, count);
   const isBytes = format === 'uint8';
   if (reading.kind === 'tabulated') {
@@ -203,7 +203,7 @@ function writeStage({ image, writing }: RowPlan, exports: KernelExports): Transf
   };
 }
 
-function encodeStage(writing: Writing, exports: KernelExports, planes: number): Stage | undefined {
+function encodeStage(writing: Writing, exports: KernelExports, planes: number): RowStage | undefined {
   if (writing.kind === 'tabulated' && writing.tables !== undefined) {
     const { tables }: { tables: PerChannel<EncodeTables> | undefined } = writing;
     return (count) => {

@@ -1,5 +1,5 @@
 import { lumaAt } from '../luma.ts';
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 import type { LuminosityMask } from './curves-fit.ts';
 
 /** Mask cells per side: broad enough that the mask follows areas, not edges, and shows no halos. */
@@ -18,7 +18,7 @@ export interface LocalLuma {
 }
 
 /** Rec. 709 luma of the encoded values, averaged over cells and smoothed once over their neighbours. */
-export function localLuma({ width, height, pixels }: Proxy): LocalLuma {
+export function localLuma({ width, height, pixels }: ProxyImage): LocalLuma {
   const sums = new Float64Array(MASK_SIZE ** 2);
   const counts = new Float64Array(MASK_SIZE ** 2);
   for (let y = 0, i = 0; y < height; y++) {

@@ -1,5 +1,5 @@
 import type { Guide } from '../correction.ts';
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 
 /** Sides of a bilateral grid. */
 export interface GridSize {
@@ -18,7 +18,7 @@ export interface GridSamples {
 export const CORNERS = 8;
 
 /** The cells and weights of slicing, as defined at `Correction`. */
-export function createGridSamples({ width, height, pixels }: Proxy, grid: GridSize, guide: Guide): GridSamples {
+export function createGridSamples({ width, height, pixels }: ProxyImage, grid: GridSize, guide: Guide): GridSamples {
   const cells = new Int32Array(width * height * CORNERS);
   const weights = new Float32Array(width * height * CORNERS);
   const rows = axisSamples(height, grid.gridHeight);

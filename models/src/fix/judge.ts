@@ -33,7 +33,7 @@ export interface Effect {
 /** Two renderings of a photograph with a mean ΔE2000 below this are the same to a viewer who does not flip between them. */
 export const WELL_EXPOSED_DELTA_E = 2;
 
-interface Row {
+interface VerdictRow {
   readonly verdict: Verdict;
   readonly when: (intent: FixIntent, effect: Effect) => boolean;
 }
@@ -49,7 +49,7 @@ const BEFORE_PREDICTION: readonly EarlyRow[] = [
 ];
 
 /** All verdicts, in order: the first row that is true decides. The threshold does not depend on the strength. */
-const VERDICTS: readonly Row[] = [
+const VERDICTS: readonly VerdictRow[] = [
   ...BEFORE_PREDICTION,
   {
     verdict: 'already-well-exposed',

@@ -3,7 +3,7 @@ import { applyToProxy } from '../apply-to-proxy.ts';
 import type { Correction } from '../correction.ts';
 import { meanDeltaE2000 } from '../measure/mean-delta-e-2000.ts';
 import { measureCorrection, type Measurement } from '../measure/measurement.ts';
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 import { isNetworkAsked, type Effect, type FixIntent } from './judge.ts';
 
 /**
@@ -11,7 +11,7 @@ import { isNetworkAsked, type Effect, type FixIntent } from './judge.ts';
  * another strength is asked for.
  */
 export function measureEffect(
-  proxy: Proxy,
+  proxy: ProxyImage,
   correction: Correction,
   intent: FixIntent,
 ): { readonly measurement: Measurement; readonly effect: Effect } {
@@ -23,6 +23,6 @@ export function measureEffect(
   return { measurement, effect: { asPredicted, asAdjusted } };
 }
 
-function deltaEAsPredicted(proxy: Proxy, correction: Correction): number {
+function deltaEAsPredicted(proxy: ProxyImage, correction: Correction): number {
   return meanDeltaE2000(proxy.pixels, applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy).pixels);
 }

@@ -1,12 +1,12 @@
 import type { Adjustment } from '../adjustment.ts';
 import type { ProxyInput } from '../contract.ts';
 import type { Correction } from '../correction.ts';
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 import type { Verdict } from './judge.ts';
 
 /** A picture that has been read. Implementations add what they need to write it. */
 export interface ReadPicture {
-  readonly proxy: Proxy;
+  readonly proxy: ProxyImage;
 }
 
 /** What a predictor says of a picture. Implementations add who said it, or how it is applied. */

@@ -1,7 +1,7 @@
 import { LUMA_WEIGHTS } from '../luma.ts';
 import { srgbDecode } from '../apply/srgb-line.ts';
 import { ModelError } from '../errors.ts';
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 import { meanDeltaE2000 } from './mean-delta-e-2000.ts';
 
 /** What a correction does to a picture. EV: 1 is twice the light. Fractions: 0..1 of the picture. */
@@ -33,7 +33,7 @@ const LUMINANCE_FLOOR = 2 ** -12;
  *
  * @throws ModelError `BAD_IMAGE` for proxies of different size
  */
-export function measureCorrection(before: Proxy, after: Proxy): Measurement {
+export function measureCorrection(before: ProxyImage, after: ProxyImage): Measurement {
   if (before.width !== after.width || before.height !== after.height) {
     const got = `${before.width}×${before.height} and ${after.width}×${after.height}`;
     throw new ModelError('BAD_IMAGE', `proxies are ${got}, need the same size`);

@@ -46,7 +46,7 @@ const MAPS = 4;
  * The window is separable. Rows are blurred as they come and kept while a window reaches them, so that everything stays in the
  * cache: 512×512 RGB takes 60 ms of a Xeon core, a third of what whole planes of every map took.
  */
-function channelSsim(left: ArrayLike<number>, right: ArrayLike<number>, place: Place): number {
+function channelSsim(left: ArrayLike<number>, right: ArrayLike<number>, place: Plane): number {
   const { width, height } = place;
   const innerWidth = width - WINDOW + 1;
   const raw = Array.from({ length: MAPS }, () => new Float64Array(width));
@@ -64,7 +64,7 @@ function channelSsim(left: ArrayLike<number>, right: ArrayLike<number>, place: P
   return sum / (innerWidth * (height - WINDOW + 1));
 }
 
-interface Place {
+interface Plane {
   readonly channel: number;
   readonly width: number;
   readonly height: number;
@@ -72,7 +72,7 @@ interface Place {
 
 function readRow(
   [left, right]: readonly [ArrayLike<number>, ArrayLike<number>],
-  { channel, width }: Place,
+  { channel, width }: Plane,
   y: number,
   [first, second, squares, product]: readonly Float64Array[],
 ): void {

@@ -1,4 +1,4 @@
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 
 /** A rectangle of whole pixels. */
 export interface PixelBox {
@@ -29,7 +29,7 @@ const SMALLEST_SIDE = 16;
  * @param proxy sRGB-encoded 0..1
  * @returns the whole picture where there is no margin
  */
-export function findScene(proxy: Proxy): PixelBox {
+export function findScene(proxy: ProxyImage): PixelBox {
   let box: PixelBox = { left: 0, top: 0, width: proxy.width, height: proxy.height };
   for (let layer = 0; layer < LAYERS; layer++) {
     const next = withoutMargins(proxy, box);
@@ -45,7 +45,7 @@ export function findScene(proxy: Proxy): PixelBox {
 }
 
 /** The sides in pairs: a letterbox is taken away before what its bars are crossed by is looked at, and the other way round. */
-function withoutMargins(proxy: Proxy, box: PixelBox): PixelBox {
+function withoutMargins(proxy: ProxyImage, box: PixelBox): PixelBox {
   const flat = trim(trim(box, 'rows', marginsOf(proxy, box, 'rows')), 'columns', marginsOf(proxy, box, 'columns'));
   if (flat.width * flat.height < box.width * box.height) return flat;
   return box;
@@ -64,7 +64,7 @@ function trim(box: PixelBox, direction: Direction, { before, after }: Margins): 
 }
 
 /** How many lines at either end are margin, the mixed line included. */
-function marginsOf(proxy: Proxy, box: PixelBox, direction: Direction): Margins {
+function marginsOf(proxy: ProxyImage, box: PixelBox, direction: Direction): Margins {
   const count = direction === 'rows' ? box.height : box.width;
   const before = marginFrom(proxy, box, direction, { start: 0, step: 1, count });
   const after = before === count ? 0 : marginFrom(proxy, box, direction, { start: count - 1, step: -1, count });
@@ -77,7 +77,7 @@ interface Walk {
   readonly count: number;
 }
 
-function marginFrom(proxy: Proxy, box: PixelBox, direction: Direction, { start, step, count }: Walk): number {
+function marginFrom(proxy: ProxyImage, box: PixelBox, direction: Direction, { start, step, count }: Walk): number {
   const border = lineOf(proxy, box, direction, start);
   const color = medianColor(border);
   let lines = 0;
@@ -89,7 +89,7 @@ function marginFrom(proxy: Proxy, box: PixelBox, direction: Direction, { start, 
 }
 
 /** The length of a line between the margins that cross it: the longest stretch, over all lines, that is not flat at its ends. */
-function widest(proxy: Proxy, box: PixelBox, direction: Direction, color: readonly number[]): number {
+function widest(proxy: ProxyImage, box: PixelBox, direction: Direction, color: readonly number[]): number {
   let longest = 0;
   const count = direction === 'rows' ? box.height : box.width;
   for (let index = 0; index < count; index++) {
@@ -132,7 +132,7 @@ function medianColor(line: Float32Array): number[] {
 }
 
 /** A row or column of a box, counted from its top left, as RGB. */
-function lineOf({ pixels, width }: Proxy, box: PixelBox, direction: Direction, index: number): Float32Array {
+function lineOf({ pixels, width }: ProxyImage, box: PixelBox, direction: Direction, index: number): Float32Array {
   const isRow = direction === 'rows';
   if (isRow) {
     const start = ((box.top + index) * width + box.left) * 3;

@@ -1,5 +1,5 @@
 import { CELL_COEFFICIENTS, type Correction, createCorrection } from '../correction.ts';
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 
@@ -27,7 +27,7 @@ const TURNS: Record<Orientation, { readonly flipX: boolean; readonly flipY: bool
  * Turns a proxy of stored pixels upright: the network learned from upright photographs, and on its head the same one comes
  * out up to seven codes darker or brighter.
  */
-export function turnUpright(proxy: Proxy, orientation: Orientation): Proxy {
+export function turnUpright(proxy: ProxyImage, orientation: Orientation): ProxyImage {
   if (orientation === 1) return proxy;
   const turned = rearrange(proxy.pixels, { ...proxy, cell: 3 }, orientation, 'upright');
   return { width: turned.width, height: turned.height, pixels: turned.values };

@@ -1,14 +1,14 @@
 import type { ModelContract } from '../contract.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from '../correction.ts';
-import type { Proxy } from '../proxy.ts';
+import type { ProxyImage } from '../proxy.ts';
 import { findScene, type PixelBox } from './find-scene.ts';
 
 /** A photograph as the network is shown it: without its frame, if it has one. */
 export interface SceneView {
   /** The whole picture, as it was averaged. */
-  readonly proxy: Proxy;
+  readonly proxy: ProxyImage;
   /** What the network is given: the scene, at the size of the network's input. */
-  readonly scene: Proxy;
+  readonly scene: ProxyImage;
   /** Where the scene lies in `proxy`. */
   readonly box: PixelBox;
 }
@@ -22,7 +22,7 @@ const MOST_CELLS = 64;
  *
  * @param proxy of the size that `proxySize` gives
  */
-export function viewScene({ kind }: Pick<ModelContract, 'kind'>, proxy: Proxy): SceneView {
+export function viewScene({ kind }: Pick<ModelContract, 'kind'>, proxy: ProxyImage): SceneView {
   const whole = { left: 0, top: 0, width: proxy.width, height: proxy.height };
   const box = kind === 'grid' ? findScene(proxy) : whole;
   const isWhole = box.width === proxy.width && box.height === proxy.height;
@@ -61,13 +61,13 @@ export function coverPicture(correction: Correction, { proxy, box }: SceneView):
 }
 
 /** Between which two samples in a row something lies, and how far from the first. */
-interface Place {
+interface SamplePlace {
   readonly low: number;
   readonly high: number;
   readonly share: number;
 }
 
-function places(side: { cells: number; whole: number; start: number; length: number }): Place[] {
+function places(side: { cells: number; whole: number; start: number; length: number }): SamplePlace[] {
   const count = Math.min(MOST_CELLS, Math.ceil((side.cells * side.whole) / side.length));
   return Array.from({ length: count }, (_, index) => {
     const pixel = ((index + 0.5) / count) * side.whole;
@@ -76,14 +76,14 @@ function places(side: { cells: number; whole: number; start: number; length: num
 }
 
 /** Where a place 0..1 lies among `count` samples in a row. */
-function placeOf(share: number, count: number): Place {
+function placeOf(share: number, count: number): SamplePlace {
   const place = Math.min(count - 1, Math.max(0, share * count - 0.5));
   const low = Math.floor(place);
   return { low, high: Math.min(count - 1, low + 1), share: place - low };
 }
 
 /** A box of a proxy at the size of the whole, bilinear. */
-export function enlargeBox({ width, height, pixels }: Proxy, box: PixelBox): Proxy {
+export function enlargeBox({ width, height, pixels }: ProxyImage, box: PixelBox): ProxyImage {
   const across = Array.from({ length: width }, (_, x) => placeOf((x + 0.5) / width, box.width));
   const down = Array.from({ length: height }, (_, y) => placeOf((y + 0.5) / height, box.height));
   const out = new Float32Array(width * height * 3);

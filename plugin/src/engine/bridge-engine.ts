@@ -1,4 +1,4 @@
-import { deserializeCorrection, type Correction, type Proxy } from '@evenlight/models';
+import { deserializeCorrection, type Correction, type ProxyImage } from '@evenlight/models';
 import type { BridgeClient, JobProgress } from '@evenlight/client';
 import { ProtocolError, type WireModel } from '@evenlight/protocol';
 import type { Engine, EngineModel, EngineState, PredictOptions } from '../engine.ts';
@@ -48,7 +48,7 @@ export class BridgeEngine implements Engine {
 
   /** @throws ProtocolError, see `BridgeClient.predict`; ModelError if what comes back is no correction */
   async predict(
-    { width, height, pixels }: Proxy,
+    { width, height, pixels }: ProxyImage,
     model: string,
     { signal, onProgress }: PredictOptions = {},
   ): Promise<Correction> {

@@ -1,5 +1,5 @@
 import { colorSpaceByName, colorSpaces, linearColorSpace, type ColorSpace } from '@evenlight/models';
-import type { CompositeReason, DocumentInfo, DocumentMode, Obstacle, OutputMode, SourceKind } from '../host.ts';
+import type { CompositeReason, DocumentInfo, DocumentMode, Obstacle, LayerOutput, SourceKind } from '../host.ts';
 import { describeLayer, isInLockedGroup, onCanvas } from './layers.ts';
 import type { DocumentApi, LayerApi } from './photoshop-api.ts';
 
@@ -89,7 +89,7 @@ function knownColorSpace(document: DocumentApi, mode: 'rgb' | 'grayscale'): Colo
  * - CMYK and Lab pixels are never rewritten: Photoshop shows an RGB proxy of them, and the fix is a native tone curve.
  * - Indexed, Bitmap, Duotone, Multichannel and 1 bit have neither layers nor tones that could be corrected.
  */
-function outputsOf(mode: DocumentMode, bitsPerChannel: DocumentInfo['bitsPerChannel']): readonly OutputMode[] {
+function outputsOf(mode: DocumentMode, bitsPerChannel: DocumentInfo['bitsPerChannel']): readonly LayerOutput[] {
   if (bitsPerChannel === 1) return [];
   if (bitsPerChannel === 32) return mode === 'rgb' || mode === 'grayscale' ? ['pixels'] : [];
   if (mode === 'rgb') return ['pixels', 'curves', 'lookup'];

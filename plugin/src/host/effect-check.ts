@@ -1,4 +1,4 @@
-import { buildProxy, colorSpaces, type Proxy } from '@evenlight/models';
+import { buildProxy, colorSpaces, type ProxyImage } from '@evenlight/models';
 import { HostError } from '../errors.ts';
 import type { PixelBounds, Source } from '../host.ts';
 import type { ImagingApi } from './photoshop-api.ts';
@@ -20,26 +20,26 @@ const NO_CHANGE = 0.25;
 const MIN_MOVEMENT = 0.4;
 
 /** How the merged picture is read: in the document's own values, or converted to sRGB. */
-export type Reading = 'own' | 'srgb';
+export type ReadSpace = 'own' | 'srgb';
 
 /** What the visible picture should become. */
 export interface Expectation {
-  readonly reading: Reading;
+  readonly reading: ReadSpace;
   /** How much of the way from before to expected the picture must go: 1 is all of it. */
   readonly share: number;
   /** Of the visible picture as it was read before. */
-  expected(before: Proxy): Proxy;
+  expected(before: ProxyImage): ProxyImage;
 }
 
 /** `unknown`: there was too little to change. */
-export type Effect = 'yes' | 'no' | 'unknown';
+export type EffectSeen = 'yes' | 'no' | 'unknown';
 
 /** Compares the visible picture where the source lies. */
 export class EffectCheck {
   readonly #imaging: ImagingApi;
   readonly #source: Source;
   readonly #expectation: Expectation;
-  #before: Proxy | undefined;
+  #before: ProxyImage | undefined;
 
   constructor(imaging: ImagingApi, source: Source, expectation: Expectation) {
     this.#imaging = imaging;
@@ -56,7 +56,7 @@ export class EffectCheck {
    * @param isAlone whether the picture is the source: nothing above or below it shows. Elsewhere how far the picture goes depends on
    *   the other layers, and it only has to move.
    */
-  async effect(isAlone: boolean): Promise<Effect> {
+  async effect(isAlone: boolean): Promise<EffectSeen> {
     const before = this.#before;
     if (before === undefined) throw new Error('the picture was not read before');
     const expected = this.#expectation.expected(before);
@@ -67,7 +67,7 @@ export class EffectCheck {
     return difference(after, expected) <= (1 - this.#expectation.share) * wanted ? 'yes' : 'no';
   }
 
-  #read(): Promise<Proxy> {
+  #read(): Promise<ProxyImage> {
     return readRendering(this.#imaging, this.#source, this.#expectation.reading);
   }
 }
@@ -76,8 +76,8 @@ export class EffectCheck {
 async function readRendering(
   imaging: ImagingApi,
   { document, bounds }: { readonly document: Source['document']; readonly bounds: PixelBounds },
-  reading: Reading,
-): Promise<Proxy> {
+  reading: ReadSpace,
+): Promise<ProxyImage> {
   const { left, top, width: fullWidth, height: fullHeight } = bounds;
   const scale = Math.min(1, READ_SIDE / Math.max(fullWidth, fullHeight));
   const isGray = document.mode === 'grayscale' && reading === 'own';
@@ -115,13 +115,16 @@ async function readRendering(
 }
 
 /** The proxy in the size of a rendering. */
-function asRendering({ width, height, pixels }: Proxy): Proxy {
+function asRendering({ width, height, pixels }: ProxyImage): ProxyImage {
   const image = { width, height, channels: 3, format: 'float32', colorSpace: colorSpaces.srgb } as const;
   return buildProxy({ ...image, pixels, rowStride: width * 3 }, { width: SIDE, height: SIDE });
 }
 
 /** The picture changed as its proxy is to be: what is read of a picture in a wide gamut is clipped, and its proxy is not. */
-export function changedLike(picture: Proxy, { from, to }: { readonly from: Proxy; readonly to: Proxy }): Proxy {
+export function changedLike(
+  picture: ProxyImage,
+  { from, to }: { readonly from: ProxyImage; readonly to: ProxyImage },
+): ProxyImage {
   const [before, after] = [asRendering(from), asRendering(to)];
   const pixels = picture.pixels.map((value, i) => {
     return Math.min(1, Math.max(0, value + after.pixels[i]! - before.pixels[i]!));
@@ -130,14 +133,14 @@ export function changedLike(picture: Proxy, { from, to }: { readonly from: Proxy
 }
 
 /** Mean absolute difference in levels of 255. */
-function difference(left: Proxy, right: Proxy): number {
+function difference(left: ProxyImage, right: ProxyImage): number {
   let sum = 0;
   for (let i = 0; i < left.pixels.length; i++) sum += Math.abs(left.pixels[i]! - right.pixels[i]!);
   return (sum / left.pixels.length) * 255;
 }
 
 /** The largest difference in levels of 255. */
-function movement(left: Proxy, right: Proxy): number {
+function movement(left: ProxyImage, right: ProxyImage): number {
   let largest = 0;
   for (let i = 0; i < left.pixels.length; i++) {
     largest = Math.max(largest, Math.abs(left.pixels[i]! - right.pixels[i]!));

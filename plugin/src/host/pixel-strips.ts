@@ -2,7 +2,7 @@ import { MAX_CODE, SAMPLE_BYTES, type ImageDescription } from '@evenlight/models
 import { HostError } from '../errors.ts';
 import type { PixelBounds } from '../host.ts';
 import type { ImageDataApi, ImagingApi, RectangleApi } from './photoshop-api.ts';
-import type { Picture } from './picture.ts';
+import type { DocumentArea } from './document-area.ts';
 
 /**
  * The memory budget of a strip. At most four copies of one exist at a time (Photoshop's and ours, read and to be written), so
@@ -31,7 +31,11 @@ function stripRows({ width, channels, format, height }: ImageDescription, stripB
  *
  * @throws HostError `NO_PIXELS` if no strip could be read
  */
-export async function* readStrips(imaging: ImagingApi, picture: Picture, stripBytes?: number): AsyncGenerator<Strip> {
+export async function* readStrips(
+  imaging: ImagingApi,
+  picture: DocumentArea,
+  stripBytes?: number,
+): AsyncGenerator<Strip> {
   const rows = stripRows(picture.image, stripBytes);
   let isEmpty = true;
   let refusal: unknown;
@@ -56,7 +60,7 @@ function createStrip({ width, channels, format }: ImageDescription, rowCount: nu
   return format === 'float32' ? new Float32Array(length) : new Uint16Array(length);
 }
 
-async function readStrip(imaging: ImagingApi, picture: Picture, strip: Strip): Promise<void> {
+async function readStrip(imaging: ImagingApi, picture: DocumentArea, strip: Strip): Promise<void> {
   const request = {
     documentID: picture.documentId,
     ...(picture.layerId === undefined ? {} : { layerID: picture.layerId }),
@@ -80,7 +84,7 @@ function rectangleOf({ left, top, width }: PixelBounds, { firstRow, rowCount }: 
 /** Copies what Photoshop returned to where it belongs in the strip, and frees it. */
 async function paste(
   { imageData, sourceBounds }: { imageData: ImageDataApi; sourceBounds: RectangleApi },
-  { bounds, image }: Picture,
+  { bounds, image }: DocumentArea,
   { samples, firstRow, rowCount }: Strip,
   what: 'all' | 'alpha',
 ): Promise<void> {

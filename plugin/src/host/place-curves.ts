@@ -1,13 +1,13 @@
-import { atLevel, curveLevels, type ChannelCurve, type CurvesFit, type Proxy } from '@evenlight/models';
+import { atLevel, curveLevels, type ChannelCurve, type CurvesFit, type ProxyImage } from '@evenlight/models';
 import type { DocumentMode, Placed } from '../host.ts';
 import { makeAdjustmentLayer, setAdjustment } from './adjustment-layer.ts';
 import { changedLike } from './effect-check.ts';
 import type { Descriptor } from './photoshop-api.ts';
-import { requireOutput } from './picture.ts';
-import { placeLayer, type PlaceHost, type PlaceRequest } from './place-layer.ts';
+import { requireOutput } from './document-area.ts';
+import { placeLayer, type PlaceHost, type PlaceLayerRequest } from './place-layer.ts';
 
 /** A Curves descriptor to try, and what the picture should then look like. */
-interface Candidate {
+interface CurvesCandidate {
   readonly type: Descriptor;
 }
 
@@ -22,8 +22,8 @@ const REQUIRED_GAIN = 0.25;
  */
 export function placeCurves(
   host: PlaceHost,
-  request: PlaceRequest,
-  { fit, target }: { fit: CurvesFit; target: Proxy },
+  request: PlaceLayerRequest,
+  { fit, target }: { fit: CurvesFit; target: ProxyImage },
 ): Promise<Placed> {
   const { source, placement } = request;
   const info = source.document;
@@ -64,9 +64,9 @@ export function placeCurves(
   });
 }
 
-function candidatesFor(mode: DocumentMode, fit: CurvesFit): readonly Candidate[] {
+function candidatesFor(mode: DocumentMode, fit: CurvesFit): readonly CurvesCandidate[] {
   const { curves } = fit;
-  const renamed = (channel: string): Candidate => ({ type: curvesDescriptor(curves, channel) });
+  const renamed = (channel: string): CurvesCandidate => ({ type: curvesDescriptor(curves, channel) });
   switch (mode) {
     case 'grayscale':
       return [renamed('composite'), renamed('gray'), renamed('black')];
@@ -98,7 +98,7 @@ function curvesDescriptor(curves: readonly ChannelCurve[], channelName?: string)
 }
 
 /** What the curves make of the merged picture's own values. */
-function expectedOf(before: Proxy, curves: readonly ChannelCurve[]): Proxy {
+function expectedOf(before: ProxyImage, curves: readonly ChannelCurve[]): ProxyImage {
   const CHANNELS = ['red', 'green', 'blue'] as const;
   const levels = CHANNELS.map((name) => {
     const curve =

@@ -34,7 +34,7 @@ export interface LayerMaker {
   tryNext?(place: PlaceScope): Promise<boolean>;
 }
 
-export interface PlaceRequest {
+export interface PlaceLayerRequest {
   readonly source: Source;
   readonly placement: Placement;
   readonly options: StepOptions;
@@ -56,7 +56,7 @@ const PLACE_BEFORE = 'placeBefore';
  * The one frame around every write: a modal state, the check that nothing has changed, one history state, the selection taken
  * off and given back, the layer's place, mask, opacity and settings.
  */
-export function placeLayer(host: PlaceHost, request: PlaceRequest, maker: LayerMaker): Promise<Placed> {
+export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: LayerMaker): Promise<Placed> {
   const { source, placement, options } = request;
   return runModal(host, options, async (scope) => {
     const document = unchangedDocument(host.app, source);

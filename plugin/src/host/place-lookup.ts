@@ -4,13 +4,13 @@ import { encodeUtf8 } from '../encoding/utf8.ts';
 import type { Placed } from '../host.ts';
 import { makeAdjustmentLayer, setAdjustment } from './adjustment-layer.ts';
 import type { Descriptor } from './photoshop-api.ts';
-import { requireOutput } from './picture.ts';
-import { placeLayer, type PlaceHost, type PlaceRequest } from './place-layer.ts';
+import { requireOutput } from './document-area.ts';
+import { placeLayer, type PlaceHost, type PlaceLayerRequest } from './place-layer.ts';
 
 /** Makes a Color Lookup adjustment layer: {@link Host.placeLookup}. */
 export function placeLookup(
   host: PlaceHost,
-  request: PlaceRequest,
+  request: PlaceLayerRequest,
   { table }: { table: LookupTable },
 ): Promise<Placed> {
   const { source, placement } = request;

@@ -11,9 +11,9 @@ import type { Placed } from '../host.ts';
 import { applyTimeSliced } from '../pacing/apply-time-sliced.ts';
 import { changedLike } from './effect-check.ts';
 import type { MaskParts } from './layer-mask.ts';
-import { pictureOfSource, requireOutput, type Picture } from './picture.ts';
+import { pictureOfSource, requireOutput, type DocumentArea } from './document-area.ts';
 import { readStrips, type Samples, type Strip } from './pixel-strips.ts';
-import { placeLayer, type PlaceHost, type PlaceRequest, type PlaceScope } from './place-layer.ts';
+import { placeLayer, type PlaceHost, type PlaceLayerRequest, type PlaceScope } from './place-layer.ts';
 import { readBack } from './read-back.ts';
 
 /** How much of the progress the pixels take; the rest is mask, settings and history. */
@@ -22,7 +22,7 @@ const PIXELS_SHARE = 0.95;
 /** Writes the corrected pixels as a layer: {@link Host.placePixels}. */
 export function placePixels(
   host: PlaceHost,
-  request: PlaceRequest,
+  request: PlaceLayerRequest,
   { correction, adjustment }: { correction: Correction; adjustment: Adjustment },
 ): Promise<Placed> {
   const { source, placement } = request;
@@ -52,7 +52,7 @@ class StripWriter {
   /** Transparency that a grayscale layer cannot be given with its pixels. */
   readonly mask: MaskParts | undefined;
   readonly #host: PlaceHost;
-  readonly #picture: Picture;
+  readonly #picture: DocumentArea;
   readonly #layerId: number;
   readonly #opacity: Uint8Array | undefined;
   /**
@@ -63,7 +63,7 @@ class StripWriter {
   readonly #profileNames: (string | undefined)[];
   #isConfirmed = false;
 
-  constructor(host: PlaceHost, picture: Picture, layerId: number, profileName: string | undefined) {
+  constructor(host: PlaceHost, picture: DocumentArea, layerId: number, profileName: string | undefined) {
     this.#host = host;
     this.#picture = picture;
     this.#layerId = layerId;

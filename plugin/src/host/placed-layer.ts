@@ -9,7 +9,7 @@ import type { DocumentApi, LayerApi } from './photoshop-api.ts';
 import type { StepHost } from './step-host.ts';
 
 /** A layer that Evenlight has made, in a modal state. */
-interface Found {
+interface FoundLayer {
   readonly scope: ModalScope;
   readonly document: DocumentApi;
   readonly layer: LayerApi;
@@ -54,7 +54,7 @@ function withLayer<T>(
   host: StepHost,
   { documentId, layerId }: Placed,
   options: StepOptions,
-  work: (found: Found) => Promise<T>,
+  work: (found: FoundLayer) => Promise<T>,
 ): Promise<T> {
   return runModal(host, options, (scope) => {
     const document = openDocument(host.app, documentId);

@@ -1,6 +1,6 @@
 import { MAX_CODE } from '@evenlight/models';
 import type { ImagingApi } from './photoshop-api.ts';
-import type { Picture } from './picture.ts';
+import type { DocumentArea } from './document-area.ts';
 import { readStrips, type Samples, type Strip } from './pixel-strips.ts';
 
 /** Rows that are read back: a strip has many, and a wrong profile changes most of them. */
@@ -18,14 +18,14 @@ export type ReadBack = 'equal' | 'different' | 'untold';
 /** Compares pixels with what Photoshop made of them in the layer: it converts without a word when it takes another profile. */
 export async function readBack(
   imaging: ImagingApi,
-  layer: Picture,
+  layer: DocumentArea,
   { samples, firstRow, rowCount }: Strip,
 ): Promise<ReadBack> {
   const { image } = layer;
   const channels = layer.alpha === 'separate' ? 1 : image.channels;
   const rows = Math.min(ROWS, rowCount);
   const skipped = Math.floor((rowCount - rows) / 2);
-  const part: Picture = {
+  const part: DocumentArea = {
     ...layer,
     bounds: { ...layer.bounds, top: layer.bounds.top + firstRow + skipped, height: rows },
     image: { ...image, channels, height: rows },

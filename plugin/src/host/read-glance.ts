@@ -1,8 +1,8 @@
-import { buildProxy, colorSpaces, type Proxy, type Size } from '@evenlight/models';
+import { buildProxy, colorSpaces, type ProxyImage, type Size } from '@evenlight/models';
 import { HostError } from '../errors.ts';
 import type { PixelBounds, Source } from '../host.ts';
 import type { ImagingApi, RectangleApi } from './photoshop-api.ts';
-import type { Picture } from './picture.ts';
+import type { DocumentArea } from './document-area.ts';
 
 /** The longer side: four times what a panel shows of 400 pixels, for zooming in. */
 const GLANCE_SIDE = 1600;
@@ -17,7 +17,7 @@ const PAPER = 255;
  */
 export async function readGlance(
   imaging: ImagingApi,
-  picture: Picture,
+  picture: DocumentArea,
   proxySize: Size,
 ): Promise<Pick<Source, 'proxy' | 'view'> | undefined> {
   const { bounds, documentId, layerId } = picture;
@@ -48,7 +48,7 @@ export async function readGlance(
     if (components !== channels) throw new HostError('REFUSED', `Photoshop returned ${components} components for RGB`);
     const own = { width: imageData.width, height: imageData.height };
     const image = { ...own, channels, format: 'uint8', colorSpace: colorSpaces.srgb, pixels: data } as const;
-    const proxy: Proxy = buildProxy({ ...image, rowStride: own.width * channels }, proxySize);
+    const proxy: ProxyImage = buildProxy({ ...image, rowStride: own.width * channels }, proxySize);
     return { proxy, view: { ...own, pixels: channels === 3 ? data : onPaper(data) } };
   } finally {
     await imageData.dispose();

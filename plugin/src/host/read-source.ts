@@ -7,7 +7,7 @@ import { readLayerSettings } from './layer-settings.ts';
 import { runModal } from './modal.ts';
 import { openDocument } from './open-document.ts';
 import type { DocumentApi } from './photoshop-api.ts';
-import { pictureOf } from './picture.ts';
+import { pictureOf } from './document-area.ts';
 import { readStrips } from './pixel-strips.ts';
 import type { StepHost } from './step-host.ts';
 

@@ -3,7 +3,7 @@ import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
 import { activeDocument, liveLayer, tickedIds, type PanelState } from './panel-state.ts';
 import type { Texts } from './texts/texts.ts';
-import { actionButton, button, ProgressBar } from './widgets.ts';
+import { actionButton, button, ProgressWidget } from './widgets.ts';
 
 /** The one button that matters in each view; while something runs, how far it is and a way to stop it. */
 export class Footer {
@@ -13,7 +13,7 @@ export class Footer {
   readonly #remove: Part;
   readonly #batch: Part;
   readonly #nothing = new Part('div', 'ev-note ev-footer-note');
-  readonly #progress = new ProgressBar();
+  readonly #progress = new ProgressWidget();
   readonly #cancel: Part;
   readonly #nowMs: () => number;
 

@@ -1,4 +1,4 @@
-import { applyToProxy, colorSpaces, createApplier, type Proxy } from '@evenlight/models';
+import { applyToProxy, colorSpaces, createApplier, type ProxyImage } from '@evenlight/models';
 import { adjustmentOf } from '../session/fix-exposure.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { Recipe } from '../session/settings.ts';
@@ -45,7 +45,7 @@ function fittedSize({ width, height }: { readonly width: number; readonly height
 
 /** Bilinear. */
 function resized(
-  { width: fromWidth, height: fromHeight, pixels }: Proxy,
+  { width: fromWidth, height: fromHeight, pixels }: ProxyImage,
   { width, height }: { readonly width: number; readonly height: number },
 ): Uint8Array {
   const result = new Uint8Array(width * height * 3);

@@ -1,11 +1,11 @@
 import type { EnginePolicy, OutputMode } from '../session/settings.ts';
-import type { PanelState, View } from './panel-state.ts';
+import type { PanelState, PanelView } from './panel-state.ts';
 
 type SourceKind = PanelState['documents'][number]['sources'][number];
 
 /** What the user can do in the panel. None of them throws: what fails is shown. */
 export interface PanelActions {
-  show(view: View): void;
+  show(view: PanelView): void;
   preview(): void;
   /** @param isForced also what is well exposed or has just been fixed */
   fix(isForced: boolean): void;

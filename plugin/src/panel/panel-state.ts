@@ -4,28 +4,28 @@ import type { RungResult } from '../session/diagnosis.ts';
 import type { FixResult } from '../session/fix-result.ts';
 import { isLive, type LiveLayer } from '../session/live-layer.ts';
 import type { Prepared } from '../session/prepare.ts';
-import type { Job, SessionEvent } from '../session/session-event.ts';
+import type { SessionJob, SessionEvent } from '../session/session-event.ts';
 import { DEFAULT_SETTINGS, MAX_STRENGTH_PERCENT, type Settings } from '../session/settings.ts';
 
 type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
-type DocumentInfo = EventOf<'documents'>['documents'][number];
+type ListedDocument = EventOf<'documents'>['documents'][number];
 
 /** Beyond it the preview has no more pixels. */
 export const MAX_ZOOM = 4;
 
-export type View = 'photo' | 'batch' | 'settings';
+export type PanelView = 'photo' | 'batch' | 'settings';
 
 /** Everything the panel shows. */
 export interface PanelState {
-  readonly view: View;
-  readonly documents: readonly DocumentInfo[];
+  readonly view: PanelView;
+  readonly documents: readonly ListedDocument[];
   readonly activeId: number | undefined;
   readonly settings: Settings;
   readonly token: { readonly isSet: boolean; readonly place: EventOf<'token'>['place'] };
   readonly connection: ConnectionState;
   readonly models: EventOf<'models'>['models'];
   readonly attempts: EventOf<'engines'>['attempts'];
-  readonly job: Job | undefined;
+  readonly job: SessionJob | undefined;
   /** What the preview shows: of the active document, before or after it was fixed with it. */
   readonly prepared: Prepared | undefined;
   /** What the user has chosen to correct; `undefined`: the document's default. */
@@ -60,7 +60,7 @@ export interface PanelState {
 /** What the user does that concerns the panel alone. */
 export type PanelEvent =
   | SessionEvent
-  | { readonly type: 'view'; readonly view: View }
+  | { readonly type: 'view'; readonly view: PanelView }
   | { readonly type: 'split'; readonly split: number }
   | { readonly type: 'hold'; readonly isHeld: boolean }
   | { readonly type: 'zoom'; readonly zoom: number }
@@ -177,7 +177,7 @@ function reduceOwn(state: PanelState, event: Exclude<PanelEvent, SessionEvent>):
 }
 
 /** A new job makes what was said about the one before obsolete. */
-function withJob(state: PanelState, job: Job | undefined): PanelState {
+function withJob(state: PanelState, job: SessionJob | undefined): PanelState {
   const isNew = job !== undefined && state.job === undefined;
   return isNew ? { ...state, job, result: undefined, failure: undefined } : { ...state, job };
 }
@@ -221,7 +221,7 @@ function withDocuments(state: PanelState, { documents, activeId, chosenSource }:
 }
 
 /** Still what the document looks like, or looked like before the result that is shown. While a job runs nothing is dropped. */
-function isPreviewOf(prepared: Prepared | undefined, active: DocumentInfo, state: PanelState): boolean {
+function isPreviewOf(prepared: Prepared | undefined, active: ListedDocument, state: PanelState): boolean {
   const { result, job } = state;
   if (prepared === undefined || prepared.source.document.id !== active.id) return false;
   const placed = result?.kind === 'fixed' ? result.placed.historyStateId : undefined;
@@ -234,7 +234,7 @@ function isPreviewOf(prepared: Prepared | undefined, active: DocumentInfo, state
 }
 
 /** Another choice of what is corrected needs another preview. */
-function isOfChosenSource({ source }: Prepared, active: DocumentInfo, state: PanelState): boolean {
+function isOfChosenSource({ source }: Prepared, active: ListedDocument, state: PanelState): boolean {
   return (source.layerId === undefined) === (sourceKind(state, active) === 'composite');
 }
 
@@ -245,12 +245,15 @@ export function liveLayer(state: PanelState): LiveLayer | undefined {
 }
 
 /** What of the active document is corrected. */
-export function sourceKind({ chosenSource }: PanelState, { sources }: DocumentInfo): DocumentInfo['sources'][number] {
+export function sourceKind(
+  { chosenSource }: PanelState,
+  { sources }: ListedDocument,
+): ListedDocument['sources'][number] {
   return chosenSource !== undefined && sources.includes(chosenSource) ? chosenSource : (sources[0] ?? 'composite');
 }
 
 /** The document that the photo view is about. */
-export function activeDocument({ documents, activeId }: PanelState): DocumentInfo | undefined {
+export function activeDocument({ documents, activeId }: PanelState): ListedDocument | undefined {
   return documents.find(({ id }) => id === activeId);
 }
 

@@ -16,7 +16,7 @@ import {
   tickedIds,
   type PanelEvent,
   type PanelState,
-  type View,
+  type PanelView,
 } from './panel-state.ts';
 import { PhotoView } from './photo-view.ts';
 import { PreviewPresenter } from './preview-presenter.ts';
@@ -40,7 +40,7 @@ const STRENGTH_RESTS_MS = 300;
 /** The panel: shows what the session tells, and asks it to do what the user wants. */
 export class Panel {
   readonly #parts: PanelParts;
-  readonly #tabs: Choice<View>;
+  readonly #tabs: Choice<PanelView>;
   readonly #status = new Part('div', 'ev-status');
   readonly #statusLine: Part;
   readonly #photo: PhotoView;
@@ -61,7 +61,7 @@ export class Panel {
     this.#parts = parts;
     this.#texts = textsIn(languageFor('auto', parts.locale));
     const actions = this.#actions();
-    this.#tabs = new Choice<View>(['photo', 'batch', 'settings'], (view) => actions.show(view));
+    this.#tabs = new Choice<PanelView>(['photo', 'batch', 'settings'], (view) => actions.show(view));
     this.#tabs.part.modifier('ev-tabs');
     this.#statusLine = block('ev-status-line', new Part('div', 'ev-dot'), this.#status);
     this.#photo = new PhotoView(actions);

@@ -25,7 +25,7 @@ export interface PreviewParts {
   readonly onError: (error: unknown) => void;
 }
 
-interface Wanted {
+interface WantedPreview {
   readonly prepared: Prepared;
   readonly recipe: Recipe;
   readonly view: PreviewView;
@@ -47,8 +47,8 @@ const MEASURE_DELAY_MS = 150;
  */
 export class PreviewPresenter {
   readonly #parts: PreviewParts;
-  #wanted: Wanted | undefined;
-  #shown: Wanted | undefined;
+  #wanted: WantedPreview | undefined;
+  #shown: WantedPreview | undefined;
   #made: Made | undefined;
   #picture: Shown | undefined;
   #histogram: Shown | undefined;
@@ -85,7 +85,7 @@ export class PreviewPresenter {
     }
   }
 
-  async #show({ prepared, recipe, view }: Wanted): Promise<void> {
+  async #show({ prepared, recipe, view }: WantedPreview): Promise<void> {
     const { session, box } = this.#parts;
     const picture = composePreview(this.#lookFor(prepared, recipe), view);
     const shown = await session.showPicture(picture);
@@ -136,7 +136,7 @@ function viewOf({ split, isHeld, zoom, center, showsClipping }: PanelState): Pre
   return { split: isHeld ? 1 : split, zoom, center, showsClipping };
 }
 
-function isSame(left: Wanted, right: Wanted | undefined): boolean {
+function isSame(left: WantedPreview, right: WantedPreview | undefined): boolean {
   return (
     left.prepared === right?.prepared &&
     left.recipe.strength === right.recipe.strength &&

@@ -195,7 +195,7 @@ export class TextField {
 }
 
 /** How far something is. */
-export class ProgressBar {
+export class ProgressWidget {
   readonly part: Part;
   readonly #label = new Part('sp-label', 'ev-progress-label');
   readonly #bar = new Part('sp-progressbar', 'ev-progress').attribute('max', '100').attribute('show-value', 'false');

@@ -1,7 +1,7 @@
 import { messageOf } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import { errorCode, isCancelled, SessionError } from './errors.ts';
-import { fixExposure, type FixParts } from './fix-exposure.ts';
+import { fixExposure, type DocumentFixParts } from './fix-exposure.ts';
 import type { FixResult } from './fix-result.ts';
 import { prepare, type SeriesReference } from './prepare.ts';
 import { ProgressReporter, type FixProgress } from './progress.ts';
@@ -54,7 +54,7 @@ const SKIP_CODES: ReadonlySet<string> = new Set([
  * @throws what the reference document's prediction throws: without it nothing is begun
  */
 export async function runBatch(
-  parts: FixParts,
+  parts: DocumentFixParts,
   request: BatchRequest,
   options: BatchOptions,
 ): Promise<readonly BatchRow[]> {
@@ -101,7 +101,7 @@ type RowEnd =
   | { readonly status: 'skipped' | 'failed'; readonly error: { readonly code: string; readonly message: string } };
 
 async function fixOne(
-  parts: FixParts,
+  parts: DocumentFixParts,
   work: {
     readonly documentId: number;
     readonly series: SeriesReference | undefined;
@@ -135,7 +135,7 @@ async function fixOne(
 }
 
 async function referenceOf(
-  parts: FixParts,
+  parts: DocumentFixParts,
   { referenceId, recipe, policy }: BatchRequest,
   { signal }: BatchOptions,
 ): Promise<SeriesReference | undefined> {
@@ -155,7 +155,7 @@ async function referenceOf(
 }
 
 /** Not with the batch's signal: it may be the cancelling that leads here. What was fixed is told whether it works or not. */
-async function restoreActive({ host, readTitle }: FixParts, documentId: number | undefined): Promise<void> {
+async function restoreActive({ host, readTitle }: DocumentFixParts, documentId: number | undefined): Promise<void> {
   if (documentId === undefined || host.activeDocument()?.id === documentId) return;
   await host.setActiveDocument(documentId, { title: readTitle() }).catch(() => undefined);
 }

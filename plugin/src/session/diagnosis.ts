@@ -98,10 +98,10 @@ export async function diagnose(parts: DiagnosisParts, request: DiagnosisRequest)
   return list();
 }
 
-type Found = (rung: Rung, finding: Finding) => boolean;
-type Answer = Awaited<ReturnType<HttpProbe>>;
+type OnFinding = (rung: Rung, finding: Finding) => boolean;
+type ProbeAnswer = Awaited<ReturnType<HttpProbe>>;
 
-function checkAddress(text: string, found: Found): BridgeAddress | undefined {
+function checkAddress(text: string, found: OnFinding): BridgeAddress | undefined {
   try {
     const address = parseBridgeAddress(text);
     found('address', { status: 'passed', seen: address.url });
@@ -118,9 +118,9 @@ async function checkReach(
   { get, platform }: DiagnosisParts,
   address: BridgeAddress,
   { signal }: DiagnosisRequest,
-  found: Found,
-): Promise<Answer | undefined> {
-  const ask = (url: string): Promise<Answer | string> =>
+  found: OnFinding,
+): Promise<ProbeAnswer | undefined> {
+  const ask = (url: string): Promise<ProbeAnswer | string> =>
     get(url, { timeoutMs: TIMEOUT_MS, signal }).catch((error: unknown) => {
       if (isCancelled(error)) throw error;
       return messageOf(error);
@@ -175,7 +175,7 @@ function unreachableAdvice({ isLoopback, secure }: BridgeAddress, platform: Diag
 async function checkHandshake(
   { open }: DiagnosisParts,
   address: BridgeAddress,
-  { request, answer, found }: { request: DiagnosisRequest; answer: Answer; found: Found },
+  { request, answer, found }: { request: DiagnosisRequest; answer: ProbeAnswer; found: OnFinding },
 ): Promise<ServerHello | undefined> {
   const { token, signal } = request;
   try {
@@ -210,7 +210,7 @@ function versionAdvice({ details: { versions } }: ProtocolError): Advice {
 /** What a bridge says that has no room for another connection. */
 const FULL_CODES: ReadonlySet<string> = new Set(['BUSY', 'SHUTTING_DOWN', 'TOO_MANY_CONNECTIONS']);
 
-function webSocketAdvice(error: ProtocolError, { status, body }: Answer): Advice {
+function webSocketAdvice(error: ProtocolError, { status, body }: ProbeAnswer): Advice {
   if (FULL_CODES.has(error.code) || error.details.httpStatus === 503) return 'bridge-full';
   const isBridge = status === 200 && isBridgeHealth(body);
   return error.code === 'NOT_A_BRIDGE' || !isBridge ? 'other-program' : 'web-sockets-blocked';
@@ -229,7 +229,7 @@ function isBridgeHealth(body: string): boolean {
 async function checkModel(
   { get }: DiagnosisParts,
   address: BridgeAddress,
-  { request, server, found }: { request: DiagnosisRequest; server: ServerHello; found: Found },
+  { request, server, found }: { request: DiagnosisRequest; server: ServerHello; found: OnFinding },
 ): Promise<void> {
   const { model, signal } = request;
   const names = server.models.map(({ name }) => name);

@@ -100,7 +100,7 @@ export class EngineSelector {
     return [...byName.values()];
   }
 
-  async #choose(work: Work): Promise<EngineCandidate> {
+  async #choose(work: OngoingPrediction): Promise<EngineCandidate> {
     const { bridge, local } = this.#parts;
     switch (work.policy) {
       case 'panel':
@@ -138,7 +138,7 @@ export class EngineSelector {
   }
 
   /** The bridge, waited for when it is away and asked again when it fails. */
-  async #patientBridge(work: Work, attempt: number): Promise<EngineCandidate> {
+  async #patientBridge(work: OngoingPrediction, attempt: number): Promise<EngineCandidate> {
     const { bridge, connection, clock } = this.#parts;
     try {
       if (connection.state.status !== 'connected') work.onWaiting?.();
@@ -161,7 +161,7 @@ export class EngineSelector {
 type EngineCandidate = Candidate<Source, EnginePrediction>;
 
 /** One prediction on its way from engine to engine. */
-interface Work extends PredictionRequest {
+interface OngoingPrediction extends PredictionRequest {
   readonly switches: readonly EngineSwitch[];
   readonly note: (change: EngineSwitch) => void;
 }
@@ -169,7 +169,7 @@ interface Work extends PredictionRequest {
 /** An engine with its model. `takeOver` names the candidate to ask when it fails, or throws. */
 async function candidateOf(
   engine: Engine,
-  { model: wanted, signal, onProgress, switches }: Work,
+  { model: wanted, signal, onProgress, switches }: OngoingPrediction,
   takeOver: (error: unknown) => Promise<EngineCandidate>,
 ): Promise<EngineCandidate> {
   throwIfCancelled(signal);

@@ -10,7 +10,7 @@ import { diagnose, RUNGS, type DiagnosisParts } from './diagnosis.ts';
 import { DocumentList } from './document-list.ts';
 import type { EngineSelector } from './engine-selector.ts';
 import { errorCode, isCancelled, SessionError } from './errors.ts';
-import { fixExposure, isStillGood, type FixParts } from './fix-exposure.ts';
+import { fixExposure, isStillGood, type DocumentFixParts } from './fix-exposure.ts';
 import type { FixedResult, FixResult } from './fix-result.ts';
 import { JobSlot } from './job-slot.ts';
 import { isLive, liveChange, updateLiveLayer, type LiveLayer } from './live-layer.ts';
@@ -63,7 +63,7 @@ const SKIPPED_BY_ACTIONS: ReadonlySet<string> = new Set(['UNSUPPORTED_DOCUMENT',
  */
 export class ExposureSession {
   readonly #parts: SessionParts;
-  readonly #fixParts: FixParts;
+  readonly #fixParts: DocumentFixParts;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #slot: JobSlot;
   readonly #documents: DocumentList;

@@ -11,7 +11,7 @@ import { enginePredictor, seriesPredictor, type Prepared, type PrepareParts, typ
 import { ProgressReporter, type FixProgress } from './progress.ts';
 import type { EnginePolicy, Recipe } from './settings.ts';
 
-export interface FixParts extends PrepareParts {
+export interface DocumentFixParts extends PrepareParts {
   readonly texts: PlaceTexts;
   readonly placedLayers: PlacedLayers;
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export interface FixRequest {
   readonly series?: SeriesReference | undefined;
 }
 
-export interface FixOptions {
+export interface FixControl {
   readonly signal: CancelSignal;
   readonly onProgress?: (progress: FixProgress) => void;
   /** What was read and predicted, before anything is written: a preview can show it meanwhile. */
@@ -45,7 +45,11 @@ export interface FixOptions {
  *
  * @throws HostError, EngineError, ProtocolError, SessionError; cancelled: code `CANCELLED` of whichever
  */
-export async function fixExposure(parts: FixParts, request: FixRequest, options: FixOptions): Promise<FixResult> {
+export async function fixExposure(
+  parts: DocumentFixParts,
+  request: FixRequest,
+  options: FixControl,
+): Promise<FixResult> {
   const { recipe, policy, series, force } = request;
   const startMs = parts.clock.nowMs();
   const document = findDocument(parts, request.documentId);
@@ -90,7 +94,7 @@ export function adjustedProxy({ source, prediction }: Prepared, recipe: Recipe):
 
 /** A .cube that is saved after the layer was made is to hold that layer's correction, not what is left to correct after it. */
 function savedFrom(
-  { placedLayers }: FixParts,
+  { placedLayers }: DocumentFixParts,
   { recipe, force }: FixRequest,
   document: DocumentInfo,
 ): Prepared | undefined {
@@ -99,7 +103,7 @@ function savedFrom(
   return source !== undefined && isModelOf(source, recipe) ? source : undefined;
 }
 
-function findDocument({ host }: FixParts, documentId: number): DocumentInfo {
+function findDocument({ host }: DocumentFixParts, documentId: number): DocumentInfo {
   const document = host.listDocuments().find(({ id }) => id === documentId);
   if (document === undefined) throw new SessionError('NO_DOCUMENT', `document ${documentId} is not open`);
   if (document.outputs.length === 0) {

@@ -1,9 +1,9 @@
 import type { Measurement } from '@evenlight/models';
-import type { DocumentInfo, OutputMode as LayerMode, Placed } from '../host.ts';
+import type { DocumentInfo, LayerOutput as LayerMode, Placed } from '../host.ts';
 import type { EngineSwitch, EngineUse } from './engine-selector.ts';
 import type { Recipe } from './settings.ts';
 
-interface Outcome {
+interface ResultFacts {
   readonly document: DocumentInfo;
   readonly recipe: Recipe;
   /** Title of the model. */
@@ -15,7 +15,7 @@ interface Outcome {
 }
 
 /** A layer was made. */
-export interface FixedResult extends Outcome {
+export interface FixedResult extends ResultFacts {
   readonly kind: 'fixed';
   readonly output: LayerMode;
   /** The document cannot take what the recipe asks for; this was made instead. */
@@ -26,14 +26,14 @@ export interface FixedResult extends Outcome {
 }
 
 /** A .cube was saved; the document has not changed. */
-export interface SavedResult extends Outcome {
+export interface SavedResult extends ResultFacts {
   readonly kind: 'saved';
   readonly fileName: string;
   readonly fitDeltaE: number;
 }
 
 /** Nothing was made: there is too little to correct. */
-export interface WellExposedResult extends Outcome {
+export interface WellExposedResult extends ResultFacts {
   readonly kind: 'already-well-exposed';
 }
 

@@ -2,24 +2,24 @@ import type { CancelSignal } from '@evenlight/client';
 import { CancelSource } from './cancel-source.ts';
 import { SessionError } from './errors.ts';
 import type { FixProgress } from './progress.ts';
-import type { Job } from './session-event.ts';
+import type { SessionJob } from './session-event.ts';
 
-type Work<T> = (signal: CancelSignal, onProgress: (progress: FixProgress) => void) => Promise<T>;
+type JobWork<T> = (signal: CancelSignal, onProgress: (progress: FixProgress) => void) => Promise<T>;
 
 /** Room for one job: Photoshop can be modal for one thing at a time, and so can the user. */
 export class JobSlot {
-  readonly #onChange: (job: Job | undefined) => void;
+  readonly #onChange: (job: SessionJob | undefined) => void;
   readonly #before: () => Promise<void>;
   #waiting: (() => void)[] = [];
-  #running: { readonly job: Job; readonly source: CancelSource } | undefined;
+  #running: { readonly job: SessionJob; readonly source: CancelSource } | undefined;
 
   /** @param before done at the beginning of every job */
-  constructor(onChange: (job: Job | undefined) => void, before: () => Promise<void>) {
+  constructor(onChange: (job: SessionJob | undefined) => void, before: () => Promise<void>) {
     this.#onChange = onChange;
     this.#before = before;
   }
 
-  get job(): Job | undefined {
+  get job(): SessionJob | undefined {
     return this.#running?.job;
   }
 
@@ -33,7 +33,7 @@ export class JobSlot {
   }
 
   /** @throws SessionError `BUSY` if a job is running; what the work throws */
-  async run<T>(kind: Job['kind'], documentId: number | undefined, work: Work<T>): Promise<T> {
+  async run<T>(kind: SessionJob['kind'], documentId: number | undefined, work: JobWork<T>): Promise<T> {
     if (this.#running !== undefined) throw new SessionError('BUSY', `a ${this.#running.job.kind} is running`);
     const source = new CancelSource();
     this.#become({ kind, documentId, progress: undefined, isStopping: false }, source);
@@ -57,7 +57,7 @@ export class JobSlot {
     source.cancel();
   }
 
-  #become(job: Job, source: CancelSource): void {
+  #become(job: SessionJob, source: CancelSource): void {
     this.#running = { job, source };
     this.#onChange(job);
   }

@@ -7,7 +7,7 @@ import {
   type CurvesMode,
 } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
-import type { DocumentInfo, Host, OutputMode as LayerMode, Placement, Source, StepOptions } from '../host.ts';
+import type { DocumentInfo, Host, LayerOutput as LayerMode, Placement, Source, StepOptions } from '../host.ts';
 import { SessionError } from './errors.ts';
 import type { FixedResult, SavedResult } from './fix-result.ts';
 import type { Prepared } from './prepare.ts';

@@ -10,7 +10,7 @@ import type { FixProgress } from './progress.ts';
 import type { Settings } from './settings.ts';
 
 /** What is being worked on. One at a time. */
-export interface Job {
+export interface SessionJob {
   readonly kind: 'preview' | 'fix' | 'batch';
   readonly documentId: number | undefined;
   readonly progress: FixProgress | undefined;
@@ -35,7 +35,7 @@ export type SessionEvent =
   | { readonly type: 'connection'; readonly state: ConnectionState }
   | { readonly type: 'models'; readonly models: readonly EngineModel[] }
   | { readonly type: 'engines'; readonly attempts: readonly EngineAttempt[] }
-  | { readonly type: 'job'; readonly job: Job | undefined }
+  | { readonly type: 'job'; readonly job: SessionJob | undefined }
   | { readonly type: 'prepared'; readonly prepared: Prepared }
   | { readonly type: 'result'; readonly result: FixResult }
   | { readonly type: 'failure'; readonly error: unknown }

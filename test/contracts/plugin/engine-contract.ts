@@ -1,4 +1,10 @@
-import { createTestPicture, isIdentityCorrection, proxySize, type Correction, type Proxy } from '@evenlight/models';
+import {
+  createTestPicture,
+  isIdentityCorrection,
+  proxySize,
+  type Correction,
+  type ProxyImage,
+} from '@evenlight/models';
 import type { Engine } from '@evenlight/plugin/src/engine.ts';
 import { CancelSource } from '@evenlight/plugin/src/session/cancel-source.ts';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -12,7 +18,7 @@ export function describeEngine(name: string, createEngine: () => Promise<Engine>
   describe(`${name}, as an engine`, () => {
     let engine: Engine;
     let model: string;
-    let proxy: Proxy;
+    let proxy: ProxyImage;
 
     beforeEach(async () => {
       engine = await createEngine();

@@ -3,8 +3,8 @@ import { EngineSelector } from '@evenlight/plugin/src/session/engine-selector.ts
 import { BridgeConnection } from '@evenlight/plugin/src/session/connection.ts';
 import {
   fixExposure,
-  type FixOptions,
-  type FixParts,
+  type FixControl,
+  type DocumentFixParts,
   type FixRequest,
 } from '@evenlight/plugin/src/session/fix-exposure.ts';
 import type { FixResult } from '@evenlight/plugin/src/session/fix-result.ts';
@@ -22,7 +22,7 @@ export function recipeWith(change: Partial<Recipe>): Recipe {
 }
 
 /** Everything a fix needs, in memory: one engine in the panel, and a bridge when asked for. */
-export class FixSetup implements FixParts {
+export class FixSetup implements DocumentFixParts {
   readonly host = new MemoryHost();
   readonly engine = new MemoryEngine('plain');
   readonly clock = new ManualClock();
@@ -56,7 +56,7 @@ export class FixSetup implements FixParts {
 
   fix(
     request: Partial<FixRequest> & Pick<FixRequest, 'documentId'>,
-    options: Partial<FixOptions> = {},
+    options: Partial<FixControl> = {},
   ): Promise<FixResult> {
     const whole = { recipe: DEFAULT_RECIPE, policy: 'panel', ...request } as const;
     return fixExposure(this, whole, { signal: this.cancel.signal, ...options });

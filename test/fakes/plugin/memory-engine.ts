@@ -1,4 +1,4 @@
-import { createCorrection, DEFAULT_GUIDE, type Correction, type Proxy } from '@evenlight/models';
+import { createCorrection, DEFAULT_GUIDE, type Correction, type ProxyImage } from '@evenlight/models';
 import { EngineError } from '@evenlight/plugin/src/errors.ts';
 import type {
   Engine,
@@ -32,7 +32,7 @@ export class MemoryEngine implements Engine {
   correction = gainCorrection(1.8);
   /** Called before each prediction; may throw, or wait. */
   before: (call: number, options: PredictOptions) => Promise<void> | void = () => undefined;
-  readonly proxies: Proxy[] = [];
+  readonly proxies: ProxyImage[] = [];
 
   constructor(name: EngineName, models: readonly EngineModel[] = [engineModel('exposure')]) {
     this.name = name;
@@ -43,7 +43,7 @@ export class MemoryEngine implements Engine {
     return Promise.resolve(this.available);
   }
 
-  async predict(proxy: Proxy, model: string, options: PredictOptions = {}): Promise<Correction> {
+  async predict(proxy: ProxyImage, model: string, options: PredictOptions = {}): Promise<Correction> {
     this.proxies.push(proxy);
     options.onProgress?.(0);
     await this.before(this.proxies.length, options);

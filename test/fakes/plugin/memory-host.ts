@@ -7,7 +7,7 @@ import type {
   HostFacts,
   HostStorage,
   JsonValue,
-  OutputMode,
+  LayerOutput,
   Placed,
   PlacedChange,
   Placement,
@@ -46,7 +46,7 @@ export class MemoryStorage implements HostStorage {
 
 export interface PlacedLayer extends Placement {
   readonly documentId: number;
-  readonly output: OutputMode;
+  readonly output: LayerOutput;
   readonly details: object;
 }
 
@@ -219,7 +219,7 @@ export class MemoryHost implements Host {
     return Promise.resolve();
   }
 
-  async #place(output: OutputMode, source: Source, layer: Placement, options: StepOptions): Promise<Placed> {
+  async #place(output: LayerOutput, source: Source, layer: Placement, options: StepOptions): Promise<Placed> {
     const documentId = source.document.id;
     await this.#step('write', documentId, options);
     const { info } = this.#get(documentId);

@@ -1,4 +1,4 @@
-import type { Proxy } from '@evenlight/models';
+import type { ProxyImage } from '@evenlight/models';
 import type { PredictOptions } from '@evenlight/plugin/src/engine.ts';
 import type {
   LocalEngineName,
@@ -15,12 +15,12 @@ export class ScriptedBackend implements OnnxBackendFactory, OnnxBackend, OnnxSes
   isRisky = false;
   opened = 0;
   disposed = 0;
-  readonly pictures: Proxy[] = [];
+  readonly pictures: ProxyImage[] = [];
   readonly sessions: string[] = [];
 
   onOpen: () => Promise<void> | void = () => undefined;
   onCreate: (model: SessionModel) => Promise<void> | void = () => undefined;
-  answer: (picture: Proxy, options: PredictOptions) => Promise<Float32Array> | Float32Array;
+  answer: (picture: ProxyImage, options: PredictOptions) => Promise<Float32Array> | Float32Array;
 
   constructor(name: LocalEngineName, answer: ScriptedBackend['answer']) {
     this.name = name;
@@ -46,7 +46,7 @@ export class ScriptedBackend implements OnnxBackendFactory, OnnxBackend, OnnxSes
     return { run: (picture, options) => this.run(picture, options), dispose: () => Promise.resolve() };
   }
 
-  async run(picture: Proxy, options: PredictOptions): Promise<Float32Array> {
+  async run(picture: ProxyImage, options: PredictOptions): Promise<Float32Array> {
     this.pictures.push(picture);
     return this.answer(picture, options);
   }

@@ -1,7 +1,7 @@
-import { createTestPicture, type Proxy } from '@evenlight/models';
+import { createTestPicture, type ProxyImage } from '@evenlight/models';
 import { readOnnxFile } from '@evenlight/plugin/src/engine/plain/onnx-file.ts';
 import { checkOperators, runGraph } from '@evenlight/plugin/src/engine/plain/run-graph.ts';
-import type { Tensor } from '@evenlight/plugin/src/engine/plain/tensor.ts';
+import type { PlainTensor } from '@evenlight/plugin/src/engine/plain/tensor.ts';
 import { LAYER_NETWORKS, LAYER_PICTURES } from '@evenlight/test/fixtures/layer-networks.ts';
 import {
   randomGridNetwork,
@@ -16,7 +16,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 beforeAll(useTfjsWasm);
 
-function runPlain(onnx: Uint8Array, { width, height, pixels }: Proxy): Tensor {
+function runPlain(onnx: Uint8Array, { width, height, pixels }: ProxyImage): PlainTensor {
   const graph = readOnnxFile(onnx);
   checkOperators(graph);
   const steps = runGraph(graph, { dims: [1, height, width, 3], values: pixels });
@@ -25,7 +25,7 @@ function runPlain(onnx: Uint8Array, { width, height, pixels }: Proxy): Tensor {
   return step.value;
 }
 
-function expectSame(network: LayersModel, picture: Proxy): void {
+function expectSame(network: LayersModel, picture: ProxyImage): void {
   const expected = runTfjs(network, picture);
   const actual = runPlain(convertToOnnx(network, { precision: 'fp32' }), picture).values;
   expect(actual.length).toBe(expected.length);

@@ -1,4 +1,4 @@
-import { BridgeClient, type ConnectOptions, type FixRequest } from '@evenlight/client';
+import { BridgeClient, type ConnectOptions, type WireFixRequest } from '@evenlight/client';
 import { crc32 } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../fakes/manual-clock.ts';
@@ -19,9 +19,9 @@ async function connected(options: Partial<ConnectOptions> = {}) {
   return { client: await connecting, bridge, clock };
 }
 
-function requestWith(changes: Partial<FixRequest> = {}) {
+function requestWith(changes: Partial<WireFixRequest> = {}) {
   const written: { bytes: number[]; firstRow: number; rowCount: number }[] = [];
-  const request: FixRequest = {
+  const request: WireFixRequest = {
     model: 'exposure',
     proxy: PROXY,
     strength: 1,

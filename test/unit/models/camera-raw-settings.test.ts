@@ -1,9 +1,15 @@
-import { cameraRawSettings, createCorrection, DEFAULT_GUIDE, identityCorrection, type Proxy } from '@evenlight/models';
+import {
+  cameraRawSettings,
+  createCorrection,
+  DEFAULT_GUIDE,
+  identityCorrection,
+  type ProxyImage,
+} from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 
 const AS_PREDICTED = { strength: 1, evBias: 0 };
 
-function ramp(): Proxy {
+function ramp(): ProxyImage {
   const [width, height] = [64, 48];
   const pixels = Float32Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);

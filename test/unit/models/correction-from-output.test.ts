@@ -3,7 +3,7 @@ import {
   correctionFromOutput,
   DEFAULT_ADJUSTMENT,
   type ModelContract,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { expect, it } from 'vitest';
 import { LUMA_GUIDE } from './pictures.ts';
@@ -14,7 +14,7 @@ const GRID = { gridWidth: 4, gridHeight: 4, gridDepth: 8 };
 const contract = { name: 'dimming', kind: 'grid', guide: LUMA_GUIDE, output: GRID } as unknown as ModelContract;
 
 /** Gray above, clipped white below. */
-const proxy: Proxy = {
+const proxy: ProxyImage = {
   width: SIDE,
   height: SIDE,
   pixels: Float32Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i < (SIDE * SIDE * 3) / 2 ? 0.5 : 1)),

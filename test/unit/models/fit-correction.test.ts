@@ -6,7 +6,7 @@ import {
   psnr,
   type Correction,
   type ModelError,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 import { LUMA_GUIDE, randomNumbers } from './pictures.ts';
@@ -22,7 +22,7 @@ const before = picture((x, y, random) => {
   );
 });
 
-function picture(color: (x: number, y: number, random: () => number) => readonly number[]): Proxy {
+function picture(color: (x: number, y: number, random: () => number) => readonly number[]): ProxyImage {
   const random = randomNumbers(5);
   const pixels = new Float32Array(SIDE * SIDE * 3);
   for (let i = 0; i < SIDE * SIDE; i++) {

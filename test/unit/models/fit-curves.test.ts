@@ -7,7 +7,7 @@ import {
   fitCurves,
   identityCorrection,
   type Correction,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 
@@ -15,7 +15,7 @@ const FULL = { strength: 1, evBias: 0 };
 const RGB = { mode: 'rgb', colorSpace: colorSpaces.srgb } as const;
 
 /** 48 × 48 with every tone between `from` and `to`, slightly coloured unless `tint` is 0. */
-function picture(from: number, to: number, tint = 0.04): Proxy {
+function picture(from: number, to: number, tint = 0.04): ProxyImage {
   const pixels = Float32Array.from({ length: 48 * 48 * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);
     const tone = from + ((to - from) * ((pixel * 37) % 2304)) / 2304;
@@ -97,7 +97,7 @@ describe('curves', () => {
   });
 
   it('get a mask where places of the same tone are corrected differently, and only there', () => {
-    const proxy: Proxy = {
+    const proxy: ProxyImage = {
       width: 64,
       height: 64,
       pixels: Float32Array.from({ length: 64 * 64 * 3 }, (_, i) => {
@@ -141,7 +141,7 @@ describe('curves', () => {
 
   it('are the same for a proxy of many pixels as for its every n-th', () => {
     const proxy = picture(0.02, 0.6);
-    const big: Proxy = { width: 144, height: 144, pixels: new Float32Array(144 * 144 * 3) };
+    const big: ProxyImage = { width: 144, height: 144, pixels: new Float32Array(144 * 144 * 3) };
     for (let y = 0; y < 144; y++) {
       for (let x = 0; x < 144; x++) {
         const from = (Math.floor(y / 3) * 48 + Math.floor(x / 3)) * 3;

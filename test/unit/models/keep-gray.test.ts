@@ -1,4 +1,4 @@
-import { applyToProxy, createCorrection, DEFAULT_ADJUSTMENT, type Proxy } from '@evenlight/models';
+import { applyToProxy, createCorrection, DEFAULT_ADJUSTMENT, type ProxyImage } from '@evenlight/models';
 import { keepGray } from '@evenlight/models/src/keep-gray.ts';
 import { describe, expect, it } from 'vitest';
 import { LUMA_GUIDE } from './pictures.ts';
@@ -16,7 +16,7 @@ const tinting = createCorrection({
   }),
 });
 
-function picture(spread: number): Proxy {
+function picture(spread: number): ProxyImage {
   const pixels = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => {
     const value = 0.1 + (0.8 * (Math.floor(i / 3) % 97)) / 97;
     return value + (i % 3 === 2 ? spread : 0);
@@ -24,7 +24,7 @@ function picture(spread: number): Proxy {
   return { width: 32, height: 32, pixels };
 }
 
-function largestSpread({ pixels }: Proxy): number {
+function largestSpread({ pixels }: ProxyImage): number {
   let largest = 0;
   for (let i = 0; i < pixels.length; i += 3) {
     const channels = [...pixels.subarray(i, i + 3)];

@@ -7,13 +7,13 @@ import {
   identityCorrection,
   linearColorSpace,
   lookUp,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 import { readCube } from '../../fakes/photoshop/device-link-reader.ts';
 
 const FULL = { strength: 1, evBias: 0 };
-const proxy: Proxy = {
+const proxy: ProxyImage = {
   width: 16,
   height: 16,
   pixels: Float32Array.from({ length: 768 }, (_, i) => ((i * 29) % 101) / 120),

@@ -6,7 +6,7 @@ import {
   type ImageDescription,
   type ModelError,
   type PixelArray,
-  type Proxy,
+  type ProxyImage,
   type Size,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ function describeImage(parts: Partial<ImageDescription>): ImageDescription {
   return { width: 4, height: 4, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb, ...parts };
 }
 
-function proxyOf(image: ImageDescription, pixels: PixelArray, size: Size): Proxy {
+function proxyOf(image: ImageDescription, pixels: PixelArray, size: Size): ProxyImage {
   return buildProxy({ ...image, pixels, rowStride: image.width * image.channels }, size);
 }
 

@@ -4,14 +4,14 @@ import {
   DEFAULT_ADJUSTMENT,
   isIdentityCorrection,
   type Correction,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { shrinkCorrection } from '@evenlight/models/src/shrink-correction.ts';
 import { describe, expect, it } from 'vitest';
 import { LUMA_GUIDE, noise } from './pictures.ts';
 
 const SIDE = 64;
-const proxy: Proxy = {
+const proxy: ProxyImage = {
   width: SIDE,
   height: SIDE,
   pixels: (noise('float32', SIDE * SIDE * 3) as Float32Array).map((value) => 0.2 + 0.5 * value),
@@ -64,7 +64,7 @@ describe('a correction that changes little', () => {
   });
 
   it('may be made of a picture smaller than its regions', () => {
-    const tiny: Proxy = { width: 2, height: 1, pixels: new Float32Array(6).fill(0.5) };
+    const tiny: ProxyImage = { width: 2, height: 1, pixels: new Float32Array(6).fill(0.5) };
     expect(shrinkCorrection(lifting(0.3), tiny).coefficients[3]).toBeCloseTo(0.3, 1);
     expect(shrinkCorrection(lifting(0.01), tiny).coefficients[3]).toBeCloseTo(0.005, 3);
   });

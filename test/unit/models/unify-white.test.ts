@@ -6,7 +6,7 @@ import {
   DEFAULT_ADJUSTMENT,
   type Correction,
   type Guide,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { unifyWhite } from '@evenlight/models/src/unify-white.ts';
 import { describe, expect, it } from 'vitest';
@@ -26,19 +26,24 @@ function darkening({ guide = LUMA_GUIDE, depth = gridDepth, step = 0.1 } = {}): 
 }
 
 /** A sky, below it a façade of one gray. */
-function skyOver(facade: number, sky = 1, skyRows = 56): Proxy {
+function skyOver(facade: number, sky = 1, skyRows = 56): ProxyImage {
   const pixels = Float32Array.from({ length: width * height * 3 }, (_, i) =>
     Math.floor(i / 3 / width) < skyRows ? sky : facade,
   );
   return { width, height, pixels };
 }
 
-function valuesWhere(proxy: Proxy, corrected: Proxy, isWanted: (value: number) => boolean, channel = 1): number[] {
+function valuesWhere(
+  proxy: ProxyImage,
+  corrected: ProxyImage,
+  isWanted: (value: number) => boolean,
+  channel = 1,
+): number[] {
   return [...corrected.pixels].filter((_, i) => i % 3 === channel && isWanted(proxy.pixels[i]!));
 }
 
 /** The picture corrected, not clamped. */
-function sliced(correction: Correction, { width, height, pixels }: Proxy): number[] {
+function sliced(correction: Correction, { width, height, pixels }: ProxyImage): number[] {
   const description = { width, height, channels: 3, format: 'float32', colorSpace: colorSpaces.srgb } as const;
   const output = new Float32Array(pixels.length);
   createApplier(correction, DEFAULT_ADJUSTMENT, description).applyRows(pixels, output, {
@@ -50,7 +55,8 @@ function sliced(correction: Correction, { width, height, pixels }: Proxy): numbe
 
 const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const applied = (correction: Correction, proxy: Proxy): Proxy => applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy);
+const applied = (correction: Correction, proxy: ProxyImage): ProxyImage =>
+  applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy);
 
 describe('clipped white', () => {
   const correction = darkening({ step: 0.04 });
@@ -124,7 +130,7 @@ describe('clipped white', () => {
     const after = skyOver(0.97, 1, 32);
     after.pixels.fill(1, (62 * width + 30) * 3, (62 * width + 32) * 3);
     const [plain, speckled] = [before, after].map((proxy) => applied(unifyWhite(correction, proxy), proxy));
-    const lastRow = (proxy: Proxy): number[] => [...proxy.pixels.subarray(63 * width * 3)];
+    const lastRow = (proxy: ProxyImage): number[] => [...proxy.pixels.subarray(63 * width * 3)];
     const changes = lastRow(speckled!).map((value, i) => Math.abs(value - lastRow(plain!)[i]!));
     expect(Math.max(...changes)).toBeLessThan(0.02);
   });
@@ -143,7 +149,7 @@ describe('clipped white', () => {
   it('takes values beyond white along by no more than white itself', () => {
     const proxy = skyOver(0.5);
     const beyond = { ...proxy, pixels: proxy.pixels.map((value) => (value === 1 ? 1.5 : value)) };
-    const changeOf = (picture: Proxy): number[] => {
+    const changeOf = (picture: ProxyImage): number[] => {
       const [before, after] = [correction, unifyWhite(correction, proxy)].map((grid) => sliced(grid, picture));
       return after!.map((value, i) => value - before![i]!);
     };
@@ -153,7 +159,7 @@ describe('clipped white', () => {
   });
 
   it('may be that of a picture smaller than the grid', () => {
-    const proxy: Proxy = { width: 2, height: 2, pixels: new Float32Array(12).fill(1) };
+    const proxy: ProxyImage = { width: 2, height: 2, pixels: new Float32Array(12).fill(1) };
     expect(unifyWhite(correction, proxy).coefficients.every(Number.isFinite)).toBe(true);
   });
 

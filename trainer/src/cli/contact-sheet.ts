@@ -3,7 +3,7 @@ import { loadPhoto } from '../dataset/picture-store.ts';
 import { TrainerError } from '../errors.ts';
 import { type SheetPicture, writeContactSheet } from '../evaluation/contact-sheet.ts';
 import { readPicture } from '../evaluation/picture-file.ts';
-import { loadPredictor } from '../evaluation/predictor.ts';
+import { loadPredictor } from '../evaluation/network-predictor.ts';
 import { correct } from '../evaluation/score.ts';
 import { PairMaker, type PairSources } from '../pipeline/pair-maker.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
@@ -11,7 +11,7 @@ import { useNativeTensorflow } from '../tensorflow.ts';
 import { integerOption } from './integer-option.ts';
 import { runCommand } from './run-command.ts';
 
-interface Options {
+interface ContactSheetOptions {
   readonly out: string;
   readonly run?: string;
   readonly model: string;
@@ -29,7 +29,7 @@ const command = new Command('contact-sheet')
   .option('--model <name>', 'show what this model does: before, after', 'exposure')
   .option('--models <folder>', 'folder of models', 'models')
   .option('--pairs <count>', 'how many pairs of a run file', integerOption(1), 24)
-  .action(async (photos: string[], options: Options) => {
+  .action(async (photos: string[], options: ContactSheetOptions) => {
     const pictures = options.run
       ? await pairPictures(await readRunFile(options.run), photos, options.pairs)
       : await modelPictures(options, photos);
@@ -37,7 +37,7 @@ const command = new Command('contact-sheet')
     console.log(`${options.out}: ${String(pictures.length / 2)} pairs`);
   });
 
-async function modelPictures(options: Options, photos: readonly string[]): Promise<SheetPicture[]> {
+async function modelPictures(options: ContactSheetOptions, photos: readonly string[]): Promise<SheetPicture[]> {
   await useNativeTensorflow();
   const predictor = await loadPredictor(options.models, options.model);
   const pictures: SheetPicture[] = [];

@@ -9,7 +9,7 @@ import { integerOption } from './integer-option.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 
-interface Options {
+interface DatasetOptions {
   readonly seed?: number;
   readonly run?: string;
   readonly out?: string;
@@ -33,7 +33,7 @@ const command = new Command('dataset')
   .option('--merge', 'keep near-duplicates together in one split instead of refusing them')
   .option('--quick', 'read names alone: nothing is decoded or compared')
   .option('--json', 'print JSON')
-  .action(async (data: string[], options: Options) => {
+  .action(async (data: string[], options: DatasetOptions) => {
     const run = options.run === undefined ? undefined : await readRunFile(options.run);
     const bar = new ProgressBar('decoding');
     const inspection = await inspectDatasets({

@@ -5,7 +5,7 @@ import type { KeepItem } from '../evaluation/keep/keep-picture.ts';
 import { keepSet } from '../evaluation/keep/keep-set.ts';
 import { keptBack } from '../evaluation/keep/kept-back.ts';
 import { readPairs } from '../evaluation/pairs.ts';
-import { loadPredictor, type Predictor } from '../evaluation/predictor.ts';
+import { loadPredictor, type NetworkPredictor } from '../evaluation/network-predictor.ts';
 import { writeReport } from '../evaluation/report.ts';
 import { scoresCsv } from '../evaluation/scores-csv.ts';
 import { evaluationTable } from '../evaluation/table.ts';
@@ -16,7 +16,7 @@ import { openCheckpoint, readRunOf, runOf } from './open-model.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 
-interface Options {
+interface EvaluateOptions {
   readonly model: string;
   readonly models: string;
   readonly pairs: string | false;
@@ -51,7 +51,7 @@ const command = new Command('evaluate')
   .option('--csv <file>', 'write the scores of every picture')
   .option('--quick', 'PSNR of the pairs, without SSIM and ΔE2000, and every third picture that must be left alone')
   .option('--json', 'print JSON')
-  .action(async (options: Options) => {
+  .action(async (options: EvaluateOptions) => {
     const pairs = options.pairs === false ? [] : await readPairs(options.pairs);
     const run = await runFor(options);
     await useNativeTensorflow();
@@ -79,16 +79,19 @@ const command = new Command('evaluate')
   });
 
 /** The run file that the checkpoint or the model was made by. */
-async function runFor({ checkpoint, run, model }: Options): Promise<RunFile | undefined> {
+async function runFor({ checkpoint, run, model }: EvaluateOptions): Promise<RunFile | undefined> {
   if (checkpoint !== undefined) return runOf(checkpoint, run);
   return run === undefined ? readRunOf(model) : readRunFile(run);
 }
 
-async function openPredictor({ checkpoint, models, model }: Options, run: RunFile | undefined): Promise<Predictor> {
+async function openPredictor(
+  { checkpoint, models, model }: EvaluateOptions,
+  run: RunFile | undefined,
+): Promise<NetworkPredictor> {
   return checkpoint === undefined || run === undefined ? loadPredictor(models, model) : openCheckpoint(run, checkpoint);
 }
 
-async function keepItems(options: Options, run: RunFile | undefined): Promise<KeepItem[]> {
+async function keepItems(options: EvaluateOptions, run: RunFile | undefined): Promise<KeepItem[]> {
   const { collection, kinds = '', quick } = options;
   if (collection === false || run === undefined) return [];
   const items = keepSet(await keptBack(collection, run.seed)).filter(({ kind }) => kind.name.includes(kinds));

@@ -7,7 +7,7 @@ import { useNativeTensorflow } from '../tensorflow.ts';
 import { checkpointIn, runOf } from './open-model.ts';
 import { runCommand } from './run-command.ts';
 
-interface Options {
+interface ExportOptions {
   readonly checkpoint?: string;
   readonly evaluation?: string;
   readonly data?: string[];
@@ -24,7 +24,7 @@ const command = new Command('export')
   .option('--evaluation <file>', "scores: the output of 'npm run evaluate -- --json' for this checkpoint")
   .option('--data <data...>', 'the data sets it was trained on (default: what the checkpoint says)')
   .option('--models <folder>', 'folder of models', 'models')
-  .action(async (file: string, options: Options) => {
+  .action(async (file: string, options: ExportOptions) => {
     const isCheckpoint = file.endsWith('.ckpt');
     const run = isCheckpoint ? await runOf(file, undefined) : await readRunFile(file);
     const checkpoint = isCheckpoint

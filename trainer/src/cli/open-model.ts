@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { TrainerError } from '../errors.ts';
-import { type Predictor, predictorOf } from '../evaluation/predictor.ts';
+import { type NetworkPredictor, predictorOf } from '../evaluation/network-predictor.ts';
 import { draftContract } from '../export/draft-contract.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { readCheckpoint, runOfCheckpoint } from '../training/checkpoint.ts';
@@ -37,7 +37,7 @@ export async function runOf(checkpoint: string, runFile: string | undefined): Pr
 }
 
 /** The network of a checkpoint of a run, before it is exported. */
-export async function openCheckpoint(run: RunFile, checkpoint: string): Promise<Predictor> {
+export async function openCheckpoint(run: RunFile, checkpoint: string): Promise<NetworkPredictor> {
   const { model, guide } = await loadTrainedNetwork(run, checkpoint);
   return predictorOf(model, draftContract(run, guide));
 }

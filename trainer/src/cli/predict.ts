@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { readDataset, readDatasets } from '../dataset/read-dataset.ts';
 import { TrainerError } from '../errors.ts';
-import { type PictureFormat, type Prediction, predictSplit } from '../evaluation/predict-split.ts';
-import { loadPredictor, type Predictor } from '../evaluation/predictor.ts';
+import { type PictureFormat, type ScenePrediction, predictSplit } from '../evaluation/predict-split.ts';
+import { loadPredictor, type NetworkPredictor } from '../evaluation/network-predictor.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
 import { readCheckpoint } from '../training/checkpoint.ts';
@@ -12,7 +12,7 @@ import { checkpointIn, openCheckpoint, readRunOf, runFileOf } from './open-model
 import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
 
-interface Options {
+interface PredictCommandOptions {
   readonly data?: string[];
   readonly checkpoint?: string;
   readonly models: string;
@@ -30,7 +30,7 @@ const command = new Command('predict')
   .option('--out <folder>', 'where pictures go (default: trainer/out/<name>/predictions)')
   .addOption(new Option('--format <format>', 'of the pictures').choices(['png', 'jpeg']).default('png'))
   .option('--no-degrade', 'predict on the photographs as they are, not as the run file degrades them')
-  .action(async (name: string, options: Options) => {
+  .action(async (name: string, options: PredictCommandOptions) => {
     const isRun = name.endsWith('.json');
     const run = isRun ? await readRunFile(name) : await runOfModel(name);
     const outFolder = options.out ?? path.join('trainer', 'out', run.name, 'predictions');
@@ -41,7 +41,7 @@ const command = new Command('predict')
     const kept = scenes.filter(({ split, kind }) => split === 'predict' && kind !== 'panorama');
     if (kept.length === 0) throw new TrainerError('BAD_DATASET', `${origin}: no photographs in the predict split`);
     await useNativeTensorflow();
-    const predictor: Predictor =
+    const predictor: NetworkPredictor =
       checkpoint === undefined ? await loadPredictor(options.models, name) : await openCheckpoint(run, checkpoint);
     const bar = new ProgressBar('predicting');
     const predictions = await predictSplit(predictor, {
@@ -80,7 +80,7 @@ async function refuseOutputsAmongInputs(outFolder: string, origin: string): Prom
   throw new TrainerError('BAD_OPTION', `--out ${outFolder} lies in the data set ${folder}; choose another folder`);
 }
 
-function summary(predictions: readonly Prediction[]): string {
+function summary(predictions: readonly ScenePrediction[]): string {
   const scored = predictions.filter(({ before, after }) => before !== undefined && after !== undefined);
   const mean = (values: readonly number[]): string =>
     (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2);

@@ -8,7 +8,7 @@ import { withFolderLock } from '../folder-lock.ts';
 import { loadSources } from '../pipeline/sources.ts';
 import { planTrials } from '../sweep/plan-trials.ts';
 import { type FinishedTrial, runSweep } from '../sweep/run-sweep.ts';
-import { type CurvePoint, curvesSvg, resultsSvg } from '../sweep/sweep-charts.ts';
+import { type LearningPoint, curvesSvg, resultsSvg } from '../sweep/sweep-charts.ts';
 import { readSweepFile, type Sweep } from '../sweep/sweep-file.ts';
 import { sweepCsv, sweepMarkdown } from '../sweep/sweep-table.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
@@ -18,7 +18,7 @@ import { runCommand } from './run-command.ts';
 import { stopSignal } from './stop-signal.ts';
 import { TrainingBar } from './training-bar.ts';
 
-interface Options {
+interface SweepOptions {
   readonly data: string;
   readonly out?: string;
   readonly workers: number;
@@ -32,7 +32,7 @@ const command = new Command('sweep')
   .option('--data <folder>', 'collection of photographs with a manifest.csv', '../shared/data/train')
   .option('--out <folder>', 'where trials, tables and plots go (default: trainer/out/<name>)')
   .option('--workers <count>', 'worker threads that make pairs', integerOption(1), 1)
-  .action(async (file: string, options: Options) => {
+  .action(async (file: string, options: SweepOptions) => {
     const sweep = await readSweepFile(file);
     const trials = planTrials(sweep);
     await useNativeTensorflow();
@@ -92,7 +92,7 @@ async function writeResults(folder: string, sweep: Sweep, finished: readonly Fin
 const lineSchema = z.object({ step: z.number(), validationPsnr: z.optional(z.nullable(z.number())) });
 
 /** The validations in a trial's log; a trial that diverged at once has none. */
-async function curveOf(folder: string): Promise<CurvePoint[]> {
+async function curveOf(folder: string): Promise<LearningPoint[]> {
   const text = await readFile(path.join(folder, 'log.jsonl'), 'utf8').catch(() => '');
   return text
     .split('\n')

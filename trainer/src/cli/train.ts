@@ -12,7 +12,7 @@ import { runCommand } from './run-command.ts';
 import { stopSignal } from './stop-signal.ts';
 import { TrainingBar } from './training-bar.ts';
 
-interface Options {
+interface TrainCommandOptions {
   readonly data: string[];
   readonly out?: string;
   readonly workers: number;
@@ -34,7 +34,7 @@ const command = new Command('train')
     '--from <weights>',
     'begin from the averaged weights of a checkpoint, or from a shipped model (models/exposure)',
   )
-  .action(async (file: string, options: Options) => {
+  .action(async (file: string, options: TrainCommandOptions) => {
     const run = await readRunFile(file, options.set);
     const outFolder = options.out ?? path.join('trainer', 'out', run.name);
     const signal = stopSignal();
@@ -48,7 +48,11 @@ const command = new Command('train')
     console.log(`${run.name}: ${result}; checkpoints are in ${outFolder}`);
   });
 
-async function load(run: RunFile, { data, cache }: Options, signal: AbortSignal): Promise<TrainingSources | undefined> {
+async function load(
+  run: RunFile,
+  { data, cache }: TrainCommandOptions,
+  signal: AbortSignal,
+): Promise<TrainingSources | undefined> {
   const bar = new ProgressBar('decoding');
   try {
     const cacheFolder = cache === false ? undefined : cache;

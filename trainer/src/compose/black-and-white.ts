@@ -1,5 +1,5 @@
 import { lumaAt } from '@evenlight/models';
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Composition, ExposurePair } from './composition.ts';
 
 /** Both pictures of a pair without colour: every channel is the Rec. 709 luma. */
@@ -8,7 +8,7 @@ export function blackAndWhite({ input, target }: ExposurePair): Composition {
   return { input: withoutColor(input), target: withoutColor(target), mask };
 }
 
-function withoutColor({ width, height, pixels }: Picture): Picture {
+function withoutColor({ width, height, pixels }: TrainingPicture): TrainingPicture {
   const out = new Float32Array(pixels.length);
   for (let i = 0; i < pixels.length; i += 3) {
     out.fill(lumaAt(pixels, i), i, i + 3);

@@ -1,4 +1,4 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
 import type { CanvasSize, Rgb } from './composition.ts';
 
@@ -16,7 +16,7 @@ export type Point = readonly [x: number, y: number];
 export const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
 
 /** An empty picture of one colour. */
-export function createCanvas({ width, height }: CanvasSize, [red, green, blue]: Rgb): Picture {
+export function createCanvas({ width, height }: CanvasSize, [red, green, blue]: Rgb): TrainingPicture {
   const pixels = new Float32Array(width * height * 3);
   for (let i = 0; i < pixels.length; i += 3) {
     pixels[i] = red;
@@ -27,14 +27,14 @@ export function createCanvas({ width, height }: CanvasSize, [red, green, blue]: 
 }
 
 /** Covers `share` of a pixel with a colour. Pixels outside the picture are ignored. */
-function cover(picture: Picture, [x, y]: Point, color: Rgb, share: number): void {
+function cover(picture: TrainingPicture, [x, y]: Point, color: Rgb, share: number): void {
   if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return;
   const at = (y * picture.width + x) * 3;
   for (let c = 0; c < 3; c++) picture.pixels[at + c] = picture.pixels[at + c]! * (1 - share) + color[c]! * share;
 }
 
 /** Adds light to a pixel; what exceeds 1 clips. */
-export function addLight(picture: Picture, [x, y]: Point, color: Rgb, amount: number): void {
+export function addLight(picture: TrainingPicture, [x, y]: Point, color: Rgb, amount: number): void {
   if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return;
   const at = (y * picture.width + x) * 3;
   for (let c = 0; c < 3; c++) picture.pixels[at + c] = clamp(picture.pixels[at + c]! + color[c]! * amount);
@@ -52,14 +52,14 @@ export function eachPixel(box: Box, size: CanvasSize, paint: (x: number, y: numb
 }
 
 /** Fills a box; pixels at its edges are covered in part. */
-export function fillBox(picture: Picture, box: Box, color: Rgb, opacity = 1): void {
+export function fillBox(picture: TrainingPicture, box: Box, color: Rgb, opacity = 1): void {
   eachPixel(box, picture, (x, y, share) => {
     cover(picture, [x, y], color, share * opacity);
   });
 }
 
 /** Adds a round glow with a Gaussian profile, `radius` = its standard deviation in pixels. */
-export function addGlow(picture: Picture, centre: Point, radius: number, light: Rgb): void {
+export function addGlow(picture: TrainingPicture, centre: Point, radius: number, light: Rgb): void {
   const reach = Math.ceil(3 * radius);
   const [column, row] = [Math.round(centre[0]), Math.round(centre[1])];
   for (let y = row - reach; y <= row + reach; y++) {
@@ -71,7 +71,7 @@ export function addGlow(picture: Picture, centre: Point, radius: number, light: 
 }
 
 /** Adds grain, normally distributed with the given deviation; `where` limits it to a share of each pixel. */
-export function addGrain(picture: Picture, random: Random, deviation: number, where?: Float32Array): void {
+export function addGrain(picture: TrainingPicture, random: Random, deviation: number, where?: Float32Array): void {
   if (deviation === 0) return;
   const { pixels } = picture;
   for (let i = 0; i < pixels.length; i++) {

@@ -1,4 +1,4 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
 import { blackAndWhite } from './black-and-white.ts';
 import type { Composition, ExposurePair } from './composition.ts';
@@ -64,7 +64,7 @@ function composeFreely(kind: CompositionKind, pair: ExposurePair, random: Random
 function fitted(composition: Composition, size: { width: number; height: number }): Composition {
   const from = composition.target;
   if (from.width === size.width && from.height === size.height) return composition;
-  const fit = (picture: Picture): Picture => resizePicture(picture, size);
+  const fit = (picture: TrainingPicture): TrainingPicture => resizePicture(picture, size);
   return {
     input: fit(composition.input),
     target: fit(composition.target),

@@ -1,9 +1,9 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 
 /** A picture as it is, and as it should be; both have one size. */
 export interface ExposurePair {
-  readonly input: Picture;
-  readonly target: Picture;
+  readonly input: TrainingPicture;
+  readonly target: TrainingPicture;
 }
 
 /**
@@ -29,6 +29,6 @@ export function gray(value: number): Rgb {
 }
 
 /** A picture that needs no change: input and target show the same. */
-export function keep(picture: Picture, mask: Float32Array): Composition {
+export function keep(picture: TrainingPicture, mask: Float32Array): Composition {
   return { input: picture, target: { ...picture, pixels: picture.pixels.slice() }, mask };
 }

@@ -1,4 +1,4 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
 import { addGrain, clamp, createCanvas } from './canvas.ts';
 import { type Composition, type ExposurePair, gray, type Rgb } from './composition.ts';
@@ -78,11 +78,11 @@ export function addFrame(pair: ExposurePair, style: FrameStyle, random: Random):
     style.grain,
     inside.map((share) => 1 - share),
   );
-  const put = (picture: Picture): Picture => inset(mat, picture, inside, { left, top });
+  const put = (picture: TrainingPicture): TrainingPicture => inset(mat, picture, inside, { left, top });
   return { input: put(pair.input), target: put(pair.target), mask: inside, left, top };
 }
 
-interface Place {
+interface FramePlace {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -90,7 +90,7 @@ interface Place {
 }
 
 /** The share of each pixel within a box with round corners. */
-function roundedBox(size: { width: number; height: number }, box: Place, radius: number): Float32Array {
+function roundedBox(size: { width: number; height: number }, box: FramePlace, radius: number): Float32Array {
   const mask = new Float32Array(size.width * size.height);
   for (let y = 0; y < box.height; y++) {
     for (let x = 0; x < box.width; x++) {
@@ -103,7 +103,7 @@ function roundedBox(size: { width: number; height: number }, box: Place, radius:
   return mask;
 }
 
-function drawLine(mat: Picture, box: Place, color: Rgb, width: number): void {
+function drawLine(mat: TrainingPicture, box: FramePlace, color: Rgb, width: number): void {
   for (let y = Math.max(0, box.top - width); y < Math.min(mat.height, box.top + box.height + width); y++) {
     for (let x = Math.max(0, box.left - width); x < Math.min(mat.width, box.left + box.width + width); x++) {
       mat.pixels.set(color, (y * mat.width + x) * 3);
@@ -111,7 +111,12 @@ function drawLine(mat: Picture, box: Place, color: Rgb, width: number): void {
   }
 }
 
-function inset(mat: Picture, picture: Picture, inside: Float32Array, at: { left: number; top: number }): Picture {
+function inset(
+  mat: TrainingPicture,
+  picture: TrainingPicture,
+  inside: Float32Array,
+  at: { left: number; top: number },
+): TrainingPicture {
   const pixels = mat.pixels.slice();
   for (let y = 0; y < picture.height; y++) {
     for (let x = 0; x < picture.width; x++) {

@@ -1,4 +1,4 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
 import { addGlow, addGrain, addLight, clamp, createCanvas, fillBox, smoothNoise } from './canvas.ts';
 import { type CanvasSize, type Composition, gray, keep, type Rgb } from './composition.ts';
@@ -20,7 +20,7 @@ export function night(size: CanvasSize, scene: NightScene, random: Random): Comp
 }
 
 /** A nearly black sky, brighter towards the horizon. */
-function paintSky({ width, height, pixels }: Picture, random: Random, brightest: number): void {
+function paintSky({ width, height, pixels }: TrainingPicture, random: Random, brightest: number): void {
   const base = random.uniform(0, brightest);
   const glow = random.uniform(0, brightest);
   const tint = [random.uniform(0.6, 1), random.uniform(0.7, 1), random.uniform(0.8, 1.6)];
@@ -32,7 +32,7 @@ function paintSky({ width, height, pixels }: Picture, random: Random, brightest:
   }
 }
 
-function paintStars(canvas: Picture, random: Random): void {
+function paintStars(canvas: TrainingPicture, random: Random): void {
   const { width, height } = canvas;
   if (random.chance(0.4)) paintMilkyWay(canvas, random);
   const blurring = Math.max(0.45, Math.min(width, height) / 900);
@@ -51,7 +51,7 @@ function paintStars(canvas: Picture, random: Random): void {
   if (random.chance(0.4)) paintHorizon(canvas, random);
 }
 
-function paintMilkyWay(canvas: Picture, random: Random): void {
+function paintMilkyWay(canvas: TrainingPicture, random: Random): void {
   const { width, height } = canvas;
   const clouds = smoothNoise(canvas, random, 6, 4);
   const [angle, strength] = [random.uniform(0, Math.PI), random.uniform(0.04, 0.2)];
@@ -66,7 +66,7 @@ function paintMilkyWay(canvas: Picture, random: Random): void {
 }
 
 /** Black hills or trees before the sky. */
-function paintHorizon(canvas: Picture, random: Random): void {
+function paintHorizon(canvas: TrainingPicture, random: Random): void {
   const { width, height } = canvas;
   const ridge = smoothNoise({ width, height: 1 }, random, random.uniform(2, 12), 4);
   const [level, relief] = [random.uniform(0.65, 0.92), random.uniform(0.05, 0.3)];
@@ -76,7 +76,7 @@ function paintHorizon(canvas: Picture, random: Random): void {
   }
 }
 
-function paintMoon(canvas: Picture, random: Random): void {
+function paintMoon(canvas: TrainingPicture, random: Random): void {
   const { width, height } = canvas;
   const shorter = Math.min(width, height);
   const radius = shorter * random.logUniform(0.015, 0.3);
@@ -101,7 +101,7 @@ function paintMoon(canvas: Picture, random: Random): void {
   if (random.chance(0.3)) paintHorizon(canvas, random);
 }
 
-function paintFireworks(canvas: Picture, random: Random): void {
+function paintFireworks(canvas: TrainingPicture, random: Random): void {
   const { width, height } = canvas;
   const shorter = Math.min(width, height);
   const bursts = 1 + random.integer(6);
@@ -124,7 +124,7 @@ interface Burst {
 }
 
 /** The trail of one spark, bent by gravity, fading outwards or ending in a bright point. */
-function paintRay(canvas: Picture, random: Random, { centre, reach, color }: Burst): void {
+function paintRay(canvas: TrainingPicture, random: Random, { centre, reach, color }: Burst): void {
   const angle = random.uniform(0, 2 * Math.PI);
   const length = reach * random.uniform(0.5, 1);
   const [drop, thickness] = [random.uniform(0, 0.25) * length, Math.max(0.5, reach / 120)];
@@ -139,7 +139,7 @@ function paintRay(canvas: Picture, random: Random, { centre, reach, color }: Bur
   }
 }
 
-function paintCity(canvas: Picture, random: Random): void {
+function paintCity(canvas: TrainingPicture, random: Random): void {
   const { width, height } = canvas;
   const ground = height * random.uniform(0.6, 0.95);
   let left = -random.uniform(0, 0.1) * width;
@@ -160,7 +160,7 @@ function paintCity(canvas: Picture, random: Random): void {
 }
 
 function paintBuilding(
-  canvas: Picture,
+  canvas: TrainingPicture,
   random: Random,
   box: { left: number; top: number; width: number; height: number },
 ): void {

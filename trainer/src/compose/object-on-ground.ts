@@ -1,4 +1,4 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
 import { blur, clamp, eachPixel } from './canvas.ts';
 import type { CanvasSize, Composition, ExposurePair, Rgb } from './composition.ts';
@@ -66,7 +66,7 @@ export function placeOnGround(pair: ExposurePair, style: GroundStyle, random: Ra
   const mask = new Float32Array(size.width * size.height);
   for (const own of masks) for (let i = 0; i < mask.length; i++) mask[i] = Math.max(mask[i]!, own[i]!);
   castShadow(ground, mask, style, random);
-  const put = (picture: Picture): Picture => {
+  const put = (picture: TrainingPicture): TrainingPicture => {
     const placed = { ...ground, pixels: ground.pixels.slice() };
     cutouts.forEach((cutout, i) => {
       putCutout(placed, picture, cutout, masks[i]!);
@@ -100,7 +100,7 @@ function coverage({ outline, centre, half }: Cutout, size: CanvasSize): Float32A
   return mask;
 }
 
-function createGround({ width, height }: CanvasSize, { color, fall, fallAngle }: GroundStyle): Picture {
+function createGround({ width, height }: CanvasSize, { color, fall, fallAngle }: GroundStyle): TrainingPicture {
   const pixels = new Float32Array(width * height * 3);
   const [dx, dy] = [Math.cos(fallAngle), Math.sin(fallAngle)];
   for (let y = 0; y < height; y++) {
@@ -113,7 +113,7 @@ function createGround({ width, height }: CanvasSize, { color, fall, fallAngle }:
   return { width, height, pixels };
 }
 
-function castShadow(ground: Picture, mask: Float32Array, style: GroundStyle, random: Random): void {
+function castShadow(ground: TrainingPicture, mask: Float32Array, style: GroundStyle, random: Random): void {
   const { width, height, pixels } = ground;
   const shorter = Math.min(width, height);
   const [right, down] = [random.uniform(-0.03, 0.03) * shorter, random.uniform(0.005, 0.04) * shorter].map(Math.round);
@@ -129,7 +129,12 @@ function castShadow(ground: Picture, mask: Float32Array, style: GroundStyle, ran
   }
 }
 
-function putCutout(canvas: Picture, photo: Picture, { centre, half, from }: Cutout, mask: Float32Array): void {
+function putCutout(
+  canvas: TrainingPicture,
+  photo: TrainingPicture,
+  { centre, half, from }: Cutout,
+  mask: Float32Array,
+): void {
   const [left, top] = [Math.floor(centre[0] - half.width), Math.floor(centre[1] - half.height)];
   for (let y = 0; y < canvas.height; y++) {
     for (let x = 0; x < canvas.width; x++) {

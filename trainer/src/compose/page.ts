@@ -1,4 +1,4 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
 import { type Box, clamp, createCanvas, fillBox } from './canvas.ts';
 import { type CanvasSize, type Composition, gray, keep, type Rgb } from './composition.ts';
@@ -18,7 +18,12 @@ interface PageStyle {
  * Draws a page or a screenshot: columns of text-like marks, headings, bars, panels, tables and charts, and some of the given
  * photographs, in a light or a dark theme. It needs no change.
  */
-export function page(size: CanvasSize, photographs: readonly Picture[], random: Random, isDark?: boolean): Composition {
+export function page(
+  size: CanvasSize,
+  photographs: readonly TrainingPicture[],
+  random: Random,
+  isDark?: boolean,
+): Composition {
   const style = drawStyle(size, random, isDark ?? random.chance(0.4));
   const canvas = createCanvas(size, style.paper);
   const mask = new Float32Array(size.width * size.height);
@@ -46,7 +51,7 @@ function drawStyle(size: CanvasSize, random: Random, isDark: boolean): PageStyle
 }
 
 /** Bars at the edges, as windows and sites have them. @returns what is left for the text */
-function drawChrome(canvas: Picture, style: PageStyle, random: Random): Box {
+function drawChrome(canvas: TrainingPicture, style: PageStyle, random: Random): Box {
   const { width, height } = canvas;
   const margin = Math.min(width, height) * random.uniform(0.02, 0.12);
   let [left, top] = [margin, margin];
@@ -64,10 +69,10 @@ function drawChrome(canvas: Picture, style: PageStyle, random: Random): Box {
 }
 
 interface Drawing {
-  readonly canvas: Picture;
+  readonly canvas: TrainingPicture;
   readonly mask: Float32Array;
   readonly style: PageStyle;
-  readonly photographs: readonly Picture[];
+  readonly photographs: readonly TrainingPicture[];
   readonly random: Random;
 }
 

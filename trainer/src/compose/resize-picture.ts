@@ -1,8 +1,8 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { CanvasSize } from './composition.ts';
 
 /** A picture at another size, by area means, as proxies are averaged; enlarging repeats pixels. */
-export function resizePicture({ width, height, pixels }: Picture, to: CanvasSize): Picture {
+export function resizePicture({ width, height, pixels }: TrainingPicture, to: CanvasSize): TrainingPicture {
   const narrow = resample(pixels, { lines: height, from: width, to: to.width, channels: 3 });
   // Rows become columns: a whole row of the narrow picture is one "pixel" of `to.width` * 3 channels.
   const out = resample(narrow, { lines: 1, from: height, to: to.height, channels: to.width * 3 });

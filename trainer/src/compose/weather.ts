@@ -1,4 +1,4 @@
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
 import { addGlow, clamp, createCanvas, fillBox, smoothNoise } from './canvas.ts';
 import { type CanvasSize, type Composition, type ExposurePair, gray, keep, type Rgb } from './composition.ts';
@@ -11,7 +11,7 @@ export function fog(pair: ExposurePair, random: Random): Composition {
   const air = random.uniform(0.66, 0.93);
   const tint = random.uniform(-0.02, 0.03);
   const color: Rgb = [clamp(air - tint), air, clamp(air + tint)];
-  const veil = (picture: Picture): Picture => {
+  const veil = (picture: TrainingPicture): TrainingPicture => {
     const pixels = new Float32Array(picture.pixels.length);
     for (let i = 0; i < width * height; i++) {
       const up = 1 - Math.floor(i / width) / height;
@@ -44,7 +44,7 @@ export function snow(size: CanvasSize, random: Random): Composition {
 }
 
 /** @returns the row of the horizon */
-function paintSnow(canvas: Picture, random: Random): number {
+function paintSnow(canvas: TrainingPicture, random: Random): number {
   const { width, height, pixels } = canvas;
   const horizon = height * random.uniform(0.15, 0.6);
   const sky = random.uniform(0.7, 0.96);
@@ -73,7 +73,7 @@ interface FirPlace {
   readonly nearness: number;
 }
 
-function paintFir(canvas: Picture, random: Random, { horizon, nearness }: FirPlace): void {
+function paintFir(canvas: TrainingPicture, random: Random, { horizon, nearness }: FirPlace): void {
   const foot = horizon + (canvas.height - horizon) * nearness * 0.8;
   const tall = canvas.height * (0.04 + 0.5 * nearness);
   const centre = random.uniform(0, canvas.width);

@@ -15,10 +15,10 @@ const rowSchema = z.object({
   source_path: z._default(z.string(), ''),
 });
 
-type Row = z.infer<typeof rowSchema>;
+type CollectionRow = z.infer<typeof rowSchema>;
 
 /** One row of a collection's `manifest.csv`; `eye` says `ok` = well exposed, `lowkey` = dark and `highkey` = bright on purpose. */
-export interface CollectionItem extends Pick<Row, 'file' | 'kind' | 'eye' | 'licence' | 'author'> {
+export interface CollectionItem extends Pick<CollectionRow, 'file' | 'kind' | 'eye' | 'licence' | 'author'> {
   readonly path: string;
   /** Photographs of one series lie in one split. */
   readonly series: string;
@@ -56,7 +56,7 @@ export async function readCollection(folder: string, seed: number): Promise<Coll
   }));
 }
 
-function parseRows(text: string, file: string): Row[] {
+function parseRows(text: string, file: string): CollectionRow[] {
   const result = z.array(rowSchema).safeParse(parse(text, { columns: true }));
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -2,14 +2,14 @@ import type { Random } from '../random.ts';
 import type { LinearPicture } from './radiance.ts';
 
 /** Where a virtual camera looks: angles in radians, `fieldOfView` across the picture's width. */
-export interface View {
+export interface CameraView {
   readonly yaw: number;
   readonly pitch: number;
   readonly fieldOfView: number;
 }
 
 /** A view a photographer might take: any direction, near the horizon, 45–95° wide. */
-export function randomView(random: Random): View {
+export function randomView(random: Random): CameraView {
   const degree = Math.PI / 180;
   return {
     yaw: random.uniform(-Math.PI, Math.PI),
@@ -22,7 +22,7 @@ export function randomView(random: Random): View {
  * Renders a perspective view `[height][width][3]` of an equirectangular panorama (longitude along x, latitude +90°…−90°
  * along y) by bilinear sampling, in the panorama's linear units.
  */
-export function renderView(panorama: LinearPicture, view: View, width: number, height: number): Float32Array {
+export function renderView(panorama: LinearPicture, view: CameraView, width: number, height: number): Float32Array {
   const out = new Float32Array(width * height * 3);
   const focal = width / 2 / Math.tan(view.fieldOfView / 2);
   const [sinPitch, cosPitch] = [Math.sin(view.pitch), Math.cos(view.pitch)];

@@ -1,7 +1,7 @@
 import type { Split } from './split.ts';
 
 /** Where the authors of a data set put a scene. */
-export type Part = 'train' | 'validation' | 'test';
+export type DatasetPart = 'train' | 'validation' | 'test';
 
 interface SceneFacts {
   /** The good picture: a photograph, a panorama, or the target of a pair. */
@@ -16,7 +16,7 @@ interface SceneFacts {
   readonly source?: string | undefined;
   /** What it shows, where the data set says so. */
   readonly about?: string | undefined;
-  readonly part?: Part | undefined;
+  readonly part?: DatasetPart | undefined;
   /** Set where the data set has a manifest that decides; otherwise `part` and the seed do. */
   readonly split?: Split | undefined;
 }

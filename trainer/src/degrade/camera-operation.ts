@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Camera, Table } from './camera.ts';
 import { develop, developFast, developTable, look, sceneLight, sceneLightTable, tabulate } from './camera.ts';
 import { backLight, fallOff, type LightGain } from './light-gain.ts';
-import { draw, type Operation, type Picture, type Range } from './picture.ts';
+import { draw, type Operation, type TrainingPicture, type Range } from './training-picture.ts';
 import { chance, nonNegative, range } from './parameters.ts';
 
 /**
@@ -53,7 +53,7 @@ interface Shot {
   ev: number;
 }
 
-function drawShot(parameters: CameraParameters, picture: Picture, random: Random): Shot {
+function drawShot(parameters: CameraParameters, picture: TrainingPicture, random: Random): Shot {
   const own = picture.scene?.camera ?? randomCamera(random, parameters.n, parameters.sigma);
   const back = {
     n: own.n + random.uniform(-parameters.backN, parameters.backN),
@@ -82,7 +82,7 @@ function drawGain(parameters: CameraParameters, random: Random): LightGain | und
 }
 
 /** Lowers `shot.ev` (never below 0) until at most `share` of the picture's pixels reach 1 in some channel. */
-function limitClipping(picture: Picture, shot: Shot, share: number): void {
+function limitClipping(picture: TrainingPicture, shot: Shot, share: number): void {
   if (shot.ev <= 0) return;
   const source = picture.scene?.light ?? picture.pixels;
   const peaks: number[] = [];
@@ -94,7 +94,7 @@ function limitClipping(picture: Picture, shot: Shot, share: number): void {
   shot.ev = Math.min(shot.ev, Math.max(0, -Math.log2(Math.max(light, 1e-6))));
 }
 
-function expose(picture: Picture, shot: Shot): void {
+function expose(picture: TrainingPicture, shot: Shot): void {
   if (picture.scene || shot.expand > 0 || shot.gain) exposeByLight(picture, shot);
   else exposeByTable(picture.pixels, shot);
 }
@@ -116,7 +116,7 @@ export function exposureCurve(from: Camera, to: Camera, ev: number): Table {
   return tabulate((encoded) => develop(to, step * sceneLight(from, encoded)));
 }
 
-function exposeByLight(picture: Picture, shot: Shot): void {
+function exposeByLight(picture: TrainingPicture, shot: Shot): void {
   const { pixels, width, height, scene } = picture;
   const toLight = sceneLightTable(shot.camera);
   const toPixel = developTable(shot.back);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { camera, cameraSchema } from './camera-operation.ts';
-import type { Operation } from './picture.ts';
+import type { Operation } from './training-picture.ts';
 import * as sensor from './sensor-operations.ts';
 import * as tones from './tone-operations.ts';
 

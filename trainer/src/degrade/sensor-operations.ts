@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import * as z from 'zod/mini';
 import { chance, nonNegative, range } from './parameters.ts';
-import { draw, type Operation } from './picture.ts';
+import { draw, type Operation } from './training-picture.ts';
 
 const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type Camera, developFast, developTable, look, sceneLightTable, tabulate } from './camera.ts';
 import { exposureCurve, randomCamera } from './camera-operation.ts';
 import { chance, nonNegative, range } from './parameters.ts';
-import { draw, type Operation, sampledMean } from './picture.ts';
+import { draw, type Operation, sampledMean } from './training-picture.ts';
 
 const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
 

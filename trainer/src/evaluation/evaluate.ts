@@ -5,7 +5,7 @@ import { type KeepResult, type KeepScore, keepScores } from './keep/keep-score.t
 import { PHOTOGRAPHS } from './keep/keep-set.ts';
 import type { EvaluationPair } from './pairs.ts';
 import { fromCodes, readPicture } from './picture-file.ts';
-import type { Predictor } from './predictor.ts';
+import type { NetworkPredictor } from './network-predictor.ts';
 import { correctionOf, type Nearness, type PairScore } from './score.ts';
 import { ScoringPool } from './scoring-pool.ts';
 import { meanInterval, type MeanInterval } from './statistics.ts';
@@ -67,7 +67,7 @@ export interface EvaluationRequest {
 }
 
 /** Scores a model on pairs and on pictures that it should leave alone. */
-export async function evaluate(predictor: Predictor, request: EvaluationRequest): Promise<Evaluation> {
+export async function evaluate(predictor: NetworkPredictor, request: EvaluationRequest): Promise<Evaluation> {
   const references = referencesOf(request.pairs);
   const total = [...references.values()].reduce((sum, files) => sum + files.length, request.pairs.length);
   let done = 0;

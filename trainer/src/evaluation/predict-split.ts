@@ -3,13 +3,13 @@ import { meanDeltaE2000, psnr } from '@evenlight/models';
 import sharp from 'sharp';
 import type { SplitScene } from '../dataset/scene.ts';
 import { createOperation } from '../degrade/operations.ts';
-import type { Picture } from '../degrade/picture.ts';
+import type { TrainingPicture } from '../degrade/training-picture.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
 import { csvText } from '../csv-text.ts';
 import { writeWholeFile } from '@evenlight/runtime';
 import { type DecodedPicture, readPicture, toFloat } from './picture-file.ts';
-import type { Predictor } from './predictor.ts';
+import type { NetworkPredictor } from './network-predictor.ts';
 import { correct } from './score.ts';
 
 /** Pairs for prediction are others than those of training, validation and sweeps. */
@@ -17,7 +17,7 @@ const PREDICT_SEED_OFFSET = 15_485_863;
 
 export type PictureFormat = 'png' | 'jpeg';
 
-export interface PredictRequest {
+export interface PredictSplitRequest {
   readonly scenes: readonly SplitScene[];
   /** Degrades photographs as this run file says; without it they are predicted on as they are. */
   readonly run: RunFile | undefined;
@@ -27,7 +27,7 @@ export interface PredictRequest {
 }
 
 /** What was written for one scene; nearness is to the target, undefined without one. */
-export interface Prediction {
+export interface ScenePrediction {
   readonly name: string;
   readonly file: string;
   readonly set: string;
@@ -43,8 +43,11 @@ export interface Prediction {
  *
  * @throws TrainerError `BAD_IMAGE`, `NO_SPACE`
  */
-export async function predictSplit(predictor: Predictor, request: PredictRequest): Promise<Prediction[]> {
-  const predictions: Prediction[] = [];
+export async function predictSplit(
+  predictor: NetworkPredictor,
+  request: PredictSplitRequest,
+): Promise<ScenePrediction[]> {
+  const predictions: ScenePrediction[] = [];
   for (const [index, scene] of request.scenes.entries()) {
     const { before, target } = await picturesOf(scene, request.run, index);
     const after = correct(predictor, before);
@@ -59,19 +62,19 @@ export async function predictSplit(predictor: Predictor, request: PredictRequest
   return predictions;
 }
 
-interface Pictures {
+interface ScenePictures {
   readonly before: DecodedPicture;
   readonly target: DecodedPicture | undefined;
 }
 
-async function picturesOf(scene: SplitScene, run: RunFile | undefined, index: number): Promise<Pictures> {
+async function picturesOf(scene: SplitScene, run: RunFile | undefined, index: number): Promise<ScenePictures> {
   const good = await readPicture(scene.file);
   if (scene.kind === 'paired') return { before: await readPicture(scene.input), target: good };
   if (run === undefined) return { before: good, target: undefined };
   const random = Random.for(run.seed + PREDICT_SEED_OFFSET, index);
   const recipe = pickRecipe(run, scene.kind, random);
   if (recipe === undefined) return { before: good, target: undefined };
-  const picture: Picture = { width: good.width, height: good.height, pixels: toFloat(good) };
+  const picture: TrainingPicture = { width: good.width, height: good.height, pixels: toFloat(good) };
   for (const operation of recipe.target.map(createOperation)) await operation(picture, random);
   const target = withPixels(good, picture);
   for (const operation of recipe.input.map(createOperation)) await operation(picture, random);
@@ -88,7 +91,7 @@ function pickRecipe(run: RunFile, kind: PairRecipe['source'], random: Random): P
   return recipes.find(({ share }) => (place -= share) < 0);
 }
 
-function withPixels(good: DecodedPicture, { pixels }: Picture): DecodedPicture {
+function withPixels(good: DecodedPicture, { pixels }: TrainingPicture): DecodedPicture {
   return { ...good, pixels: Uint8Array.from(pixels, (value) => Math.round(255 * value)) };
 }
 
@@ -96,7 +99,7 @@ function measure(
   before: DecodedPicture,
   after: DecodedPicture,
   target: DecodedPicture | undefined,
-): Pick<Prediction, 'change' | 'before' | 'after'> {
+): Pick<ScenePrediction, 'change' | 'before' | 'after'> {
   const [left, right] = [toFloat(before), toFloat(after)];
   const change = meanDeltaE2000(left, right);
   if (target === undefined) return { change };
@@ -106,7 +109,7 @@ function measure(
 }
 
 async function writePicture(
-  { outFolder, format }: PredictRequest,
+  { outFolder, format }: PredictSplitRequest,
   name: string,
   { width, height, pixels }: DecodedPicture,
 ): Promise<void> {
@@ -120,7 +123,7 @@ async function writing(folder: string, name: string, content: () => Promise<Buff
   await writeWholeFile(path.join(folder, name), [await content()]);
 }
 
-function csvOf(predictions: readonly Prediction[]): string {
+function csvOf(predictions: readonly ScenePrediction[]): string {
   const scores = ['before_psnr', 'after_psnr', 'before_delta_e', 'after_delta_e', 'change_delta_e'];
   const text = (value: number | undefined): string => value?.toFixed(3) ?? '';
   const rows = predictions.map(({ name, set, before, after, change, file }) => {

@@ -5,7 +5,7 @@ import type { KeepItem } from './keep/keep-picture.ts';
 import type { KeepResult } from './keep/keep-score.ts';
 import { type KeepSheet, writeKeepSheets } from './keep/keep-sheets.ts';
 import { readPicture } from './picture-file.ts';
-import type { Predictor } from './predictor.ts';
+import type { NetworkPredictor } from './network-predictor.ts';
 import { correct, type PairScore } from './score.ts';
 
 /** Width of the pictures in a report, in pixels. */
@@ -24,7 +24,11 @@ export interface ReportContent {
  *
  * @returns the path of the page
  */
-export async function writeReport(folder: string, predictor: Predictor, content: ReportContent): Promise<string> {
+export async function writeReport(
+  folder: string,
+  predictor: NetworkPredictor,
+  content: ReportContent,
+): Promise<string> {
   await mkdir(folder, { recursive: true });
   const sheets = await writeKeepSheets(folder, predictor, content.keep, content.kept);
   const page = path.join(folder, 'index.html');
@@ -37,7 +41,11 @@ function sheetSection({ kind, file }: KeepSheet): string {
   return `<section><h2>${escapeHtml(kind)}</h2><img src="${file}" alt="${alt}" loading="lazy"></section>`;
 }
 
-async function pairSections(folder: string, predictor: Predictor, pairs: readonly PairScore[]): Promise<string[]> {
+async function pairSections(
+  folder: string,
+  predictor: NetworkPredictor,
+  pairs: readonly PairScore[],
+): Promise<string[]> {
   const worstFirst = [...pairs].sort((a, b) => gain(a) - gain(b));
   const rows: string[] = [];
   for (const [rank, pair] of worstFirst.entries()) {

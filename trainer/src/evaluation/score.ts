@@ -13,7 +13,7 @@ import { autoGamma } from './auto-gamma.ts';
 import { clippedHueError, type HueError } from './clipped-hue.ts';
 import type { EvaluationPair } from './pairs.ts';
 import { type DecodedPicture, readPicture, toFloat } from './picture-file.ts';
-import type { Predictor } from './predictor.ts';
+import type { NetworkPredictor } from './network-predictor.ts';
 import { sampledDeltaE } from './sampled-delta-e.ts';
 
 /** How near a picture is to its reference: PSNR in dB and SSIM over encoded RGB, mean ΔE2000; a quick score has PSNR alone. */
@@ -37,12 +37,12 @@ export interface PairScore extends EvaluationPair {
 const CLIPPED_CODE = 254;
 
 /** What a model says about a picture. */
-export function correctionOf(predictor: Predictor, image: PixelImage): Correction {
+export function correctionOf(predictor: NetworkPredictor, image: PixelImage): Correction {
   return predictor.predict(buildProxy(image, proxySize(predictor.contract, image)));
 }
 
 /** Corrects a picture at full strength. */
-export function correct(predictor: Predictor, image: DecodedPicture): DecodedPicture {
+export function correct(predictor: NetworkPredictor, image: DecodedPicture): DecodedPicture {
   return applyCorrection(correctionOf(predictor, image), image);
 }
 

@@ -28,9 +28,9 @@ export function scoresCsv({ pairs, kept }: Pick<Evaluation, 'pairs' | 'kept'>): 
   return csvText([COLUMNS, ...rows.map((row) => COLUMNS.map((column) => text(row[column])))]);
 }
 
-type Row = Partial<Record<(typeof COLUMNS)[number], string | number | undefined>>;
+type ScoreRow = Partial<Record<(typeof COLUMNS)[number], string | number | undefined>>;
 
-function pairRow({ set, input, model, identity, autoGamma, hue }: PairScore): Row {
+function pairRow({ set, input, model, identity, autoGamma, hue }: PairScore): ScoreRow {
   return {
     kind: set,
     name: input,
@@ -44,7 +44,18 @@ function pairRow({ set, input, model, identity, autoGamma, hue }: PairScore): Ro
   };
 }
 
-function keepRow({ kind, name, detail, deltaE, deltaEBefore, codes, inside, white, object, spread }: KeepResult): Row {
+function keepRow({
+  kind,
+  name,
+  detail,
+  deltaE,
+  deltaEBefore,
+  codes,
+  inside,
+  white,
+  object,
+  spread,
+}: KeepResult): ScoreRow {
   return {
     kind: kind.name,
     name,

@@ -17,7 +17,7 @@ import type {
 /** Tasks that a worker holds at once, so that the next is there when one is done. */
 const TASKS_PER_WORKER = 2;
 
-interface Waiting {
+interface WaitingTask {
   readonly prepare: () => Promise<ScoringTask>;
   readonly resolve: (result: ScoringResult) => void;
   readonly reject: (error: Error) => void;
@@ -26,13 +26,13 @@ interface Waiting {
 /** A worker and who waits for its answers. */
 interface Seat {
   readonly worker: Worker;
-  readonly held: Map<number, Waiting>;
+  readonly held: Map<number, WaitingTask>;
 }
 
 /** Scores pictures in worker threads while the caller's thread runs the network. */
 export class ScoringPool {
   private readonly seats: readonly Seat[];
-  private readonly queue: Waiting[] = [];
+  private readonly queue: WaitingTask[] = [];
   private failure: Error | undefined;
   private nextId = 0;
 
@@ -104,7 +104,7 @@ export class ScoringPool {
     }
   }
 
-  private async give({ worker, held }: Seat, waiting: Waiting): Promise<void> {
+  private async give({ worker, held }: Seat, waiting: WaitingTask): Promise<void> {
     const id = this.nextId++;
     held.set(id, waiting);
     try {

@@ -2,7 +2,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { TrainerError } from '../errors.ts';
 import { type GraphValue, inTfjsOrder, type LayerContext, refuse } from './layer-conversion.ts';
 import { LAYER_CONVERTERS } from './layers/registry.ts';
-import { type OnnxDimension, OnnxGraph, type WeightPrecision } from './onnx-graph.ts';
+import { type OnnxDimension, OnnxGraphBuilder, type WeightPrecision } from './onnx-graph-builder.ts';
 
 /** What the ONNX file's input and output are called. */
 const ONNX_INPUT = 'picture';
@@ -29,7 +29,7 @@ export function convertToOnnx(model: LayersModel, { precision, metadata = {} }: 
     const got = `${model.inputs.length} inputs and ${model.outputs.length} outputs`;
     throw new TrainerError('UNSUPPORTED_LAYER', `model '${model.name}' has ${got}, needs one of each`);
   }
-  const graph = new OnnxGraph(precision);
+  const graph = new OnnxGraphBuilder(precision);
   const done = new Map<number, GraphValue>();
   const name = graph.input(ONNX_INPUT, dimensionsOf(input.shape));
   done.set(input.id, { name, shape: input.shape, layout: 'as-is' });
@@ -47,7 +47,7 @@ function dimensionsOf(shape: readonly (number | null)[]): OnnxDimension[] {
 }
 
 /** Converts what leads to a tensor, inputs first; a tensor that two layers read is converted once. */
-function valueOf(graph: OnnxGraph, tensor: SymbolicTensor, done: Map<number, GraphValue>): GraphValue {
+function valueOf(graph: OnnxGraphBuilder, tensor: SymbolicTensor, done: Map<number, GraphValue>): GraphValue {
   const known = done.get(tensor.id);
   if (known !== undefined) return known;
   const layer = tensor.sourceLayer;

@@ -6,7 +6,7 @@ import {
   createTestVector,
   type ModelContract,
   parseContract,
-  type Proxy,
+  type ProxyImage,
   serializeTestVector,
   type Size,
 } from '@evenlight/models';
@@ -29,7 +29,7 @@ export interface ExportRequest {
   readonly contract: ContractParts;
   readonly card: CardParts;
   /** Photographs as the network sees them: parity is checked on them besides made-up pictures. */
-  readonly realInputs: readonly Proxy[];
+  readonly realInputs: readonly ProxyImage[];
 }
 
 export interface ExportReport {

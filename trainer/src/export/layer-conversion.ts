@@ -1,7 +1,7 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 import * as z from 'zod/mini';
 import { TrainerError } from '../errors.ts';
-import type { OnnxAttribute, OnnxGraph } from './onnx-graph.ts';
+import type { OnnxAttribute, OnnxGraphBuilder } from './onnx-graph-builder.ts';
 
 /**
  * A tensor on its way through the conversion. tfjs thinks in `[batch, height, width, channels]`, ONNX convolutions in
@@ -17,7 +17,7 @@ export interface GraphValue {
 
 /** One layer being converted. */
 export interface LayerContext {
-  readonly graph: OnnxGraph;
+  readonly graph: OnnxGraphBuilder;
   readonly layer: layers.Layer;
   /** The layer's name, for nodes and errors. */
   readonly label: string;
@@ -84,7 +84,7 @@ export function channelsFirst({ graph }: LayerContext, value: GraphValue): Graph
 }
 
 /** The value in the order in which tfjs has its numbers. */
-export function inTfjsOrder(graph: OnnxGraph, value: GraphValue, label = `${value.name}_nhwc`): GraphValue {
+export function inTfjsOrder(graph: OnnxGraphBuilder, value: GraphValue, label = `${value.name}_nhwc`): GraphValue {
   if (value.layout === 'as-is') return value;
   const name = graph.node('Transpose', [value.name], { label, attributes: { perm: [0, 2, 3, 1] } });
   return { ...value, name, layout: 'as-is' };

@@ -1,4 +1,4 @@
-import { messageOf, type Proxy } from '@evenlight/models';
+import { messageOf, type ProxyImage } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-web/wasm';
@@ -26,7 +26,7 @@ export const FP16_PARITY_TOLERANCE = 2e-2;
 export async function checkParity(
   model: LayersModel,
   onnx: Uint8Array,
-  pictures: readonly Proxy[],
+  pictures: readonly ProxyImage[],
   tolerance = PARITY_TOLERANCE,
 ): Promise<Parity> {
   const session = await openSession(onnx);
@@ -58,7 +58,7 @@ export async function checkParity(
 }
 
 /** A network's answer to a picture, in tfjs' order of numbers. */
-export function runTfjs(model: LayersModel, { width, height, pixels }: Proxy): Float32Array {
+export function runTfjs(model: LayersModel, { width, height, pixels }: ProxyImage): Float32Array {
   return tf.tidy(() => {
     const output = model.predict(tf.tensor4d(pixels, [1, height, width, 3]), { batchSize: 1 });
     if (Array.isArray(output)) throw new TrainerError('UNSUPPORTED_LAYER', `model '${model.name}' has several outputs`);
@@ -76,7 +76,7 @@ async function openSession(onnx: Uint8Array): Promise<ort.InferenceSession> {
   }
 }
 
-async function runOnnx(session: ort.InferenceSession, { width, height, pixels }: Proxy): Promise<Float32Array> {
+async function runOnnx(session: ort.InferenceSession, { width, height, pixels }: ProxyImage): Promise<Float32Array> {
   const [inputName = ''] = session.inputNames;
   const [outputName = ''] = session.outputNames;
   const results = await session.run({ [inputName]: new ort.Tensor('float32', pixels, [1, height, width, 3]) });

@@ -1,11 +1,11 @@
 /** Values of a tensor, row-major. */
-interface Tensor {
+interface ShapedValues {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
 /** Reorders the axes of a tensor: axis `i` of the result is axis `order[i]` of the source. */
-export function permute({ shape, values }: Tensor, order: readonly number[]): Tensor {
+export function permute({ shape, values }: ShapedValues, order: readonly number[]): ShapedValues {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const turnedShape = order.map((axis) => shape[axis]!);
   const turnedStrides = order.map((axis) => strides[axis]!);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { buildProxy, type ModelContract, type Proxy, proxySize, messageOf } from '@evenlight/models';
+import { buildProxy, type ModelContract, type ProxyImage, proxySize, messageOf } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { readDatasets } from '../dataset/read-dataset.ts';
 import type { TrainingData } from '../dataset/training-data.ts';
@@ -109,7 +109,7 @@ async function dataOf({ run, data, checkpoint }: PublishRequest, header: Checkpo
 }
 
 /** Photographs that were kept back, as the network sees them; none where the data set is no longer there. */
-async function realInputs(contract: ModelContract, data: readonly string[], seed: number): Promise<Proxy[]> {
+async function realInputs(contract: ModelContract, data: readonly string[], seed: number): Promise<ProxyImage[]> {
   const dataset = await readDatasets(data, seed).catch((error: unknown) => {
     if (error instanceof TrainerError) return undefined;
     throw error;

@@ -27,7 +27,7 @@ export function areaResample(photo: StoredPhoto, rectangle: Rectangle, size: num
 function averageColumns(
   pixels: Uint8Array,
   start: number,
-  { taps, first, weights }: Coverage,
+  { taps, first, weights }: CellCoverage,
   out: Float32Array,
 ): void {
   for (let x = 0; x < first.length; x++) {
@@ -49,7 +49,7 @@ function averageColumns(
   }
 }
 
-function averageRows(narrow: Float32Array, { taps, first, weights }: Coverage, size: number): Float32Array {
+function averageRows(narrow: Float32Array, { taps, first, weights }: CellCoverage, size: number): Float32Array {
   const out = new Float32Array(size * size * 3);
   const row = size * 3;
   for (let y = 0; y < size; y++) {
@@ -64,13 +64,13 @@ function averageRows(narrow: Float32Array, { taps, first, weights }: Coverage, s
 }
 
 /** Which source cells each target cell covers: `taps` weights a cell from `first` on, zero behind the last. */
-interface Coverage {
+interface CellCoverage {
   readonly taps: number;
   readonly first: Int32Array;
   readonly weights: Float32Array;
 }
 
-function coverage(from: number, to: number): Coverage {
+function coverage(from: number, to: number): CellCoverage {
   const scale = from / to;
   const taps = Math.ceil(scale) + 1;
   const first = new Int32Array(to);

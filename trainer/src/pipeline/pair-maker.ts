@@ -7,7 +7,7 @@ import type { LinearPicture } from '../dataset/radiance.ts';
 import { develop, developFast, developTable } from '../degrade/camera.ts';
 import { randomCamera } from '../degrade/camera-operation.ts';
 import { createOperation } from '../degrade/operations.ts';
-import { copyPicture, type Operation, type Picture } from '../degrade/picture.ts';
+import { copyPicture, type Operation, type TrainingPicture } from '../degrade/training-picture.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
 import { areaResample, type Rectangle } from './area-resample.ts';
@@ -35,7 +35,7 @@ export interface Pair {
 /** A pair, and for one in a surround which share of each pixel shows the photograph. */
 type MaskedPair = ExposurePair & { readonly mask?: Float32Array | undefined };
 
-interface Recipe extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'compose'> {
+interface PairOperations extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'compose'> {
   readonly target: readonly Operation[];
   readonly input: readonly Operation[];
 }
@@ -44,7 +44,7 @@ interface Recipe extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'com
 export class PairMaker {
   private readonly run: RunFile;
   private readonly sources: PairSources;
-  private readonly recipes: readonly Recipe[];
+  private readonly recipes: readonly PairOperations[];
 
   constructor(run: RunFile, sources: PairSources) {
     this.run = run;
@@ -81,7 +81,7 @@ export class PairMaker {
 
   /** The pair with its input degraded, and where its photograph is, if the recipe puts it into a surround. */
   private async degrade(
-    { compose: composition, input: operations }: Recipe,
+    { compose: composition, input: operations }: PairOperations,
     pair: ExposurePair,
     random: Random,
   ): Promise<MaskedPair> {
@@ -90,7 +90,7 @@ export class PairMaker {
     return composition?.degrade === 'inside' ? compose(composition.kind, before, random) : before;
   }
 
-  private pick(random: Random): Recipe {
+  private pick(random: Random): PairOperations {
     let place = random.uniform();
     for (const recipe of this.recipes) {
       place -= recipe.share;
@@ -99,7 +99,7 @@ export class PairMaker {
     return this.recipes.at(-1)!;
   }
 
-  private base({ source, viewMean }: Recipe, random: Random): Picture {
+  private base({ source, viewMean }: PairOperations, random: Random): TrainingPicture {
     const size = this.run.size;
     if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, viewMean, random);
     const photo = pickFrom(this.sources[source === 'paired' ? 'photo' : source] ?? [], random);
@@ -107,7 +107,7 @@ export class PairMaker {
   }
 
   /** The same part of both pictures of a pair. */
-  private pair(random: Random): { input: Picture; target: Picture } {
+  private pair(random: Random): { input: TrainingPicture; target: TrainingPicture } {
     const { size, crop } = this.run;
     const { input, target } = pickFrom(this.sources.paired ?? [], random);
     const cut = randomCut(target, crop, random);
@@ -119,7 +119,7 @@ function pickFrom<T>(items: readonly T[], random: Random): T {
   return items[random.integer(items.length)]!;
 }
 
-function cropPicture(photo: StoredPhoto, size: number, crop: RunFile['crop'], random: Random): Picture {
+function cropPicture(photo: StoredPhoto, size: number, crop: RunFile['crop'], random: Random): TrainingPicture {
   return cutPicture(photo, randomCut(photo, crop, random), size);
 }
 
@@ -150,7 +150,7 @@ function scaledCut(cut: Cut, from: StoredPhoto, to: StoredPhoto): Cut {
 }
 
 /** A part of a photograph, squashed to `size`×`size`. */
-function cutPicture(photo: StoredPhoto, cut: Cut, size: number): Picture {
+function cutPicture(photo: StoredPhoto, cut: Cut, size: number): TrainingPicture {
   const pixels = areaResample(photo, cut, size);
   if (cut.isMirrored) mirror(pixels, size);
   return { width: size, height: size, pixels };
@@ -176,7 +176,7 @@ function panoramaPicture(
   size: number,
   viewMean: PairRecipe['viewMean'],
   random: Random,
-): Picture {
+): TrainingPicture {
   const light = renderView(panorama, randomView(random), size, size);
   const camera = randomCamera(random, [0.6, 1.2], [0.06, 1]);
   const goal = Math.min(0.6, Math.max(0.25, random.normal(viewMean.mean, viewMean.deviation)));

@@ -44,7 +44,7 @@ export async function loadSources(
 ): Promise<PairSources> {
   const { dataset, wanted } = await openData([data], run);
   const scenes = Object.values(wanted).flat();
-  const pictures = new Pictures(run.photoSide, options.cacheFolder);
+  const pictures = new PictureCache(run.photoSide, options.cacheFolder);
   await decode(pictures, split === 'train' ? scenes : scenes.filter((scene) => scene.split === split), options);
   const sources = await sourcesOf(dataset, { run, wanted, pictures }, split);
   if (split === 'train') await refuseLeaks(dataset, scenes, pictures);
@@ -59,7 +59,7 @@ export async function loadTrainingSources(
 ): Promise<TrainingSources> {
   const { dataset, wanted } = await openData(data, run);
   const scenes = Object.values(wanted).flat();
-  const pictures = new Pictures(run.photoSide, options.cacheFolder);
+  const pictures = new PictureCache(run.photoSide, options.cacheFolder);
   await decode(pictures, scenes, options);
   const parts = { run, wanted, pictures };
   const training = await sourcesOf(dataset, parts, 'train');
@@ -74,9 +74,9 @@ export async function describeTrainingData(data: readonly string[], run: RunFile
   return trainingData(data, Object.values(wanted).flat());
 }
 
-type Wanted = Record<PairRecipe['source'], SplitScene[]>;
+type WantedScenes = Record<PairRecipe['source'], SplitScene[]>;
 
-async function openData(data: readonly string[], run: RunFile): Promise<{ dataset: Dataset; wanted: Wanted }> {
+async function openData(data: readonly string[], run: RunFile): Promise<{ dataset: Dataset; wanted: WantedScenes }> {
   const dataset = await readDatasets(data, run.seed);
   refuseProblems(dataset);
   return { dataset, wanted: wantedScenes(dataset.scenes, run) };
@@ -84,7 +84,7 @@ async function openData(data: readonly string[], run: RunFile): Promise<{ datase
 
 async function sourcesOf(
   { origin }: Dataset,
-  { run, wanted, pictures }: { run: RunFile; wanted: Wanted; pictures: Pictures },
+  { run, wanted, pictures }: { run: RunFile; wanted: WantedScenes; pictures: PictureCache },
   split: Split,
 ): Promise<PairSources> {
   const own = (source: PairRecipe['source']): SplitScene[] => wanted[source].filter((scene) => scene.split === split);
@@ -106,7 +106,7 @@ async function sourcesOf(
 }
 
 /** Decodes scenes, a few at a time. */
-async function decode(pictures: Pictures, scenes: readonly SplitScene[], options: LoadOptions): Promise<void> {
+async function decode(pictures: PictureCache, scenes: readonly SplitScene[], options: LoadOptions): Promise<void> {
   const queue = [...new Set(scenes)];
   const total = queue.length;
   let done = 0;
@@ -142,7 +142,7 @@ function refuseProblems({ origin, problems: [first, ...others] }: Dataset): void
 }
 
 /** The scenes that each source of the run file draws from, whatever their split. */
-function wantedScenes(scenes: readonly SplitScene[], run: RunFile): Wanted {
+function wantedScenes(scenes: readonly SplitScene[], run: RunFile): WantedScenes {
   const asked = new Set(run.pairs.map((pair) => pair.source));
   const of = (kind: PairRecipe['source']): SplitScene[] =>
     asked.has(kind) ? scenes.filter((scene) => scene.kind === kind) : [];
@@ -161,7 +161,7 @@ function isPair(scene: SplitScene): scene is PicturePair & SplitScene {
 }
 
 /** Decoded pictures: several inputs of one target share it in memory. */
-class Pictures {
+class PictureCache {
   private readonly maxSide: number;
   private readonly cacheFolder: string | undefined;
   private readonly photos = new Map<string, Promise<StoredPhoto>>();
@@ -204,7 +204,7 @@ class Pictures {
 }
 
 /** A picture that is kept back must not show what one to train on shows. */
-async function refuseLeaks({ origin }: Dataset, scenes: readonly SplitScene[], pictures: Pictures): Promise<void> {
+async function refuseLeaks({ origin }: Dataset, scenes: readonly SplitScene[], pictures: PictureCache): Promise<void> {
   const [shared, ...moreShared] = groupLeaks(scenes);
   if (shared) throw leakError(origin, shared, moreShared.length);
   const printed = await inOrder(onePerFile(scenes), (scene) => pictures.printed(scene));

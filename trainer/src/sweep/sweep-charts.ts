@@ -18,7 +18,7 @@ export function resultsSvg(sweep: Sweep, finished: readonly FinishedTrial[]): st
 }
 
 /** What a log line tells of a learning curve. */
-export interface CurvePoint {
+export interface LearningPoint {
   readonly step: number;
   readonly validationPsnr: number;
 }
@@ -26,7 +26,7 @@ export interface CurvePoint {
 /** Validation PSNR over steps, a line for each trial, those with the best results first. Undefined when there is none. */
 export function curvesSvg(
   sweep: Sweep,
-  curves: readonly { readonly finished: FinishedTrial; readonly points: readonly CurvePoint[] }[],
+  curves: readonly { readonly finished: FinishedTrial; readonly points: readonly LearningPoint[] }[],
 ): string | undefined {
   const score = ({ result }: FinishedTrial): number => result.psnr?.mean ?? -Infinity;
   const series = [...curves]

@@ -14,7 +14,7 @@ export interface OptimizerState {
 }
 
 /** Per-step numbers. `step` counts from 0. */
-export interface StepOptions {
+export interface UpdateOptions {
   readonly step: number;
   readonly learningRate: number;
   readonly weightDecay: number;
@@ -54,7 +54,7 @@ export class AdamW {
   }
 
   /** Takes one step along the gradients (by variable name) and updates the variables; returns the gradients' norm. */
-  step(gradients: tf.NamedTensorMap, options: StepOptions): tf.Scalar {
+  step(gradients: tf.NamedTensorMap, options: UpdateOptions): tf.Scalar {
     const { step, learningRate, weightDecay, clipNorm, emaDecay } = options;
     const decay = Math.min(emaDecay, (1 + step) / (10 + step));
     const [norm, parameters, first, second, average] = tf.tidy(() => {

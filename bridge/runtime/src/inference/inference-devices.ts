@@ -4,7 +4,7 @@ import { findNativeInstallation } from '../native/native-installation.ts';
 import type { RuntimeKind } from '../tfjs/runtime.ts';
 import { tensorflowEnvironment } from '../native/tensorflow-environment.ts';
 
-type Environment = Readonly<Record<string, string>>;
+type DeviceEnvironment = Readonly<Record<string, string>>;
 
 /**
  * One environment per device that a runtime can use: each becomes one inference process.
@@ -12,7 +12,7 @@ type Environment = Readonly<Record<string, string>>;
  * @param wanted the numbers of the GPUs to use; default: all
  * @throws RuntimeError `BAD_INPUT` when one of them is not there
  */
-export function inferenceDevices(kind: RuntimeKind, wanted?: readonly number[]): readonly Environment[] {
+export function inferenceDevices(kind: RuntimeKind, wanted?: readonly number[]): readonly DeviceEnvironment[] {
   // WebAssembly has no devices to choose from; `auto` may come here with a choice that was meant for GPUs.
   if (kind === 'wasm') return [{}];
   const installation = findNativeInstallation();
@@ -31,10 +31,10 @@ export function inferenceDevices(kind: RuntimeKind, wanted?: readonly number[]):
  * `CUDA_VISIBLE_DEVICES` that the user has set limits the GPUs.
  */
 export function deviceEnvironments(
-  base: Environment,
+  base: DeviceEnvironment,
   gpus: readonly Gpu[],
   visibleDevices: string | undefined,
-): readonly Environment[] {
+): readonly DeviceEnvironment[] {
   const visible = visibleDevices?.split(',').map((index) => index.trim());
   const chosen = gpus.map(({ index }) => String(index)).filter((index) => visible?.includes(index) ?? true);
   if (chosen.length === 0) return [base];

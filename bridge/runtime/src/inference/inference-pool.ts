@@ -12,7 +12,7 @@ export type PredictProgress =
   | { readonly state: 'running' }
   | { readonly state: 'retrying' };
 
-export interface PredictOptions {
+export interface InferenceOptions {
   /** Aborting rejects with `CANCELLED`: at once while queued; while running the result is thrown away. */
   readonly signal?: AbortSignal & EventTarget;
   readonly onProgress?: (progress: PredictProgress) => void;
@@ -49,7 +49,7 @@ const DEFAULTS = {
   recycleAboveBytes: 4 * 1024 ** 3,
 };
 
-interface Job {
+interface InferenceJob {
   readonly turn: Turn;
   readonly request: InferenceRequest;
   readonly onProgress: (progress: PredictProgress) => void;
@@ -81,8 +81,8 @@ export class InferencePool {
   readonly #options: InferencePoolOptions;
   readonly #slots: readonly InferenceSlot[];
   #info: EngineInfo | undefined;
-  readonly #queue = new TurnQueue<Job>();
-  readonly #running = new Set<Job>();
+  readonly #queue = new TurnQueue<InferenceJob>();
+  readonly #running = new Set<InferenceJob>();
   #averageJobMs = ASSUMED_JOB_MS;
   #isClosed = false;
   #isDraining = false;
@@ -154,14 +154,14 @@ export class InferencePool {
    * @returns the correction in its binary form
    * @throws RuntimeError `BUSY`, `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
-  predict(request: InferenceRequest, options: PredictOptions): Promise<Uint8Array> {
+  predict(request: InferenceRequest, options: InferenceOptions): Promise<Uint8Array> {
     if (this.#isClosed || this.#isDraining) return Promise.reject(closed());
     if (options.signal?.aborted === true) return Promise.reject(cancelled(options.signal));
     const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => slot.isFree);
     if (!isIdle && this.#isFull(options.userId ?? '')) return Promise.reject(this.#busy());
     return new Promise((resolve, reject) => {
       const { signal } = options;
-      const job: Job = {
+      const job: InferenceJob = {
         turn: {
           user: options.userId ?? '',
           client: options.clientId ?? '',
@@ -232,7 +232,7 @@ export class InferencePool {
     if (this.length === 0) this.#onEmpty();
   }
 
-  async #run(slot: InferenceSlot, job: Job): Promise<Uint8Array | RuntimeError> {
+  async #run(slot: InferenceSlot, job: InferenceJob): Promise<Uint8Array | RuntimeError> {
     try {
       const startedMs = performance.now();
       const predicting = slot.predict(job.request);
@@ -256,7 +256,7 @@ export class InferencePool {
     if (this.length === 0) this.#onEmpty();
   }
 
-  #finish(job: Job, outcome: Uint8Array | RuntimeError): void {
+  #finish(job: InferenceJob, outcome: Uint8Array | RuntimeError): void {
     const hasCrashed = outcome instanceof RuntimeError && outcome.code === 'RUNTIME_CRASHED';
     if (!hasCrashed || job.isSettled) {
       job.settle(outcome);

@@ -21,7 +21,7 @@ export interface InferenceSlotOptions {
   readonly onFailed: (error: RuntimeError) => void;
 }
 
-type State = 'starting' | 'ready' | 'busy' | 'down' | 'closed';
+type SlotState = 'starting' | 'ready' | 'busy' | 'down' | 'closed';
 
 /** Delays before the second and later attempts to replace a process that has died. */
 const RESTART_MS = { first: 250, most: 30_000 };
@@ -37,7 +37,7 @@ const HUNG = { times: 50, leastMs: 10_000 };
 export class InferenceSlot {
   readonly #options: InferenceSlotOptions;
   #process: InferenceProcess;
-  #state: State = 'starting';
+  #state: SlotState = 'starting';
   #jobCount = 0;
   #restarts = 0;
   #deathsInARow = 0;

@@ -20,7 +20,7 @@ import {
   type NativeVariant,
   type TensorflowWheel,
 } from './tensorflow-release.ts';
-import type { TrialResult } from './try-binding.ts';
+import type { BindingTrial } from './try-binding.ts';
 import { unpackWheel, type UnpackedFile } from './unpack-wheel.ts';
 
 /*
@@ -45,7 +45,7 @@ export interface NativeSetupOptions {
   /** Take a wheel whose SHA-256 nobody has pinned. */
   readonly trustUnpinned: boolean;
   /** Loads what was set up and computes with it. */
-  readonly tryBinding: () => Promise<TrialResult>;
+  readonly tryBinding: () => Promise<BindingTrial>;
   /** One line per step. */
   readonly report: (line: string) => void;
   readonly onDownload?: (downloadedBytes: number, sizeBytes: number) => void;
@@ -62,7 +62,7 @@ const BINDING_FILE = 'tfjs_binding.node';
  *
  * @throws RuntimeError `SETUP_MISSING`, `SETUP_SPACE`, `SETUP_NETWORK`, `SETUP_CHECKSUM`, `SETUP_FAILED`
  */
-export async function setUpNative(options: NativeSetupOptions): Promise<TrialResult> {
+export async function setUpNative(options: NativeSetupOptions): Promise<BindingTrial> {
   const { platform, variant, packageFolder, cacheFolder, report } = options;
   const sources = await findBindingSources(packageFolder);
   const libraryFolder = join(cacheFolder, `tensorflow-${TENSORFLOW_VERSION}-${platform}-${variant}`);
@@ -112,7 +112,7 @@ async function tryIt(
   { tryBinding }: NativeSetupOptions,
   bindingFolder: string,
   linkPath: string,
-): Promise<TrialResult> {
+): Promise<BindingTrial> {
   try {
     return await tryBinding();
   } catch (error) {

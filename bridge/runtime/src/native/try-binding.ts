@@ -8,14 +8,14 @@ import { runProgram } from './run-program.ts';
 const trialResult = z.readonly(z.object({ version: z.string(), device: z.enum(['cpu', 'gpu']) }));
 
 /** What ran. */
-export type TrialResult = z.infer<typeof trialResult>;
+export type BindingTrial = z.infer<typeof trialResult>;
 
 /**
  * Loads native TensorFlow in a process of its own and lets it compute a convolution whose result is known.
  *
  * @throws RuntimeError `SETUP_FAILED`
  */
-export async function tryBinding(): Promise<TrialResult> {
+export async function tryBinding(): Promise<BindingTrial> {
   const program = fileURLToPath(new URL('./trial-run.ts', import.meta.url));
   const { exitCode, stdout, stderr } = await runProgram([process.execPath, ...typescriptLoaderArguments(), program], {
     ...process.env,

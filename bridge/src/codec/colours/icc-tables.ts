@@ -9,7 +9,7 @@ import { ModelError } from '@evenlight/models';
 /** Device values 0..1 to Lab, or Lab to device values. */
 export type ColourFunction = (values: readonly number[]) => number[];
 
-type Stage = ColourFunction;
+type TableStage = ColourFunction;
 
 export interface PrinterProfile {
   readonly toLab: ColourFunction;
@@ -58,7 +58,7 @@ function stagesOf(fields: DataView, at: number): { type: string; run: ColourFunc
   return { type, run: (values) => stages.reduce((colour, stage) => stage(colour), [...values]) };
 }
 
-function oldStages(fields: DataView, at: number, isWide: boolean): Stage[] {
+function oldStages(fields: DataView, at: number, isWide: boolean): TableStage[] {
   const [inputs, outputs, grid] = [fields.getUint8(at + 8), fields.getUint8(at + 9), fields.getUint8(at + 10)];
   const width = isWide ? 2 : 1;
   const read = (offset: number): number => (isWide ? fields.getUint16(offset) / 65_535 : fields.getUint8(offset) / 255);
@@ -80,7 +80,7 @@ function oldStages(fields: DataView, at: number, isWide: boolean): Stage[] {
   ];
 }
 
-function newStages(fields: DataView, at: number, type: string): Stage[] {
+function newStages(fields: DataView, at: number, type: string): TableStage[] {
   if (type !== 'mAB ' && type !== 'mBA ') throw unsupported(`has tables of type "${type}"`);
   const [inputs, outputs] = [fields.getUint8(at + 8), fields.getUint8(at + 9)];
   const offset = (index: number): number => fields.getUint32(at + 12 + 4 * index);
@@ -95,13 +95,13 @@ function newStages(fields: DataView, at: number, type: string): Stage[] {
   return type === 'mAB ' ? [...a, ...table, ...m, ...matrix, ...b] : [...b, ...matrix, ...m, ...table, ...a];
 }
 
-function matrixStage(fields: DataView, at: number): Stage {
+function matrixStage(fields: DataView, at: number): TableStage {
   const e = Array.from({ length: 12 }, (_, index) => fields.getInt32(at + 4 * index) / 65_536);
   return ([x = 0, y = 0, z = 0]) =>
     [0, 1, 2].map((row) => e[row * 3]! * x + e[row * 3 + 1]! * y + e[row * 3 + 2]! * z + e[9 + row]!);
 }
 
-function tableStage(fields: DataView, at: number, inputs: number, outputs: number): Stage {
+function tableStage(fields: DataView, at: number, inputs: number, outputs: number): TableStage {
   const grid = Array.from({ length: inputs }, (_, index) => fields.getUint8(at + index));
   const isWide = fields.getUint8(at + 16) === 2;
   const count = grid.reduce((product, points) => product * points, outputs);
@@ -111,7 +111,7 @@ function tableStage(fields: DataView, at: number, inputs: number, outputs: numbe
   return (colour) => interpolated(table, grid, outputs, colour);
 }
 
-function curvesStage(fields: DataView, at: number, count: number): Stage {
+function curvesStage(fields: DataView, at: number, count: number): TableStage {
   const curves: ((value: number) => number)[] = [];
   let next = at;
   for (let index = 0; index < count; index++) {

@@ -1,6 +1,6 @@
 import { readHeifContainer } from '../heif-metadata.ts';
 import { MAX_PHOTO_PIXELS, sharp } from '../libvips.ts';
-import type { PhotoReader, PhotoWriter, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, PhotoWriter, DecodedFile } from '../photo-codec.ts';
 import { embedInPng } from '../png-container.ts';
 import { sharpOf } from '../sharp-input.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
@@ -16,7 +16,7 @@ export const avifReader: PhotoReader = {
   extensions: ['.avif'],
   writtenAs: 'avif',
   recognises: (start) => /^.{4}ftypavi[fs]/s.test(start),
-  async read({ path, source }): Promise<ReadPicture> {
+  async read({ path, source }): Promise<DecodedFile> {
     const { picture, header, warnings } = await readWithSharp(path, 'avif');
     const { container, facts } = await readHeifContainer(source, header, 'avif');
     return { container: { ...container, warnings }, picture, facts };

@@ -2,7 +2,7 @@ import type { Metadata } from 'sharp';
 import { decodeHeif } from '../heif-decoder.ts';
 import { readHeifContainer } from '../heif-metadata.ts';
 import { sharp } from '../libvips.ts';
-import type { PhotoReader, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, DecodedFile } from '../photo-codec.ts';
 
 export const heicReader: PhotoReader = {
   format: 'heic',
@@ -10,7 +10,7 @@ export const heicReader: PhotoReader = {
   extensions: ['.heic', '.heif', '.hif'],
   writtenAs: 'jpeg',
   recognises: (start) => /^.{4}ftyp(hei[cxms]|hev[cx]|mif1|msf1)/s.test(start),
-  async read({ path, source }): Promise<ReadPicture> {
+  async read({ path, source }): Promise<DecodedFile> {
     const header = await headerOf(path);
     const { container, facts } = await readHeifContainer(source, header, 'heic');
     const bytes = await source.read(0, source.sizeBytes);

@@ -1,7 +1,7 @@
 import { BridgeError } from '../../errors.ts';
 import { embedInJpeg, readJpegContainer } from '../jpeg-container.ts';
 import type { Compression } from '../photo.ts';
-import type { PhotoReader, PhotoWriter, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, PhotoWriter, DecodedFile } from '../photo-codec.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
 import { sharpOf } from '../sharp-input.ts';
 import { writeParts } from './write-parts.ts';
@@ -16,7 +16,7 @@ export const jpegReader: PhotoReader = {
   extensions: ['.jpg', '.jpeg', '.jpe', '.jfif'],
   writtenAs: 'jpeg',
   recognises: (start) => start.startsWith('\xff\xd8\xff'),
-  async read({ path, source }): Promise<ReadPicture> {
+  async read({ path, source }): Promise<DecodedFile> {
     const container = await readJpegContainer(source);
     if (container.precisionBits !== 8) {
       const what = `a JPEG with ${container.precisionBits} bits a sample, 8 are supported`;

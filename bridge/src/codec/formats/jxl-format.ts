@@ -5,7 +5,7 @@ import { messageOf } from '@evenlight/models';
 import init, { JxlImage } from 'jxl-oxide-wasm';
 import { exifEntries, exifFacts } from '../exif.ts';
 import type { PhotoMetadata } from '../photo.ts';
-import type { PhotoReader, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, DecodedFile } from '../photo-codec.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
 import { uprightExif } from '../upright-exif.ts';
 import { BridgeError } from '../../errors.ts';
@@ -21,7 +21,7 @@ export const jxlReader: PhotoReader = {
   extensions: ['.jxl'],
   writtenAs: 'png',
   recognises: (start) => start.startsWith('\xff\x0a') || start.startsWith('\0\0\0\x0cJXL '),
-  async read({ source }): Promise<ReadPicture> {
+  async read({ source }): Promise<DecodedFile> {
     const bytes = await source.read(0, source.sizeBytes);
     const { png, icc } = await decode(bytes);
     const { picture } = await readWithSharp(png, 'jpeg xl');

@@ -1,5 +1,5 @@
 import { BridgeError } from '../../errors.ts';
-import type { PhotoReader, PhotoWriter, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, PhotoWriter, DecodedFile } from '../photo-codec.ts';
 import { embedInPng, readPngContainer } from '../png-container.ts';
 import { checkPng } from '../png-damage.ts';
 import { sharpOf } from '../sharp-input.ts';
@@ -12,7 +12,7 @@ export const pngReader: PhotoReader = {
   extensions: ['.png'],
   writtenAs: 'png',
   recognises: (start) => start.startsWith('\x89PNG\r\n\x1a\n'),
-  async read({ path, source }): Promise<ReadPicture> {
+  async read({ path, source }): Promise<DecodedFile> {
     await checkPng(source);
     const container = await readPngContainer(source);
     if (container.animated) {

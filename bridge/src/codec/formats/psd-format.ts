@@ -1,6 +1,6 @@
 import { exifEntries, exifFacts } from '../exif.ts';
 import type { Density, PhotoMetadata } from '../photo.ts';
-import type { PhotoReader, PhotoWriter, ReadPicture, WrittenPicture } from '../photo-codec.ts';
+import type { PhotoReader, PhotoWriter, DecodedFile, WrittenPicture } from '../photo-codec.ts';
 import { photoshopResources, replaceResources, RESOURCE, writeResource } from '../photoshop-resources.ts';
 import { type PsdFile, type PsdHeader, readPsd, writePsdHeader } from '../psd/psd-file.ts';
 import { layerCount, type NewLayer, packBitsRows, uint16, uint32, withLayers } from '../psd/psd-layers.ts';
@@ -24,7 +24,7 @@ export const psdReader: PhotoReader = {
   extensions: ['.psd', '.psb'],
   writtenAs: 'psd',
   recognises: (start) => start.startsWith('8BPS'),
-  async read({ source }): Promise<ReadPicture> {
+  async read({ source }): Promise<DecodedFile> {
     const psd = await readPsd(source);
     const { header, layers, planes } = psd;
     const hasAlpha = planes.length > colourCount(header.model) && layerCount(layers, header) < 0;

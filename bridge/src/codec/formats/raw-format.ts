@@ -2,7 +2,7 @@ import { bytesOf } from '../byte-source.ts';
 import { colorSpaces, linearColorSpace } from '@evenlight/models';
 import { developRaw } from '../raw/develop-raw.ts';
 import { rawMetadata } from '../raw/raw-metadata.ts';
-import type { PhotoReader, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, DecodedFile } from '../photo-codec.ts';
 import type { StoredPicture } from '../stored-picture.ts';
 import { readTiffContainer } from '../tiff-container.ts';
 import { readTiffPixels } from '../tiff/read-pixels.ts';
@@ -24,7 +24,7 @@ export const rawReader: PhotoReader = {
   writtenAs: 'tiff',
   recognises: (start, extension) =>
     STARTS.test(start) || (EXTENSIONS.some((known) => known === extension) && !start.startsWith('\xff\xd8\xff')),
-  async read({ path, source }): Promise<ReadPicture> {
+  async read({ path, source }): Promise<DecodedFile> {
     const metadata = await rawMetadata(source);
     const isTurned = metadata.exif !== undefined;
     const { tiff, scale } = await developRaw(path, { keepsOrientation: isTurned });

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { systemPath } from '@evenlight/runtime';
-import type { PhotoReader, PhotoWriter, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, PhotoWriter, DecodedFile } from '../photo-codec.ts';
 import { channelCount } from '../stored-picture.ts';
 import { readTiffContainer, tiffEntries } from '../tiff-container.ts';
 import { readTiffPixels } from '../tiff/read-pixels.ts';
@@ -13,7 +13,7 @@ export const tiffReader: PhotoReader = {
   extensions: ['.tif', '.tiff'],
   writtenAs: 'tiff',
   recognises: (start) => /^(II[*+]\0|MM\0[*+])/.test(start),
-  async read({ source }): Promise<ReadPicture> {
+  async read({ source }): Promise<DecodedFile> {
     const { layout, ...container } = await readTiffContainer(source);
     const picture = await readTiffPixels(source, layout);
     return { container, picture, ...(layout.alpha && { alpha: layout.alpha }) };

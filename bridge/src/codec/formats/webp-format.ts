@@ -1,6 +1,6 @@
 import { BridgeError } from '../../errors.ts';
 import type { PhotoMetadata } from '../photo.ts';
-import type { PhotoReader, PhotoWriter, ReadPicture } from '../photo-codec.ts';
+import type { PhotoReader, PhotoWriter, DecodedFile } from '../photo-codec.ts';
 import { sharpOf } from '../sharp-input.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
 import type { StoredPicture } from '../stored-picture.ts';
@@ -15,7 +15,7 @@ export const webpReader: PhotoReader = {
   extensions: ['.webp'],
   writtenAs: 'webp',
   recognises: (start) => start.startsWith('RIFF') && start.startsWith('WEBP', 8),
-  async read({ path, source }): Promise<ReadPicture> {
+  async read({ path, source }): Promise<DecodedFile> {
     const container = await readWebpContainer(source);
     if (container.animated) {
       throw new BridgeError('UNSUPPORTED_FORMAT', 'an animated WebP: save the picture you want as a file of its own');

@@ -1,9 +1,9 @@
-import type { Samples } from './unpack-samples.ts';
+import type { TiffSamples } from './unpack-samples.ts';
 
 /* TIFF 6.0, section 18: "associated" alpha has been multiplied into the colours. The pixels of an image have not. */
 
 /** In place. */
-export function divideByAlpha(samples: Samples, channels: number): void {
+export function divideByAlpha(samples: TiffSamples, channels: number): void {
   const full = fullOf(samples);
   for (let pixel = 0; pixel < samples.length; pixel += channels) {
     const alpha = samples[pixel + channels - 1]! / full;
@@ -16,7 +16,7 @@ export function divideByAlpha(samples: Samples, channels: number): void {
 }
 
 /** A copy. */
-export function multiplyByAlpha(samples: Samples, channels: number): Samples {
+export function multiplyByAlpha(samples: TiffSamples, channels: number): TiffSamples {
   const full = fullOf(samples);
   const multiplied = samples.slice();
   for (let pixel = 0; pixel < multiplied.length; pixel += channels) {
@@ -29,6 +29,6 @@ export function multiplyByAlpha(samples: Samples, channels: number): Samples {
   return multiplied;
 }
 
-function fullOf(samples: Samples): number {
+function fullOf(samples: TiffSamples): number {
   return samples instanceof Float32Array ? 1 : samples instanceof Uint8Array ? 255 : 65_535;
 }

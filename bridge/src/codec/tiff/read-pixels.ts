@@ -4,7 +4,7 @@ import { divideByAlpha } from './associated-alpha.ts';
 import { readOldJpeg, readPictureChunks } from './jpeg-chunks.ts';
 import { readChunks, type TiffChunk } from './tiff-chunks.ts';
 import type { TiffLayout } from './tiff-layout.ts';
-import { maxSample, type Samples, samplesFor, unpackSamples } from './unpack-samples.ts';
+import { maxSample, type TiffSamples, samplesFor, unpackSamples } from './unpack-samples.ts';
 
 /*
  * Reads the pixels of a TIFF page. Not through libvips: it takes planar gray + alpha for interleaved, YCbCr samples for RGB and
@@ -51,7 +51,7 @@ function isDecoded({ packing }: TiffLayout): boolean {
   return packing === 'jpeg' || packing === 'webp' || packing === 'old-jpeg';
 }
 
-async function readSamples(source: ByteSource, layout: TiffLayout): Promise<Samples> {
+async function readSamples(source: ByteSource, layout: TiffLayout): Promise<TiffSamples> {
   if (layout.packing === 'old-jpeg') return readOldJpeg(source, layout);
   const samples = samplesFor(layout, layout.width * layout.height * layout.samples);
   const isPicture = isDecoded(layout) || layout.packing === 'fax';
@@ -61,14 +61,19 @@ async function readSamples(source: ByteSource, layout: TiffLayout): Promise<Samp
   return samples;
 }
 
-function chunkSamples({ bytes, width, height }: TiffChunk, layout: TiffLayout): Samples {
+function chunkSamples({ bytes, width, height }: TiffChunk, layout: TiffLayout): TiffSamples {
   const [horizontal, vertical] = layout.subsampling;
   if (horizontal * vertical > 1) return spreadChroma(bytes, { width, height, horizontal, vertical });
   const channels = layout.isPlanar ? 1 : layout.samples;
   return unpackSamples(bytes, layout, { rows: height, rowSamples: width * channels, channels });
 }
 
-function place(from: Samples, { x, y, width, height, plane }: TiffChunk, to: Samples, layout: TiffLayout): void {
+function place(
+  from: TiffSamples,
+  { x, y, width, height, plane }: TiffChunk,
+  to: TiffSamples,
+  layout: TiffLayout,
+): void {
   const columns = Math.min(width, layout.width - x);
   const rows = Math.min(height, layout.height - y);
   const { samples, isPlanar } = layout;
@@ -105,7 +110,7 @@ function spreadChroma(
 }
 
 /** TIFF 6.0, sections 20 and 21. In place. */
-function fromYCbCr(samples: Samples, { referenceBlackWhite, lumaCoefficients }: TiffLayout): Samples {
+function fromYCbCr(samples: TiffSamples, { referenceBlackWhite, lumaCoefficients }: TiffLayout): TiffSamples {
   const [yBlack = 0, yWhite = 255, bBlack = 128, bWhite = 255, rBlack = 128, rWhite = 255] = referenceBlackWhite;
   const [red = 0.299, green = 0.587, blue = 0.114] = lumaCoefficients;
   const code = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
@@ -123,7 +128,7 @@ function fromYCbCr(samples: Samples, { referenceBlackWhite, lumaCoefficients }: 
 }
 
 /** The palette's 16-bit values cut to 8; those of old writers, who meant 8 bits, as they are (libtiff does so as well). */
-function fromPalette(samples: Samples, { palette = [] }: TiffLayout): Uint8Array {
+function fromPalette(samples: TiffSamples, { palette = [] }: TiffLayout): Uint8Array {
   const size = palette.length / 3;
   const shift = palette.every((value) => value < 256) ? 0 : 8;
   const rgb = new Uint8Array(samples.length * 3);
@@ -136,7 +141,7 @@ function fromPalette(samples: Samples, { palette = [] }: TiffLayout): Uint8Array
 }
 
 /** Depths between 8 and 16 bits, and below 8, to the whole range; white is made the largest value. In place. */
-function toFullRange(samples: Samples, { bits, isFloat, colour, samples: channels, alpha }: TiffLayout): void {
+function toFullRange(samples: TiffSamples, { bits, isFloat, colour, samples: channels, alpha }: TiffLayout): void {
   const isInverted = colour === 'inverted-gray';
   const max = maxSample({ bits, isFloat });
   const full = isFloat ? 1 : samples instanceof Uint8Array ? 255 : 65_535;
@@ -149,7 +154,7 @@ function toFullRange(samples: Samples, { bits, isFloat, colour, samples: channel
 }
 
 /** CIELab has signed a and b; ICC's Lab of 16 bits has 100 at 0xFF00. In place. */
-function centredLab(samples: Samples, { colour, samples: channels }: TiffLayout): Samples {
+function centredLab(samples: TiffSamples, { colour, samples: channels }: TiffLayout): TiffSamples {
   const isWide = samples instanceof Uint16Array;
   const middle = isWide ? 0x8000 : 0x80;
   for (let pixel = 0; pixel < samples.length; pixel += channels) {
@@ -161,6 +166,6 @@ function centredLab(samples: Samples, { colour, samples: channels }: TiffLayout)
   return samples;
 }
 
-function formatOf(samples: Samples): StoredPicture['format'] {
+function formatOf(samples: TiffSamples): StoredPicture['format'] {
   return samples instanceof Float32Array ? 'float32' : samples instanceof Uint8Array ? 'uint8' : 'uint16';
 }

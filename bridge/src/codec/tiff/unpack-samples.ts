@@ -1,10 +1,10 @@
 import type { TiffLayout } from './tiff-layout.ts';
 
 /** Samples as numbers: integers of up to 8 and 16 bits as they are stored, wider ones cut to 16, floats as 32-bit ones. */
-export type Samples = Uint8Array | Uint16Array | Float32Array;
+export type TiffSamples = Uint8Array | Uint16Array | Float32Array;
 
 /** An empty array of the kind that holds a picture's samples. */
-export function samplesFor({ bits, isFloat }: Pick<TiffLayout, 'bits' | 'isFloat'>, length: number): Samples {
+export function samplesFor({ bits, isFloat }: Pick<TiffLayout, 'bits' | 'isFloat'>, length: number): TiffSamples {
   if (isFloat) return new Float32Array(length);
   return bits <= 8 ? new Uint8Array(length) : new Uint16Array(length);
 }
@@ -14,7 +14,7 @@ export function maxSample({ bits, isFloat }: Pick<TiffLayout, 'bits' | 'isFloat'
   return isFloat ? 1 : 2 ** Math.min(bits, 16) - 1;
 }
 
-type RowReader = (row: Uint8Array, target: Samples, start: number, count: number) => void;
+type RowUnpacker = (row: Uint8Array, target: TiffSamples, start: number, count: number) => void;
 
 /**
  * Undoes the predictor and takes the samples out of a strip's or tile's bytes.
@@ -27,7 +27,7 @@ export function unpackSamples(
   bytes: Uint8Array,
   layout: TiffLayout,
   { rows, rowSamples, channels }: { rows: number; rowSamples: number; channels: number },
-): Samples {
+): TiffSamples {
   const target = samplesFor(layout, rows * rowSamples);
   const rowLength = Math.ceil((rowSamples * layout.bits) / 8);
   const read = readerFor(layout, channels);
@@ -37,7 +37,7 @@ export function unpackSamples(
   return target;
 }
 
-function readerFor({ bits, isFloat, littleEndian, predictor }: TiffLayout, channels: number): RowReader {
+function readerFor({ bits, isFloat, littleEndian, predictor }: TiffLayout, channels: number): RowUnpacker {
   const isDifference = predictor === 2;
   if (isFloat) return floatReader(bits, littleEndian, predictor === 3 ? channels : undefined);
   if (bits === 8) return byteReader(isDifference ? channels : undefined);
@@ -46,7 +46,7 @@ function readerFor({ bits, isFloat, littleEndian, predictor }: TiffLayout, chann
   return bitReader(bits);
 }
 
-function byteReader(differenceOver: number | undefined): RowReader {
+function byteReader(differenceOver: number | undefined): RowUnpacker {
   return (row, target, start, count) => {
     if (differenceOver !== undefined) {
       for (let at = differenceOver; at < count; at++) row[at] = row[at]! + row[at - differenceOver]!;
@@ -55,7 +55,7 @@ function byteReader(differenceOver: number | undefined): RowReader {
   };
 }
 
-function shortReader(littleEndian: boolean, differenceOver: number | undefined): RowReader {
+function shortReader(littleEndian: boolean, differenceOver: number | undefined): RowUnpacker {
   const [low, high] = littleEndian ? [0, 1] : [1, 0];
   return (row, target, start, count) => {
     for (let at = 0; at < count; at++) target[start + at] = row[2 * at + low]! | (row[2 * at + high]! << 8);
@@ -66,7 +66,7 @@ function shortReader(littleEndian: boolean, differenceOver: number | undefined):
 }
 
 /** 24 and 32 bits: the upper 16, rounded. */
-function longReader(width: number, littleEndian: boolean, differenceOver: number | undefined): RowReader {
+function longReader(width: number, littleEndian: boolean, differenceOver: number | undefined): RowUnpacker {
   const full = 2 ** (8 * width) - 1;
   return (row, target, start, count) => {
     const values = new Float64Array(count);
@@ -84,7 +84,7 @@ function longReader(width: number, littleEndian: boolean, differenceOver: number
 }
 
 /** Depths that do not fill bytes; every row begins with a new one. */
-function bitReader(bits: number): RowReader {
+function bitReader(bits: number): RowUnpacker {
   const mask = 2 ** bits - 1;
   return (row, target, start, count) => {
     let held = 0;
@@ -102,7 +102,7 @@ function bitReader(bits: number): RowReader {
 }
 
 /** Adobe Photoshop TIFF Technical Note 3: the predictor's bytes are differences, the highest byte of all samples first. */
-function floatReader(bits: number, littleEndian: boolean, differenceOver: number | undefined): RowReader {
+function floatReader(bits: number, littleEndian: boolean, differenceOver: number | undefined): RowUnpacker {
   const width = bits / 8;
   return (row, target, start, count) => {
     let bytes = row;

@@ -1,4 +1,4 @@
-import { messageOf, type Proxy } from '@evenlight/models';
+import { messageOf, type ProxyImage } from '@evenlight/models';
 import type * as Ort from 'onnxruntime-web/wasm';
 import type { PredictOptions, ReadPluginFile } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
@@ -87,7 +87,7 @@ async function createSession(ort: typeof Ort, onnx: Uint8Array): Promise<OnnxSes
     throw asEngineError(error);
   }
   return {
-    async run({ width, height, pixels }: Proxy, { onProgress }: PredictOptions) {
+    async run({ width, height, pixels }: ProxyImage, { onProgress }: PredictOptions) {
       onProgress?.(0);
       const [inputName = ''] = session.inputNames;
       const [outputName = ''] = session.outputNames;

@@ -4,7 +4,7 @@ import {
   proxyMisfit,
   viewScene,
   type Correction,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import type { Clock } from '@evenlight/protocol';
@@ -111,7 +111,7 @@ class FallingEngine implements LocalEngine {
     });
   }
 
-  predict(proxy: Proxy, modelName: string, options: PredictOptions = {}): Promise<Correction> {
+  predict(proxy: ProxyImage, modelName: string, options: PredictOptions = {}): Promise<Correction> {
     return this.#inTurn(async () => {
       const model = await this.#load(modelName);
       checkSize(model, proxy);
@@ -208,7 +208,7 @@ class FallingEngine implements LocalEngine {
     return running;
   }
 
-  #run(session: OnnxSession, picture: Proxy, options: PredictOptions): Promise<Float32Array> {
+  #run(session: OnnxSession, picture: ProxyImage, options: PredictOptions): Promise<Float32Array> {
     throwIfAborted(options.signal);
     const factory = this.#factory();
     if (factory === undefined) throw new Error('no backend runs');
@@ -295,7 +295,7 @@ function throwIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted === true) throw new EngineError('CANCELLED', 'cancelled', { cause: signal.reason });
 }
 
-function checkSize({ contract }: PanelModel, proxy: Proxy): void {
+function checkSize({ contract }: PanelModel, proxy: ProxyImage): void {
   const misfit = proxyMisfit(contract, proxy);
   if (misfit !== undefined) throw new EngineError('BAD_INPUT', misfit);
 }

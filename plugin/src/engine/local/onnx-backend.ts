@@ -1,4 +1,4 @@
-import type { Proxy } from '@evenlight/models';
+import type { ProxyImage } from '@evenlight/models';
 import type { EngineName, PredictOptions } from '../../engine.ts';
 
 /** The engines that run inside Photoshop. */
@@ -32,7 +32,7 @@ export interface SessionModel {
   /** The ONNX file: one input and one output, both `[1, height, width, channels]`. */
   readonly onnx: Uint8Array;
   /** A picture to try it on, for a backend that must choose between two ways of its own. */
-  readonly testPicture: Proxy;
+  readonly testPicture: ProxyImage;
 }
 
 export interface OnnxSession {
@@ -41,6 +41,6 @@ export interface OnnxSession {
    *
    * @throws EngineError `FAILED`, `OUT_OF_MEMORY`, `CANCELLED`
    */
-  run(picture: Proxy, options: PredictOptions): Promise<Float32Array>;
+  run(picture: ProxyImage, options: PredictOptions): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

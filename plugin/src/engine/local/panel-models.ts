@@ -3,7 +3,7 @@ import {
   deserializeTestVector,
   type ModelContract,
   parseContract,
-  type Proxy,
+  type ProxyImage,
   sha256Hex,
   type TestVector,
   TEST_VECTOR_TOLERANCE,
@@ -20,7 +20,7 @@ export interface PanelModel {
   readonly onnx: Uint8Array;
   readonly precision: 'fp32' | 'fp16';
   /** What to try an engine on, and what it must answer; a model without a test vector is tried, but not compared. */
-  readonly testPicture: Proxy;
+  readonly testPicture: ProxyImage;
   readonly testVector: TestVector | undefined;
   /** How far from the test vector an engine may be. */
   readonly tolerance: number;

@@ -1,16 +1,16 @@
 import { multiplyTile } from './multiply-tile.ts';
 import type { OnnxNode } from './onnx-file.ts';
 import { need, type Operator, planesOf, refuse } from './operator.ts';
-import { emptyTensor, type Tensor } from './tensor.ts';
+import { emptyTensor, type PlainTensor } from './tensor.ts';
 import { type WindowAxis, windowOf } from './window.ts';
 
 /** Patches of so many numbers are gathered and multiplied at a time: they fit the cache and take a few milliseconds. */
 const TILE_NUMBERS = 32_768;
 
 interface Convolution {
-  readonly input: Tensor;
-  readonly weight: Tensor;
-  readonly output: Tensor;
+  readonly input: PlainTensor;
+  readonly weight: PlainTensor;
+  readonly output: PlainTensor;
   readonly vertical: WindowAxis;
   readonly horizontal: WindowAxis;
   /** Channels of one group. */
@@ -131,7 +131,7 @@ function* convolvePlane(
 }
 
 /** Adds one number per channel to `[1, channels, …]`. */
-export function* addBias(node: OnnxNode, output: Tensor, bias: Float32Array): Generator<undefined> {
+export function* addBias(node: OnnxNode, output: PlainTensor, bias: Float32Array): Generator<undefined> {
   const channels = output.dims[1] ?? 0;
   if (bias.length !== channels) return refuse(node, `bias has ${bias.length} values, needs ${channels}`);
   const plane = output.values.length / channels;

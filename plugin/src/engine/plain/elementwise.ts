@@ -1,9 +1,11 @@
 import type { OnnxNode } from './onnx-file.ts';
 import { need, type Operator, refuse } from './operator.ts';
-import { emptyTensor, stridesOf, type Tensor } from './tensor.ts';
+import { emptyTensor, stridesOf, type PlainTensor } from './tensor.ts';
 
 /** An operator that treats every number alone. `Function` is made per node, so that it is compiled for one purpose. */
-function each(make: (node: OnnxNode, inputs: readonly (Tensor | undefined)[]) => (value: number) => number): Operator {
+function each(
+  make: (node: OnnxNode, inputs: readonly (PlainTensor | undefined)[]) => (value: number) => number,
+): Operator {
   return function* (node, inputs) {
     const { dims, values } = need(node, inputs, 0);
     const compute = make(node, inputs);
@@ -39,15 +41,20 @@ function pairwise(combine: (a: number, b: number) => number): Operator {
   };
 }
 
-function combineSame(a: Tensor, b: Tensor, combine: (a: number, b: number) => number): Tensor {
+function combineSame(a: PlainTensor, b: PlainTensor, combine: (a: number, b: number) => number): PlainTensor {
   const output = emptyTensor(a.dims);
   for (let i = 0; i < output.values.length; i++) output.values[i] = combine(a.values[i]!, b.values[i]!);
   return output;
 }
 
-function combineStretched(node: OnnxNode, a: Tensor, b: Tensor, combine: (a: number, b: number) => number): Tensor {
+function combineStretched(
+  node: OnnxNode,
+  a: PlainTensor,
+  b: PlainTensor,
+  combine: (a: number, b: number) => number,
+): PlainTensor {
   const rank = Math.max(a.dims.length, b.dims.length);
-  const padded = ({ dims }: Tensor): number[] => [...new Array<number>(rank - dims.length).fill(1), ...dims];
+  const padded = ({ dims }: PlainTensor): number[] => [...new Array<number>(rank - dims.length).fill(1), ...dims];
   const [aDims, bDims] = [padded(a), padded(b)];
   const dims = aDims.map((size, axis) => {
     const other = bDims[axis]!;

@@ -2,7 +2,7 @@ import { EngineError } from '../../errors.ts';
 import { Attributes } from './attributes.ts';
 import { float16ToFloat32 } from './float16.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
-import { sizeOf, type Tensor } from './tensor.ts';
+import { sizeOf, type PlainTensor } from './tensor.ts';
 
 /** One step of the network. */
 export interface OnnxNode {
@@ -17,7 +17,7 @@ export interface OnnxNode {
 /** What the plain engine needs of an ONNX file: nodes in the order in which they can be computed, and constants. */
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
-  readonly constants: ReadonlyMap<string, Tensor>;
+  readonly constants: ReadonlyMap<string, PlainTensor>;
   readonly input: string;
   readonly output: string;
 }
@@ -64,7 +64,7 @@ function readOpset(reader: ProtobufReader): string {
 
 function readGraph(reader: ProtobufReader): OnnxGraph {
   const nodes: OnnxNode[] = [];
-  const constants = new Map<string, Tensor>();
+  const constants = new Map<string, PlainTensor>();
   const inputs: string[] = [];
   const outputs: string[] = [];
   // GraphProto: 1 node, 5 initializer, 11 input, 12 output
@@ -114,7 +114,7 @@ const FLOAT = 1;
 const INT64 = 7;
 const FLOAT16 = 10;
 
-function readTensor(reader: ProtobufReader): [string, Tensor] {
+function readTensor(reader: ProtobufReader): [string, PlainTensor] {
   const dims: number[] = [];
   let name = '';
   let dataType = 0;

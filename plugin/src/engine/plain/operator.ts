@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.ts';
 import type { OnnxNode } from './onnx-file.ts';
-import type { Tensor } from './tensor.ts';
+import type { PlainTensor } from './tensor.ts';
 
 /**
  * Computes one node. Yields wherever it may be interrupted, every few milliseconds: whoever drives it can let Photoshop work
@@ -8,16 +8,19 @@ import type { Tensor } from './tensor.ts';
  *
  * @param inputs undefined where an optional input is left out
  */
-export type Operator = (node: OnnxNode, inputs: readonly (Tensor | undefined)[]) => Generator<undefined, Tensor>;
+export type Operator = (
+  node: OnnxNode,
+  inputs: readonly (PlainTensor | undefined)[],
+) => Generator<undefined, PlainTensor>;
 
 /** The input at a place where one must be. @throws EngineError `MODEL_CORRUPT` */
-export function need(node: OnnxNode, inputs: readonly (Tensor | undefined)[], index: number): Tensor {
+export function need(node: OnnxNode, inputs: readonly (PlainTensor | undefined)[], index: number): PlainTensor {
   const input = inputs[index];
   return input ?? refuse(node, `input ${index} is missing`);
 }
 
 /** `[1, channels, height, width]` of an input. @throws EngineError `MODEL_CORRUPT` */
-export function planesOf(node: OnnxNode, { dims }: Tensor): { channels: number; height: number; width: number } {
+export function planesOf(node: OnnxNode, { dims }: PlainTensor): { channels: number; height: number; width: number } {
   const [batch, channels, height, width] = dims;
   if (dims.length !== 4 || batch !== 1 || channels === undefined || height === undefined || width === undefined) {
     return refuse(node, `input is [${dims.join(', ')}], needs one picture`);

@@ -1,5 +1,5 @@
 import type { Clock } from '@evenlight/protocol';
-import type { Proxy } from '@evenlight/models';
+import type { ProxyImage } from '@evenlight/models';
 import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession } from '../local/onnx-backend.ts';
@@ -41,7 +41,7 @@ function createSession(graph: OnnxGraph, clock: Clock): OnnxSession {
 
 async function runInSlices(
   graph: OnnxGraph,
-  { width, height, pixels }: Proxy,
+  { width, height, pixels }: ProxyImage,
   { signal, onProgress }: PredictOptions,
   clock: Clock,
 ): Promise<Float32Array> {

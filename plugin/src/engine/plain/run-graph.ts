@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxNode } from './onnx-file.ts';
 import { refuse } from './operator.ts';
 import { OPERATORS } from './operators.ts';
-import type { Tensor } from './tensor.ts';
+import type { PlainTensor } from './tensor.ts';
 
 /** Nodes that nobody can compute are known before the first one is. @throws EngineError `MODEL_CORRUPT` */
 export function checkOperators(graph: OnnxGraph): void {
@@ -16,8 +16,8 @@ export function checkOperators(graph: OnnxGraph): void {
  *
  * @throws EngineError `MODEL_CORRUPT`
  */
-export function* runGraph(graph: OnnxGraph, input: Tensor): Generator<number, Tensor> {
-  const values = new Map<string, Tensor>(graph.constants);
+export function* runGraph(graph: OnnxGraph, input: PlainTensor): Generator<number, PlainTensor> {
+  const values = new Map<string, PlainTensor>(graph.constants);
   values.set(graph.input, input);
   const lastUse = lastUses(graph);
   for (const [index, node] of graph.nodes.entries()) {
@@ -32,7 +32,7 @@ export function* runGraph(graph: OnnxGraph, input: Tensor): Generator<number, Te
   return output ?? refuse(graph.nodes.at(-1)!, `the output ${graph.output} was not computed`);
 }
 
-function inputsOf(node: OnnxNode, values: ReadonlyMap<string, Tensor>): (Tensor | undefined)[] {
+function inputsOf(node: OnnxNode, values: ReadonlyMap<string, PlainTensor>): (PlainTensor | undefined)[] {
   return node.inputs.map((name) => {
     if (name === '') return undefined;
     return values.get(name) ?? refuse(node, `input ${name} was not computed`);

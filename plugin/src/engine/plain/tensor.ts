@@ -1,5 +1,5 @@
 /** A tensor of the plain engine, row-major. Integer constants (shapes, pads) are kept as floats too: they are small. */
-export interface Tensor {
+export interface PlainTensor {
   readonly dims: readonly number[];
   readonly values: Float32Array;
 }
@@ -13,6 +13,6 @@ export function stridesOf(dims: readonly number[]): number[] {
   return dims.map((_, axis) => sizeOf(dims.slice(axis + 1)));
 }
 
-export function emptyTensor(dims: readonly number[]): Tensor {
+export function emptyTensor(dims: readonly number[]): PlainTensor {
   return { dims, values: new Float32Array(sizeOf(dims)) };
 }

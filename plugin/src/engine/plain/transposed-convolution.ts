@@ -2,12 +2,12 @@ import { addBias } from './convolution.ts';
 import { multiplyTile } from './multiply-tile.ts';
 import type { OnnxNode } from './onnx-file.ts';
 import { need, type Operator, planesOf, refuse } from './operator.ts';
-import { emptyTensor, type Tensor } from './tensor.ts';
+import { emptyTensor, type PlainTensor } from './tensor.ts';
 
 const TILE_NUMBERS = 32_768;
 
 interface Scatter {
-  readonly output: Tensor;
+  readonly output: PlainTensor;
   readonly outChannels: number;
   readonly kernel: readonly [height: number, width: number];
   readonly strides: readonly number[];
@@ -42,7 +42,7 @@ export const convolveTransposed: Operator = function* (node, inputs) {
   return output;
 };
 
-function* scatterAll(_node: OnnxNode, scatter: Scatter, input: Tensor, weight: Tensor): Generator<undefined> {
+function* scatterAll(_node: OnnxNode, scatter: Scatter, input: PlainTensor, weight: PlainTensor): Generator<undefined> {
   const [inChannels = 0] = weight.dims;
   const reach = scatter.outChannels * scatter.kernel[0] * scatter.kernel[1];
   const a = transposed(weight.values, inChannels, reach);

@@ -1,4 +1,4 @@
-import type { Proxy } from '@evenlight/models';
+import type { ProxyImage } from '@evenlight/models';
 import type { CancelSignal } from '@evenlight/client';
 import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
@@ -61,7 +61,7 @@ class WebviewBackend implements OnnxBackend {
 async function run(
   page: PageConnection,
   model: string,
-  picture: Proxy,
+  picture: ProxyImage,
   { signal, onProgress }: PredictOptions,
 ): Promise<Float32Array> {
   onProgress?.(0);

@@ -4,7 +4,7 @@ import {
   measureCorrection,
   type Measurement,
   type ModelError,
-  type Proxy,
+  type ProxyImage,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../pictures.ts';
@@ -15,14 +15,14 @@ const { decode, encode } = colorSpaces.srgb.transfer;
 /** Encoded grays from 0.1 to 0.8, in no order. */
 const before = proxyOf((random) => 0.1 + 0.7 * random());
 
-function proxyOf(value: (random: () => number) => number): Proxy {
+function proxyOf(value: (random: () => number) => number): ProxyImage {
   const random = randomNumbers(11);
   const pixels = new Float32Array(SIDE * SIDE * 3);
   for (let i = 0; i < pixels.length; i += 3) pixels.fill(value(random), i, i + 3);
   return { width: SIDE, height: SIDE, pixels };
 }
 
-function changed(change: (encoded: number) => number): Proxy {
+function changed(change: (encoded: number) => number): ProxyImage {
   return { ...before, pixels: before.pixels.map(change) };
 }
 

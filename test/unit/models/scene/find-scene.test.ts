@@ -1,4 +1,4 @@
-import type { Proxy } from '@evenlight/models';
+import type { ProxyImage } from '@evenlight/models';
 import { findScene } from '@evenlight/models/src/scene/find-scene.ts';
 import { describe, expect, it } from 'vitest';
 
@@ -9,7 +9,7 @@ const MAT: Rgb = [0.5, 0.42, 0.3];
 const size = 96;
 
 /** A picture whose colour follows from its place, both in pixels. */
-function picture(colorAt: (x: number, y: number) => Rgb): Proxy {
+function picture(colorAt: (x: number, y: number) => Rgb): ProxyImage {
   const pixels = new Float32Array(size * size * 3);
   for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) pixels.set(colorAt(x, y), (y * size + x) * 3);
   return { width: size, height: size, pixels };
@@ -27,7 +27,7 @@ interface Frame {
   readonly right: number;
   readonly bottom: number;
 }
-const framed = (color: Rgb, { left, top, right, bottom }: Frame): Proxy =>
+const framed = (color: Rgb, { left, top, right, bottom }: Frame): ProxyImage =>
   picture((x, y) => (x < left || y < top || x >= size - right || y >= size - bottom ? color : photo(x, y)));
 
 const whole = { left: 0, top: 0, width: size, height: size };

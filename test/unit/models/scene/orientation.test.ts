@@ -1,4 +1,4 @@
-import { createCorrection, type Proxy } from '@evenlight/models';
+import { createCorrection, type ProxyImage } from '@evenlight/models';
 import { type Orientation, turnToStored, turnUpright } from '@evenlight/models/src/scene/orientation.ts';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const ORIENTATIONS: Orientation[] = [1, 2, 3, 4, 5, 6, 7, 8];
 describe('a proxy of stored pixels', () => {
   const [width, height] = [4, 3];
   const codes = Uint8Array.from({ length: width * height * 3 }, (_, i) => i * 5);
-  const proxy: Proxy = { width, height, pixels: Float32Array.from(codes) };
+  const proxy: ProxyImage = { width, height, pixels: Float32Array.from(codes) };
 
   it.each(ORIENTATIONS)('is turned upright as sharp turns orientation %i', async (orientation) => {
     const tagged = await sharp(codes, { raw: { width, height, channels: 3 } })
@@ -27,7 +27,7 @@ describe('the correction of an upright proxy', () => {
   it.each(ORIENTATIONS)('goes back the way that orientation %i came', (orientation) => {
     // A correction whose cells stand for the pixels of a proxy: its first coefficient is the pixel's red.
     const [width, height] = [4, 3];
-    const stored: Proxy = { width, height, pixels: Float32Array.from({ length: 36 }, (_, i) => i / 36) };
+    const stored: ProxyImage = { width, height, pixels: Float32Array.from({ length: 36 }, (_, i) => i / 36) };
     const upright = turnUpright(stored, orientation);
     const cells = { gridWidth: upright.width, gridHeight: upright.height, gridDepth: 1, guide: LUMA_GUIDE };
     const coefficients = Float32Array.from({ length: 144 }, (_, i) =>

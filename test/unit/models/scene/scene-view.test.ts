@@ -1,4 +1,4 @@
-import { createCorrection, type Proxy, viewScene } from '@evenlight/models';
+import { createCorrection, type ProxyImage, viewScene } from '@evenlight/models';
 import { coverPicture } from '@evenlight/models/src/scene/scene-view.ts';
 import { describe, expect, it } from 'vitest';
 import { LUMA_GUIDE } from '../pictures.ts';
@@ -6,7 +6,7 @@ import { LUMA_GUIDE } from '../pictures.ts';
 const size = 64;
 
 /** A ramp from left to right within a white frame. */
-function framedRamp(frame: number): Proxy {
+function framedRamp(frame: number): ProxyImage {
   const pixels = new Float32Array(size * size * 3).fill(1);
   for (let y = frame; y < size - frame; y++) {
     for (let x = frame; x < size - frame; x++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serializeCorrection } from '@evenlight/models';
-import type { JobOptions, PredictRequest, PredictResult } from '@evenlight/client';
+import type { JobOptions, WirePredictRequest, PredictResult } from '@evenlight/client';
 import { BridgeEngine } from '@evenlight/plugin/src/engine/bridge-engine.ts';
 import { fakeLink, serverHello } from '../../../fakes/plugin/fake-bridge.ts';
 import { gainCorrection } from '../../../fakes/plugin/memory-engine.ts';
@@ -27,8 +27,8 @@ describe('the bridge engine', () => {
   it('sends the proxy and reads the correction, with progress that does not fall', async () => {
     const { client } = await fakeLink();
     const correction = gainCorrection(1.5);
-    const requests: PredictRequest[] = [];
-    client.predict = (request: PredictRequest, options?: JobOptions): Promise<PredictResult> => {
+    const requests: WirePredictRequest[] = [];
+    client.predict = (request: WirePredictRequest, options?: JobOptions): Promise<PredictResult> => {
       requests.push(request);
       options?.onProgress?.({ stage: 'queued', position: 0 });
       options?.onProgress?.({ stage: 'predicting' });

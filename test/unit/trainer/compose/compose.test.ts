@@ -7,7 +7,7 @@ import {
   night,
   NIGHT_SCENES,
   page,
-  type Picture,
+  type TrainingPicture,
   placeOnGround,
   Random,
 } from '@evenlight/trainer';
@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 const SIDE = 64;
 
 /** A picture with a gradient in every channel, `light` times as bright. */
-function picture(light = 1, width = SIDE, height = SIDE): Picture {
+function picture(light = 1, width = SIDE, height = SIDE): TrainingPicture {
   const pixels = Float32Array.from({ length: width * height * 3 }, (_, i) => {
     const [x, y] = [(Math.floor(i / 3) % width) / width, Math.floor(i / 3 / width) / height];
     return light * (0.2 + 0.6 * [x, y, (x + y) / 2][i % 3]!);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { TrainerError } from '../../errors.ts';
 import type { FolderListing, ListedFile } from '../folder-listing.ts';
-import type { Part } from '../scene.ts';
+import type { DatasetPart } from '../scene.ts';
 import { fivekGroup } from './fivek-names.ts';
 import { expertLetters, type Layout, PICTURE } from './layout.ts';
 import { pairUp } from './pair-up.ts';
@@ -12,7 +12,7 @@ const FILE = new RegExp(String.raw`^(?:.*/)?(input|expert[A-E])/([^/]+/[^/]+)/([
 const LICENCE = 'FiveK LicenseAdobe or LicenseAdobeMIT (research only)';
 
 /** Lists of names without endings; both training lists together are what paired training uses. */
-const LISTS: readonly (readonly [string, Part])[] = [
+const LISTS: readonly (readonly [string, DatasetPart])[] = [
   ['train_input.txt', 'train'],
   ['train_label.txt', 'train'],
   ['test.txt', 'test'],
@@ -96,8 +96,8 @@ function sizesOf(files: readonly ListedFile[]): string {
   return [...new Set(files.map(({ parts }) => parts[1]!))].join(', ');
 }
 
-async function readLists(listing: FolderListing): Promise<ReadonlyMap<string, Part>> {
-  const parts = new Map<string, Part>();
+async function readLists(listing: FolderListing): Promise<ReadonlyMap<string, DatasetPart>> {
+  const parts = new Map<string, DatasetPart>();
   for (const [list, part] of LISTS) {
     for (const { path } of listing.match(new RegExp(String.raw`^(?:.*/)?${list.replace('.', String.raw`\.`)}$`))) {
       const text = await readFile(listing.pathOf(path), 'utf8');

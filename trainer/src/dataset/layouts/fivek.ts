@@ -52,7 +52,7 @@ export const fivek: Layout = {
   },
 };
 
-interface Found {
+interface FivekFiles {
   readonly raws: ReadonlyMap<string, string>;
   readonly names: ReadonlySet<string>;
   readonly isDecoded: boolean;
@@ -60,7 +60,7 @@ interface Found {
   readonly experts: readonly string[];
 }
 
-function notes({ raws, names, isDecoded, licences, experts }: Found): LayoutContent['notes'] {
+function notes({ raws, names, isDecoded, licences, experts }: FivekFiles): LayoutContent['notes'] {
   const said: string[] = [];
   const folders = experts.map((letter) => `tiff16_${letter}`).join(', ');
   const listed = [...licences.keys()].filter((name) => !names.has(name)).length;

@@ -1,5 +1,5 @@
 import type { ListedFile } from '../folder-listing.ts';
-import type { Part } from '../scene.ts';
+import type { DatasetPart } from '../scene.ts';
 import { type Layout, PICTURE } from './layout.ts';
 import { pairUp } from './pair-up.ts';
 
@@ -37,7 +37,7 @@ function nameOf({ parts: [folder = '', , name = ''] }: ListedFile): string {
   return folder === '' ? name : `${folder.toLowerCase()}/${name}`;
 }
 
-function partOf({ parts: [folder = ''] }: ListedFile): Part | undefined {
+function partOf({ parts: [folder = ''] }: ListedFile): DatasetPart | undefined {
   if (folder === '') return undefined;
   if (/^train/i.test(folder)) return 'train';
   return /^val/i.test(folder) ? 'validation' : 'test';

@@ -1,4 +1,4 @@
-import type { Part } from '../scene.ts';
+import type { DatasetPart } from '../scene.ts';
 import { type Layout, PICTURE } from './layout.ts';
 import { pairUp } from './pair-up.ts';
 
@@ -13,7 +13,7 @@ interface LowLightFile {
   readonly key: string;
   readonly set: string;
   readonly group: string;
-  readonly part: Part;
+  readonly part: DatasetPart;
   readonly isInput: boolean;
 }
 
@@ -50,7 +50,7 @@ export const lol: Layout = {
 /** Numbers begin anew in each part: the part belongs to the scene's name. */
 function fileOf(
   path: string,
-  { set, part, name, isInput }: { set: string; part: Part; name: string; isInput: boolean },
+  { set, part, name, isInput }: { set: string; part: DatasetPart; name: string; isInput: boolean },
 ): LowLightFile {
   const key = `${set}/${part}/${name}`;
   return { path, key, set, group: key, part, isInput };

@@ -1,4 +1,4 @@
-import type { Part } from '../scene.ts';
+import type { DatasetPart } from '../scene.ts';
 import { fivekGroup } from './fivek-names.ts';
 import { expertLetters, type Layout, PICTURE } from './layout.ts';
 import { pairUp } from './pair-up.ts';
@@ -38,7 +38,7 @@ export const msec: Layout = {
   },
 };
 
-function partOf(folder: string): Part {
+function partOf(folder: string): DatasetPart {
   if (/^train/i.test(folder)) return 'train';
   return /^val/i.test(folder) ? 'validation' : 'test';
 }

@@ -1,5 +1,5 @@
 import type { FolderListing } from '../folder-listing.ts';
-import type { DatasetProblem, Part, PicturePair } from '../scene.ts';
+import type { DatasetProblem, DatasetPart, PicturePair } from '../scene.ts';
 import type { LayoutContent } from './layout.ts';
 
 /** An input by its relative path; `key` is what it has in common with its target. */
@@ -8,7 +8,7 @@ interface PairInput {
   readonly key: string;
   readonly set: string;
   readonly group: string;
-  readonly part?: Part | undefined;
+  readonly part?: DatasetPart | undefined;
 }
 
 /** A target by its relative path; several inputs may share one, and one key may have several (experts). */

@@ -1,7 +1,7 @@
 import type { ExposurePair } from '../../compose/composition.ts';
 import { loadPhoto } from '../../dataset/picture-store.ts';
 import { createOperation, operationSchema } from '../../degrade/operations.ts';
-import { copyPicture, type Picture } from '../../degrade/picture.ts';
+import { copyPicture, type TrainingPicture } from '../../degrade/training-picture.ts';
 import type { Random } from '../../random.ts';
 
 /** Long side of the photographs in composed pictures. */
@@ -15,7 +15,7 @@ const [UNDER, OVER] = [
 ].map((ranges) => createOperation(operationSchema.parse({ op: 'camera', ...ranges })));
 
 /** A photograph, encoded 0..1, at the size of composed pictures. */
-export async function openForComposing(file: string): Promise<Picture> {
+export async function openForComposing(file: string): Promise<TrainingPicture> {
   const { width, height, pixels } = await loadPhoto(file, SIDE);
   return { width, height, pixels: Float32Array.from(pixels, (code) => code / 255) };
 }
@@ -27,7 +27,7 @@ export async function exposed(file: string, exposure: Exposure, random: Random):
 }
 
 /** Another exposure of a picture. */
-export async function expose(picture: Picture, exposure: Exposure, random: Random): Promise<Picture> {
+export async function expose(picture: TrainingPicture, exposure: Exposure, random: Random): Promise<TrainingPicture> {
   const copy = copyPicture(picture);
   if (exposure !== 'well') await (exposure === 'under' ? UNDER! : OVER!)(copy, random);
   return copy;

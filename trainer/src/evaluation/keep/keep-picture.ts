@@ -1,6 +1,6 @@
 import type { Composition } from '../../compose/composition.ts';
 import type { StoredPhoto } from '../../dataset/picture-store.ts';
-import type { Picture } from '../../degrade/picture.ts';
+import type { TrainingPicture } from '../../degrade/training-picture.ts';
 
 /** What a picture of the keep set is; `ill-exposed` kinds need a correction, all others need none. */
 export interface KeepKind {
@@ -29,7 +29,7 @@ export interface KeepItem {
 }
 
 /** 8-bit codes of encoded values 0..1. */
-export function toCodes({ width, height, pixels }: Picture): StoredPhoto {
+export function toCodes({ width, height, pixels }: TrainingPicture): StoredPhoto {
   return { width, height, pixels: Uint8Array.from(pixels, (value) => Math.round(255 * value)) };
 }
 

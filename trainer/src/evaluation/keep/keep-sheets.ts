@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { writeContactSheet, type SheetPicture } from '../contact-sheet.ts';
 import { fromCodes } from '../picture-file.ts';
-import type { Predictor } from '../predictor.ts';
+import type { NetworkPredictor } from '../network-predictor.ts';
 import { correct } from '../score.ts';
 import type { KeepItem } from './keep-picture.ts';
 import type { KeepResult } from './keep-score.ts';
@@ -18,7 +18,7 @@ export interface KeepSheet {
 /** Writes `keep-<kind>.jpg` for every kind into a folder. `results` are those of `items`, in their order. */
 export async function writeKeepSheets(
   folder: string,
-  predictor: Predictor,
+  predictor: NetworkPredictor,
   items: readonly KeepItem[],
   results: readonly KeepResult[],
 ): Promise<KeepSheet[]> {

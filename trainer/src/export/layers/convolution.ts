@@ -14,7 +14,7 @@ import {
   refuse,
   weightsOf,
 } from '../layer-conversion.ts';
-import type { OnnxAttribute } from '../onnx-graph.ts';
+import type { OnnxAttribute } from '../onnx-graph-builder.ts';
 import { permute } from '../permute.ts';
 import { activate, activationName } from './activation.ts';
 
@@ -30,13 +30,13 @@ const shared = {
 const convolution = z.object(shared);
 const separable = z.object({ ...shared, depthMultiplier: z._default(z.int(), 1) });
 
-type Convolution = z.infer<typeof convolution>;
+type ConvolutionLayer = z.infer<typeof convolution>;
 
 /**
  * Padding as tfjs means it. With stride 1 it does not depend on the picture's size and is written out; with a larger one
  * `SAME_UPPER` computes what TensorFlow computes.
  */
-function paddingOf(config: Convolution): Record<string, OnnxAttribute> {
+function paddingOf(config: ConvolutionLayer): Record<string, OnnxAttribute> {
   if (config.padding === 'valid') return { auto_pad: 'VALID' };
   // One pixel needs no padding. With a stride onnxruntime would compute a negative one, and take other pixels than TensorFlow.
   if (config.kernelSize.every((size) => size === 1)) return { auto_pad: 'VALID' };
@@ -46,7 +46,7 @@ function paddingOf(config: Convolution): Record<string, OnnxAttribute> {
   return { pads: [...before, ...totals.map((total, axis) => total - before[axis]!)] };
 }
 
-function geometryOf(context: LayerContext, config: Convolution): Record<string, OnnxAttribute> {
+function geometryOf(context: LayerContext, config: ConvolutionLayer): Record<string, OnnxAttribute> {
   const isDilated = config.dilationRate.some((rate) => rate > 1);
   if (isDilated && config.strides.some((stride) => stride > 1)) return refuse(context, 'is dilated and strided');
   return {
@@ -106,7 +106,7 @@ export const convertConv2DTranspose: LayerConverter = (context, inputs) => {
 function depthwise(
   context: LayerContext,
   input: GraphValue,
-  config: Convolution,
+  config: ConvolutionLayer,
   weights: { kernel: LayerWeights; bias?: LayerWeights | undefined; label: string },
 ): string {
   const { shape, values } = permute(weights.kernel, [2, 3, 0, 1]);

@@ -1,4 +1,10 @@
-import { correctionFromOutput, createTestPicture, createTestVector, type Proxy, viewScene } from '@evenlight/models';
+import {
+  correctionFromOutput,
+  createTestPicture,
+  createTestVector,
+  type ProxyImage,
+  viewScene,
+} from '@evenlight/models';
 import { createLocalEngine } from '@evenlight/plugin/src/engine/local/local-engine.ts';
 import type { PanelModel } from '@evenlight/plugin/src/engine/local/panel-models.ts';
 import type { ProbeJournal } from '@evenlight/plugin/src/engine.ts';
@@ -12,7 +18,7 @@ const SIZE = { width: 8, height: 8 };
 const proxy = createTestPicture(9, SIZE);
 
 /** What the network of these tests answers: a grid of 1 × 1 × 1 that depends on the picture. */
-const rightAnswer = ({ pixels }: Proxy): Float32Array => new Float32Array(12).fill(pixels[0]! - 0.1);
+const rightAnswer = ({ pixels }: ProxyImage): Float32Array => new Float32Array(12).fill(pixels[0]! - 0.1);
 
 function modelCalled(name: string): PanelModel {
   const testPicture = createTestPicture(1, SIZE);

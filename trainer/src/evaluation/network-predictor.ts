@@ -1,18 +1,24 @@
 import path from 'node:path';
-import { type Correction, correctionFromOutput, type ModelContract, type Proxy, viewScene } from '@evenlight/models';
+import {
+  type Correction,
+  correctionFromOutput,
+  type ModelContract,
+  type ProxyImage,
+  viewScene,
+} from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { loadSavedModel } from '../network/saved-model.ts';
 
 /** A model that turns proxies into corrections, on the backend that is current. */
-export interface Predictor {
+export interface NetworkPredictor {
   readonly contract: ModelContract;
-  predict(proxy: Proxy): Correction;
+  predict(proxy: ProxyImage): Correction;
   dispose(): void;
 }
 
 /** A predictor over a network in memory. */
-export function predictorOf(model: tfl.LayersModel, contract: ModelContract): Predictor {
+export function predictorOf(model: tfl.LayersModel, contract: ModelContract): NetworkPredictor {
   return {
     contract,
     predict: (proxy) => {
@@ -31,7 +37,7 @@ export function predictorOf(model: tfl.LayersModel, contract: ModelContract): Pr
 }
 
 /** Loads a shipped model, `<modelsFolder>/<name>`. @throws RuntimeError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_CHECKSUM` */
-export async function loadPredictor(modelsFolder: string, name: string): Promise<Predictor> {
+export async function loadPredictor(modelsFolder: string, name: string): Promise<NetworkPredictor> {
   const { model, contract } = await loadSavedModel(path.join(modelsFolder, name));
   return predictorOf(model, contract);
 }

@@ -18,7 +18,7 @@ export type OnnxAttribute = number | readonly number[] | string | { readonly flo
 export type OnnxDimension = number | string;
 
 /** Collects nodes and weights, and makes an ONNX model of them (IR version 8, opset 13). */
-export class OnnxGraph {
+export class OnnxGraphBuilder {
   private readonly nodes: onnxProto.onnx.INodeProto[] = [];
   private readonly initializers: onnxProto.onnx.ITensorProto[] = [];
   private readonly inputs: onnxProto.onnx.IValueInfoProto[] = [];

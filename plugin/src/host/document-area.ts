@@ -1,11 +1,11 @@
 import type { ImageDescription } from '@evenlight/models';
 import { HostError } from '../errors.ts';
-import type { DocumentInfo, OutputMode, PixelBounds, Source, SourceKind } from '../host.ts';
+import type { DocumentInfo, LayerOutput, PixelBounds, Source, SourceKind } from '../host.ts';
 import { onCanvas } from './layers.ts';
 import type { DocumentApi } from './photoshop-api.ts';
 
 /** The part of a document that is corrected, and how its rows are read. */
-export interface Picture {
+export interface DocumentArea {
   readonly documentId: number;
   /** `undefined`: the merged visible picture. */
   readonly layerId: number | undefined;
@@ -36,7 +36,7 @@ function requireFixable({ obstacle, title, mode, bitsPerChannel }: DocumentInfo)
  *
  * @throws HostError `UNSUPPORTED_DOCUMENT`, `ARTBOARDS`, `QUICK_MASK`, `NO_PIXELS`
  */
-export function pictureOf(document: DocumentApi, info: DocumentInfo, from?: SourceKind): Picture {
+export function pictureOf(document: DocumentApi, info: DocumentInfo, from?: SourceKind): DocumentArea {
   requireFixable(info);
   if (info.bitsPerChannel === 1) throw new Error('a document of 1 bit has an obstacle');
   const kind = from !== undefined && info.sources.includes(from) ? from : info.sources[0];
@@ -56,7 +56,7 @@ export function pictureOf(document: DocumentApi, info: DocumentInfo, from?: Sour
 }
 
 /** The same picture again, for a source that has been read. */
-export function pictureOfSource({ document, layerId, bounds, image }: Omit<Source, 'proxy'>): Picture {
+export function pictureOfSource({ document, layerId, bounds, image }: Omit<Source, 'proxy'>): DocumentArea {
   const alpha = image.channels === 2 ? 'separate' : image.channels === 4 ? 'inline' : 'none';
   return {
     documentId: document.id,
@@ -69,7 +69,7 @@ export function pictureOfSource({ document, layerId, bounds, image }: Omit<Sourc
 }
 
 /** @throws HostError `UNSUPPORTED_DOCUMENT` if the document cannot take this kind of layer */
-export function requireOutput({ document }: Source, output: OutputMode): void {
+export function requireOutput({ document }: Source, output: LayerOutput): void {
   if (document.outputs.includes(output)) return;
   const offer = document.outputs.join(', ') || 'nothing';
   const what = `"${document.title}" is ${document.mode}, ${document.bitsPerChannel} bit`;

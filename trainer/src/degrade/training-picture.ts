@@ -6,7 +6,7 @@ import type { Camera } from './camera.ts';
  * A picture that was rendered from a panorama also knows its scene light (`[height][width][3]`, 1 = just clipped by
  * `scene.camera`), so that a camera operation can clip for real what it over-exposes and recover what it under-exposes.
  */
-export interface Picture {
+export interface TrainingPicture {
   readonly width: number;
   readonly height: number;
   readonly pixels: Float32Array;
@@ -14,7 +14,7 @@ export interface Picture {
 }
 
 /** One seeded change of a picture, in place. */
-export type Operation = (picture: Picture, random: Random) => void | Promise<void>;
+export type Operation = (picture: TrainingPicture, random: Random) => void | Promise<void>;
 
 /** A pair of numbers `[low, high]` from which a parameter is drawn. */
 export type Range = readonly [number, number];
@@ -25,7 +25,7 @@ export function draw(random: Random, range: Range): number {
 }
 
 /** An independent copy for the input of a pair. The scene light is shared: operations never change it. */
-export function copyPicture(picture: Picture): Picture {
+export function copyPicture(picture: TrainingPicture): TrainingPicture {
   return { ...picture, pixels: picture.pixels.slice() };
 }
 

@@ -51,7 +51,7 @@ const PREDICTED = 0.35;
 const CORRECTED = 0.7;
 
 /** A photograph in a file. The result is written completely or not at all. */
-export class PhotoFile implements Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> {
+export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> {
   readonly #request: PhotoFileRequest;
   readonly #control: PhotoFileControl;
   #photo: Photo | undefined;
