@@ -24,6 +24,11 @@ const pairSchema = z.strictObject({
   source: z.enum(['photo', 'lowkey', 'highkey', 'panorama', 'paired']),
   /** For panoramas: the mean, encoded, that the target's exposure aims at; normally distributed over the views. */
   viewMean: z._default(z.strictObject({ mean: chance, deviation: nonNegative }), { mean: 0.44, deviation: 0.06 }),
+  /**
+   * For photographs: only parts whose mean, encoded, lies between two values, and of whose values at most a share is clipped. Such a part of a
+   * well-exposed photograph is bright, or dark, by right.
+   */
+  part: z.optional(z.strictObject({ mean: range, maxClipped: z._default(chance, 1) })),
   target: z.array(operationSchema),
   input: z.array(operationSchema),
   /**

@@ -10,7 +10,7 @@ import { createOperation } from '../degrade/operations.ts';
 import { copyPicture, type Operation, type TrainingPicture } from '../degrade/training-picture.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
-import { areaResample, type Rectangle } from './area-resample.ts';
+import { cutPicture, type PhotoCut, randomCut, scaledCut, searchCut } from './cut.ts';
 
 /** What pairs are made from, already decoded. */
 export interface PairSources {
@@ -35,7 +35,7 @@ export interface Pair {
 /** A pair, and for one in a surround which share of each pixel shows the photograph. */
 type MaskedPair = ExposurePair & { readonly mask?: Float32Array | undefined };
 
-interface PairOperations extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'compose'> {
+interface PairOperations extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'part' | 'compose'> {
   readonly target: readonly Operation[];
   readonly input: readonly Operation[];
 }
@@ -54,6 +54,7 @@ export class PairMaker {
       share: pair.share / total,
       source: pair.source,
       viewMean: pair.viewMean,
+      part: pair.part,
       compose: pair.compose,
       target: pair.target.map(createOperation),
       input: pair.input.map(createOperation),
@@ -99,11 +100,16 @@ export class PairMaker {
     return this.recipes.at(-1)!;
   }
 
-  private base({ source, viewMean }: PairOperations, random: Random): TrainingPicture {
-    const size = this.run.size;
+  private base({ source, viewMean, part }: PairOperations, random: Random): TrainingPicture {
+    const { size, crop } = this.run;
     if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, viewMean, random);
-    const photo = pickFrom(this.sources[source === 'paired' ? 'photo' : source] ?? [], random);
-    return cropPicture(photo, size, this.run.crop, random);
+    const photos = this.sources[source === 'paired' ? 'photo' : source] ?? [];
+    const draw = (): PhotoCut => {
+      const photo = pickFrom(photos, random);
+      return { photo, cut: randomCut(photo, crop, random) };
+    };
+    const { photo, cut } = part ? searchCut(draw, part) : draw();
+    return cutPicture(photo, cut, size);
   }
 
   /** The same part of both pictures of a pair. */
@@ -117,57 +123,6 @@ export class PairMaker {
 
 function pickFrom<T>(items: readonly T[], random: Random): T {
   return items[random.integer(items.length)]!;
-}
-
-function cropPicture(photo: StoredPhoto, size: number, crop: RunFile['crop'], random: Random): TrainingPicture {
-  return cutPicture(photo, randomCut(photo, crop, random), size);
-}
-
-/** A part of a photograph, mirrored or not. */
-interface Cut extends Rectangle {
-  readonly isMirrored: boolean;
-}
-
-/** A random square (or, with chance `crop.whole`, the whole picture), mirrored half of the time. */
-function randomCut(photo: StoredPhoto, crop: RunFile['crop'], random: Random): Cut {
-  const whole = random.chance(crop.whole);
-  const side = Math.round(random.uniform(crop.side[0], crop.side[1]) * Math.min(photo.width, photo.height));
-  const width = whole ? photo.width : side;
-  const height = whole ? photo.height : side;
-  const left = random.integer(photo.width - width + 1);
-  const top = random.integer(photo.height - height + 1);
-  return { left, top, width, height, isMirrored: random.chance(0.5) };
-}
-
-/** The same part of a picture of another size. */
-function scaledCut(cut: Cut, from: StoredPhoto, to: StoredPhoto): Cut {
-  const [x, y] = [to.width / from.width, to.height / from.height];
-  const width = Math.max(1, Math.round(cut.width * x));
-  const height = Math.max(1, Math.round(cut.height * y));
-  const left = Math.min(to.width - width, Math.round(cut.left * x));
-  const top = Math.min(to.height - height, Math.round(cut.top * y));
-  return { left, top, width, height, isMirrored: cut.isMirrored };
-}
-
-/** A part of a photograph, squashed to `size`×`size`. */
-function cutPicture(photo: StoredPhoto, cut: Cut, size: number): TrainingPicture {
-  const pixels = areaResample(photo, cut, size);
-  if (cut.isMirrored) mirror(pixels, size);
-  return { width: size, height: size, pixels };
-}
-
-function mirror(pixels: Float32Array, size: number): void {
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size >> 1; x++) {
-      const left = (y * size + x) * 3;
-      const right = (y * size + size - 1 - x) * 3;
-      for (let c = 0; c < 3; c++) {
-        const value = pixels[left + c]!;
-        pixels[left + c] = pixels[right + c]!;
-        pixels[right + c] = value;
-      }
-    }
-  }
 }
 
 /** A view of a panorama, developed by a random camera so that its mean is about N(mean, deviation), within 0.25..0.6. */

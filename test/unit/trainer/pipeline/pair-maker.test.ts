@@ -92,3 +92,40 @@ describe('views of panoramas', () => {
     }
   });
 });
+
+describe('parts of photographs', () => {
+  /** From black at the left to white at the right, with a clipped quarter at the top. */
+  const slope = (): PairSources => {
+    const [width, height] = [120, 80];
+    const valueAt = (x: number, y: number): number => (y < height / 4 ? 255 : Math.round((250 * x) / (width - 1)));
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) =>
+      valueAt(Math.floor(i / 3) % width, Math.floor(i / 3 / width)),
+    );
+    return { ...sources(), photo: [{ width, height, pixels }] };
+  };
+  const targets = async (part: object): Promise<Float32Array[]> => {
+    const run = tinyRunOf({ source: 'photo', part });
+    const maker = new PairMaker({ ...run, crop: { whole: 0, side: [0.3, 0.6] } }, slope());
+    return Promise.all(Array.from({ length: 20 }, async (_, i) => (await maker.make(i)).target));
+  };
+  const meanOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  it.each([
+    [0.7, 0.85],
+    [0.1, 0.25],
+  ])('have a mean from %f to %f', async (low, high) => {
+    for (const target of await targets({ mean: [low, high], maxClipped: 1 })) {
+      expect(meanOf(target)).toBeGreaterThan(low - 0.02);
+      expect(meanOf(target)).toBeLessThan(high + 0.02);
+    }
+  });
+
+  it('are clipped no more than allowed', async () => {
+    const clippedShare = (target: Float32Array): number =>
+      target.filter((value) => value > 0.99).length / target.length;
+    for (const target of await targets({ mean: [0.6, 0.9], maxClipped: 0 }))
+      expect(clippedShare(target)).toBeLessThan(0.03);
+    const free = await targets({ mean: [0.6, 0.9] });
+    expect(free.some((target) => clippedShare(target) > 0.1)).toBe(true);
+  });
+});
