@@ -1,23 +1,10 @@
 import * as z from 'zod/mini';
-import { ModelError } from './errors.ts';
+import { contractFields, count, parseContractAs, pixelInput } from './contract-fields.ts';
 
-const count = z.int().check(z.minimum(1));
-/** Inside the model's folder: no way up, no drive, no absolute path. */
-const path = z.string().check(z.regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/), z.maxLength(200));
-const file = z.readonly(
-  z.object({ path, sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)), sizeBytes: z.int().check(z.minimum(0)) }),
-);
 const side = count.check(z.maximum(4096));
 const gridSide = count.check(z.maximum(255));
 
-const input = {
-  width: side,
-  height: side,
-  channels: z.literal(3),
-  colorSpace: z.literal('srgb'),
-  range: z.readonly(z.tuple([z.literal(0), z.literal(1)])),
-  layout: z.literal('NHWC'),
-};
+const input = { ...pixelInput, width: side, height: side, channels: z.literal(3) };
 
 const score = z.readonly(
   z.object({
@@ -32,11 +19,7 @@ const score = z.readonly(
 );
 
 const shared = {
-  schema: z.literal(1),
-  name: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]*$/), z.maxLength(64)),
-  version: z.string().check(z.minLength(1), z.maxLength(64)),
-  title: z.string().check(z.minLength(1), z.maxLength(200)),
-  licence: z.string().check(z.minLength(1), z.maxLength(200)),
+  ...contractFields,
   /** `clamp(weights · rgb)^gamma` of the sRGB-encoded pixel gives its depth in the grid. */
   guide: z.readonly(
     z.object({
@@ -44,17 +27,7 @@ const shared = {
       gamma: z.number().check(z.minimum(0.1), z.maximum(10)),
     }),
   ),
-  files: z.readonly(
-    z.object({
-      tfjs: z.readonly(z.object({ model: file, weights: z.readonly(z.array(file).check(z.minLength(1))) })),
-      /** `testVector`: see {@link TestVector}. */
-      onnx: z.readonly(z.object({ fp32: file, fp16: z.optional(file), testVector: z.optional(file) })),
-    }),
-  ),
-  /** Free text and numbers about the training run. */
-  trained: z.optional(z.unknown()),
   scores: z.optional(z.readonly(z.array(score))),
-  measured: z.optional(z.readonly(z.object({ date: z.string(), machine: z.string() }))),
 };
 
 const gridContract = z.readonly(
@@ -81,7 +54,7 @@ const imageContract = z.readonly(
 
 const contract = z.discriminatedUnion('kind', [gridContract, imageContract]);
 
-/** What a model is: `models/<name>/contract.json`. */
+/** What a model that corrects exposure is: `models/<name>/contract.json`. One that restores has a {@link RestorationContract}. */
 export type ModelContract = z.infer<typeof contract>;
 
 /**
@@ -90,10 +63,7 @@ export type ModelContract = z.infer<typeof contract>;
  * @throws ModelError `BAD_CONTRACT`; the message names each field and what is wrong with it
  */
 export function parseContract(json: unknown): ModelContract {
-  const result = contract.safeParse(json);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'contract'}: ${issue.message}`);
-  throw new ModelError('BAD_CONTRACT', `contract is not valid: ${issues.join('; ')}`, { cause: result.error });
+  return parseContractAs(contract, json);
 }
 
 /** What decides on the size of a model's proxies. */

@@ -70,6 +70,16 @@ export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';
 export { createLookupTable, cubeText, lookUp, type LookupTable } from './lookup-table.ts';
 export { buildProxy, createProxyBuilder, type ProxyImage, type ProxyBuilder } from './proxy.ts';
+export {
+  addResidual,
+  FULL_RESTORATION,
+  FULL_RESTORATION_EV,
+  restorationShare,
+  type RestorationAmounts,
+} from './restore/add-residual.ts';
+export { liftGain, LIFT_RADIUS, MAX_LIFT_EV } from './restore/lift-gain.ts';
+export { parseRestorationContract, type RestorationContract } from './restore/restoration-contract.ts';
+export { RESTORATION_CHANNELS, restorationInput } from './restore/restoration-input.ts';
 export { sha256Hex } from './sha256.ts';
 export {
   createTestPicture,
