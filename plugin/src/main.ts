@@ -63,9 +63,9 @@ setUpEntryPoints(modules, {
   },
   setVisible: (isVisible) => panel?.setVisible(isVisible),
   commands: {
-    'fix-exposure': () => run(async () => fixCommandText(await session.fixActive({ isRecorded: true }), texts())),
-    'fix-all': () => run(async () => batchCommandText(await session.fixAll({ isRecorded: true }), texts())),
-    'repeat-last': () => run(async () => fixCommandText(await session.repeatLast(), texts())),
+    'fix-exposure': () => run(async () => fixCommandText(await session.photo.fix({ isRecorded: true }), texts())),
+    'fix-all': () => run(async () => batchCommandText(await session.batch.fixAll({ isRecorded: true }), texts())),
+    'repeat-last': () => run(async () => fixCommandText(await session.photo.repeatLast(), texts())),
   },
   menu: [],
   unload: () => void session.dispose(),

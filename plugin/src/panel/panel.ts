@@ -87,7 +87,7 @@ export class Panel {
     if (this.#isFollowing) return;
     this.#isFollowing = true;
     this.#parts.session.listen((event) => this.#send(event));
-    this.#run(() => this.#parts.session.start());
+    this.#run(() => this.#parts.session.server.start());
     this.#run(() => this.#parts.session.probeEngines());
     this.setVisible(true);
   }
@@ -96,7 +96,7 @@ export class Panel {
   setVisible(isVisible: boolean): void {
     if (isVisible === (this.#stopWatching !== undefined)) return;
     this.#stopWatching?.();
-    this.#stopWatching = isVisible ? this.#parts.session.watchDocuments() : undefined;
+    this.#stopWatching = isVisible ? this.#parts.session.watch.begin() : undefined;
   }
 
   #send(event: PanelEvent): void {
@@ -147,8 +147,8 @@ export class Panel {
     const { session } = this.#parts;
     return {
       show: (view) => this.#send({ type: 'view', view }),
-      preview: () => this.#run(() => session.previewActive()),
-      fix: (force) => this.#run(() => session.fixActive({ force, isRecorded: true })),
+      preview: () => this.#run(() => session.photo.preview()),
+      fix: (force) => this.#run(() => session.photo.fix({ force, isRecorded: true })),
       cancel: () => session.cancel(),
       setStrength: (strength) => {
         session.updateRecipe({ strength });
@@ -170,12 +170,12 @@ export class Panel {
       setSeries: (isOn) => this.#send({ type: 'series', isOn }),
       setReference: (documentId) => this.#send({ type: 'reference', documentId }),
       fixBatch: () => this.#run(() => this.#fixBatch()),
-      saveReport: (format) => this.#run(() => session.saveReport(format)),
+      saveReport: (format) => this.#run(() => session.batch.saveReport(format)),
       setPolicy: (enginePolicy) => session.updateSettings({ enginePolicy }),
       setAddress: (address) => session.updateSettings({ bridgeAddress: address.trim() || DEFAULT_BRIDGE_ADDRESS }),
-      setToken: (token) => this.#run(() => session.setToken(token)),
-      reconnect: () => session.reconnect(),
-      diagnose: () => this.#run(() => session.diagnose()),
+      setToken: (token) => this.#run(() => session.server.setToken(token)),
+      reconnect: () => session.server.reconnect(),
+      diagnose: () => this.#run(() => session.server.diagnose()),
       setLanguage: (language) => session.updateSettings({ language }),
     };
   }
@@ -183,9 +183,9 @@ export class Panel {
   #layerActions(): Pick<PanelActions, 'chooseSource' | 'update' | 'remove'> {
     const { session } = this.#parts;
     return {
-      chooseSource: (kind) => session.chooseSource(kind),
-      update: () => this.#run(() => session.updateLive()),
-      remove: () => this.#run(() => session.removeLive()),
+      chooseSource: (kind) => session.photo.chooseSource(kind),
+      update: () => this.#run(() => session.photo.update()),
+      remove: () => this.#run(() => session.photo.remove()),
     };
   }
 
@@ -223,14 +223,14 @@ export class Panel {
   #followSoon(): void {
     this.#stopFollowing();
     this.#stopFollowing = this.#parts.clock.setTimer(() => {
-      this.#run(() => this.#parts.session.followStrength());
+      this.#run(() => this.#parts.session.photo.followStrength());
     }, STRENGTH_RESTS_MS);
   }
 
   async #fixBatch(): Promise<void> {
     const { isSeries, strengths } = this.#state;
     this.#send({ type: 'batch-start', atMs: this.#parts.clock.nowMs() });
-    await this.#parts.session.fixDocuments(tickedIds(this.#state), {
+    await this.#parts.session.batch.fix(tickedIds(this.#state), {
       referenceId: isSeries ? referenceOf(this.#state) : undefined,
       strengths,
       isRecorded: this.#state.unticked.size === 0,

@@ -1,4 +1,4 @@
-import type { SessionTexts } from '../session/exposure-session.ts';
+import type { SessionTexts } from '../session/session-parts.ts';
 import { decimalText, evText } from './number-text.ts';
 import type { Texts } from './texts/texts.ts';
 

@@ -1,6 +1,7 @@
 import { EngineSelector } from '@evenlight/plugin/src/session/engine-selector.ts';
 import { BridgeConnection } from '@evenlight/plugin/src/session/connection.ts';
-import { ExposureSession, type SessionTexts } from '@evenlight/plugin/src/session/exposure-session.ts';
+import { ExposureSession } from '@evenlight/plugin/src/session/exposure-session.ts';
+import type { SessionTexts } from '@evenlight/plugin/src/session/session-parts.ts';
 import type { SessionEvent } from '@evenlight/plugin/src/session/session-event.ts';
 import type { EnginePolicy } from '@evenlight/plugin/src/session/settings.ts';
 import { SettingsStore } from '@evenlight/plugin/src/session/settings-store.ts';
@@ -55,7 +56,7 @@ export class SessionSetup {
     const now = (): string => '2026-11-23T17:00:00Z';
     this.session = new ExposureSession({ host, selector, local, connection, store, texts, diagnosis, clock, now });
     this.session.listen((event) => this.events.push(event));
-    this.session.watchDocuments();
+    this.session.watch.begin();
   }
 
   /** All events of one type, in order. */

@@ -89,9 +89,9 @@ async function setUp(url: string, policy: EnginePolicy): Promise<Setup> {
     now: () => '',
   });
   onTestFinished(() => session.dispose());
-  await session.start();
+  await session.server.start();
   await connection.whenConnected();
-  return { control: fake.control, session, local, run: () => session.fixAll() };
+  return { control: fake.control, session, local, run: () => session.batch.fixAll() };
 }
 
 /** Kills the bridge after the given row is done, and starts it anew at the same port. */

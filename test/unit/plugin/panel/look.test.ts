@@ -8,7 +8,7 @@ describe('what the preview shows', () => {
   it("is the proxy in the photograph's shape, where nothing better was read", async () => {
     const setup = new SessionSetup();
     setup.host.open();
-    const prepared = await setup.session.previewActive();
+    const prepared = await setup.session.photo.preview();
     const look = lookOf(prepared, recipeWith({}));
     expect([look.width, look.height, look.before[0]]).toEqual([256, 256, 60]);
     expect(look.after[0]).toBeGreaterThan(70);
@@ -17,7 +17,7 @@ describe('what the preview shows', () => {
   it('is the view, corrected as the document will be; without strength it is as it was', async () => {
     const setup = new SessionSetup();
     setup.host.open();
-    const prepared = await setup.session.previewActive();
+    const prepared = await setup.session.photo.preview();
     const view = { width: 5, height: 3, pixels: new Uint8Array(45).fill(60) };
     const seen = { ...prepared, source: { ...prepared.source, view } };
     const look = lookOf(seen, recipeWith({}));

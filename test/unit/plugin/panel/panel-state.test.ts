@@ -28,8 +28,8 @@ describe("the panel's state", () => {
     const { setup, state } = watched('automatic');
     setup.host.open();
     setup.session.updateRecipe({ strength: 60 });
-    await setup.session.start();
-    await setup.session.setToken('abc');
+    await setup.session.server.start();
+    await setup.session.server.setToken('abc');
     expect(state()).toMatchObject({
       activeId: 1,
       settings: { recipe: { strength: 60 } },
@@ -41,7 +41,7 @@ describe("the panel's state", () => {
   it('shows progress while a job runs, then its result', async () => {
     const { setup, state } = watched();
     setup.host.open();
-    const fixing = setup.session.fixActive();
+    const fixing = setup.session.photo.fix();
     expect(state().job).toMatchObject({ kind: 'fix' });
     await fixing;
     expect(state().job).toBeUndefined();
@@ -51,7 +51,7 @@ describe("the panel's state", () => {
   it('keeps the before and after of what was just fixed, until the document changes', async () => {
     const { setup, state } = watched();
     const { id } = setup.host.open();
-    await setup.session.fixActive();
+    await setup.session.photo.fix();
     await setup.host.setActiveDocument(id);
     expect(state().prepared).toBeDefined();
     setup.host.touch(id);
@@ -61,11 +61,11 @@ describe("the panel's state", () => {
   it('drops preview and result when another document becomes active', async () => {
     const { setup, state } = watched();
     const { id } = setup.host.open();
-    await setup.session.previewActive();
+    await setup.session.photo.preview();
     expect(state().prepared!.source.document.id).toBe(id);
     setup.host.open();
     expect(state().prepared).toBeUndefined();
-    await setup.session.fixActive();
+    await setup.session.photo.fix();
     await setup.host.setActiveDocument(id);
     expect(state().result).toBeUndefined();
   });
@@ -75,7 +75,7 @@ describe("the panel's state", () => {
     setup.host.open();
     send({ type: 'failure', error: new Error('odd') });
     expect(state().failure).toBeDefined();
-    await setup.session.previewActive();
+    await setup.session.photo.preview();
     expect(state().failure).toBeUndefined();
   });
 

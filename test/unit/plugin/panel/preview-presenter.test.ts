@@ -41,7 +41,7 @@ class Setup {
 async function state(): Promise<PanelState> {
   const setup = new SessionSetup();
   setup.host.open();
-  const prepared = await setup.session.previewActive();
+  const prepared = await setup.session.photo.preview();
   return { ...INITIAL_STATE, prepared };
 }
 

@@ -41,7 +41,7 @@ describe('what Photoshop is asked about its documents', () => {
 
   it('is the state of one document for each stroke while the panel is seen, and nothing after it was closed', async () => {
     const { session, control } = open();
-    const stop = session.watchDocuments();
+    const stop = session.watch.begin();
     for (let stroke = 0; stroke < 100; stroke++) {
       control.session.stateReads.length = 0;
       control.touch('30.jpg');

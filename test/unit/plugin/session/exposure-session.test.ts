@@ -11,7 +11,7 @@ describe('the session', () => {
     setup.host.open();
     setup.events.length = 0;
     setup.session.listen((event) => setup.events.push(event));
-    setup.session.watchDocuments();
+    setup.session.watch.begin();
     const types = setup.events.map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['settings', 'token', 'connection', 'engines', 'job', 'documents']));
     expect(setup.last('documents').activeId).toBe(1);
@@ -20,7 +20,7 @@ describe('the session', () => {
   it('connects with the stored token when it starts', async () => {
     const setup = new SessionSetup('automatic');
     setup.host.storage.secrets.set('bridge-token', 'abc');
-    await setup.session.start();
+    await setup.session.server.start();
     await settle();
     expect(setup.opened).toEqual([{ url: 'ws://127.0.0.1:8497', token: 'abc' }]);
     expect(setup.last('connection').state.status).toBe('connected');
@@ -33,13 +33,13 @@ describe('the session', () => {
     await settle();
     expect(setup.opened).toEqual([]);
     setup.host.open();
-    await setup.session.fixActive();
+    await setup.session.photo.fix();
     expect(setup.opened).toHaveLength(1);
   });
 
   it('opens no connection when the panel alone is to work, and closes the one there is', async () => {
     const setup = new SessionSetup('automatic');
-    await setup.session.start();
+    await setup.session.server.start();
     await settle();
     setup.session.updateSettings({ enginePolicy: 'panel' });
     expect(setup.connection.state).toEqual({ status: 'off' });
@@ -48,9 +48,9 @@ describe('the session', () => {
 
   it('connects anew when the address or the token changes', async () => {
     const setup = new SessionSetup('automatic');
-    await setup.session.start();
+    await setup.session.server.start();
     setup.session.updateSettings({ bridgeAddress: 'studio:9000' });
-    await setup.session.setToken('new');
+    await setup.session.server.setToken('new');
     expect(setup.opened.map(({ url, token }) => [url, token])).toEqual([
       ['ws://127.0.0.1:8497', undefined],
       ['ws://studio:9000', undefined],
@@ -73,7 +73,7 @@ describe('fixing the active document', () => {
     const setup = new SessionSetup();
     setup.host.open();
     setup.session.updateRecipe({ strength: 60 });
-    const result = await setup.session.fixActive();
+    const result = await setup.session.photo.fix();
     expect(result.kind).toBe('fixed');
     expect(setup.last('result').result).toBe(result);
     expect(setup.told('job').some(({ job }) => job?.kind === 'fix' && job.progress?.stage === 'writing')).toBe(true);
@@ -84,7 +84,7 @@ describe('fixing the active document', () => {
   it('shows what it is about to write before it writes', async () => {
     const setup = new SessionSetup();
     setup.host.open();
-    await setup.session.fixActive();
+    await setup.session.photo.fix();
     const types = setup.events.map(({ type }) => type);
     expect(types.indexOf('prepared')).toBeLessThan(types.indexOf('result'));
     expect(types).toContain('prepared');
@@ -93,25 +93,25 @@ describe('fixing the active document', () => {
   it('uses the preview of the document instead of reading it again', async () => {
     const setup = new SessionSetup();
     setup.host.open();
-    await setup.session.previewActive();
-    await setup.session.fixActive();
+    await setup.session.photo.preview();
+    await setup.session.photo.fix();
     expect(setup.host.reads).toHaveLength(1);
     expect(setup.local.proxies).toHaveLength(1);
   });
 
   it('fails without a document, and when something else is running', async () => {
     const setup = new SessionSetup();
-    await expect(setup.session.fixActive()).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
+    await expect(setup.session.photo.fix()).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
     setup.host.open();
-    const first = setup.session.fixActive();
-    await expect(setup.session.previewActive()).rejects.toMatchObject({ code: 'BUSY' });
+    const first = setup.session.photo.fix();
+    await expect(setup.session.photo.preview()).rejects.toMatchObject({ code: 'BUSY' });
     expect((await first).kind).toBe('fixed');
   });
 
   it('waits for a job that is running when an action plays a step: nobody could press the button again', async () => {
     const setup = new SessionSetup();
     setup.host.open();
-    const first = setup.session.previewActive();
+    const first = setup.session.photo.preview();
     await setup.session.playAction(writeActionInfo({ target: 'active', recipe: DEFAULT_RECIPE }));
     await first;
     expect(setup.host.layers).toHaveLength(1);
@@ -123,11 +123,11 @@ describe('fixing the active document', () => {
     setup.local.before = (call) => {
       if (call === 1) setup.session.cancel();
     };
-    await expect(setup.session.fixActive()).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(setup.session.photo.fix()).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(setup.told('job').some(({ job }) => job?.isStopping === true)).toBe(true);
     expect(setup.last('job').job).toBeUndefined();
     expect(setup.host.layers).toHaveLength(0);
-    expect((await setup.session.fixActive()).kind).toBe('fixed');
+    expect((await setup.session.photo.fix()).kind).toBe('fixed');
   });
 });
 
@@ -135,10 +135,10 @@ describe('repeating the last settings', () => {
   it('takes them from the layer that was made with them', async () => {
     const setup = new SessionSetup();
     const { id } = setup.host.open();
-    await setup.session.fixActive({ recipe: recipeWith({ strength: 130, output: 'curves' }) });
+    await setup.session.photo.fix({ recipe: recipeWith({ strength: 130, output: 'curves' }) });
     setup.host.touch(id);
     setup.session.updateRecipe({ strength: 60, output: 'pixels' });
-    const result = await setup.session.repeatLast();
+    const result = await setup.session.photo.repeatLast();
     expect(result).toMatchObject({ kind: 'fixed', output: 'curves', recipe: { strength: 130 } });
   });
 
@@ -146,14 +146,14 @@ describe('repeating the last settings', () => {
     const setup = new SessionSetup();
     setup.host.open();
     setup.session.updateRecipe({ strength: 60 });
-    expect(await setup.session.repeatLast()).toMatchObject({ recipe: { strength: 60 } });
+    expect(await setup.session.photo.repeatLast()).toMatchObject({ recipe: { strength: 60 } });
   });
 
   it('refuses settings of a later version instead of guessing', async () => {
     const setup = new SessionSetup();
     setup.host.open();
     setup.host.readSettings = () => Promise.resolve({ layerId: 5, settings: { version: 9 } });
-    await expect(setup.session.repeatLast()).rejects.toMatchObject({ code: 'NEWER_ACTION' });
+    await expect(setup.session.photo.repeatLast()).rejects.toMatchObject({ code: 'NEWER_ACTION' });
     expect(setup.host.layers).toHaveLength(0);
   });
 });
@@ -163,8 +163,8 @@ describe('actions', () => {
     const setup = new SessionSetup();
     setup.host.isRecording = true;
     setup.host.open();
-    await setup.session.fixActive({ isRecorded: true });
-    await setup.session.fixAll({ isRecorded: true, force: true });
+    await setup.session.photo.fix({ isRecorded: true });
+    await setup.session.batch.fixAll({ isRecorded: true, force: true });
     expect(setup.host.recorded.map(({ name }) => name)).toEqual(['Fix exposure (active)', 'Fix exposure (all)']);
     expect(setup.host.recorded[0]!.info).toEqual(writeActionInfo({ target: 'active', recipe: DEFAULT_RECIPE }));
   });
@@ -194,7 +194,7 @@ describe('actions', () => {
     const recipe = recipeWith({ output: 'cube' });
     await setup.session.playAction(writeActionInfo({ target: 'active', recipe }));
     await setup.session.playAction(writeActionInfo({ target: 'all', recipe }));
-    await setup.session.fixDocuments([1, 2], { recipe, force: true });
+    await setup.session.batch.fix([1, 2], { recipe, force: true });
     expect(setup.host.files).toEqual([]);
     expect(setup.host.layers.map(({ documentId, output }) => [documentId, output])).toEqual([
       [2, 'lookup'],
@@ -229,19 +229,19 @@ describe('batch and report', () => {
     const setup = new SessionSetup();
     setup.host.open();
     setup.host.open();
-    await setup.session.fixDocuments([2]);
+    await setup.session.batch.fix([2]);
     expect(setup.last('batch').rows).toMatchObject([{ documentId: 2, status: 'done' }]);
-    await setup.session.saveReport('csv');
-    await setup.session.saveReport('json');
+    await setup.session.batch.saveReport('csv');
+    await setup.session.batch.saveReport('json');
     expect(setup.host.files).toHaveLength(1);
     await setup.clock.advance(500);
-    await setup.session.saveReport('json');
+    await setup.session.batch.saveReport('json');
     expect(setup.host.files.map(({ suggestedName }) => suggestedName)).toEqual(['Evenlight.csv', 'Evenlight.json']);
     expect(setup.host.files[1]!.contents).toContain('"date": "2026-11-23T17:00:00Z"');
     expect(setup.told('saved')).toHaveLength(2);
     setup.host.savesAs = undefined;
     await setup.clock.advance(500);
-    await setup.session.saveReport('csv');
+    await setup.session.batch.saveReport('csv');
     expect(setup.told('saved')).toHaveLength(2);
   });
 });
@@ -249,7 +249,7 @@ describe('batch and report', () => {
 describe('the diagnosis', () => {
   it('is told rung by rung and ends', async () => {
     const setup = new SessionSetup();
-    await setup.session.diagnose();
+    await setup.session.server.diagnose();
     const told = setup.told('diagnosis');
     expect(told[0]).toMatchObject({
       isRunning: true,
@@ -261,7 +261,7 @@ describe('the diagnosis', () => {
 
   it('started again ends the one before', async () => {
     const setup = new SessionSetup();
-    await Promise.all([setup.session.diagnose(), setup.session.diagnose()]);
+    await Promise.all([setup.session.server.diagnose(), setup.session.server.diagnose()]);
     expect(setup.told('diagnosis').filter(({ isRunning }) => !isRunning)).toHaveLength(1);
   });
 });

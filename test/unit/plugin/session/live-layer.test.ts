@@ -5,7 +5,7 @@ async function fixed(strength = 100): Promise<SessionSetup> {
   const setup = new SessionSetup();
   setup.host.open();
   setup.session.updateRecipe({ strength });
-  await setup.session.fixActive();
+  await setup.session.photo.fix();
   return setup;
 }
 
@@ -13,14 +13,14 @@ describe('after a fix', () => {
   it('the strength is the opacity of the layer, which is not made anew', async () => {
     const setup = await fixed();
     setup.session.updateRecipe({ strength: 40 });
-    await setup.session.followStrength();
+    await setup.session.photo.followStrength();
     expect(setup.host.layers).toHaveLength(1);
     expect(setup.host.layers[0]).toMatchObject({ opacityPercent: 40, historyName: 'Strength' });
     expect(setup.host.layers[0]!.settings).toMatchObject({ strength: 40 });
     expect(setup.host.reads).toHaveLength(1);
     expect(setup.last('result').result).toMatchObject({ kind: 'fixed', recipe: { strength: 40 } });
     setup.session.updateRecipe({ strength: 70 });
-    await setup.session.followStrength();
+    await setup.session.photo.followStrength();
     expect(setup.host.layers[0]!.opacityPercent).toBe(70);
   });
 
@@ -33,43 +33,43 @@ describe('after a fix', () => {
     async (_, change) => {
       const setup = await fixed();
       setup.session.updateRecipe(change);
-      await setup.session.followStrength();
+      await setup.session.photo.followStrength();
       expect(setup.host.layers).toHaveLength(1);
-      const result = await setup.session.updateLive();
+      const result = await setup.session.photo.update();
       expect(result).toMatchObject({ kind: 'fixed', recipe: change });
       expect(setup.host.layers[1]).toMatchObject({ replaces: 2, output: result.output });
       expect([setup.host.reads.length, setup.local.proxies.length]).toEqual([1, 1]);
       // The next change is of the new layer.
       setup.session.updateRecipe({ evBias: 1 });
-      await setup.session.updateLive();
+      await setup.session.photo.update();
       expect(setup.host.layers[2]).toMatchObject({ replaces: 3 });
     },
   );
 
   it('the layer can be taken away again', async () => {
     const setup = await fixed();
-    await setup.session.removeLive();
+    await setup.session.photo.remove();
     expect(setup.host.removed).toEqual([2]);
     expect(setup.last('live').live).toBeUndefined();
-    await expect(setup.session.removeLive()).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
+    await expect(setup.session.photo.remove()).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
   });
 
   it('nothing follows the sliders any more once the user has done something himself', async () => {
     const setup = await fixed();
     setup.host.touch(setup.host.activeDocument()!.id);
     setup.session.updateRecipe({ strength: 40 });
-    await setup.session.followStrength();
+    await setup.session.photo.followStrength();
     expect(setup.host.layers[0]!.opacityPercent).toBe(100);
-    await expect(setup.session.updateLive()).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
-    expect((await setup.session.fixActive({ force: true })).kind).toBe('fixed');
+    await expect(setup.session.photo.update()).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
+    expect((await setup.session.photo.fix({ force: true })).kind).toBe('fixed');
   });
 
   it('a choice of what is corrected holds for its layer alone', async () => {
     const setup = new SessionSetup();
     const { id } = setup.host.open();
-    setup.session.chooseSource('composite');
+    setup.session.photo.chooseSource('composite');
     expect(setup.last('documents').chosenSource).toBe('composite');
-    await setup.session.previewActive();
+    await setup.session.photo.preview();
     expect(setup.host.readOptions.at(-1)).toMatchObject({ from: 'composite', isGlance: true });
     setup.host.open();
     expect(setup.last('documents').chosenSource).toBeUndefined();
