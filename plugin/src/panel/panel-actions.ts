@@ -1,4 +1,4 @@
-import type { EnginePolicy, OutputMode } from '../session/settings.ts';
+import type { ChoiceName, Recipe } from '../session/settings.ts';
 import type { PanelState, PanelView } from './panel-state.ts';
 
 type SourceKind = PanelState['documents'][number]['sources'][number];
@@ -10,10 +10,8 @@ export interface PanelActions {
   /** @param isForced also what is well exposed or has just been fixed */
   fix(isForced: boolean): void;
   cancel(): void;
-  setStrength(percent: number): void;
-  setEvBias(ev: number): void;
-  setOutput(output: OutputMode): void;
-  setModel(name: string): void;
+  /** How photos are fixed from now on. */
+  changeRecipe(change: Partial<Recipe>): void;
   /** What of the active document is corrected. */
   chooseSource(kind: SourceKind): void;
   /** Gives the layer that was just made the settings as they are. */
@@ -42,10 +40,10 @@ export interface PanelActions {
   setReference(documentId: number): void;
   fixBatch(): void;
   saveReport(format: 'csv' | 'json'): void;
-  setPolicy(policy: EnginePolicy): void;
+  /** Of a setting that is shown as a list. */
+  choose(name: ChoiceName, choice: string): void;
   setAddress(address: string): void;
   setToken(token: string): void;
   reconnect(): void;
   diagnose(): void;
-  setLanguage(language: 'auto' | 'en' | 'de'): void;
 }

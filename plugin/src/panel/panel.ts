@@ -150,13 +150,10 @@ export class Panel {
       preview: () => this.#run(() => session.photo.preview()),
       fix: (force) => this.#run(() => session.photo.fix({ force, isRecorded: true })),
       cancel: () => session.cancel(),
-      setStrength: (strength) => {
-        session.updateRecipe({ strength });
+      changeRecipe: (change) => {
+        session.updateRecipe(change);
         this.#followSoon();
       },
-      setEvBias: (evBias) => session.updateRecipe({ evBias }),
-      setOutput: (output) => session.updateRecipe({ output }),
-      setModel: (model) => session.updateRecipe({ model }),
       ...this.#layerActions(),
       ...this.#previewActions(),
       ...this.#presetActions(),
@@ -171,12 +168,11 @@ export class Panel {
       setReference: (documentId) => this.#send({ type: 'reference', documentId }),
       fixBatch: () => this.#run(() => this.#fixBatch()),
       saveReport: (format) => this.#run(() => session.batch.saveReport(format)),
-      setPolicy: (enginePolicy) => session.updateSettings({ enginePolicy }),
+      choose: (name, choice) => session.choose(name, choice),
       setAddress: (address) => session.updateSettings({ bridgeAddress: address.trim() || DEFAULT_BRIDGE_ADDRESS }),
       setToken: (token) => this.#run(() => session.server.setToken(token)),
       reconnect: () => session.server.reconnect(),
       diagnose: () => this.#run(() => session.server.diagnose()),
-      setLanguage: (language) => session.updateSettings({ language }),
     };
   }
 
@@ -219,7 +215,7 @@ export class Panel {
     };
   }
 
-  /** Each change of a layer is a history state: the slider rests first. */
+  /** Each change of a layer is a history state: the slider rests first. What needs a new layer waits for the button. */
   #followSoon(): void {
     this.#stopFollowing();
     this.#stopFollowing = this.#parts.clock.setTimer(() => {

@@ -40,18 +40,18 @@ export class PhotoView {
     this.#message = new MessageBox(() => actions.fix(true));
     this.#source = new Choice<SourceKind>(['composite', 'layer'], (kind) => actions.chooseSource(kind));
     this.#strength = new Slider({ min: 0, max: MAX_STRENGTH_PERCENT, initial: STRENGTH_PRESETS.medium }, (percent) =>
-      actions.setStrength(Math.round(percent)),
+      actions.changeRecipe({ strength: Math.round(percent) }),
     );
     this.#presets = new PresetBar(actions);
     const evSteps = MAX_EV_BIAS * EV_STEPS;
     this.#evBias = new Slider({ min: -evSteps, max: evSteps, initial: 0, scale: EV_STEPS }, (steps) =>
-      actions.setEvBias(Math.round(steps) / EV_STEPS),
+      actions.changeRecipe({ evBias: Math.round(steps) / EV_STEPS }),
     );
     this.#output = new Dropdown((id) => {
       const output = OUTPUT_MODES.find((mode) => mode === id);
-      if (output !== undefined) actions.setOutput(output);
+      if (output !== undefined) actions.changeRecipe({ output });
     });
-    this.#model = new Dropdown((name) => actions.setModel(name));
+    this.#model = new Dropdown((model) => actions.changeRecipe({ model }));
     this.#sourceBox = block('ev-source', this.#sourceName, this.#source.part, this.#sourceHint);
     const controls = [this.#strength, this.#evBias, this.#presets, this.#output, this.#model];
     this.part = block(

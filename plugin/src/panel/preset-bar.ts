@@ -25,7 +25,7 @@ export class PresetBar {
 
   constructor(actions: PanelActions) {
     this.#strengths = new Choice<StrengthPreset>(['low', 'medium', 'high'], (preset) =>
-      actions.setStrength(STRENGTH_PRESETS[preset]),
+      actions.changeRecipe({ strength: STRENGTH_PRESETS[preset] }),
     );
     this.#own = new Dropdown((name) => actions.usePreset(name));
     this.#name = new TextField((text) => {

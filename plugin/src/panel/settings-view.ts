@@ -1,13 +1,11 @@
-import { ENGINE_POLICIES } from '../session/settings.ts';
 import { DiagnosisList } from './diagnosis-list.ts';
 import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
 import type { PanelState } from './panel-state.ts';
 import { connectionText, privacyText } from './status-text.ts';
 import type { Texts } from './texts/texts.ts';
-import { actionButton, Dropdown, TextField } from './widgets.ts';
-
-const LANGUAGES = ['auto', 'en', 'de'] as const;
+import { SettingLists } from './setting-lists.ts';
+import { actionButton, TextField } from './widgets.ts';
 
 export interface SettingsFacts {
   readonly isMac: boolean;
@@ -22,7 +20,7 @@ export type LinkName = 'help' | 'privacy' | 'support';
 export class SettingsView {
   readonly part: Part;
   readonly #facts: SettingsFacts;
-  readonly #language: Dropdown;
+  readonly #lists: SettingLists;
   readonly #privacy = new Part('div', 'ev-note');
   readonly #links: readonly { readonly name: LinkName; readonly part: Part }[];
   readonly #intro: Part;
@@ -32,17 +30,14 @@ export class SettingsView {
 
   constructor(actions: PanelActions, facts: SettingsFacts) {
     this.#facts = facts;
-    this.#language = new Dropdown((id) => {
-      const language = LANGUAGES.find((name) => name === id);
-      if (language !== undefined) actions.setLanguage(language);
-    });
+    this.#lists = new SettingLists('front', actions);
     this.#links = facts.links.map((name) => ({ name, part: actionButton(() => actions.openLink(name)) }));
     this.#intro = actionButton(() => actions.showIntro());
     this.#toggle = actionButton(() => actions.toggleAdvanced());
     this.#advanced = new AdvancedSettings(actions, facts);
     this.part = block(
       'ev-view',
-      this.#language.part,
+      this.#lists.part,
       this.#privacy,
       block('ev-row', this.#intro, ...this.#links.map(({ part }) => part)),
       this.#version,
@@ -53,8 +48,7 @@ export class SettingsView {
 
   update(state: PanelState, texts: Texts): void {
     const { settings, connection, isAdvanced } = state;
-    const languages = LANGUAGES.map((id) => ({ id, label: texts(`settings.language.${id}`) }));
-    this.#language.update(texts('settings.language'), languages, settings.language);
+    this.#lists.update(settings, texts);
     this.#privacy.text(privacyText(connection, texts));
     for (const { name, part } of this.#links) part.text(texts(`settings.${name}`));
     this.#intro.text(texts('settings.intro'));
@@ -68,7 +62,7 @@ export class SettingsView {
 /** Where photos are processed, the server, and what each part of the machinery says of itself. */
 class AdvancedSettings {
   readonly part: Part;
-  readonly #policy: Dropdown;
+  readonly #lists: SettingLists;
   readonly #address: TextField;
   readonly #connection = new Part('div', 'ev-note');
   readonly #token: TextField;
@@ -82,10 +76,7 @@ class AdvancedSettings {
   #shownEngines = '';
 
   constructor(actions: PanelActions, { isMac }: SettingsFacts) {
-    this.#policy = new Dropdown((id) => {
-      const policy = ENGINE_POLICIES.find((name) => name === id);
-      if (policy !== undefined) actions.setPolicy(policy);
-    });
+    this.#lists = new SettingLists('advanced', actions);
     this.#address = new TextField((text) => actions.setAddress(text));
     this.#token = new TextField((text) => actions.setToken(text), { isSecret: true, isMac });
     this.#connect = actionButton(() => actions.reconnect());
@@ -99,13 +90,12 @@ class AdvancedSettings {
       block('ev-row', this.#diagnose, this.#connect),
       this.#diagnosis.part,
     );
-    this.part = block('ev-advanced', this.#policy.part, this.#server, this.#enginesTitle, this.#engines);
+    this.part = block('ev-advanced', this.#lists.part, this.#server, this.#enginesTitle, this.#engines);
   }
 
   update(state: PanelState, texts: Texts): void {
     const { settings, connection, diagnosis } = state;
-    const policies = ENGINE_POLICIES.map((id) => ({ id, label: texts(`settings.engine.${id}`) }));
-    this.#policy.update(texts('settings.engine'), policies, settings.enginePolicy);
+    this.#lists.update(settings, texts);
     this.#server.visible(settings.enginePolicy !== 'panel');
     const isBadAddress = connection.status === 'refused' && connection.error.code === 'BAD_ADDRESS';
     this.#address.update(settings.bridgeAddress, texts('settings.address'), isBadAddress);

@@ -12,7 +12,7 @@ import { ServerAccess } from './server-access.ts';
 import type { SessionEvent } from './session-event.ts';
 import { savePresets } from './session-files.ts';
 import type { SessionParts } from './session-parts.ts';
-import { withoutDialogs, type Recipe, type Settings } from './settings.ts';
+import { withoutDialogs, type ChoiceName, type Recipe, type Settings } from './settings.ts';
 
 /** Errors of documents that cannot be fixed: for an action that plays over a folder no reason to stop. */
 const SKIPPED_BY_ACTIONS: ReadonlySet<string> = new Set(['UNSUPPORTED_DOCUMENT', 'NO_PIXELS']);
@@ -70,6 +70,11 @@ export class ExposureSession {
 
   updateSettings(change: Partial<Settings>): void {
     this.#parts.store.update(change);
+  }
+
+  /** Takes one of the choices of a setting that is shown as a list. */
+  choose(name: ChoiceName, choice: string): void {
+    this.#parts.store.choose(name, choice);
   }
 
   updateRecipe(change: Partial<Recipe>): void {

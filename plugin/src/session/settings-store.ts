@@ -1,5 +1,5 @@
 import type { HostStorage, SecretPlace } from '../host.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type ChoiceName, type Settings } from './settings.ts';
 
 const SETTINGS_KEY = 'settings';
 const TOKEN_KEY = 'bridge-token';
@@ -30,6 +30,11 @@ export class SettingsStore {
     this.#settings = { ...this.#settings, ...change };
     this.#storage.set(SETTINGS_KEY, JSON.stringify(this.#settings));
     for (const listener of [...this.#listeners]) listener(this.#settings);
+  }
+
+  /** Takes one of the choices of {@link CHOICES}; anything else becomes the default. */
+  choose(name: ChoiceName, choice: string): void {
+    this.update(readSettings({ ...this.#settings, [name]: choice }));
   }
 
   /** Calls back after every {@link update}; returns a function that stops it. */

@@ -11,12 +11,20 @@ export const OUTPUT_MODES = ['pixels', 'curves', 'lookup', 'cube'] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
 
 /**
- * Who runs the network. `automatic`: the bridge while it is connected, else the panel; a job whose bridge is lost is done
- * again in the panel. `bridge`: the bridge alone; a job waits for it to come back. `panel`: this computer alone, no
- * connection is ever opened.
+ * Settings that the panel shows as lists, in this order: `front` for everybody, `advanced` for who runs a server. Their words are
+ * `settings.<name>` and `settings.<name>.<choice>` in every language.
  */
-export const ENGINE_POLICIES = ['automatic', 'bridge', 'panel'] as const;
-export type EnginePolicy = (typeof ENGINE_POLICIES)[number];
+export const CHOICES = {
+  /** `auto`: Photoshop's own language. */
+  language: { place: 'front', choices: ['auto', 'en', 'de'] },
+  /**
+   * Who runs the network. `automatic`: the bridge while it is connected, else the panel; a job whose bridge is lost is done again in
+   * the panel. `bridge`: the bridge alone; a job waits for it to come back. `panel`: this computer alone, no connection is ever opened.
+   */
+  enginePolicy: { place: 'advanced', choices: ['automatic', 'bridge', 'panel'] },
+} as const;
+export type ChoiceName = keyof typeof CHOICES;
+export type EnginePolicy = Settings['enginePolicy'];
 
 /** Percent. 100 is the correction as predicted. */
 export const MAX_STRENGTH_PERCENT = 100 * MAX_STRENGTH;
@@ -55,35 +63,15 @@ export interface OwnPreset {
 const MAX_OWN_PRESETS = 30;
 const MAX_PRESET_NAME = 40;
 
-/** Everything the panel remembers, except the token. */
-export interface Settings {
-  readonly recipe: Recipe;
-  readonly enginePolicy: EnginePolicy;
-  /** As typed. */
-  readonly bridgeAddress: string;
-  /** `auto`: Photoshop's own language. */
-  readonly language: 'auto' | 'en' | 'de';
-  readonly ownPresets: readonly OwnPreset[];
-  /** The introduction has been read. */
-  readonly isIntroduced: boolean;
-}
-
-export const DEFAULT_SETTINGS: Settings = {
-  recipe: DEFAULT_RECIPE,
-  enginePolicy: 'automatic',
-  bridgeAddress: DEFAULT_BRIDGE_ADDRESS,
-  language: 'auto',
-  ownPresets: [],
-  isIntroduced: false,
-};
-
 const ownPreset = z.object({
   name: z.string().check(z.minLength(1), z.maxLength(MAX_PRESET_NAME)),
   ...{ strength, evBias, output },
 });
 
-/** Whatever does not fit falls back to its default on its own: one bad field must not lose the others. */
-const stored = z.object({
+/** Whatever is missing or does not fit becomes its default on its own: one bad field must not lose the others. */
+const settings = z.object({
+  language: z.catch(z.enum(CHOICES.language.choices), 'auto'),
+  enginePolicy: z.catch(z.enum(CHOICES.enginePolicy.choices), 'automatic'),
   recipe: z.catch(
     z.object({
       strength: z.catch(strength, DEFAULT_RECIPE.strength),
@@ -93,16 +81,21 @@ const stored = z.object({
     }),
     DEFAULT_RECIPE,
   ),
-  enginePolicy: z.catch(z.enum(ENGINE_POLICIES), DEFAULT_SETTINGS.enginePolicy),
-  bridgeAddress: z.catch(z.string().check(z.minLength(1), z.maxLength(300)), DEFAULT_SETTINGS.bridgeAddress),
-  language: z.catch(z.enum(['auto', 'en', 'de']), DEFAULT_SETTINGS.language),
-  ownPresets: z.catch(z.array(ownPreset).check(z.maxLength(MAX_OWN_PRESETS)), []),
+  /** As typed. */
+  bridgeAddress: z.catch(z.string().check(z.minLength(1), z.maxLength(300)), DEFAULT_BRIDGE_ADDRESS),
+  ownPresets: z.catch(z.readonly(z.array(ownPreset).check(z.maxLength(MAX_OWN_PRESETS))), []),
+  /** The introduction has been read. */
   isIntroduced: z.catch(z.boolean(), false),
 });
 
+/** Everything the panel remembers, except the token. */
+export type Settings = Readonly<z.infer<typeof settings>>;
+
+export const DEFAULT_SETTINGS: Settings = settings.parse({});
+
 /** Reads stored settings; never fails, for a panel must open. */
 export function readSettings(json: unknown): Settings {
-  const result = stored.safeParse(json);
+  const result = settings.safeParse(json);
   return result.success ? result.data : DEFAULT_SETTINGS;
 }
 

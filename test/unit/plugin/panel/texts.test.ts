@@ -7,10 +7,19 @@ import type { EngineErrorCode, HostErrorCode } from '@evenlight/plugin/src/error
 import { codeText, errorText } from '@evenlight/plugin/src/panel/error-text.ts';
 import { CATALOGUES, isTextKey, languageFor, textsIn, type TextKey } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import { RUNGS, type Advice } from '@evenlight/plugin/src/session/diagnosis.ts';
+import { CHOICES } from '@evenlight/plugin/src/session/settings.ts';
 import { SessionError, type SessionErrorCode } from '@evenlight/plugin/src/session/errors.ts';
 
 const keys = Object.keys(CATALOGUES.en) as TextKey[];
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort();
+
+/** The words of settings that are lists. */
+function choiceKeys(): string[] {
+  return Object.entries(CHOICES).flatMap(([name, { choices }]) => [
+    `settings.${name}`,
+    ...choices.map((choice) => `settings.${name}.${choice}`),
+  ]);
+}
 
 describe('the texts', () => {
   it('are the same in every language: keys, placeholders, none empty', () => {
@@ -37,9 +46,14 @@ describe('the texts', () => {
       .map((path) => readFileSync(join(folder, path), 'utf8'))
       .join('\n');
     const made =
-      /^(error|advice|rung|mode|output|attempt|engine|progress|measure|settings\.(engine|language)|settings\.(help|privacy|support)$|tab|strength|source|document\.(artboards|quick-mask)$)\.?/;
-    const unused = keys.filter((key) => !sources.includes(`'${key}'`) && !made.test(key));
+      /^(error|advice|rung|mode|output|attempt|engine|progress|measure|settings\.(help|privacy|support)$|tab|strength|source|document\.(artboards|quick-mask)$)\.?/;
+    const ofChoices = new Set(choiceKeys());
+    const unused = keys.filter((key) => !sources.includes(`'${key}'`) && !made.test(key) && !ofChoices.has(key));
     expect(unused).toEqual([]);
+  });
+
+  it('have a name for every setting that is a list, and for each of its choices', () => {
+    expect(choiceKeys().filter((key) => !isTextKey(key))).toEqual([]);
   });
 
   it('fill in values, and show what has none', () => {
