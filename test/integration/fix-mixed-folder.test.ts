@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillMixedFolder } from '../fixtures/mixed-folder.ts';
 import { temporaryFolder } from '../fixtures/photo-files.ts';
-import { runEvenlight } from '../fixtures/run-evenlight.ts';
+import { type EvenlightRun, runEvenlight } from '../fixtures/run-evenlight.ts';
 import { makeTinyModels, type TinyModels } from '../fixtures/tiny-model.ts';
 
 /*
- * One command over a folder as people have them. The short form runs with the suite; the long one is
- * EVENLIGHT_ENTRIES=2000 EVENLIGHT_KILLS=10.
+ * One command over a folder as people have them. The short form runs with the suite; `npm run test:mixed-folder` takes 2,000
+ * entries and kills the command ten times.
  */
 const ENTRIES = Number(process.env['EVENLIGHT_ENTRIES'] ?? 80);
 const KILLS = Number(process.env['EVENLIGHT_KILLS'] ?? 2);
@@ -31,6 +31,10 @@ async function contentsOf(folder: string): Promise<ReadonlyMap<string, string>> 
     }
   }
   return contents;
+}
+
+function inputsFixedBy({ lines }: EvenlightRun): unknown[] {
+  return lines.filter(({ status }) => status === 'fixed').map(({ input }) => input);
 }
 
 describe.runIf(process.platform === 'linux')('evenlight fix over a mixed folder', { timeout: 7_200_000 }, () => {
@@ -59,10 +63,13 @@ describe.runIf(process.platform === 'linux')('evenlight fix over a mixed folder'
     const expected = await contentsOf(join(folder, 'whole'));
     expect(expected.size).toBe(good);
 
+    const fixedInputs: unknown[] = [];
     for (let kills = 0; kills < KILLS; kills++) {
       // Failures of discovery come first; then somewhere among the photographs that a run has left.
       const kill = 1 + Math.floor(Math.random() * (ENTRIES / KILLS));
-      expect((await fix('killed', kill)).code).toBe(null);
+      const killed = await fix('killed', kill);
+      expect(killed.code).toBe(null);
+      fixedInputs.push(...inputsFixedBy(killed));
     }
     const before = await contentsOf(join(folder, 'killed')).catch(() => new Map<string, string>());
     const last = await fix('killed');
@@ -71,5 +78,7 @@ describe.runIf(process.platform === 'linux')('evenlight fix over a mixed folder'
     const done = [...before.keys()].filter((name) => !name.endsWith('.part')).length;
     expect(last.lines.at(-1)).toMatchObject({ fixed: good - done, doneBefore: done, failed: bad });
     expect(await contentsOf(join(folder, 'killed'))).toEqual(expected);
+    fixedInputs.push(...inputsFixedBy(last));
+    expect(new Set(fixedInputs).size).toBe(fixedInputs.length);
   });
 });
