@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 import { type EvenlightRun, runEvenlight } from '../fixtures/run-evenlight.ts';
 import { makeTinyModels, type TinyModels } from '../fixtures/tiny-model.ts';
@@ -65,6 +65,21 @@ describe('evenlight fix, again', { timeout: 300_000 }, () => {
     expect(other.errors).toEqual([expect.stringMatching(/out\/c.png is there already/)]);
     const both = await fix(folder, 'a.jpg', 'b.png', 'c.png', '--out', 'out', '--skip-existing', '--overwrite');
     expect(both.lines.at(-1)).toMatchObject({ fixed: 2, doneBefore: 1, failed: 0 });
+  });
+
+  it('does again what an older model did', async () => {
+    const folder = await folderOf('a.png');
+    const older = await makeTinyModels();
+    onTestFinished(() => rm(older.modelsFolder, { recursive: true, force: true }));
+    const weights = ['fix', 'a.png', '--skip-existing', '--overwrite', ...withTiny.slice(2)];
+    const first = await runEvenlight([...weights, '--models', older.modelsFolder], { cwd: folder });
+    const again = await fix(folder, 'a.png', '--skip-existing', '--overwrite');
+    const third = await fix(folder, 'a.png', '--skip-existing', '--overwrite');
+    expect([first, again, third].map(({ lines }) => lines.at(-1))).toMatchObject([
+      { fixed: 1, doneBefore: 0 },
+      { fixed: 1, doneBefore: 0 },
+      { fixed: 0, doneBefore: 1 },
+    ]);
   });
 
   it('fixes names of any bytes, of any length and with a leading dash', async () => {

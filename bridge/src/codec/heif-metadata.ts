@@ -7,29 +7,30 @@ import { heifFacts } from './heif-boxes.ts';
 import { latin1, startsWith } from './latin1.ts';
 import type { Container, PhotoMetadata } from './photo.ts';
 import type { SampleFacts } from './photo-color-space.ts';
-import { uprightExif } from './upright-exif.ts';
+import { uprightMetadata } from './upright-metadata.ts';
 
 /**
  * What AVIF and HEIC files say beside their pixels. Their decoder turns the pixels upright, so EXIF must not ask for it again.
  *
+ * @param picture its format, and the size of the decoded pixels
  * @param header libvips's view of the file, which it also has of those whose pixels it cannot decode
  * @throws BridgeError `UNSUPPORTED_FORMAT` for high dynamic range
  */
 export async function readHeifContainer(
   source: ByteSource,
   header: Partial<Pick<Metadata, 'icc' | 'exif' | 'xmp'>>,
-  format: 'avif' | 'heic',
+  { format, ...size }: { readonly format: 'avif' | 'heic'; readonly width: number; readonly height: number },
 ): Promise<{ container: Container; facts: Partial<SampleFacts> }> {
   const { codePoints, hasGainMap, hasDepth } = await heifFacts(source);
   const hdr = codePoints === undefined ? undefined : highDynamicRange(codePoints.transfer);
   if (hdr !== undefined) throw new BridgeError('UNSUPPORTED_FORMAT', `a picture of high dynamic range (${hdr})`);
-  const { icc, xmp } = header;
-  const exif = header.exif && uprightExif(withoutMark(header.exif));
+  const { icc, exif, xmp } = header;
+  const stored = { ...(exif && { exif: withoutMark(exif) }), ...(xmp && { xmp: new Uint8Array(xmp) }) };
+  const upright = uprightMetadata<Pick<PhotoMetadata, 'exif' | 'xmp'>>(stored, size);
   const metadata: PhotoMetadata = {
     ...(icc && { icc: new Uint8Array(icc) }),
-    ...(exif && { exif }),
-    ...(xmp && { xmp: new Uint8Array(xmp) }),
-    ...exifFacts(await exifEntries(exif)),
+    ...upright,
+    ...exifFacts(await exifEntries(upright.exif)),
     native: { format: 'none' },
   };
   const space = icc === undefined && codePoints !== undefined ? codePointSpace(codePoints, false) : undefined;

@@ -25,6 +25,7 @@ export async function createBridgeFixer(connect: () => Promise<BridgeClient>): P
   let client = await connect();
   return {
     runtime: runtimeOf(client.server),
+    checksumOf: (name) => client.server.models.find((model) => model.name === name)?.checksum,
     candidate: async (order) => {
       if (!client.isOpen) client = await connect();
       return candidate(client, order);

@@ -1,5 +1,6 @@
 import { type Adjustment, type Correction, orientationOf, type PixelImage } from '@evenlight/models';
 import type { ExposureService } from '../service/exposure-service.ts';
+import { modelChecksum } from '../service/model-checksum.ts';
 import { type CorrectionOrder, modelNamed, type PhotoCandidate, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
 
 /** Strips under way at once: enough to keep every apply thread busy while one is read and one is written. */
@@ -9,6 +10,10 @@ const STRIPS_UNDER_WAY = 6;
 export function createLocalFixer(service: ExposureService): PhotoFixer {
   return {
     runtime: service.runtime.description,
+    checksumOf: (name) => {
+      const model = service.models.find((candidate) => candidate.name === name);
+      return model && modelChecksum(model.contract);
+    },
     candidate: async (order) => candidate(service, order),
     peakMemory: () => service.peakMemory(),
     close: () => service.close(),

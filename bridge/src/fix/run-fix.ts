@@ -1,5 +1,6 @@
 import { DEFAULT_MODEL } from '@evenlight/models';
-import { peakMemoryBytes } from '@evenlight/runtime';
+import { defaultModelsFolder, peakMemoryBytes, readModelFolder } from '@evenlight/runtime';
+import { modelChecksum } from '../service/model-checksum.ts';
 import { DoneResults } from './done-results.ts';
 import { contentHash } from './file-content.ts';
 import type { FixOptions } from './fix-options.ts';
@@ -73,7 +74,10 @@ class FixRun {
       const { photos, outputs, failures, passedOver } = await planFix(this.#options);
       this.#done = new DoneResults(outputs);
       for (const { path, error } of failures) this.#finish({ ...failed(path, error), durationMs: 0 });
-      this.#settings = await settingsHash(this.#options, this.#model);
+      if (photos.length > 0) {
+        const checksum = await this.#modelChecksum();
+        this.#settings = await settingsHash(this.#options, { name: this.#model, checksum });
+      }
       await this.#fixAll(photos);
       await this.#writeReport();
       await this.#summarize(photos.length, passedOver);
@@ -151,6 +155,17 @@ class FixRun {
     const done = skipExisting ? await this.#done.find(input, output, marker) : undefined;
     if (done === undefined && !inPlace) await this.#guard.claim(input, output, overwrite);
     return { overwrite, marker, done };
+  }
+
+  /** Empty where there is no such model: the photographs that need it will say so. */
+  async #modelChecksum(): Promise<string> {
+    const { bridgeUrl, modelsFolder = defaultModelsFolder() } = this.#options;
+    try {
+      if (bridgeUrl !== undefined) return (await this.#start()).checksumOf(this.#model) ?? '';
+      return modelChecksum((await readModelFolder(modelsFolder, this.#model)).contract);
+    } catch {
+      return '';
+    }
   }
 
   /** Two photographs with one result: the first of them gets it, however many are in work. */

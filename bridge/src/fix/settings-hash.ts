@@ -5,10 +5,15 @@ import type { FixOptions } from './fix-options.ts';
 /**
  * A short hash of everything that decides what a result looks like, beside its original. A reference that cannot be read
  * counts by its path: the run will say why.
+ *
+ * @param model its name and its checksum: results of other weights are others
  */
-export async function settingsHash(options: FixOptions, model: string): Promise<string> {
+export async function settingsHash(
+  options: Pick<FixOptions, 'strength' | 'evBias' | 'format' | 'upright' | 'kind' | 'reference'>,
+  model: { readonly name: string; readonly checksum: string },
+): Promise<string> {
   const { strength, evBias, format, upright, kind, reference } = options;
   const series = reference === undefined ? '' : await contentHash(reference).catch(() => reference);
-  const settings = JSON.stringify([model, strength, evBias, format, upright, kind, series]);
+  const settings = JSON.stringify([model.name, model.checksum, strength, evBias, format, upright, kind, series]);
   return createHash('sha256').update(settings).digest('hex').slice(0, 16);
 }

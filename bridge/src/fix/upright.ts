@@ -1,6 +1,6 @@
 import type { PixelArray } from '@evenlight/models';
 import type { Photo } from '../codec/photo.ts';
-import { uprightExif } from '../codec/upright-exif.ts';
+import { uprightMetadata } from '../codec/upright-metadata.ts';
 
 /** Where the pixel at (x, y) of the upright picture stands in the stored one, by EXIF orientation (Exif 2.32, tag 274). */
 const SOURCES: Readonly<
@@ -35,9 +35,7 @@ export function upright(photo: Photo): Photo {
     ...photo,
     image: { ...image, width: turnedWidth, height: turnedHeight, pixels: turned, rowStride: turnedWidth * channels },
     metadata: {
-      ...metadata,
-      ...(metadata.exif && { exif: uprightExif(metadata.exif) }),
-      ...(metadata.xmp && { xmp: uprightXmp(metadata.xmp) }),
+      ...uprightMetadata(metadata, { width: turnedWidth, height: turnedHeight }),
       orientation: 1,
     },
   };
@@ -47,9 +45,4 @@ export function upright(photo: Photo): Photo {
 function emptyLike(pixels: PixelArray): PixelArray {
   if (pixels instanceof Float32Array) return new Float32Array(pixels.length);
   return pixels instanceof Uint16Array ? new Uint16Array(pixels.length) : new Uint8Array(pixels.length);
-}
-
-function uprightXmp(xmp: Uint8Array): Uint8Array {
-  const text = Buffer.from(xmp).toString('latin1');
-  return Buffer.from(text.replaceAll(/(tiff:Orientation(?:="|>))[2-8](?=["<])/g, '$11'), 'latin1');
 }

@@ -1,16 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { WireModel } from '@evenlight/protocol';
 import { MAX_PROXY_SIDE } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
 import type { ModelSummary } from '../service/exposure-service.ts';
-
-/** One sum for a whole model: over the sums of the files that the bridge runs, in the order of the contract. */
-function modelChecksum({ contract }: ModelSummary): string {
-  const { model, weights } = contract.files.tfjs;
-  const hash = createHash('sha256');
-  for (const file of [model, ...weights]) hash.update(`${file.sha256}\n`);
-  return hash.digest('hex');
-}
+import { modelChecksum } from '../service/model-checksum.ts';
 
 /**
  * The models as the hello tells them.
@@ -30,7 +22,7 @@ export function wireModels(models: readonly ModelSummary[]): WireModel[] {
       version: model.version,
       kind: model.kind,
       proxy: { width, height, fit: fit ?? 'squash' },
-      checksum: modelChecksum(model),
+      checksum: modelChecksum(model.contract),
     };
   });
 }

@@ -18,7 +18,11 @@ export const avifReader: PhotoReader = {
   recognises: (start) => /^.{4}ftypavi[fs]/s.test(start),
   async read({ path, source }): Promise<DecodedFile> {
     const { picture, header, warnings } = await readWithSharp(path, 'avif');
-    const { container, facts } = await readHeifContainer(source, header, 'avif');
+    const { container, facts } = await readHeifContainer(source, header, {
+      format: 'avif',
+      width: picture.width,
+      height: picture.height,
+    });
     return { container: { ...container, warnings }, picture, facts };
   },
 };

@@ -12,9 +12,9 @@ export const heicReader: PhotoReader = {
   recognises: (start) => /^.{4}ftyp(hei[cxms]|hev[cx]|mif1|msf1)/s.test(start),
   async read({ path, source }): Promise<DecodedFile> {
     const header = await headerOf(path);
-    const { container, facts } = await readHeifContainer(source, header, 'heic');
-    const bytes = await source.read(0, source.sizeBytes);
-    return { container, picture: await decodeHeif(bytes, header.bitsPerSample ?? 8), facts };
+    const picture = await decodeHeif(await source.read(0, source.sizeBytes), header.bitsPerSample ?? 8);
+    const { width, height } = picture;
+    return { picture, ...(await readHeifContainer(source, header, { format: 'heic', width, height })) };
   },
 };
 

@@ -7,7 +7,8 @@ import { exifEntries, exifFacts } from '../exif.ts';
 import type { PhotoMetadata } from '../photo.ts';
 import type { PhotoReader, DecodedFile } from '../photo-codec.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
-import { uprightExif } from '../upright-exif.ts';
+import { uprightMetadata } from '../upright-metadata.ts';
+import type { StoredPicture } from '../stored-picture.ts';
 import { BridgeError } from '../../errors.ts';
 
 /*
@@ -25,7 +26,7 @@ export const jxlReader: PhotoReader = {
     const bytes = await source.read(0, source.sizeBytes);
     const { png, icc } = await decode(bytes);
     const { picture } = await readWithSharp(png, 'jpeg xl');
-    const metadata = await metadataOf(bytes, icc);
+    const metadata = await metadataOf(bytes, icc, picture);
     return { picture, container: { metadata, compression: { format: 'jxl' }, warnings: [], losses: [] } };
   },
 };
@@ -59,18 +60,18 @@ async function decode(bytes: Uint8Array): Promise<{ png: Uint8Array; icc: Uint8A
   }
 }
 
-async function metadataOf(bytes: Uint8Array, icc: Uint8Array): Promise<PhotoMetadata> {
+async function metadataOf(bytes: Uint8Array, icc: Uint8Array, size: StoredPicture): Promise<PhotoMetadata> {
   const boxes = boxesOf(bytes);
   const exifBox = boxes.get('Exif');
   // Four bytes say where in the box the block begins.
   const start = exifBox === undefined ? 0 : 4 + new DataView(exifBox.buffer, exifBox.byteOffset).getUint32(0);
-  const exif = exifBox === undefined ? undefined : uprightExif(exifBox.subarray(start));
+  const exif = exifBox === undefined ? undefined : exifBox.subarray(start);
   const xmp = boxes.get('xml ');
+  const upright = uprightMetadata({ ...(exif && { exif }), ...(xmp && { xmp }) }, size);
   return {
     ...(icc.length > 0 && { icc }),
-    ...(exif && { exif }),
-    ...(xmp && { xmp }),
-    ...exifFacts(await exifEntries(exif)),
+    ...upright,
+    ...exifFacts(await exifEntries(upright.exif)),
     native: { format: 'none' },
   };
 }
