@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The commands are compiled from their sources when these have changed (see compile.mjs); what cannot be compiled runs through tsx.
-import { compiled } from './compile.mjs';
+import { runCompiled } from '../runtime/src/workers/run-compiled.cjs';
+import { compiledFolder } from './compile.mjs';
 
 const COMMANDS = {
   fix: 'fixes the exposure of photographs',
@@ -15,8 +16,8 @@ const COMMANDS = {
 const [command, ...args] = process.argv.slice(2);
 
 if (command !== undefined && Object.hasOwn(COMMANDS, command)) {
-  process.argv = [...process.argv.slice(0, 2), ...args];
-  await load(`bridge/src/cli/${command}.ts`);
+  const { run } = await load(`bridge/src/cli/${command}.ts`);
+  await run(args);
 } else if (command === '--version' || command === '-V') {
   const { SOFTWARE_VERSION } = await load('bridge/src/software-version.ts');
   process.stdout.write(`${SOFTWARE_VERSION}\n`);
@@ -29,8 +30,8 @@ if (command !== undefined && Object.hasOwn(COMMANDS, command)) {
 }
 
 async function load(source) {
-  const address = await compiled(source);
-  if (address !== undefined) return import(address);
+  const folder = await compiledFolder();
+  if (folder !== undefined) return runCompiled({ folder, source });
   const { register } = await import('tsx/esm/api');
   register();
   return import(new URL(`../../${source}`, import.meta.url).href);

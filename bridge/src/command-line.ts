@@ -1,5 +1,6 @@
 import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import { messageOf } from '@evenlight/models';
+import { keepCompiledCode } from '@evenlight/runtime';
 import { SOFTWARE_VERSION } from './software-version.ts';
 
 /* What the commands have in common: how arguments are read, and how one tells that they cannot be. */
@@ -59,6 +60,7 @@ export async function runCommand(run: () => Promise<number>): Promise<void> {
   dropOutputNobodyReads(process);
   try {
     process.exitCode = await run();
+    keepCompiledCode();
   } catch (error) {
     const text = error instanceof Error && process.env['EVENLIGHT_DEBUG'] !== undefined ? error.stack : undefined;
     process.stderr.write(`error: unexpected: ${text ?? messageOf(error).replaceAll(/\s*\n\s*/g, ' ')}\n`);

@@ -20,4 +20,5 @@ export { findNativeInstallation } from './native/native-installation.ts';
 export { nativeTensorflowMissing } from './native/native-package.ts';
 export { startFolder } from './start-folder.ts';
 export type { EngineInfo, ModelFolder, RuntimeChoice, RuntimeInfo, RuntimeKind } from './tfjs/runtime.ts';
+export { keepCompiledCode } from './workers/compiled-file.ts';
 export { startWorker } from './workers/start-worker.ts';

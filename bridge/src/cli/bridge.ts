@@ -17,12 +17,14 @@ import { SOFTWARE_VERSION } from '../software-version.ts';
 
 const EXIT_FAILED = 1;
 
-try {
-  await main(parseOrExit(() => parseBridgeOptions(process.argv.slice(2), process.env)));
-} catch (error) {
-  if (!isExpected(error)) throw error;
-  process.stderr.write(`error: ${error.message} (${error.code})\n`);
-  process.exit(EXIT_FAILED);
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await main(parseOrExit(() => parseBridgeOptions(args, process.env)));
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    process.stderr.write(`error: ${error.message} (${error.code})\n`);
+    process.exit(EXIT_FAILED);
+  }
 }
 
 async function main(options: BridgeCommandOptions): Promise<void> {

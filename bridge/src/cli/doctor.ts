@@ -34,14 +34,15 @@ const command = new Command('doctor')
     '\nExit codes: 0 all is well, 1 something that ought to work does not, 2 command line not understood.',
   );
 
-parseOrExit(() => {
-  parseArguments(command, process.argv.slice(2));
-});
-const options = command.opts<DoctorOptions>();
-
-const report = await examine(options);
-process.stdout.write(options.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report));
-process.exitCode = report.problems.length === 0 ? 0 : 1;
+export async function run(args: readonly string[]): Promise<void> {
+  parseOrExit(() => {
+    parseArguments(command, args);
+  });
+  const options = command.opts<DoctorOptions>();
+  const report = await examine(options);
+  process.stdout.write(options.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report));
+  process.exitCode = report.problems.length === 0 ? 0 : 1;
+}
 
 async function examine({ models: modelsFolder, port }: DoctorOptions): Promise<DoctorReport> {
   const models = await checkModels(modelsFolder).catch(() => []);

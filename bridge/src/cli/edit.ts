@@ -8,11 +8,12 @@ import { startFixer } from './start-fixer.ts';
 
 /* `evenlight edit`: fixes files in place. */
 
-await runCommand(async () => {
-  const args = exactArguments(process.argv.slice(2));
+export const run = (args: readonly string[]): Promise<void> => runCommand(() => main(exactArguments(args)));
+
+async function main(args: readonly string[]): Promise<number> {
   const options = parseOrExit(() => parseEditOptions(args, { env: process.env, currentFolder: exactCurrentFolder() }));
   const { signal, exitCode } = cancelOnSignals();
   const reporter = options.json ? createJsonReporter(process) : createTextReporter(process, options.baseFolder);
   const code = await runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });
   return code === EXIT.cancelled ? exitCode() : code;
-});
+}

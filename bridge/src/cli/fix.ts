@@ -9,7 +9,7 @@ import { startFixer } from './start-fixer.ts';
 
 /* `evenlight fix`, also `npm run fix --`: puts the parts together. */
 
-await runCommand(() => main(exactArguments(process.argv.slice(2))));
+export const run = (args: readonly string[]): Promise<void> => runCommand(() => main(exactArguments(args)));
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOrExit(() => parseFixOptions(args, { env: process.env, currentFolder: exactCurrentFolder() }));

@@ -34,15 +34,17 @@ const command = new Command('setup')
   .option('--trust-unpinned', 'take a library whose SHA-256 is not pinned here, on the word of your package index')
   .addHelpText('after', HELP);
 
-parseOrExit(() => {
-  parseArguments(command, process.argv.slice(2));
-});
-try {
-  await main(command.opts<SetupOptions>());
-} catch (error) {
-  if (!isExpected(error)) throw error;
-  console.error(`error: ${error.message} (${error.code})`);
-  process.exitCode = 1;
+export async function run(args: readonly string[]): Promise<void> {
+  parseOrExit(() => {
+    parseArguments(command, args);
+  });
+  try {
+    await main(command.opts<SetupOptions>());
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    console.error(`error: ${error.message} (${error.code})`);
+    process.exitCode = 1;
+  }
 }
 
 async function main({ gpu = false, cpu = false, trustUnpinned = false }: SetupOptions): Promise<void> {

@@ -7,12 +7,14 @@ import { BridgeError, isExpected } from '../errors.ts';
 
 /* `evenlight token add|list|revoke`: the tokens of a bridge's users. A running bridge notices the change by itself. */
 
-try {
-  await main(parseOrExit(() => parseTokenOptions(process.argv.slice(2), process.env)));
-} catch (error) {
-  if (!isExpected(error)) throw error;
-  process.stderr.write(`error: ${error.message} (${error.code})\n`);
-  process.exitCode = 1;
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await main(parseOrExit(() => parseTokenOptions(args, process.env)));
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    process.stderr.write(`error: ${error.message} (${error.code})\n`);
+    process.exitCode = 1;
+  }
 }
 
 async function main(options: TokenCommandOptions): Promise<void> {

@@ -11,8 +11,9 @@ import { startFixer } from './start-fixer.ts';
 
 /* `evenlight watch`: fixes what arrives in a folder. */
 
-await runCommand(async () => {
-  const args = exactArguments(process.argv.slice(2));
+export const run = (args: readonly string[]): Promise<void> => runCommand(() => main(exactArguments(args)));
+
+async function main(args: readonly string[]): Promise<number> {
   const options = parseOrExit(() => parseWatchOptions(args, { env: process.env, currentFolder: exactCurrentFolder() }));
   const { signal } = cancelOnSignals();
   const { json, baseFolder } = options.fix;
@@ -34,4 +35,4 @@ await runCommand(async () => {
     await fixer?.close();
   }
   return 0;
-});
+}

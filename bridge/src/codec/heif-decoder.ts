@@ -1,4 +1,4 @@
-import libheif, { type HeifChannel, type HeifError } from 'libheif-js/wasm-bundle.js';
+import type { HeifChannel, HeifError, LibHeif } from 'libheif-js/wasm-bundle.js';
 import { checkPictureSize, type StoredPicture } from './stored-picture.ts';
 
 /*
@@ -14,6 +14,8 @@ import { checkPictureSize, type StoredPicture } from './stored-picture.ts';
  * @throws RangeError where it cannot be decoded
  */
 export async function decodeHeif(bytes: Uint8Array, bits: number): Promise<StoredPicture> {
+  // Loaded with the first file: 2 MB of WebAssembly.
+  const { default: libheif } = await import('libheif-js/wasm-bundle.js');
   const context = libheif.heif_context_alloc();
   try {
     const read = libheif.heif_context_read_from_memory(context, bytes);
@@ -21,7 +23,7 @@ export async function decodeHeif(bytes: Uint8Array, bits: number): Promise<Store
     const handle = libheif.heif_js_context_get_primary_image_handle(context);
     if (isError(handle)) throw new RangeError(handle.message);
     try {
-      return await decodeHandle(handle, bits);
+      return await decodeHandle(libheif, handle, bits);
     } finally {
       libheif.heif_image_handle_release(handle);
     }
@@ -30,7 +32,7 @@ export async function decodeHeif(bytes: Uint8Array, bits: number): Promise<Store
   }
 }
 
-async function decodeHandle(handle: object, bits: number): Promise<StoredPicture> {
+async function decodeHandle(libheif: LibHeif, handle: object, bits: number): Promise<StoredPicture> {
   const isDeep = bits > 8;
   const [width, height] = [libheif.heif_image_handle_get_width(handle), libheif.heif_image_handle_get_height(handle)];
   checkPictureSize(width, height, 4, isDeep ? 2 : 1);

@@ -19,7 +19,7 @@ declare module 'libheif-js/wasm-bundle.js' {
     readonly image: object;
     readonly channels: readonly HeifChannel[];
   }
-  interface LibHeif {
+  export interface LibHeif {
     readonly heif_error_code: { readonly heif_error_Ok: HeifCode };
     readonly heif_colorspace: { readonly heif_colorspace_RGB: HeifCode };
     readonly heif_chroma: {

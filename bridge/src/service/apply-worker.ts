@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { createApplier, deserializeCorrection, messageOf, parseColorSpace, type SampleFormat } from '@evenlight/models';
+import { keepCompiledCode } from '@evenlight/runtime';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
 
 type Applier = ReturnType<typeof createApplier>;
@@ -59,6 +60,7 @@ port.on('message', (command: ApplyCommand) => {
     case 'apply': {
       const report = apply(command);
       port.postMessage(report, report.type === 'applied' ? [report.rows] : []);
+      keepCompiledCode();
       break;
     }
     case 'close':

@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import { correctionFromOutput, messageOf, serializeCorrection, viewScene } from '@evenlight/models';
 import { RuntimeError, type RuntimeErrorCode } from '../errors.ts';
+import { keepCompiledCode } from '../workers/compiled-file.ts';
 import type { ModelFolder, Runtime, RuntimeKind } from '../tfjs/runtime.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
 import { HEARTBEAT } from './life-watch.ts';
@@ -73,6 +74,7 @@ async function predict(id: number, { model, width, height, pixels }: InferenceRe
     const output = await runtime.run(model, scene.pixels, [1, scene.height, scene.width, 3]);
     const correction = correctionFromOutput(folder.contract, output, view);
     report({ type: 'correction', id, bytes: serializeCorrection(correction) });
+    keepCompiledCode();
   } catch (error) {
     report({ type: 'error', id, ...describe(error, 'RUNTIME_FAILED') });
   }

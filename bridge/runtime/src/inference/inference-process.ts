@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { RuntimeError } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
-import { compiledFileOf } from '../workers/compiled-file.ts';
+import { compiledFormOf, START_COMPILED } from '../workers/compiled-file.ts';
 import { typescriptLoaderArguments } from '../workers/typescript-loader.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
@@ -59,8 +59,9 @@ export class InferenceProcess {
     });
     // The output is piped, never inherited: TensorFlow logs to stderr and some tfjs code to stdout, which is the caller's.
     const source = new URL('./inference-entry.ts', import.meta.url);
-    const compiled = compiledFileOf(source);
-    this.#child = fork(fileURLToPath(compiled ?? source), [], {
+    const compiled = compiledFormOf(source);
+    const [entry, args] = compiled === undefined ? [source, []] : [START_COMPILED, [compiled.folder, compiled.source]];
+    this.#child = fork(fileURLToPath(entry), args, {
       execArgv: compiled === undefined ? typescriptLoaderArguments() : [],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],

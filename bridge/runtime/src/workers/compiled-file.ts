@@ -1,13 +1,32 @@
+/** Where the compiled form of a source is: what `run-compiled.cjs` runs. */
+export interface CompiledSource {
+  /** The folder of the compiled commands. */
+  readonly folder: string;
+  /** Within the repository: `bridge/src/cli/fix.ts`. */
+  readonly source: string;
+}
+
 declare global {
-  /** The folder of the compiled commands, as an address. Set by the compiled code itself (bridge/bin/compile.mjs). */
-  var evenlightCompiled: string | undefined;
+  /** Set by `run-compiled.cjs`, where this code was compiled by bridge/bin/compile.mjs. */
+  var evenlightCompiled: { readonly folder: string; readonly keepCode: () => void } | undefined;
 }
 
 const ROOT = new URL('../../../../', import.meta.url).href;
 
+/** The first file of a thread or a process that starts from compiled code; it is told which by {@link compiledFormOf}. */
+export const START_COMPILED = new URL('./start-compiled.cjs', import.meta.url);
+
 /** The compiled form of a source, where this code was compiled itself: a thread or a child process then starts from it. */
-export function compiledFileOf(source: URL): URL | undefined {
-  const folder = globalThis.evenlightCompiled;
+export function compiledFormOf(source: URL): CompiledSource | undefined {
+  const folder = globalThis.evenlightCompiled?.folder;
   if (folder === undefined || !source.href.startsWith(ROOT)) return undefined;
-  return new URL(source.href.slice(ROOT.length).replace(/\.ts$/, '.js'), folder);
+  return { folder, source: source.href.slice(ROOT.length) };
+}
+
+/**
+ * Keeps what V8 has made of this code so far, so that the next start need not do it again. To be called when a first piece of work is
+ * done: functions that have not run yet are not kept. Takes some 10 ms the first time, nothing after that.
+ */
+export function keepCompiledCode(): void {
+  globalThis.evenlightCompiled?.keepCode();
 }

@@ -1,5 +1,5 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { compiledFileOf } from './compiled-file.ts';
+import { compiledFormOf, START_COMPILED } from './compiled-file.ts';
 
 /**
  * Starts a worker thread from a TypeScript file, or from its compiled form, on every Node (see typescript-worker.mjs).
@@ -8,9 +8,10 @@ import { compiledFileOf } from './compiled-file.ts';
  * @param input what the thread finds as `workerData.input`
  */
 export function startWorker(entry: URL, input?: unknown, options: Pick<WorkerOptions, 'resourceLimits'> = {}): Worker {
-  return new Worker(compiledFileOf(entry) ?? new URL('./typescript-worker.mjs', import.meta.url), {
+  const compiled = compiledFormOf(entry);
+  return new Worker(compiled === undefined ? new URL('./typescript-worker.mjs', import.meta.url) : START_COMPILED, {
     ...options,
-    workerData: { entry: entry.href, input },
+    workerData: { entry: entry.href, compiled, input },
     // Not the parent's arguments: what it was started with (a loader, a debugger) is not meant for its threads, and a thread
     // looks for its own `--import tsx` from the folder that the command was started in.
     execArgv: [],

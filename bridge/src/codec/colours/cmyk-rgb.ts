@@ -44,7 +44,7 @@ function transformOf({ toLab, fromLab }: PrinterProfile): CmykTransform {
 
 /** The profile that comes with libvips ("Chemical proof", public domain). */
 async function genericProfile(): Promise<PrinterProfile> {
-  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: '#fff' } });
+  const pixel = sharp(undefined, { create: { width: 1, height: 1, channels: 3, background: '#fff' } });
   const file = await pixel.toColourspace('cmyk').withIccProfile('cmyk').jpeg().toBuffer();
   const { icc } = await sharp(file).metadata();
   if (icc === undefined) throw new Error('libvips has no CMYK profile');

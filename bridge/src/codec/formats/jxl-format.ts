@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { messageOf } from '@evenlight/models';
-import init, { JxlImage } from 'jxl-oxide-wasm';
 import { exifEntries, exifFacts } from '../exif.ts';
 import type { PhotoMetadata } from '../photo.ts';
 import type { PhotoReader, DecodedFile } from '../photo-codec.ts';
@@ -31,13 +31,21 @@ export const jxlReader: PhotoReader = {
   },
 };
 
-let ready: Promise<unknown> | undefined;
+type Decoder = typeof import('jxl-oxide-wasm');
+
+let decoder: Promise<Decoder> | undefined;
+
+/** Loaded with the first file: 1.8 MB of WebAssembly. */
+async function loadDecoder(): Promise<Decoder> {
+  const loaded = await import('jxl-oxide-wasm');
+  const folder = dirname(createRequire(import.meta.url).resolve('jxl-oxide-wasm/package.json'));
+  await loaded.default({ module_or_path: await readFile(join(folder, 'jxl_oxide_wasm_bg.wasm')) });
+  return loaded;
+}
 
 async function decode(bytes: Uint8Array): Promise<{ png: Uint8Array; icc: Uint8Array }> {
-  ready ??= readFile(fileURLToPath(import.meta.resolve('jxl-oxide-wasm/module.wasm'))).then((wasm) =>
-    init({ module_or_path: wasm }),
-  );
-  await ready;
+  decoder ??= loadDecoder();
+  const { JxlImage } = await decoder;
   const image = new JxlImage();
   try {
     image.feedBytes(bytes);
