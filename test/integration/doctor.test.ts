@@ -1,17 +1,14 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { checkModels } from '@evenlight/bridge/src/doctor/check-models.ts';
 import { checkPort } from '@evenlight/bridge/src/doctor/check-port.ts';
 import { checkRuntimes } from '@evenlight/bridge/src/doctor/check-runtimes.ts';
 import type { DoctorReport } from '@evenlight/bridge/src/doctor/doctor-report.ts';
 import { readModelFolder } from '@evenlight/runtime/src/models/models-folder.ts';
-import { typescriptLoaderArguments } from '@evenlight/runtime/src/workers/typescript-loader.ts';
+import { runEvenlight } from '@evenlight/test/fixtures/run-evenlight.ts';
 import { makeTinyModels, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
@@ -77,14 +74,11 @@ describe('doctor', () => {
     const original = await readFile(path);
     onTestFinished(() => writeFile(path, original));
     await writeFile(path, original.subarray(1));
-    const program = fileURLToPath(import.meta.resolve('@evenlight/bridge/src/cli/doctor.ts'));
-    const args = [...typescriptLoaderArguments(), program, '--json', '--models', models.modelsFolder];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [stdout, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    const { stdout, code } = await runEvenlight(['doctor', '--json', '--models', models.modelsFolder]);
     const report = JSON.parse(stdout) as DoctorReport;
     expect(report.problems).toContainEqual(expect.stringContaining('weights.bin has'));
     expect(report.runtimes.map(({ state }) => state)).toEqual(['works', 'works']);
     expect(report.images?.sharp).toMatch(/^\d+\.\d+/);
-    expect(exitCode).toBe(1);
+    expect(code).toBe(1);
   });
 });

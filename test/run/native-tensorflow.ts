@@ -7,7 +7,7 @@ import { PreparationError } from './preparation-error.ts';
  * @throws PreparationError when the set-up fails; it has printed its reason.
  */
 export function putNativeTensorFlowInPlace(): void {
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'bridge/src/cli/setup.ts'], {
+  const { status } = spawnSync(process.execPath, ['bridge/bin/evenlight.mjs', 'setup'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) throw new PreparationError('native TensorFlow could not be set up. Run:\n\n  npm run setup\n');
