@@ -90,6 +90,8 @@ async function compileInto(folder) {
       target: 'node20',
       // What rollup and others have made for bundlers: what is not used is left out.
       mainFields: ['module', 'main'],
+      // `import()` becomes `require`: in a script that is not a module of Node's it prints an experimental warning.
+      supported: { 'dynamic-import': false },
       sourcemap: 'linked',
       sourcesContent: false,
       logLevel: 'silent',

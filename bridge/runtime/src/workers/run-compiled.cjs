@@ -6,7 +6,7 @@
 const { readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
-const { constants, Script } = require('node:vm');
+const { Script } = require('node:vm');
 
 /**
  * @param {{ readonly folder: string, readonly source: string }} compiled `source` as `bridge/src/cli/fix.ts`
@@ -18,7 +18,7 @@ exports.runCompiled = ({ folder, source }) => {
   const cachedData = readIfThere(cacheFile);
   const script = new Script(
     `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`,
-    { filename, cachedData, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+    { filename, cachedData },
   );
   let isKept = cachedData !== undefined && script.cachedDataRejected === false;
   const keepCode = () => {
