@@ -12,11 +12,16 @@ export class BridgeProcess {
   stderr = '';
   #waiting: (() => void)[] = [];
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.process = spawn(process.execPath, ['bridge/bin/evenlight.mjs', 'bridge', ...args], {
+  /** @param nodeArguments for Node itself; with any, the process gets an IPC channel */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    nodeArguments: readonly string[] = [],
+  ) {
+    this.process = spawn(process.execPath, [...nodeArguments, 'bridge/bin/evenlight.mjs', 'bridge', ...args], {
       cwd: ROOT,
       env: { ...process.env, EVENLIGHT_TOKEN: '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(nodeArguments.length > 0 ? (['ipc'] as const) : [])],
     });
     this.process.stdout?.on('data', (data: Buffer) => {
       this.stdout += data.toString();
