@@ -1,9 +1,10 @@
 import { BridgeError } from '../errors.ts';
+import { writeTiffPictures } from './formats/tiff-format.ts';
 import { fitPicture } from './fit-picture.ts';
 import { metadataForOtherFormat } from './format-change.ts';
 import type { Photo, PhotoFormat, PhotoMetadata } from './photo.ts';
 import { readerOf, resultFormat, writerOf } from './photo-codecs.ts';
-import type { PhotoWriter } from './photo-codec.ts';
+import type { PhotoWriter, WrittenPicture } from './photo-codec.ts';
 import { reasonOf } from './sharp-pixels.ts';
 
 /*
@@ -35,21 +36,50 @@ export interface EncodedPhoto {
 export async function encodePhoto(photo: Photo, format: PhotoFormat | 'keep' = 'keep'): Promise<EncodedPhoto> {
   const source = photo.compression.format;
   const target = resultFormat(source, format);
-  const writer = writerOf(target);
-  checkSides(photo, writer);
-  const warnings = [...photo.losses];
+  const warnings: string[] = [];
   if (format === 'keep' && target !== source)
     warnings.push(`${readerOf(source).name} cannot be written: written as ${target}`);
-  const { picture, icc } = await fitPicture(photo, writer, warnings);
-  const carried = target === source ? photo.metadata : metadataForOtherFormat(photo.metadata, target, warnings);
-  const metadata: PhotoMetadata = icc === undefined ? carried : { ...carried, icc };
-  const { compression, alpha } = photo;
+  const written = await pictureFor(photo, target, warnings);
   try {
-    const write = await writer.write({ picture, metadata, compression, ...(alpha && { alpha }) }, warnings);
+    const write = await writerOf(target).write(written, warnings);
     return { format: target, warnings, writeTo: (path) => writing(target, write(path)) };
   } catch (error) {
     throw encodeError(target, error);
   }
+}
+
+/**
+ * Writes photographs as the pages of one TIFF file. Each is asked for when the one before it has been written.
+ *
+ * @param path of a file that does not exist
+ * @param onLosses gets, for each page, the sentences about what the file does not hold
+ * @throws as {@link encodePhoto} and {@link EncodedPhoto.writeTo}
+ */
+export function writePages(
+  path: string,
+  photos: AsyncIterable<Photo>,
+  onLosses: (losses: readonly string[]) => void,
+): Promise<void> {
+  async function* pictures(): AsyncGenerator<WrittenPicture> {
+    for await (const photo of photos) {
+      const warnings: string[] = [];
+      const picture = await pictureFor(photo, 'tiff', warnings);
+      onLosses(warnings);
+      yield picture;
+    }
+  }
+  return writing('tiff', writeTiffPictures(path, pictures()));
+}
+
+async function pictureFor(photo: Photo, target: PhotoFormat, warnings: string[]): Promise<WrittenPicture> {
+  const writer = writerOf(target);
+  checkSides(photo, writer);
+  warnings.push(...photo.losses);
+  const { picture, icc } = await fitPicture(photo, writer, warnings);
+  const { metadata: own, compression, alpha } = photo;
+  const carried = target === compression.format ? own : metadataForOtherFormat(own, target, warnings);
+  const metadata: PhotoMetadata = icc === undefined ? carried : { ...carried, icc };
+  return { picture, metadata, compression, ...(alpha && { alpha }) };
 }
 
 async function writing(target: PhotoFormat, work: Promise<void>): Promise<void> {

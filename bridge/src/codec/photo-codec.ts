@@ -25,6 +25,8 @@ export interface DecodedFile {
 export interface CodecInput {
   readonly path: string;
   readonly source: ByteSource;
+  /** Which of several pages, from 0. */
+  readonly page: number;
 }
 
 /** Reads one file format. Each format has one file in `formats/`, and stands once in `photo-codecs.ts`. */
@@ -43,6 +45,12 @@ export interface PhotoReader {
    * @throws RangeError where the structure or the pixels are damaged
    */
   read(file: CodecInput): Promise<DecodedFile>;
+  /**
+   * How many pages a file has, of formats that have some.
+   *
+   * @throws RangeError where the structure is damaged
+   */
+  countPages?(source: ByteSource): Promise<number>;
 }
 
 /** A picture that fits the format, and what goes beside it. */

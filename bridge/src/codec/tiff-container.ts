@@ -3,7 +3,7 @@ import { iptcResource } from './photoshop-resources.ts';
 import type { ByteSource } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import type { Compression, Container, Density, PhotoMetadata } from './photo.ts';
-import { numberOf, readTiff, shortEntry, type TiffEntry, writeExifBlock } from './tiff-directory.ts';
+import { numberOf, readTiff, shortEntry, type TiffEntry, type TiffFile, writeExifBlock } from './tiff-directory.ts';
 import { type TiffLayout, tiffLayout } from './tiff/tiff-layout.ts';
 
 /* What a TIFF file says beside its pixels (TIFF 6.0; Adobe Photoshop TIFF Technical Notes; TIFF/EP). */
@@ -94,6 +94,7 @@ export const EXIF_TAGS: ReadonlySet<number> = new Set([
 /** Photoshop's annotations, which may be as large as the picture. */
 const MASKS = 50255;
 const REDUCED_RESOLUTION = 1;
+const PAGE = 2;
 const MASK = 4;
 const OLD_REDUCED_RESOLUTION = 2;
 const BYTE = 1;
@@ -105,25 +106,46 @@ export interface TiffContainer extends Container {
 }
 
 /**
+ * @param page counts from 0
  * @throws RangeError where the bytes are no TIFF structure
- * @throws BridgeError `UNSUPPORTED_FORMAT` for camera raw files, several pages, and pixels of a kind that is not read
+ * @throws BridgeError `UNSUPPORTED_FORMAT` for camera raw files, and pixels of a kind that is not read
  */
-export async function readTiffContainer(source: ByteSource): Promise<TiffContainer> {
-  const { directories, littleEndian } = await readTiff(source, (tag) => tag !== TAG.layers && tag !== MASKS);
-  const first = directories.find((directory) => !isSecondary(directory)) ?? directories[0];
-  if (first === undefined) throw new RangeError('the file has no directory');
+export async function readTiffContainer(source: ByteSource, page = 0): Promise<TiffContainer> {
+  const file = await readTiff(source, (tag) => tag !== TAG.layers && tag !== MASKS);
+  const { directories, littleEndian } = file;
   if (isCameraRaw(directories)) throw refusal('a camera raw file: develop it to TIFF first');
-  const others = directories.filter((directory) => directory !== first);
-  const pages = others.filter((directory) => !isReduced(directory, first));
-  if (pages.length > 0) throw refusal(`a TIFF with ${pages.length + 1} pages: save each as a file of its own`);
-  const entries = first.filter(({ tag }) => !STRUCTURE_TAGS.has(tag));
+  const pages = pagesOf(file);
+  const own = pages[page];
+  if (own === undefined) throw new RangeError(`the file has ${pages.length} pages, page ${page + 1} is asked for`);
+  const entries = own.filter((entry) => !STRUCTURE_TAGS.has(entry.tag) || isPageMark(entry));
   return {
     metadata: metadataOf(entries),
-    compression: { format: 'tiff', method: methodOf(numberOf(first, TAG.compression)) },
-    layout: tiffLayout(first, littleEndian),
+    compression: { format: 'tiff', method: methodOf(numberOf(own, TAG.compression)) },
+    layout: tiffLayout(own, littleEndian),
     warnings: [],
-    losses: lossesOf(first, others),
+    losses: lossesOf(own, page === 0 ? directories.filter((directory) => !pages.includes(directory)) : []),
   };
+}
+
+/**
+ * How many pictures of their own a file holds: not counted are thumbnails, masks and smaller copies.
+ *
+ * @throws RangeError where the bytes are no TIFF structure
+ */
+export async function countTiffPages(source: ByteSource): Promise<number> {
+  return pagesOf(await readTiff(source, (tag) => tag < TAG.xmp)).length;
+}
+
+function pagesOf({ directories, littleEndian }: TiffFile): (readonly TiffEntry[])[] {
+  const pictures = directories.filter((directory) => !isSecondary(directory));
+  const first = pictures[0] ?? directories[0];
+  if (first === undefined) throw new RangeError('the file has no directory');
+  return [first, ...pictures.slice(1).filter((directory) => !isThumbnail(directory, first, littleEndian))];
+}
+
+/** NewSubfileType of 2: one of several pages. */
+function isPageMark({ tag, value }: TiffEntry): boolean {
+  return tag === TAG.newSubfileType && value[0] === PAGE;
 }
 
 function metadataOf(entries: readonly TiffEntry[]): PhotoMetadata {
@@ -179,7 +201,9 @@ function lossesOf(first: readonly TiffEntry[], others: readonly (readonly TiffEn
   if (layers !== undefined && layers.count > 64) {
     losses.push("Photoshop's layers are not in the fixed file: its flattened picture was fixed");
   }
-  const hasSmaller = others.length > 0 || first.some(({ tag }) => tag === TAG.subDirectories);
+  const masks = others.filter((directory) => ((numberOf(directory, TAG.newSubfileType) ?? 0) & MASK) !== 0);
+  if (masks.length > 0) losses.push('the transparency mask inside the file is not in the fixed one');
+  const hasSmaller = others.length > masks.length || first.some(({ tag }) => tag === TAG.subDirectories);
   if (hasSmaller) losses.push('the smaller copies of the picture inside the file are not in the fixed one');
   return losses;
 }
@@ -193,9 +217,8 @@ function isCameraRaw(directories: readonly (readonly TiffEntry[])[]): boolean {
   );
 }
 
-/** A thumbnail or mask, by what it says or because it is the first page made smaller. */
-function isReduced(directory: readonly TiffEntry[], first: readonly TiffEntry[]): boolean {
-  if (isSecondary(directory)) return true;
+/** A thumbnail that does not say so: the first page made smaller, in a form that is not read. */
+function isThumbnail(directory: readonly TiffEntry[], first: readonly TiffEntry[], littleEndian: boolean): boolean {
   const size = (entries: readonly TiffEntry[]): [number, number] => [
     numberOf(entries, TAG.width) ?? 0,
     numberOf(entries, TAG.height) ?? 0,
@@ -205,8 +228,15 @@ function isReduced(directory: readonly TiffEntry[], first: readonly TiffEntry[])
   if (width === 0 || height === 0) return true;
   const [fullWidth, fullHeight] = size(first);
   const isMuchSmaller = width * 2 <= fullWidth + 1 && height * 2 <= fullHeight + 1;
-  const hasSameShape = Math.abs(width * fullHeight - height * fullWidth) <= Math.max(fullWidth, fullHeight) * 1.5;
-  return isMuchSmaller && (hasSameShape || Math.max(width, height) <= 160);
+  return isMuchSmaller && !isRead(directory, littleEndian);
+}
+
+function isRead(directory: readonly TiffEntry[], littleEndian: boolean): boolean {
+  try {
+    return tiffLayout(directory, littleEndian).packing !== 'old-jpeg';
+  } catch {
+    return false;
+  }
 }
 
 function isSecondary(directory: readonly TiffEntry[]): boolean {

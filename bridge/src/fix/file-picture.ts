@@ -1,15 +1,11 @@
-import type { BigIntStats } from 'node:fs';
-import { chmod, stat, utimes } from 'node:fs/promises';
 import { buildProxy, type Picture, type Predicted, type ProxyInput, proxySize, type Verdict } from '@evenlight/models';
-import { copyFileAtomically, plainPath, shownPath, systemPath, writeFileAtomically } from '@evenlight/runtime';
-import { decodePhoto } from '../codec/decode-photo.ts';
+import { copyFileAtomically, writeFileAtomically } from '@evenlight/runtime';
 import { encodePhoto } from '../codec/encode-photo.ts';
 import type { Photo, PhotoFormat } from '../codec/photo.ts';
 import { resultFormat } from '../codec/photo-codecs.ts';
-import { BridgeError } from '../errors.ts';
-import { cannotRead } from '../files/file-kind.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { type ResultMarker, writeMarker } from './result-marker.ts';
+import { SourceFile } from './source-file.ts';
 import { stopOn } from './stop-on.ts';
 import { type Thumbnail, thumbnailJpeg, thumbnailOf } from './thumbnail.ts';
 import { upright } from './upright.ts';
@@ -54,13 +50,14 @@ const CORRECTED = 0.7;
 export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> {
   readonly #request: PhotoFileRequest;
   readonly #control: PhotoFileControl;
+  readonly #source: SourceFile;
   #photo: Photo | undefined;
-  #stats: BigIntStats | undefined;
   #before: Thumbnail | undefined;
 
   constructor(request: PhotoFileRequest, control: PhotoFileControl) {
     this.#request = request;
     this.#control = control;
+    this.#source = new SourceFile(request.input);
   }
 
   async open(): Promise<void> {
@@ -90,7 +87,7 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
     const write = async (temporary: string): Promise<void> => {
       await encoded.writeTo(temporary);
       if (marker !== undefined) await writeMarker(temporary, marker);
-      await this.#takeOver(temporary);
+      await this.#source.takeOver(temporary, this.#request);
     };
     await stopOn(signal, writeFileAtomically(output, write, { overwrite, signal }));
     onProgress(1);
@@ -105,19 +102,10 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
     const photo = await this.decoded();
     const target = resultFormat(photo.compression.format, format);
     if (target !== photo.compression.format) return this.write(photo);
-    const finish = (temporary: string): Promise<void> => this.#takeOver(temporary);
+    const finish = (temporary: string): Promise<void> => this.#source.takeOver(temporary, this.#request);
     if (input !== output) await copyFileAtomically(input, output, { overwrite, signal, finish });
     onProgress(1);
     return { photo, format: target, warnings: photo.warnings, ...(await this.#thumbnails(photo)) };
-  }
-
-  /** Dates and, in place, the rights of the original. */
-  async #takeOver(temporary: string): Promise<void> {
-    const { input, output, keepDates } = this.#request;
-    const stats = this.#stats;
-    if (stats === undefined) return;
-    if (input === output) await chmod(temporary, Number(stats.mode & 0o7777n));
-    if (keepDates === true) await utimes(temporary, Number(stats.atimeMs) / 1000, Number(stats.mtimeNs / 1000n) / 1e6);
   }
 
   async #thumbnails(photo: Photo): Promise<Pick<WrittenPhoto, 'pictures'>> {
@@ -130,38 +118,9 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
   async decoded(): Promise<Photo> {
     if (this.#photo !== undefined) return this.#photo;
     const { signal, onProgress } = this.#control;
-    this.#photo = await stopOn(signal, this.#decode());
+    this.#photo = await stopOn(signal, this.#source.decode());
     if (this.#request.thumbnails === true) this.#before = thumbnailOf(this.#photo);
     onProgress(DECODED);
     return this.#photo;
   }
-
-  /** A file that somebody still writes, or replaces, would be half of one picture and half of another. */
-  async #decode(): Promise<Photo> {
-    const { input } = this.#request;
-    const before = await statsOf(input);
-    const photo = await decodePhoto(await plainPath(input)).catch(async (error: unknown) => {
-      if (isChanged(before, await statsOf(input))) throw changed(input);
-      throw error instanceof BridgeError ? error : cannotRead(input, error);
-    });
-    if (isChanged(before, await statsOf(input))) throw changed(input);
-    this.#stats = before;
-    return photo;
-  }
-}
-
-async function statsOf(path: string): Promise<BigIntStats> {
-  try {
-    return await stat(systemPath(path), { bigint: true });
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
-}
-
-function isChanged(before: BigIntStats, after: BigIntStats): boolean {
-  return before.size !== after.size || before.mtimeNs !== after.mtimeNs || before.ino !== after.ino;
-}
-
-function changed(path: string): BridgeError {
-  return new BridgeError('FILE_CHANGED', `${shownPath(path)}: changed while it was read; fix it when it is complete`);
 }

@@ -9,9 +9,13 @@ import {
   predictPicture,
   type Verdict,
 } from '@evenlight/models';
+import { plainPath } from '@evenlight/runtime';
+import { countPages } from '../codec/decode-photo.ts';
 import type { Photo } from '../codec/photo.ts';
+import { BridgeError } from '../errors.ts';
 import { CorrectionFile } from './correction-file.ts';
 import type { ResultKind } from './fix-options.ts';
+import { type FixedPages, fixPages, type PageOutcome } from './fix-pages.ts';
 import { FilePicture, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './file-picture.ts';
 import type { PhotoFixer, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { type SeriesCorrection, seriesPredictor, uprightCorrection } from './series.ts';
@@ -53,13 +57,39 @@ export interface FixedPhoto {
  */
 export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoControl): Promise<FixedPhoto> {
   const { adjustment, kind, series } = request;
+  const predictor = series === undefined ? networkPredictor(request, control) : seriesPredictor(series, adjustment);
+  const intent = { adjustment, isSeries: series !== undefined };
+  const pageCount = await countPagesOf(request);
+  if (pageCount > 1) return severalPages(await fixPages(request, control, { pageCount, predictor, intent }));
   const picture: Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> =
     kind === 'photo' ? new FilePicture(request, control) : new CorrectionFile({ ...request, kind }, control);
-  const { verdict, written, measurement } = await fixPicture({
-    picture,
-    predictor: series === undefined ? networkPredictor(request, control) : seriesPredictor(series, adjustment),
-    intent: { adjustment, isSeries: series !== undefined },
-  });
+  const { verdict, written, measurement } = await fixPicture({ picture, predictor, intent });
+  return fixedPhoto(verdict, written, measurement);
+}
+
+/** @throws BridgeError `UNSUPPORTED_FORMAT` when corrections are asked for of a file with several pages */
+async function countPagesOf({ input, kind }: FixPhotoRequest): Promise<number> {
+  // What cannot be read says so when it is decoded.
+  const pageCount = await plainPath(input)
+    .then(countPages)
+    .catch(() => 1);
+  if (pageCount === 1 || kind === 'photo') return pageCount;
+  const what = `a TIFF with ${pageCount} pages, each with a correction of its own: save each as a file of its own`;
+  throw new BridgeError('UNSUPPORTED_FORMAT', what);
+}
+
+/** The file's status is that of its most changed page, and so is its measurement. */
+function severalPages({ written, pages }: FixedPages): FixedPhoto {
+  const fixed = pages.filter(({ verdict }) => verdict === 'fixed');
+  const change = ({ measurement }: PageOutcome): number => measurement?.meanDeltaE ?? 0;
+  const most = [...(fixed.length > 0 ? fixed : pages)].sort((a, b) => change(b) - change(a))[0];
+  if (most === undefined) throw new Error('a file has a page');
+  const whole = fixedPhoto(most.verdict, written, most.measurement);
+  const count = `${fixed.length} of ${pages.length} pages fixed`;
+  return { ...whole, description: fixed.length === 0 ? whole.description : `${count}, at most ${whole.description}` };
+}
+
+function fixedPhoto(verdict: Verdict, written: WrittenPhoto, measurement: Measurement | undefined): FixedPhoto {
   if (verdict === 'just-fixed') throw new Error('a file is never just fixed');
   const { photo, format, warnings, pictures } = written;
   const { width, height, channels, format: samples } = photo.image;

@@ -63,10 +63,10 @@ async function decodePicture(picture: Uint8Array, layout: TiffLayout, height: nu
     );
   }
   const bytes = data.subarray(0, chunkWidth * height * channels);
-  // Fax pictures come as black 0 and white 255; the file's white is 0 for one photometric and 1 for the other.
-  if (layout.packing !== 'fax') return bytes;
-  const whiteBit = layout.colour === 'inverted-gray' ? 0 : 1;
-  return bytes.map((value) => (value > 127 ? whiteBit : 1 - whiteBit));
+  // libvips takes every CMYK JPEG for one of Photoshop's, which are inverted; those in a TIFF are as the photometric says.
+  if (layout.colour === 'cmyk' && !isPlanar) return bytes.map((value) => 255 - value);
+  // Fax coding's white runs are bits of 0, whatever the photometric makes of these; here they come as 255.
+  return layout.packing === 'fax' ? bytes.map((value) => (value > 127 ? 0 : 1)) : bytes;
 }
 
 function decoded(
