@@ -51,16 +51,28 @@ const RESULTS = new URL('./results/', import.meta.url);
 export function writeResults(name: string, figures: unknown): void {
   mkdirSync(RESULTS, { recursive: true });
   const file = new URL(`${name}.json`, RESULTS);
-  writeFileSync(file, `${JSON.stringify({ ...circumstances(), figures }, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...circumstances({}), figures }, undefined, 2)}\n`);
   console.log(`\n${fileURLToPath(file)}`);
 }
 
-function circumstances(): object {
+/** When, with what and on what figures were taken. */
+export function circumstances(versions: Readonly<Record<string, string>>): {
+  readonly date: string;
+  readonly commit: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: {
+    readonly system: string;
+    readonly processor: string | undefined;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly load: number | undefined;
+  };
+} {
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
   return {
     date: new Date().toISOString(),
     commit: git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ' with changes'),
-    versions: { node: process.versions.node, v8: process.versions.v8 },
+    versions: { node: process.versions.node, v8: process.versions.v8, ...versions },
     machine: {
       system: `${platform()} ${release()} ${arch()}`,
       processor: cpus()[0]?.model.trim(),

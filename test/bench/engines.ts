@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
     megapixels: { type: 'string', default: '24' },
     predictions: { type: 'string', default: '15' },
     engine: { type: 'string', multiple: true, default: kinds },
+    json: { type: 'boolean', default: false },
   },
 });
 const image = describeDocument(positive('megapixels'));
@@ -127,8 +128,19 @@ function machine(): string {
   return `${cpus().length} cores, ${cpu?.model.trim() ?? process.arch}, ${memory}, Node ${process.version}`;
 }
 
-/** A row of the table. */
-async function measure(kind: EngineKind, folder: PluginFolder, pixels: Uint16Array): Promise<string[]> {
+/** What one engine took. */
+interface EngineFigures {
+  readonly engine: EngineKind;
+  readonly startMs: number;
+  readonly predictMs: readonly number[];
+  readonly predictBlockMs: number;
+  readonly readMs: number;
+  readonly applyMs: number;
+  readonly documentBlockMs: number;
+  readonly togetherMs: number;
+}
+
+async function measure(kind: EngineKind, folder: PluginFolder, pixels: Uint16Array): Promise<EngineFigures> {
   const { value: opened, ms: startMs } = await timed<OpenEngine>(() => ENGINES[kind](folder));
   const picture = createTestPicture(3, { width: SIDE, height: SIDE });
   await opened.predict(picture, MODEL);
@@ -138,18 +150,23 @@ async function measure(kind: EngineKind, folder: PluginFolder, pixels: Uint16Arr
   const correction = await timed(() => opened.predict(proxy.value, MODEL));
   const applied = await timed(() => applyAll(pixels, correction.value));
   await opened.close();
-  const times = runs.map((run) => run.ms);
-  const freezeMs = Math.max(...runs.map((run) => run.freezeMs));
-  return [
-    kind,
-    ms(startMs),
-    `${ms(median(times))} (${ms(Math.min(...times))})`,
-    ms(freezeMs),
-    ms(proxy.ms),
-    ms(applied.ms),
-    ms(Math.max(proxy.freezeMs, applied.freezeMs)),
-    ms(proxy.ms + correction.ms + applied.ms),
-  ];
+  return {
+    engine: kind,
+    startMs,
+    predictMs: runs.map((run) => run.ms),
+    predictBlockMs: Math.max(...runs.map((run) => run.freezeMs)),
+    readMs: proxy.ms,
+    applyMs: applied.ms,
+    documentBlockMs: Math.max(proxy.freezeMs, applied.freezeMs),
+    togetherMs: proxy.ms + correction.ms + applied.ms,
+  };
+}
+
+/** A row of the table. */
+function cells(figures: EngineFigures): string[] {
+  const { engine, startMs, predictMs, predictBlockMs, readMs, applyMs, documentBlockMs, togetherMs } = figures;
+  const predict = `${ms(median(predictMs))} (${ms(Math.min(...predictMs))})`;
+  return [engine, ms(startMs), predict, ...[predictBlockMs, readMs, applyMs, documentBlockMs, togetherMs].map(ms)];
 }
 
 const HEADINGS = [
@@ -163,10 +180,18 @@ const HEADINGS = [
   'together',
 ];
 
-console.log(`${machine()}, ${new Date().toISOString().slice(0, 10)}`);
-console.log(`${image.width} × ${image.height} RGB, 16 bit; ${predictions} predictions; one engine after the other\n`);
 const folder = await makePluginFolder();
 const pixels = makeDocument();
-console.log(`| ${HEADINGS.join(' | ')} |\n|${HEADINGS.map(() => ' --- |').join('')}`);
-for (const kind of wanted) console.log(`| ${(await measure(kind, folder, pixels)).join(' | ')} |`);
+const measured: EngineFigures[] = [];
+if (!options.json) {
+  console.log(`${machine()}, ${new Date().toISOString().slice(0, 10)}`);
+  console.log(`${image.width} × ${image.height} RGB, 16 bit; ${predictions} predictions; one engine after the other\n`);
+  console.log(`| ${HEADINGS.join(' | ')} |\n|${HEADINGS.map(() => ' --- |').join('')}`);
+}
+for (const kind of wanted) {
+  const figures = await measure(kind, folder, pixels);
+  measured.push(figures);
+  if (!options.json) console.log(`| ${cells(figures).join(' | ')} |`);
+}
+if (options.json) console.log(JSON.stringify(measured));
 await folder.remove();
