@@ -24,8 +24,9 @@ const FITTED_DEPTH = 8;
  * @throws ModelError `BAD_OUTPUT` for the wrong number of values, or values that are not finite
  */
 export function correctionFromOutput(contract: ModelContract, output: Float32Array, view: SceneView): Correction {
-  const badAt = output.findIndex((value) => !Number.isFinite(value));
-  if (badAt >= 0)
+  let badAt = 0;
+  while (badAt < output.length && Number.isFinite(output[badAt])) badAt++;
+  if (badAt < output.length)
     throw new ModelError('BAD_OUTPUT', `${contract.name} gave ${output[badAt]!} at ${badAt}, needs finite values`);
   const { guide } = contract;
   const { proxy, scene } = view;
@@ -38,7 +39,10 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   const { gridWidth, gridHeight, gridDepth } = contract.output;
   checkLength(contract.name, output.length, gridWidth * gridHeight * gridDepth * CELL_COEFFICIENTS);
   const identity = identityCorrection().coefficients;
-  const coefficients = output.map((difference, index) => difference + identity[index % CELL_COEFFICIENTS]!);
+  const coefficients = new Float32Array(output.length);
+  for (let cell = 0; cell < output.length; cell += CELL_COEFFICIENTS) {
+    for (let i = 0; i < CELL_COEFFICIENTS; i++) coefficients[cell + i] = output[cell + i]! + identity[i]!;
+  }
   const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
   const calm = shrinkCorrection(keepGray(asSaid, scene), scene);
   return unifyWhite(coverPicture(calm, view), proxy);

@@ -27,10 +27,13 @@ const SMALLEST_SHARE = 0.5;
 export function shrinkCorrection(correction: Correction, proxy: ProxyImage): Correction {
   const share = Math.max(SMALLEST_SHARE, 1 - (THRESHOLD / largestChange(correction, proxy)) ** 2);
   const identity = identityCorrection().coefficients;
-  const coefficients = correction.coefficients.map((coefficient, index) => {
-    const unchanged = identity[index % CELL_COEFFICIENTS]!;
-    return unchanged + share * (coefficient - unchanged);
-  });
+  const coefficients = new Float32Array(correction.coefficients.length);
+  for (let cell = 0; cell < coefficients.length; cell += CELL_COEFFICIENTS) {
+    for (let i = 0; i < CELL_COEFFICIENTS; i++) {
+      const unchanged = identity[i]!;
+      coefficients[cell + i] = unchanged + share * (correction.coefficients[cell + i]! - unchanged);
+    }
+  }
   return createCorrection({ ...correction, coefficients });
 }
 

@@ -148,6 +148,8 @@ export class KernelService implements ExposureService {
     return applier;
   }
 
+  startThreads(): void {}
+
   async peakMemory(): Promise<[]> {
     return [];
   }

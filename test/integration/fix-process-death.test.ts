@@ -101,6 +101,7 @@ describe('fix, when a process dies', { timeout: 300_000 }, () => {
       devices: [],
       reload: () => service.reload(),
       createStripApplier: (...args) => service.createStripApplier(...args),
+      startThreads: () => service.startThreads(),
       peakMemory: () => service.peakMemory(),
       close: () => service.close(),
       predict: (request, options) => {

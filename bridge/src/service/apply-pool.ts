@@ -101,6 +101,11 @@ export class ApplyPool {
     };
   }
 
+  /** Starts the threads before there is work for them: they take a tenth of a second, in which a prediction is waited for. */
+  start(): void {
+    while (!this.#isClosed && this.#startThread() !== undefined);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const strip of this.#queue.inOrder()) strip.settle(poolClosed());

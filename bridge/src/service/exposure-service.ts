@@ -95,6 +95,8 @@ export interface ExposureService {
   predict(request: PredictRequest, options?: InferenceOptions): Promise<Correction>;
   /** @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT` */
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier;
+  /** Starts the apply threads, for whoever will have large pictures corrected soon. Else they start with the first strip. */
+  startThreads(): void;
   /** Peak memory of this process (which holds the apply threads) and of every inference process. */
   peakMemory(): Promise<readonly ProcessMemory[]>;
   /** Whether the network runs: at least one device has, and has not failed since. */
@@ -221,6 +223,10 @@ class LocalExposureService implements ExposureService {
 
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier {
     return this.#apply.open(correction, adjustment, description);
+  }
+
+  startThreads(): void {
+    this.#apply.start();
   }
 
   async peakMemory(): Promise<readonly ProcessMemory[]> {

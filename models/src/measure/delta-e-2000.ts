@@ -12,10 +12,10 @@ export function deltaE2000(left: Lab, right: Lab): number {
   const [lightness1, a1, b1] = left;
   const [lightness2, a2, b2] = right;
   // Equations 2–7: a' stretches the reds and greens near gray.
-  const meanChroma = (Math.hypot(a1, b1) + Math.hypot(a2, b2)) / 2;
-  const stretch = 1.5 - 0.5 * Math.sqrt(meanChroma ** 7 / (meanChroma ** 7 + POW25_7));
-  const chroma1 = Math.hypot(a1 * stretch, b1);
-  const chroma2 = Math.hypot(a2 * stretch, b2);
+  const meanChroma7 = seventhPower((length(a1, b1) + length(a2, b2)) / 2);
+  const stretch = 1.5 - 0.5 * Math.sqrt(meanChroma7 / (meanChroma7 + POW25_7));
+  const chroma1 = length(a1 * stretch, b1);
+  const chroma2 = length(a2 * stretch, b2);
   const hue1 = hueAngle(a1 * stretch, b1);
   const hue2 = hueAngle(a2 * stretch, b2);
   const isGray = chroma1 * chroma2 === 0;
@@ -35,13 +35,24 @@ export function deltaE2000(left: Lab, right: Lab): number {
     0.32 * Math.cos((3 * hue + 6) * DEGREE) -
     0.2 * Math.cos((4 * hue - 63) * DEGREE);
   const rotationAngle = 30 * Math.exp(-(((hue - 275) / 25) ** 2));
-  const rotationChroma = 2 * Math.sqrt(chroma ** 7 / (chroma ** 7 + POW25_7));
+  const chroma7 = seventhPower(chroma);
+  const rotationChroma = 2 * Math.sqrt(chroma7 / (chroma7 + POW25_7));
   const offset = (lightness - 50) ** 2;
   const l = deltaLightness / (1 + (0.015 * offset) / Math.sqrt(20 + offset));
   const c = deltaChroma / (1 + 0.045 * chroma);
   const h = deltaHue / (1 + 0.015 * chroma * t);
   const rotation = -Math.sin(2 * rotationAngle * DEGREE) * rotationChroma;
   return Math.sqrt(Math.max(0, l * l + c * c + h * h + rotation * c * h));
+}
+
+/** `Math.hypot` guards against numbers that Lab does not have, and takes ten times as long. */
+function length(a: number, b: number): number {
+  return Math.sqrt(a * a + b * b);
+}
+
+function seventhPower(value: number): number {
+  const square = value * value;
+  return square * square * square * value;
 }
 
 /** Degrees, 0 to 360; 0 for gray. */

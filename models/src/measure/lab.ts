@@ -2,6 +2,8 @@ import { srgbDecode } from '../apply/srgb-line.ts';
 
 /** CIE 1976 L*a*b*. */
 export type Lab = readonly [L: number, a: number, b: number];
+/** One that is written to. */
+export type LabTarget = [L: number, a: number, b: number];
 
 /** IEC 61966-2-1:1999 §5.2 equation 7: linear sRGB → XYZ relative to D65. */
 const TO_XYZ = [0.4124, 0.3576, 0.1805, 0.2126, 0.7152, 0.0722, 0.0193, 0.1192, 0.9505] as const;
@@ -14,14 +16,23 @@ const SLOPE = 841 / 108;
  * An sRGB-encoded colour → CIELAB under sRGB's own white, D65 (2°), without chromatic adaptation: what papers on photo
  * enhancement report ΔE in.
  */
-export function rgbToLab(red: number, green: number, blue: number): [L: number, a: number, b: number] {
+export function rgbToLab(red: number, green: number, blue: number): LabTarget {
+  const lab: LabTarget = [0, 0, 0];
+  writeLab(lab, red, green, blue);
+  return lab;
+}
+
+/** {@link rgbToLab} into a colour that is there already. */
+export function writeLab(lab: LabTarget, red: number, green: number, blue: number): void {
   const r = srgbDecode(red);
   const g = srgbDecode(green);
   const b = srgbDecode(blue);
   const x = lightness((TO_XYZ[0] * r + TO_XYZ[1] * g + TO_XYZ[2] * b) / D65_WHITE[0]);
   const y = lightness((TO_XYZ[3] * r + TO_XYZ[4] * g + TO_XYZ[5] * b) / D65_WHITE[1]);
   const z = lightness((TO_XYZ[6] * r + TO_XYZ[7] * g + TO_XYZ[8] * b) / D65_WHITE[2]);
-  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+  lab[0] = 116 * y - 16;
+  lab[1] = 500 * (x - y);
+  lab[2] = 200 * (y - z);
 }
 
 function lightness(ratio: number): number {

@@ -1,6 +1,6 @@
 import { ModelError } from '../errors.ts';
 import { deltaE2000 } from './delta-e-2000.ts';
-import { rgbToLab } from './lab.ts';
+import { type LabTarget, writeLab } from './lab.ts';
 
 /**
  * Mean ΔE2000 over the pixels of two sRGB-encoded pictures `[height][width][3]`, 0..1.
@@ -10,11 +10,15 @@ import { rgbToLab } from './lab.ts';
 export function meanDeltaE2000(left: ArrayLike<number>, right: ArrayLike<number>): number {
   checkSameLength(left, right);
   let sum = 0;
+  // Two colours for all pixels: new ones for each would keep the garbage collector busier than the formula the processor.
+  const [leftLab, rightLab]: [LabTarget, LabTarget] = [
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
   for (let i = 0; i < left.length; i += 3) {
-    sum += deltaE2000(
-      rgbToLab(left[i]!, left[i + 1]!, left[i + 2]!),
-      rgbToLab(right[i]!, right[i + 1]!, right[i + 2]!),
-    );
+    writeLab(leftLab, left[i]!, left[i + 1]!, left[i + 2]!);
+    writeLab(rightLab, right[i]!, right[i + 1]!, right[i + 2]!);
+    sum += deltaE2000(leftLab, rightLab);
   }
   return sum / (left.length / 3);
 }

