@@ -1,6 +1,26 @@
 import { CodedError } from '@evenlight/models';
 import { RuntimeError } from '@evenlight/runtime';
 
+const BRIDGE_ERROR_CODES = [
+  'BAD_INPUT',
+  'MODEL_NOT_FOUND',
+  'MODEL_INVALID',
+  'APPLY_FAILED',
+  'CANCELLED',
+  'CLOSED',
+  'FILE_NOT_FOUND',
+  'FILE_CHANGED',
+  'UNSUPPORTED_FORMAT',
+  'DECODE_FAILED',
+  'ENCODE_FAILED',
+  'OUTPUT_EXISTS',
+  'TOKEN_REQUIRED',
+  'LISTEN_FAILED',
+  'TLS_INVALID',
+  'SETUP_MISSING',
+  'PHOTO_PROCESS_DIED',
+] as const;
+
 /**
  * What can go wrong in the bridge itself. What can go wrong below it is in `RuntimeError` of `@evenlight/runtime`. Branch on the
  * code, never on the text.
@@ -23,24 +43,13 @@ import { RuntimeError } from '@evenlight/runtime';
  * | `LISTEN_FAILED` | the server cannot listen: port in use, no such address, no right to |
  * | `TLS_INVALID` | certificate or key cannot be used |
  * | `SETUP_MISSING` | set-up needs a program, a package or a folder that is not there |
+ * | `PHOTO_PROCESS_DIED` | the process that reads and writes photographs ended over one |
  */
-export type BridgeErrorCode =
-  | 'BAD_INPUT'
-  | 'MODEL_NOT_FOUND'
-  | 'MODEL_INVALID'
-  | 'APPLY_FAILED'
-  | 'CANCELLED'
-  | 'CLOSED'
-  | 'FILE_NOT_FOUND'
-  | 'FILE_CHANGED'
-  | 'UNSUPPORTED_FORMAT'
-  | 'DECODE_FAILED'
-  | 'ENCODE_FAILED'
-  | 'OUTPUT_EXISTS'
-  | 'TOKEN_REQUIRED'
-  | 'LISTEN_FAILED'
-  | 'TLS_INVALID'
-  | 'SETUP_MISSING';
+export type BridgeErrorCode = (typeof BRIDGE_ERROR_CODES)[number];
+
+export function isBridgeErrorCode(code: string): code is BridgeErrorCode {
+  return BRIDGE_ERROR_CODES.some((known) => known === code);
+}
 
 /** The one error class of the bridge: `code` says what happened, `message` says it with the values. */
 export class BridgeError extends CodedError<BridgeErrorCode> {

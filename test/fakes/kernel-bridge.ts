@@ -17,6 +17,13 @@ export interface KernelBridge {
 
 /** A real server on a free port in front of the kernel; it and its clients end with the test. */
 export async function startKernelBridge(options: Partial<BridgeServerOptions> = {}): Promise<KernelBridge> {
+  const bridge = await openKernelBridge(options);
+  onTestFinished(() => bridge.server.abort());
+  return bridge;
+}
+
+/** The same for several tests, which end it themselves. */
+export async function openKernelBridge(options: Partial<BridgeServerOptions> = {}): Promise<KernelBridge> {
   const service = new KernelService();
   const log: LogEntry[] = [];
   let waiting: (() => void)[] = [];
@@ -32,7 +39,6 @@ export async function startKernelBridge(options: Partial<BridgeServerOptions> = 
     ...options,
   });
   server.serve(service);
-  onTestFinished(() => server.abort());
   return {
     server,
     service,

@@ -4,6 +4,7 @@ import { ProtocolError } from './errors.ts';
 /** Close codes of RFC 6455 §7.4.1 that this protocol uses or must understand. */
 export const CLOSE_NORMAL = 1000;
 export const CLOSE_GOING_AWAY = 1001;
+export const CLOSE_POLICY = 1008;
 export const CLOSE_INTERNAL = 1011;
 
 /** A close frame's reason may have 123 bytes (RFC 6455 §5.5); ours are ASCII, so bytes are characters. */

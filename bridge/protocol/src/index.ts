@@ -8,7 +8,14 @@ export type { ClientHello, ClientMessage, FixMessage, PredictMessage } from './c
 export { parseClientMessage } from './client-messages.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
-export { CLOSE_GOING_AWAY, CLOSE_INTERNAL, CLOSE_NORMAL, closeReason, errorFromClose } from './close-codes.ts';
+export {
+  CLOSE_GOING_AWAY,
+  CLOSE_INTERNAL,
+  CLOSE_NORMAL,
+  CLOSE_POLICY,
+  closeReason,
+  errorFromClose,
+} from './close-codes.ts';
 export { crc32 } from '#crc32';
 export type { ProtocolErrorCode, ProtocolErrorDetails, VersionRange, WireErrorCode } from './errors.ts';
 export { closeCodeOf, isWireErrorCode, LOCAL_ERRORS, ProtocolError, WIRE_ERRORS } from './errors.ts';

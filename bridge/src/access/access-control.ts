@@ -5,6 +5,9 @@ import { isSameToken } from './token-check.ts';
 /** What a user may do: `admin` also sees and ends other users' connections. */
 export type Role = 'user' | 'admin';
 
+/** What metrics tell users apart by: `anyone` has come without a name. */
+export type UserClass = Role | 'anyone';
+
 /** Who has come. */
 export interface Identity {
   /** Absent where nobody tells users apart: then addresses take their turns. */
@@ -69,6 +72,10 @@ export class AccessControl {
     const identity = isLocked ? undefined : this.#tokens.identify(token);
     return identity === undefined ? { identity, delayMs: this.#guard.wrong(group) } : { identity };
   }
+}
+
+export function userClassOf({ user, role }: Identity): UserClass {
+  return user === undefined ? 'anyone' : role;
 }
 
 /** Whose turns and limits a client shares: the user's, or those of the address. */

@@ -4,6 +4,7 @@ import { UserTokens } from '../access/user-tokens.ts';
 import { parseOrExit } from '../command-line.ts';
 import { isExpected } from '../errors.ts';
 import type { BridgeServer } from '../server/bridge-server.ts';
+import { builtPageFolder, WebPage } from '../http/web-page.ts';
 import { startBridgeServer } from '../server/bridge-server.ts';
 import type { BridgeCommandOptions } from '../server/command-options.ts';
 import { parseBridgeOptions } from '../server/command-options.ts';
@@ -75,9 +76,10 @@ async function startService(options: BridgeCommandOptions, server: BridgeServer)
   }
 }
 
-function listen(options: BridgeCommandOptions, tokens: UserTokens | undefined, log: Log): Promise<BridgeServer> {
-  const { host, port, token, tls, allowedOrigins, trustedProxies, behindProxy, pathPrefix } = options;
+async function listen(options: BridgeCommandOptions, tokens: UserTokens | undefined, log: Log): Promise<BridgeServer> {
+  const { host, port, token, tls, allowedOrigins, trustedProxies, behindProxy, pathPrefix, metrics } = options;
   const { maxConnections, queueLimit, limits, times } = options;
+  const pageFolder = options.page ? builtPageFolder() : undefined;
   return startBridgeServer({
     version: SOFTWARE_VERSION,
     host,
@@ -86,9 +88,11 @@ function listen(options: BridgeCommandOptions, tokens: UserTokens | undefined, l
     trustedProxies,
     behindProxy,
     pathPrefix,
+    metrics,
     log,
     limits: { ...limits, maxConnections, queueLimit },
     times,
+    ...(pageFolder === undefined ? {} : { page: await WebPage.load(pageFolder) }),
     ...(token === undefined ? {} : { token }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(tls === undefined ? {} : { tls }),

@@ -31,9 +31,14 @@ export interface EncodedPhoto {
  * would then be in memory twice.
  *
  * @param format `keep`: the one it came in, or the one that is written instead
+ * @param quality 1..100, of formats with loss; default: about that of the photograph as it came
  * @throws BridgeError `UNSUPPORTED_FORMAT` when the format cannot hold the photograph, `ENCODE_FAILED`
  */
-export async function encodePhoto(photo: Photo, format: PhotoFormat | 'keep' = 'keep'): Promise<EncodedPhoto> {
+export async function encodePhoto(
+  photo: Photo,
+  format: PhotoFormat | 'keep' = 'keep',
+  quality?: number,
+): Promise<EncodedPhoto> {
   const source = photo.compression.format;
   const target = resultFormat(source, format);
   const warnings: string[] = [];
@@ -41,7 +46,8 @@ export async function encodePhoto(photo: Photo, format: PhotoFormat | 'keep' = '
     warnings.push(`${readerOf(source).name} cannot be written: written as ${target}`);
   const written = await pictureFor(photo, target, warnings);
   try {
-    const write = await writerOf(target).write(written, warnings);
+    const wish = quality === undefined ? written : { ...written, quality };
+    const write = await writerOf(target).write(wish, warnings);
     return { format: target, warnings, writeTo: (path) => writing(target, write(path)) };
   } catch (error) {
     throw encodeError(target, error);

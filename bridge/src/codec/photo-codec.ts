@@ -60,6 +60,8 @@ export interface WrittenPicture {
   readonly metadata: PhotoMetadata;
   /** As the photograph came, whatever format that was. */
   readonly compression: Compression;
+  /** 1..100, where somebody has asked for it; lossless formats have none. */
+  readonly quality?: number;
 }
 
 /** Writes one file format. */

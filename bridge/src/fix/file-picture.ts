@@ -16,6 +16,8 @@ export interface PhotoFileRequest {
   readonly output: string;
   readonly format: PhotoFormat | 'keep';
   readonly overwrite: boolean;
+  /** 1..100, for formats with loss; default: about that of the photograph as it came. */
+  readonly quality?: number;
   /** Give the result the date of the original. */
   readonly keepDates?: boolean;
   /** Turn the pixels upright where the format changes: not every program heeds the orientation that a PNG names. */
@@ -78,12 +80,12 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
   }
 
   async write(corrected: Photo): Promise<WrittenPhoto> {
-    const { output, format, overwrite, marker, upright: turns } = this.#request;
+    const { output, format, overwrite, marker, quality, upright: turns } = this.#request;
     const { signal, onProgress } = this.#control;
     const stored = corrected.compression.format;
     const changesFormat = resultFormat(stored, format) !== stored;
     const photo = turns === true && changesFormat ? upright(corrected) : corrected;
-    const encoded = await stopOn(signal, encodePhoto(photo, format));
+    const encoded = await stopOn(signal, encodePhoto(photo, format, quality));
     const write = async (temporary: string): Promise<void> => {
       await encoded.writeTo(temporary);
       if (marker !== undefined) await writeMarker(temporary, marker);

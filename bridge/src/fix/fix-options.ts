@@ -49,7 +49,8 @@ export interface FixOptions {
 }
 
 /** What is written for a photograph: a photograph, or its correction for other programs. */
-export type ResultKind = 'photo' | 'cube' | 'xmp';
+export const RESULT_KINDS = ['photo', 'cube', 'xmp'] as const;
+export type ResultKind = (typeof RESULT_KINDS)[number];
 
 export interface FixEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -82,7 +83,6 @@ export interface RawFixOptions {
 
 /** Standard input as a photograph, standard output as a folder. */
 export const STREAM = '-';
-const KINDS: readonly ResultKind[] = ['photo', 'cube', 'xmp'];
 
 const MOST_JOBS = 64;
 const DEFAULT_MOST_JOBS = 4;
@@ -186,7 +186,12 @@ function fixCommand(): Command {
     .option('--json', 'one line of JSON for each photograph, then a summary')
     .addOption(option('--format <format>', 'format of the results', ['keep', ...PHOTO_FORMATS], 'keep'))
     .addOption(
-      option('--as <kind>', 'a photograph, or its correction: a .cube table, Camera Raw settings', KINDS, 'photo'),
+      option(
+        '--as <kind>',
+        'a photograph, or its correction: a .cube table, Camera Raw settings',
+        RESULT_KINDS,
+        'photo',
+      ),
     )
     .addHelpText('after', HELP);
   return withCorrectionOptions(command);

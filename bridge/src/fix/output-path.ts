@@ -15,7 +15,7 @@ import type { ResultKind } from './fix-options.ts';
  */
 
 /** Added to the name of a fixed photograph that is written beside its original. */
-const FIXED_SUFFIX = '-fixed';
+export const FIXED_SUFFIX = '-fixed';
 
 /** Bytes of a name on nearly every file system. */
 const MAX_NAME_BYTES = 255;

@@ -30,7 +30,7 @@ export function seriesPredictor(
     const stored = turnToStored(correction, orientationOf(photo.metadata.orientation));
     const prediction: PhotoPrediction = {
       correction: stored,
-      apply: (image, onProgress) => apply(stored, adjustment, image, onProgress),
+      apply: (image, onProgress) => applyInThisThread(stored, adjustment, image, onProgress),
     };
     return { prediction };
   };
@@ -45,7 +45,8 @@ export function uprightCorrection(stored: Correction, orientation: Orientation):
   return turnToStored(stored, INVERSE[orientation] ?? orientation);
 }
 
-async function apply(
+/** Corrects all pixels in place, and lets other work have its turn between strips. */
+export async function applyInThisThread(
   correction: Correction,
   adjustment: Adjustment,
   image: PixelImage,

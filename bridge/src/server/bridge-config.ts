@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { messageOf } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
 import { LOG_LEVELS } from './log.ts';
+import { METRICS_READERS } from './server-options.ts';
 import { readSecretFile } from '../access/secret-file.ts';
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
@@ -29,6 +30,10 @@ const limits = z
     maxPendingPerAddress: whole(1, 100_000),
     maxPixelBytes: bytes,
     maxPixelBytesPerUser: bytes,
+    maxUploadBytes: bytes,
+    maxUploadBytesPerUser: bytes,
+    maxUploadBytesInAll: bytes,
+    photoProcesses: whole(1, 64),
   })
   .partial();
 
@@ -40,6 +45,7 @@ const times = z
     idleTimeoutMs: milliseconds,
     jobTimeoutMs: milliseconds,
     stallTimeoutMs: milliseconds,
+    photoTimeoutMs: milliseconds,
     graceMs: milliseconds,
   })
   .partial();
@@ -55,6 +61,8 @@ const schema = z
     trustedProxies: z.array(z.string()),
     behindProxy: z.boolean(),
     pathPrefix: z.string().regex(/^(\/[\w.~-]+)+\/?$/),
+    metrics: z.enum(METRICS_READERS),
+    page: z.boolean(),
     models: z.string().min(1),
     runtime: z.enum(['auto', 'tensorflow', 'wasm']),
     devices: z.array(whole(0, 1023)).min(1),

@@ -3,6 +3,7 @@ import { serializeCorrection } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { PredictProgress } from '@evenlight/runtime';
+import type { UserClass } from '../access/access-control.ts';
 import type { Account } from './accounts.ts';
 import { checkImage, checkProxySize } from './job-checks.ts';
 import { PixelPipeline } from './pixel-pipeline.ts';
@@ -14,6 +15,7 @@ import { StallWatch } from './stall-watch.ts';
 export interface JobSession {
   readonly connectionId: string;
   readonly account: Account;
+  readonly userClass: UserClass;
   readonly settings: SessionSettings;
   /** What the client can receive. */
   readonly peer: ReceiveLimits;
@@ -89,6 +91,21 @@ export class BridgeJob {
   /** Whose job it is. */
   get account(): Account {
     return this.#session.account;
+  }
+
+  /** Bytes of proxy and pixels that have come. */
+  get receivedBytes(): number {
+    return this.#proxy.receivedBytes + (this.#pipeline?.inputBytes ?? 0);
+  }
+
+  get sentBytes(): number {
+    let bytes = 0;
+    for (const sender of this.#senders.values()) bytes += sender.sentBytes;
+    return bytes;
+  }
+
+  get userClass(): UserClass {
+    return this.#session.userClass;
   }
 
   /** Does the job from the proxy to its last message. Rejects with whatever ended it, `done` not being sent then. */

@@ -6,15 +6,20 @@ import type WebSocket from 'ws';
 import { WebSocketServer } from 'ws';
 import { BridgeError } from '../errors.ts';
 import type { ExposureService } from '../service/exposure-service.ts';
-import { AccessControl, accountKey, type Identity } from '../access/access-control.ts';
-import { type Account, Accounts } from './accounts.ts';
+import { AccessControl } from '../access/access-control.ts';
+import { AdminDesk, type OpenConnection } from '../http/admin-desk.ts';
+import { FixDesk } from '../http/fix-desk.ts';
+import { HttpDesk } from '../http/http-desk.ts';
+import { BridgeMetrics, type BridgeState } from '../metrics/bridge-metrics.ts';
+import type { Account } from './accounts.ts';
 import { ClientSession } from './client-session.ts';
 import { DEFAULT_GUESS_LIMITS, GuessGuard } from '../access/guess-guard.ts';
-import { answerHealth } from './health.ts';
 import { HttpFront } from './http-front.ts';
 import { Lobby, type Visitor } from './lobby.ts';
 import { hostInUrl, isLoopback } from './loopback.ts';
+import { Memberships } from './memberships.ts';
 import { PixelBudget } from './pixel-budget.ts';
+import { RecentErrors } from './recent-errors.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { addressGroup } from '../access/remote-address.ts';
 import { clientAddress } from '../access/trusted-proxies.ts';
@@ -104,14 +109,17 @@ class ListeningServer implements BridgeServer {
   readonly #front: HttpFront;
   readonly #lobby: Lobby;
   readonly #access: AccessControl;
-  readonly #accounts = new Accounts();
+  readonly #members: Memberships;
   readonly #pixels: PixelBudget;
+  readonly #counts: BridgeMetrics;
+  readonly #errors = new RecentErrors();
+  readonly #fixing: FixDesk;
+  readonly #desk: HttpDesk;
   readonly #webSockets: WebSocketServer;
   /** Those that have not ended, with or without a hello. */
   readonly #sessions = new Set<ClientSession>();
   readonly #sockets = new Set<WebSocket>();
   #serving: Serving | undefined;
-  #openCount = 0;
   #connectionsEver = 0;
   #isDraining = false;
   #onEmpty: () => void = () => undefined;
@@ -119,7 +127,16 @@ class ListeningServer implements BridgeServer {
 
   constructor(settings: ServerSettings) {
     const { limits, times, clock } = settings;
-    this.#settings = settings;
+    this.#counts = new BridgeMetrics(settings.version, () => this.#state());
+    const log = this.#errors.through(settings.log);
+    this.#settings = {
+      ...settings,
+      log: (entry) => {
+        this.#counts.logged(entry);
+        log(entry);
+      },
+    };
+    this.#members = new Memberships(limits);
     this.#lobby = new Lobby({ places: limits.maxPendingConnections, placesPerGroup: limits.maxPendingPerAddress });
     const guesses = { ...DEFAULT_GUESS_LIMITS, delayMs: times.refusalDelayMs };
     this.#access = new AccessControl(settings.tokens, new GuessGuard(guesses, () => clock.nowMs()));
@@ -128,15 +145,16 @@ class ListeningServer implements BridgeServer {
       ...settings,
       lobby: this.#lobby,
       headersTimeoutMs: times.handshakeTimeoutMs,
-      onRequest: (request, response) => {
-        const state = { version: settings.version, isReady: this.#isReady };
-        answerHealth(request, response, state, this.#accessRules());
+      onRequest: (request, response, arrival) => {
+        this.#desk.handle(request, response, arrival);
       },
       onUpgrade: (request, socket, head, visitor) => {
         this.#upgrade(request, { socket, head, visitor });
       },
     });
     this.#webSockets = new WebSocketServer(WEB_SOCKET_OPTIONS);
+    this.#fixing = new FixDesk(this.#settings, this.#members);
+    this.#desk = this.#createDesk();
   }
 
   get port(): number {
@@ -153,7 +171,7 @@ class ListeningServer implements BridgeServer {
   }
 
   get connectionCount(): number {
-    return this.#openCount;
+    return this.#members.count;
   }
 
   get #isReady(): boolean {
@@ -165,7 +183,7 @@ class ListeningServer implements BridgeServer {
   }
 
   serve(service: ExposureService): void {
-    const settings = { ...this.#settings, service, pixels: this.#pixels };
+    const settings = { ...this.#settings, service, pixels: this.#pixels, counts: this.#counts };
     this.#serving = { settings, models: wireModels(service.models) };
   }
 
@@ -180,7 +198,9 @@ class ListeningServer implements BridgeServer {
       session.goAway();
       session.terminate();
     }
+    this.#fixing.abort();
     await this.#front.close();
+    await this.#fixing.close();
   }
 
   recheckTokens(): void {
@@ -203,10 +223,13 @@ class ListeningServer implements BridgeServer {
     for (const session of [...this.#sessions]) session.drain();
     const stopGrace = clock.setTimer(() => {
       for (const session of [...this.#sessions]) session.goAway();
+      this.#fixing.abort();
     }, times.graceMs);
     if (this.#sockets.size > 0) await empty;
+    await this.#fixing.empty();
     stopGrace();
     await this.#front.close();
+    await this.#fixing.close();
   }
 
   #upgrade(
@@ -236,7 +259,7 @@ class ListeningServer implements BridgeServer {
 
   #admission(): Refusal | undefined {
     if (this.#isDraining) return { status: 503, reason: 'the bridge is shutting down' };
-    if (this.#openCount < this.#settings.limits.maxConnections) return undefined;
+    if (!this.#members.isFull) return undefined;
     return { status: 503, reason: 'the bridge has all the clients it takes' };
   }
 
@@ -253,12 +276,12 @@ class ListeningServer implements BridgeServer {
       models: () => this.#serving?.models ?? first,
       admit: (token) => this.#access.admit(token, address),
       onReady: (identity) => {
-        account = this.#enter(identity, address);
+        account = this.#members.enter(identity, address);
         this.#lobby.leave(visitor);
         return account;
       },
       onEnd: () => {
-        if (account !== undefined) this.#leave(account);
+        if (account !== undefined) this.#members.leave(account);
         this.#sessions.delete(session);
       },
     });
@@ -270,21 +293,61 @@ class ListeningServer implements BridgeServer {
     });
   }
 
-  /** @throws ProtocolError `TOO_MANY_CONNECTIONS` */
-  #enter(identity: Identity, address: string): Account {
-    const { maxConnections, maxConnectionsPerUser } = this.#settings.limits;
-    const key = accountKey(identity, address);
-    const own = this.#accounts.connectionsOf(key);
-    if (own >= maxConnectionsPerUser || this.#openCount >= maxConnections) {
-      const text = `this user has ${own} of ${maxConnectionsPerUser} connections, the bridge ${this.#openCount} of ${maxConnections}`;
-      throw new ProtocolError('TOO_MANY_CONNECTIONS', text);
-    }
-    this.#openCount++;
-    return this.#accounts.enter(key);
+  #createDesk(): HttpDesk {
+    return new HttpDesk({
+      settings: this.#settings,
+      rules: this.#accessRules(),
+      access: this.#access,
+      lobby: this.#lobby,
+      fixing: this.#fixing,
+      metrics: this.#counts,
+      page: this.#settings.page,
+      isReady: () => this.#isReady,
+      isDraining: () => this.#isDraining,
+      serving: () => this.#serving?.settings,
+      admin: new AdminDesk({
+        state: () => this.#state(),
+        connections: () => this.#connections(),
+        end: (id) => this.#end(id),
+        memory: async () => (await this.#serving?.settings.service.peakMemory()) ?? [],
+        recentErrors: () => this.#errors.latest,
+        nowMs: () => this.#settings.clock.nowMs(),
+      }),
+    });
   }
 
-  #leave(account: Account): void {
-    this.#openCount--;
-    this.#accounts.leave(account);
+  #state(): BridgeState {
+    const service = this.#serving?.settings.service;
+    return {
+      isReady: this.#isReady,
+      isDraining: this.#isDraining,
+      connections: this.#members.count,
+      pendingConnections: this.#lobby.count,
+      users: this.#members.userCount,
+      jobs: this.#members.jobCount,
+      queueLength: service?.queueLength ?? 0,
+      pixelBytes: this.#pixels.usedBytes,
+      uploadBytes: this.#fixing.uploadBytes,
+      devices: service?.devices ?? [],
+    };
+  }
+
+  #connections(): readonly OpenConnection[] {
+    const sockets = [...this.#sessions].flatMap(({ facts }) => (facts === undefined ? [] : [facts]));
+    const requests = this.#fixing.open.map(({ id, identity, address, sinceMs }) => ({
+      ...{ id, identity, address, sinceMs, kind: 'http' as const, client: 'HTTP', jobs: 1 },
+    }));
+    return [...sockets, ...requests];
+  }
+
+  /** An administrator ends a connection. */
+  #end(id: string): boolean {
+    const session = [...this.#sessions].find(({ facts }) => facts?.id === id);
+    const request = this.#fixing.open.find((one) => one.id === id);
+    session?.dismiss();
+    request?.abort(new ProtocolError('CANCELLED', 'an administrator ended this request'));
+    const isFound = session !== undefined || request !== undefined;
+    if (isFound) this.#settings.log({ level: 'info', event: 'ended by an administrator', connection: id });
+    return isFound;
   }
 }

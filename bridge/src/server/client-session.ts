@@ -2,6 +2,7 @@ import type { ClientHello, ClientMessage, ReceiveLimits, ServerMessage, WireMode
 import {
   CLOSE_GOING_AWAY,
   CLOSE_INTERNAL,
+  CLOSE_POLICY,
   closeCodeOf,
   closeReason,
   decodeChunk,
@@ -14,7 +15,8 @@ import {
 } from '@evenlight/protocol';
 import type WebSocket from 'ws';
 import { messageOf } from '@evenlight/models';
-import type { Admission, Identity } from '../access/access-control.ts';
+import { type Admission, type Identity, userClassOf } from '../access/access-control.ts';
+import type { OpenConnection } from '../http/admin-desk.ts';
 import type { Account } from './accounts.ts';
 import type { JobSession } from './bridge-job.ts';
 import type { LogEntry } from './log.ts';
@@ -44,6 +46,8 @@ export interface SessionOptions {
   readonly onEnd: () => void;
 }
 
+const MAX_CLIENT_NAME_LENGTH = 80;
+
 type SessionState = 'expecting-hello' | 'refusing' | 'open' | 'closed';
 
 /** One connection: handshake, signs of life, end. What concerns a job goes to the jobs. */
@@ -57,6 +61,8 @@ export class ClientSession {
   #peer: ReceiveLimits = { maxChunkBytes: MAX_CHUNK_BYTES, windowBytes: MAX_CHUNK_BYTES };
   #member: { readonly account: Account; readonly work: WorkMember; readonly jobSession: JobSession } | undefined;
   #identity: Identity | undefined;
+  #clientName = '';
+  readonly #sinceMs: number;
   #lastPingId = 0;
   #isDraining = false;
   #stopTimer: () => void;
@@ -68,6 +74,7 @@ export class ClientSession {
     this.#options = options;
     this.#settings = options.settings;
     const { clock, times, limits } = options.settings;
+    this.#sinceMs = clock.nowMs();
     this.#jobs = this.#createJobs(options.models);
     this.#outbox = new SessionOutbox(socket, limits.maxJobsPerConnection * limits.maxChunkBytes, (error) => {
       this.#cutOff(error);
@@ -81,6 +88,22 @@ export class ClientSession {
   /** Who it is; unknown before the hello. */
   get identity(): Identity | undefined {
     return this.#identity;
+  }
+
+  /** What administrators see; undefined before the hello. */
+  get facts(): OpenConnection | undefined {
+    if (this.#identity === undefined) return undefined;
+    const { connectionId: id, address } = this.#options;
+    const own = { id, kind: 'socket', identity: this.#identity, address, client: this.#clientName } as const;
+    return { ...own, sinceMs: this.#sinceMs, jobs: this.#jobs.count };
+  }
+
+  /** An administrator ends it (SPEC.md CL5). */
+  dismiss(): void {
+    if (this.#state === 'closed') return;
+    const reason = 'an administrator ended this connection';
+    this.#leave(new ProtocolError('CLOSED', reason));
+    this.#socket.close(CLOSE_POLICY, reason);
   }
 
   /** The token is not valid any more. */
@@ -136,6 +159,7 @@ export class ClientSession {
       log: (entry) => {
         this.#log(entry);
       },
+      metrics: this.#settings.counts,
       onFatal: (error) => {
         this.#end(error);
       },
@@ -145,10 +169,11 @@ export class ClientSession {
     });
   }
 
-  #createJobSession(account: Account, peer: ReceiveLimits): JobSession {
+  #createJobSession(account: Account, peer: ReceiveLimits, identity: Identity): JobSession {
     return {
       connectionId: this.#options.connectionId,
       account,
+      userClass: userClassOf(identity),
       settings: this.#settings,
       peer,
       sendMessage: (message) => {
@@ -237,10 +262,11 @@ export class ClientSession {
     this.#stopTimer();
     this.#state = 'open';
     this.#peer = hello.limits;
-    const jobSession = this.#createJobSession(account, this.#peer);
+    const jobSession = this.#createJobSession(account, this.#peer, admission.identity);
     this.#member = { account, work: account.work.join(), jobSession };
     this.#watch();
     const { name, version } = hello.client;
+    this.#clientName = `${name} ${version}`.slice(0, MAX_CLIENT_NAME_LENGTH);
     const { user } = admission.identity;
     const who = user === undefined ? {} : { user };
     this.#log({ level: 'info', event: 'connected', from: this.#options.address, ...who, client: name, version });

@@ -8,7 +8,8 @@ import { parseOrigin } from '../access/allowed-origin.ts';
 import { type BridgeConfig, configJsonSchema, readConfigFile } from './bridge-config.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { readSecretFile, readTokenFile } from '../access/secret-file.ts';
-import type { Overrides, ServerLimits, ServerTimes, TlsFiles } from './server-options.ts';
+import { METRICS_READERS, type MetricsReaders, type Overrides } from './server-options.ts';
+import type { ServerLimits, ServerTimes, TlsFiles } from './server-options.ts';
 import { parseTrustedProxies, type TrustedProxies } from '../access/trusted-proxies.ts';
 
 /** What `npm run bridge` was asked to do. */
@@ -25,6 +26,9 @@ export interface BridgeCommandOptions {
   readonly trustedProxies: TrustedProxies;
   readonly behindProxy: boolean;
   readonly pathPrefix: string;
+  readonly metrics: MetricsReaders;
+  /** Serve the page at `/`. */
+  readonly page: boolean;
   readonly modelsFolder: string | undefined;
   readonly runtime: RuntimeChoice;
   readonly devices: readonly number[] | undefined;
@@ -60,6 +64,8 @@ interface RawBridgeOptions {
   readonly trustedProxy?: readonly string[];
   readonly behindProxy?: boolean;
   readonly pathPrefix?: string;
+  readonly metrics?: MetricsReaders;
+  readonly page: boolean;
   readonly models?: string;
   readonly runtime?: RuntimeChoice;
   readonly devices?: readonly number[];
@@ -124,6 +130,8 @@ function combine(raw: RawBridgeOptions, env: Environment, config: BridgeConfig):
     trustedProxies: parseTrustedProxies(raw.trustedProxy ?? config.trustedProxies ?? []),
     behindProxy: raw.behindProxy ?? config.behindProxy ?? false,
     pathPrefix: raw.pathPrefix ?? config.pathPrefix ?? '',
+    metrics: raw.metrics ?? config.metrics ?? 'local',
+    page: raw.page && config.page !== false,
     modelsFolder: at(raw.models ?? textOrNothing(env['EVENLIGHT_MODELS'])) ?? config.models,
     runtime: raw.runtime ?? config.runtime ?? 'auto',
     devices: raw.devices ?? config.devices,
@@ -140,6 +148,7 @@ function combine(raw: RawBridgeOptions, env: Environment, config: BridgeConfig):
 
 function bridgeCommand(): Command {
   const runtime = new Option('--runtime <runtime>', 'what runs the network (default: auto)');
+  const metrics = new Option('--metrics <who>', 'who may read /metrics beside administrators (default: local)');
   const logLevel = new Option('--log-level <level>', 'from which level on there are lines in the log (default: info)');
   return new Command('bridge')
     .description('Fixes the exposure of photographs for Photoshop panels and command lines that connect to it.')
@@ -161,6 +170,8 @@ function bridgeCommand(): Command {
     .option('--trusted-proxy <address>', 'believe X-Forwarded-For of this address or network (repeatable)', collect)
     .option('--behind-proxy', 'serve a reverse proxy on this computer, also without a token')
     .option('--path-prefix <path>', 'answer under this path as well, for proxies that leave it on', pathPrefix)
+    .addOption(metrics.choices(METRICS_READERS))
+    .option('--no-page', 'serve no page for browsers')
     .option('--models <folder>', 'folder with the models')
     .option('--devices <numbers>', 'GPUs to use, such as 0,1 (default: all)', deviceList)
     .option('--threads <number>', 'threads for full-size pixels (default: one for each core)', wholeNumber(1, 256))

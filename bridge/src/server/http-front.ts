@@ -10,6 +10,13 @@ import { addressGroup, plainAddress } from '../access/remote-address.ts';
 import type { TlsFiles } from './server-options.ts';
 import { createTlsContext } from './tls-context.ts';
 
+/** A connection that has sent its first packet. */
+export interface Arrival {
+  readonly visitor: Visitor;
+  /** It is cut off no more for its age alone. */
+  readonly stopTimer: () => void;
+}
+
 export interface HttpFrontOptions {
   readonly host: string;
   readonly port: number;
@@ -17,7 +24,7 @@ export interface HttpFrontOptions {
   readonly lobby: Lobby;
   /** From the first packet to the end of the request's headers. */
   readonly headersTimeoutMs: number;
-  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => void;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, visitor: Visitor) => void;
 }
 
@@ -33,7 +40,7 @@ export class HttpFront {
   readonly #options: HttpFrontOptions;
   readonly #server: Server;
   /** By the peer's address and port: Node gives the TLS socket that a request came over, the lobby has the one below. */
-  readonly #visitors = new Map<string, { readonly visitor: Visitor; readonly stopTimer: () => void }>();
+  readonly #visitors = new Map<string, Arrival>();
   readonly #sockets = new Set<Socket>();
   #port = 0;
 
@@ -98,17 +105,22 @@ export class HttpFront {
     const limits = {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: headersTimeoutMs,
-      requestTimeout: headersTimeoutMs,
+      // A photograph may take longer; whoever takes one watches that it goes on.
+      requestTimeout: 0,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
     };
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
       // One request a connection: else an idle one would keep its place.
       response.shouldKeepAlive = false;
-      onRequest(request, response);
+      const arrival = this.#visitors.get(peerOf(request.socket));
+      if (arrival === undefined) request.socket.destroy();
+      else onRequest(request, response, arrival);
     };
-    if (tls === undefined) return createServer(limits, answer);
+    // `Expect: 100-continue` is answered by whoever takes the body: refused clients then send none.
+    if (tls === undefined) return createServer(limits, answer).on('checkContinue', answer);
     try {
-      return createSecureServer({ ...limits, ...createTlsContext(tls), handshakeTimeout: headersTimeoutMs }, answer);
+      const secure = { ...limits, ...createTlsContext(tls), handshakeTimeout: headersTimeoutMs };
+      return createSecureServer(secure, answer).on('checkContinue', answer);
     } catch (error) {
       if (error instanceof BridgeError) throw error;
       const text = `certificate or key cannot be used: ${messageOf(error)}`;

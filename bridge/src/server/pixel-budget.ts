@@ -20,12 +20,15 @@ const RETRY_AFTER_MS = 1000;
  */
 export class PixelBudget {
   readonly #limits: { readonly totalBytes: number; readonly userBytes: number };
+  readonly #what: string;
   readonly #byUser = new Map<string, number>();
   #usedBytes = 0;
   #waiting: WaitingJob[] = [];
 
-  constructor(limits: { readonly totalBytes: number; readonly userBytes: number }) {
+  /** @param what is given out, for messages */
+  constructor(limits: { readonly totalBytes: number; readonly userBytes: number }, what = 'memory') {
     this.#limits = limits;
+    this.#what = what;
   }
 
   get usedBytes(): number {
@@ -41,7 +44,7 @@ export class PixelBudget {
   take(user: string, bytes: number): () => void {
     if (this.#hasRoom(user, bytes)) return this.#grant(user, bytes);
     const text = `${bytes} bytes are needed and ${this.#usedBytes} of ${this.#limits.totalBytes} are in use`;
-    throw new ProtocolError('BUSY', `the bridge has no memory for this job now: ${text}`, {
+    throw new ProtocolError('BUSY', `the bridge has no ${this.#what} for this job now: ${text}`, {
       retryAfterMs: RETRY_AFTER_MS,
       position: this.#waiting.length,
     });

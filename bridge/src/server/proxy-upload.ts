@@ -43,6 +43,10 @@ export class ProxyUpload {
     return received;
   }
 
+  get receivedBytes(): number {
+    return this.#receiver.receivedBytes;
+  }
+
   get sum(): number {
     return this.#receiver.sum;
   }

@@ -10,6 +10,8 @@ import {
 import type { ExposureService } from '../service/exposure-service.ts';
 import { SharedToken, type TokenVerifier } from '../access/access-control.ts';
 import { parseTrustedProxies, type TrustedProxies } from '../access/trusted-proxies.ts';
+import type { WebPage } from '../http/web-page.ts';
+import type { BridgeMetrics } from '../metrics/bridge-metrics.ts';
 import type { Log } from './log.ts';
 import { throttleLog } from './log-throttle.ts';
 import type { PixelBudget } from './pixel-budget.ts';
@@ -34,6 +36,12 @@ export interface ServerLimits {
   /** Memory for the proxies and pixels of all jobs, and of one user's. */
   readonly maxPixelBytes: number;
   readonly maxPixelBytesPerUser: number;
+  /** Of one photograph over HTTP, of one user's, and of all: they are kept on the disk while they are in work. */
+  readonly maxUploadBytes: number;
+  readonly maxUploadBytesPerUser: number;
+  readonly maxUploadBytesInAll: number;
+  /** Photographs over HTTP that are read and written at once; default: one a core, at most 4. */
+  readonly photoProcesses: number | undefined;
   /** How many predictions the service lets wait; only told on. */
   readonly queueLimit: number;
 }
@@ -48,6 +56,8 @@ export interface ServerTimes {
   readonly jobTimeoutMs: number;
   /** A job that waits for its client ends when nothing has moved for so long. */
   readonly stallTimeoutMs: number;
+  /** A photograph over HTTP that takes longer to be read, fixed and written is given up. */
+  readonly photoTimeoutMs: number;
   /** How long running jobs may take to finish when the server is told to stop. */
   readonly graceMs: number;
 }
@@ -85,11 +95,19 @@ export interface BridgeServerOptions {
   readonly behindProxy?: boolean;
   /** `/evenlight`: the bridge answers there as well as at `/`. */
   readonly pathPrefix?: string;
+  /** Who may read `/metrics`; default `local`. */
+  readonly metrics?: MetricsReaders;
+  /** What is served at `/`; without it the bridge has no page. */
+  readonly page?: WebPage;
   readonly limits?: Overrides<ServerLimits>;
   readonly times?: Overrides<ServerTimes>;
   readonly log?: Log;
   readonly clock?: Clock;
 }
+
+/** Administrators always may, but for `off`; `local` lets this computer read as well, `anyone` whoever reaches the port. */
+export const METRICS_READERS = ['off', 'admin', 'local', 'anyone'] as const;
+export type MetricsReaders = (typeof METRICS_READERS)[number];
 
 /** With all defaults filled in. */
 export interface ServerSettings {
@@ -102,6 +120,8 @@ export interface ServerSettings {
   readonly trustedProxies: TrustedProxies;
   readonly behindProxy: boolean;
   readonly pathPrefix: string;
+  readonly metrics: MetricsReaders;
+  readonly page: WebPage | undefined;
   readonly limits: ServerLimits;
   readonly times: ServerTimes;
   readonly log: Log;
@@ -112,6 +132,7 @@ export interface ServerSettings {
 export interface SessionSettings extends ServerSettings {
   readonly service: ExposureService;
   readonly pixels: PixelBudget;
+  readonly counts: BridgeMetrics;
 }
 
 const MIB = 1024 * 1024;
@@ -131,6 +152,10 @@ const DEFAULT_LIMITS: ServerLimits = {
   maxStripBytesPerJob: 8 * MIB,
   maxPixelBytes: 512 * MIB,
   maxPixelBytesPerUser: 256 * MIB,
+  maxUploadBytes: 1024 * MIB,
+  maxUploadBytesPerUser: 4096 * MIB,
+  maxUploadBytesInAll: 16_384 * MIB,
+  photoProcesses: undefined,
   queueLimit: 64,
 };
 
@@ -141,6 +166,7 @@ const DEFAULT_TIMES: ServerTimes = {
   idleTimeoutMs: 75_000,
   jobTimeoutMs: 180_000,
   stallTimeoutMs: 60_000,
+  photoTimeoutMs: 300_000,
   graceMs: 30_000,
 };
 
@@ -163,6 +189,8 @@ export function resolveSettings(options: BridgeServerOptions): ServerSettings {
     trustedProxies: options.trustedProxies ?? parseTrustedProxies([]),
     behindProxy: options.behindProxy ?? false,
     pathPrefix: (options.pathPrefix ?? '').replace(/\/+$/, ''),
+    metrics: options.metrics ?? 'local',
+    page: options.page,
     limits: withOverrides(DEFAULT_LIMITS, options.limits),
     times: withOverrides(DEFAULT_TIMES, options.times),
     log: throttleLog(options.log ?? (() => undefined), () => clock.nowMs()),

@@ -1,6 +1,7 @@
 import { messageOf, noModelText } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, WireErrorCode, WireModel } from '@evenlight/protocol';
 import { closeCodeOf, ProtocolError } from '@evenlight/protocol';
+import type { BridgeMetrics } from '../metrics/bridge-metrics.ts';
 import { BridgeJob } from './bridge-job.ts';
 import type { JobSession } from './bridge-job.ts';
 import type { LogEntry } from './log.ts';
@@ -10,6 +11,7 @@ import { toWireError } from './wire-error.ts';
 export interface SessionJobsOptions {
   readonly models: () => readonly WireModel[];
   readonly log: (entry: LogEntry) => void;
+  readonly metrics: BridgeMetrics;
   /** An error that ends the whole connection came up in a job. */
   readonly onFatal: (error: ProtocolError) => void;
   /** The last running job has ended. */
@@ -147,7 +149,10 @@ export class SessionJobs {
   #ended(job: BridgeJob, outcome: string): void {
     if (!this.#running.delete(job.id)) return;
     job.account.jobs--;
-    const { request, times } = job;
+    const { request, times, userClass, receivedBytes, sentBytes } = job;
+    const priority = request.batch === true ? 'batch' : 'interactive';
+    const facts = { kind: request.type, priority, userClass, result: outcome } as const;
+    this.#options.metrics.jobEnded({ ...facts, times, receivedBytes, sentBytes });
     const image = request.type === 'fix' ? request.image : undefined;
     this.#options.log({
       level: 'info',

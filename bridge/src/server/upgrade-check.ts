@@ -39,10 +39,14 @@ function hostName(header: string): string {
     .toLowerCase();
 }
 
+export function hasProxyHeaders(headers: IncomingHttpHeaders): boolean {
+  return PROXY_HEADERS.some((header) => headers[header] !== undefined);
+}
+
 /** SPEC.md HS4. With a token, a page that reaches the bridge under another name has no use for it. */
 export function checkHost(headers: IncomingHttpHeaders, rules: AccessRules): Refusal | undefined {
   if (rules.hasToken || rules.behindProxy) return undefined;
-  if (PROXY_HEADERS.some((header) => headers[header] !== undefined)) {
+  if (hasProxyHeaders(headers)) {
     return { status: 403, reason: 'a reverse proxy stands before this bridge, which has no token; see --behind-proxy' };
   }
   const name = hostName(headers.host ?? '');
@@ -50,9 +54,16 @@ export function checkHost(headers: IncomingHttpHeaders, rules: AccessRules): Ref
   return { status: 403, reason: 'this bridge answers only to names of this computer (Host header)' };
 }
 
-function checkOrigin(headers: IncomingHttpHeaders, rules: AccessRules): Refusal | undefined {
+/** The page that this bridge serves: it was loaded from the very name and port that it asks now. */
+function isOwnPage(origin: string, host: string | undefined): boolean {
+  return /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+}
+
+/** SPEC.md HS3. */
+export function checkOrigin(headers: IncomingHttpHeaders, rules: AccessRules): Refusal | undefined {
   const origin = headers.origin?.toLowerCase();
   if (origin === undefined || !WEB_ORIGIN.test(origin) || rules.allowedOrigins.includes(origin)) return undefined;
+  if (isOwnPage(origin, headers.host)) return undefined;
   return { status: 403, reason: 'web pages may not use this bridge (Origin header); see --allow-origin' };
 }
 

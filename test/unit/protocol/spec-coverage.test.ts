@@ -14,7 +14,7 @@ function testTexts(folder: URL): string[] {
 }
 
 const TESTS = [new URL('test/unit/', ROOT), new URL('test/integration/', ROOT)].flatMap(testTexts).join('\n');
-const QUOTED = [...TESTS.matchAll(/\[((?:HS|VN|AU|TX|FR|FL|JB|ER|LV|CL)\d+)\]/g)].map((match) => match[1] ?? '');
+const QUOTED = [...TESTS.matchAll(/\[((?:HS|VN|AU|TX|FR|FL|JB|ER|LV|CL|HT)\d+)\]/g)].map((match) => match[1] ?? '');
 
 describe('the specification', () => {
   it('has rules, each with an ID of its own', () => {

@@ -1,11 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { RuntimeError } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
-import { compiledFormOf, START_COMPILED } from '../workers/compiled-file.ts';
-import { typescriptLoaderArguments } from '../workers/typescript-loader.ts';
-import { childEnvironment } from './child-environment.ts';
+import { startChild } from '../workers/start-child.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
 import { watchLife } from './life-watch.ts';
 
@@ -57,19 +54,8 @@ export class InferenceProcess {
     this.#died = new Promise((resolve) => {
       this.#onDied = resolve;
     });
-    // The output is piped, never inherited: TensorFlow logs to stderr and some tfjs code to stdout, which is the caller's.
-    const source = new URL('./inference-entry.ts', import.meta.url);
-    const compiled = compiledFormOf(source);
-    const [entry, args] = compiled === undefined ? [source, []] : [START_COMPILED, [compiled.folder, compiled.source]];
-    this.#child = fork(fileURLToPath(entry), args, {
-      execArgv: compiled === undefined ? typescriptLoaderArguments() : [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
-      // A group of its own: a signal to the parent's group would end the child while it still loads its signal handlers.
-      // It ends with its parent all the same, when the IPC channel closes. On Windows `detached` opens a console window.
-      detached: process.platform !== 'win32',
-      env: childEnvironment(process.env, options.environment),
-    });
+    const { environment } = options;
+    this.#child = startChild(new URL('./inference-entry.ts', import.meta.url), { environment, pipes: 1 });
     const beats = this.#child.stdio[HEARTBEAT_DESCRIPTOR];
     if (beats instanceof Readable) {
       this.#stopWatch = watchLife(beats, (silentMs) => {

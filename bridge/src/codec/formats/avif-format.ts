@@ -33,7 +33,7 @@ export const avifWriter: PhotoWriter = {
   models: ['gray', 'rgb'],
   hasAlpha: true,
   longestSide: 16_384,
-  async write({ picture, metadata }, warnings) {
+  async write({ picture, metadata, quality }, warnings) {
     if (metadata.photoshop !== undefined) warnings.push('avif has no place for the IPTC record: it is left out');
     // libvips writes metadata that come with the picture: an uncompressed PNG carries both, byte for byte.
     const plain = await sharpOf(picture).png({ compressionLevel: 0 }).toBuffer();
@@ -42,7 +42,12 @@ export const avifWriter: PhotoWriter = {
     const encoded = await sharp(png, { ignoreIcc: true, limitInputPixels: MAX_PHOTO_PIXELS })
       .toColourspace(picture.format === 'uint8' ? 'srgb' : 'rgb16')
       .keepMetadata()
-      .avif({ quality: QUALITY, chromaSubsampling: '4:4:4', effort: 3, bitdepth: picture.format === 'uint8' ? 8 : 12 })
+      .avif({
+        quality: quality ?? QUALITY,
+        chromaSubsampling: '4:4:4',
+        effort: 3,
+        bitdepth: picture.format === 'uint8' ? 8 : 12,
+      })
       .toBuffer();
     return (path) => writeParts(path, [encoded]);
   },

@@ -33,10 +33,10 @@ export const jpegWriter: PhotoWriter = {
   models: ['gray', 'rgb', 'cmyk'],
   hasAlpha: false,
   longestSide: 65_535,
-  async write({ picture, metadata, compression }, warnings) {
+  async write({ picture, metadata, compression, quality: asked }, warnings) {
     const { quality, subsampling, progressive } = compressionOf(compression);
     const encoded = await sharpOf(picture)
-      .jpeg({ quality: Math.max(MIN_JPEG_QUALITY, quality), chromaSubsampling: subsampling, progressive })
+      .jpeg({ quality: asked ?? Math.max(MIN_JPEG_QUALITY, quality), chromaSubsampling: subsampling, progressive })
       .toBuffer();
     const parts = await embedInJpeg(encoded, metadata, warnings);
     return (path) => writeParts(path, parts);

@@ -31,13 +31,14 @@ export const webpWriter: PhotoWriter = {
   models: ['gray', 'rgb'],
   hasAlpha: true,
   longestSide: 16_383,
-  async write({ picture, metadata, compression }, warnings) {
-    const isLossless = compression.format === 'webp' ? compression.lossless : compression.format !== 'jpeg';
+  async write({ picture, metadata, compression, quality }, warnings) {
+    const keepsAll = compression.format === 'webp' ? compression.lossless : compression.format !== 'jpeg';
+    const isLossless = quality === undefined && keepsAll;
     const pipeline = sharpOf(picture);
     const encoded = await (
       isLossless
         ? pipeline.webp({ lossless: true, exact: true })
-        : pipeline.webp({ quality: QUALITY, smartSubsample: true, exact: true })
+        : pipeline.webp({ quality: quality ?? QUALITY, smartSubsample: true, exact: true })
     ).toBuffer();
     const { width, height, hasAlpha } = picture;
     const parts = await embedInWebp(encoded, withoutGrayProfile(picture, metadata, warnings), {

@@ -26,7 +26,7 @@ describe('the check of an upgrade', () => {
 
   it.each([
     'http://localhost',
-    'http://127.0.0.1:8497',
+    'http://127.0.0.1:8498',
     'https://evil.example',
     'HTTPS://EVIL.EXAMPLE',
     'null',
@@ -36,6 +36,16 @@ describe('the check of an upgrade', () => {
   ])('[HS3] refuses the origin %s, with and without a token', (origin) => {
     expect(statusOf({ headers: { origin } })).toBe(403);
     expect(statusOf({ headers: { origin } }, { hasToken: true })).toBe(403);
+  });
+
+  it("[HS3] lets in the bridge's own page, under the name that it was loaded from", () => {
+    expect(statusOf({ headers: { origin: 'http://127.0.0.1:8497' } })).toBe(101);
+    const studio = { origin: 'https://studio.local', host: 'studio.local' };
+    expect(statusOf({ headers: studio }, { hasToken: true })).toBe(101);
+    expect(statusOf({ headers: studio })).toBe(403);
+    expect(statusOf({ headers: { ...studio, host: 'bridge.local' } }, { hasToken: true })).toBe(403);
+    expect(statusOf({ headers: { origin: 'ftp://127.0.0.1:8497' } })).toBe(101);
+    expect(statusOf({ headers: { origin: 'app-extension://127.0.0.1:8497' } })).toBe(403);
   });
 
   it('[HS3] lets in an origin that is allowed by name, and no other', () => {

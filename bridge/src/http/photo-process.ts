@@ -1,0 +1,121 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { type Correction, ModelError, serializeCorrection } from '@evenlight/models';
+import { isWireErrorCode, ProtocolError } from '@evenlight/protocol';
+import { startChild } from '@evenlight/runtime';
+import { BridgeError, isBridgeErrorCode } from '../errors.ts';
+import type { FixedPhoto } from '../fix/fix-photo.ts';
+import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts';
+
+/** What a photograph needs of the bridge. */
+export type AskNetwork = (question: Extract<PhotoReport, { type: 'predict' }>) => Promise<Correction>;
+
+/** How much of the process' output is kept for the log. */
+const OUTPUT_TAIL_CHARACTERS = 1000;
+
+/** A child process that fixes one photograph at a time. */
+export class PhotoProcess {
+  readonly #child: ChildProcess;
+  readonly exited: Promise<unknown>;
+  #outputTail = '';
+  #isAlive = true;
+
+  constructor() {
+    this.#child = startChild(new URL('./photo-worker.ts', import.meta.url));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#outputTail = (this.#outputTail + text).slice(-OUTPUT_TAIL_CHARACTERS);
+      });
+    }
+    this.#child.on('error', () => undefined);
+    this.exited = once(this.#child, 'close').finally(() => {
+      this.#isAlive = false;
+    });
+    this.exited.catch(() => undefined);
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** At once, wherever a decoder is. */
+  end(): void {
+    this.#isAlive = false;
+    this.#child.kill('SIGKILL');
+  }
+
+  /**
+   * @param signal ends the process
+   * @throws BridgeError, ProtocolError, ModelError: what the photograph, or the network, failed with
+   */
+  async fix(order: PhotoOrder, ask: AskNetwork, signal: AbortSignal): Promise<FixedPhoto> {
+    const stop = (): void => this.end();
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    try {
+      return await this.#fix(order, ask);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #fix(order: PhotoOrder, ask: AskNetwork): Promise<FixedPhoto> {
+    let networkFailure: unknown;
+    const died = this.exited.then(
+      () => this.#death(),
+      () => this.#death(),
+    );
+    const report = await new Promise<Exclude<PhotoReport, { type: 'predict' }> | BridgeError>((resolve) => {
+      void died.then(resolve);
+      // The only sender is photo-worker.ts, which is typed by the same PhotoReport.
+      const receive = (message: PhotoReport): void => {
+        if (message.type !== 'predict') {
+          this.#child.off('message', receive);
+          resolve(message);
+          return;
+        }
+        ask(message).then(
+          (correction) => this.#send({ type: 'correction', bytes: serializeCorrection(correction) }),
+          (error: unknown) => {
+            networkFailure = error;
+            this.#send({ type: 'no-correction', code: 'FAILED', message: 'the network failed' });
+          },
+        );
+      };
+      this.#child.on('message', receive);
+      this.#send({ type: 'fix', order });
+    });
+    if (networkFailure !== undefined) throw networkFailure;
+    if (report instanceof BridgeError) throw report;
+    if (report.type === 'failed') throw errorOf(report, order);
+    return report.photo;
+  }
+
+  #send(command: PhotoCommand): void {
+    // A process that has ended is reported by `exited`.
+    if (this.#child.connected) this.#child.send(command, () => undefined);
+  }
+
+  #death(): BridgeError {
+    const { exitCode, signalCode } = this.#child;
+    const how = signalCode === null ? `exit code ${exitCode}` : signalCode;
+    return new BridgeError(
+      'PHOTO_PROCESS_DIED',
+      `the process that reads photographs ended (${how}): ${this.#outputTail}`,
+    );
+  }
+}
+
+function errorOf(
+  { from, code, message }: Extract<PhotoReport, { type: 'failed' }>,
+  { input, output }: PhotoOrder,
+): Error {
+  const text = message.replaceAll(input, 'the photograph').replaceAll(output, 'the result');
+  if (from === 'bridge' && isBridgeErrorCode(code)) return new BridgeError(code, text);
+  if (from === 'wire' && isWireErrorCode(code)) return new ProtocolError(code, text);
+  if (from === 'model') return new ModelError('BAD_IMAGE', text);
+  return new Error(message);
+}
