@@ -1,17 +1,17 @@
 import { type Command, CommanderError, InvalidArgumentError } from 'commander';
-import { messageOf } from '@evenlight/models';
+import { CodedError, messageOf } from '@evenlight/models';
 import { keepCompiledCode } from '@evenlight/runtime';
 import { SOFTWARE_VERSION } from './software-version.ts';
 
 /* What the commands have in common: how arguments are read, and how one tells that they cannot be. */
 
 /** The command line cannot be understood, or help was asked for (`exitCode` 0). The message is what to show. */
-export class CommandLineError extends Error {
+export class CommandLineError extends CodedError<'USAGE' | 'HELP'> {
   override readonly name = 'CommandLineError';
   readonly exitCode: 0 | 2;
 
   constructor(text: string, exitCode: 0 | 2) {
-    super(text);
+    super(exitCode === 0 ? 'HELP' : 'USAGE', text);
     this.exitCode = exitCode;
   }
 }

@@ -74,10 +74,10 @@ export interface ProxyInput {
   readonly fit?: 'squash' | 'inside' | undefined;
 }
 
-/** What is wrong with a proxy for a model; `undefined` if it fits. */
+/** What is wrong with a proxy, or with the size that is announced for one, for a model; `undefined` if it fits. */
 export function proxyMisfit(
   { name, input }: { readonly name: string; readonly input: ProxyInput },
-  { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels: ArrayLike<number> },
+  { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels?: ArrayLike<number> },
 ): string | undefined {
   const needed = proxySize({ input }, { width, height });
   if (width !== needed.width || height !== needed.height) {
@@ -85,7 +85,8 @@ export function proxyMisfit(
     return `the proxy is ${width}×${height}, model "${name}" takes ${rule}${input.width}×${input.height}`;
   }
   const length = width * height * 3;
-  return pixels.length === length ? undefined : `the proxy has ${pixels.length} values, needs ${length}`;
+  const hasAll = pixels === undefined || pixels.length === length;
+  return hasAll ? undefined : `the proxy has ${pixels.length} values, needs ${length}`;
 }
 
 /**

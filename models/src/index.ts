@@ -40,12 +40,14 @@ export type {
 } from './curves/curves-fit.ts';
 export { atLevel, curveLevels } from './curves/natural-spline.ts';
 export { writeDeviceLink } from './device-link.ts';
+export { cancelledError, onCancel, throwIfCancelled, untilCancelled, type CancelSignal } from './cancel-signal.ts';
 export { CodedError } from './coded-error.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { fixPicture, predictPicture, type FixOutcome, type FixParts } from './fix/fix-picture.ts';
 export type { FixIntent, Verdict } from './fix/judge.ts';
 export type { Picture, Predicted, Prediction, ReadPicture } from './fix/picture.ts';
 export type { Answer, Candidate, Predictor } from './fix/predictor.ts';
+export { seriesCorrection, seriesPredictor } from './fix/series.ts';
 export { fitCorrection, type FitOptions } from './fit-correction.ts';
 export { fitCurves, type CurvesTarget } from './fit-curves.ts';
 export {
@@ -64,7 +66,7 @@ export { rgbToLab, type Lab } from './measure/lab.ts';
 export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
 export { measureCorrection, type Measurement } from './measure/measurement.ts';
 export { LUMA_WEIGHTS, lumaAt } from './luma.ts';
-export { messageOf } from './message-of.ts';
+export { codeOf, errorFrom, messageOf } from './thrown.ts';
 export { noModelText } from './no-model-text.ts';
 export { psnr } from './measure/psnr.ts';
 export { ssim } from './measure/ssim.ts';

@@ -1,4 +1,9 @@
-/** What is said where a model is asked for that is not there: `no model "b"; there is: a`. */
+/**
+ * What is said where a model is asked for that is not there: `no model "b"; there is: a`.
+ *
+ * @param name empty: any model would have done
+ */
 export function noModelText(name: string, known: readonly string[]): string {
-  return `no model "${name}"; ${known.length === 0 ? 'there is none' : `there is: ${known.join(', ')}`}`;
+  const wanted = name === '' ? 'no model' : `no model "${name}"`;
+  return `${wanted}; ${known.length === 0 ? 'there is none' : `there is: ${known.join(', ')}`}`;
 }

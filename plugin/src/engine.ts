@@ -1,12 +1,16 @@
-import { type Correction, type ModelContract, type ProxyImage, type ProxyInput } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
+import {
+  type Correction,
+  type ModelContract,
+  type ProxyImage,
+  type ProxyInput,
+  type CancelSignal,
+} from '@evenlight/models';
 import type { EngineErrorCode } from './errors.ts';
 
 /** What runs the network: the bridge, or one of the three ways of running it inside Photoshop. */
 export type EngineName = 'bridge' | 'webview' | 'in-engine' | 'plain';
 
 /** `idle`: not started, starts with the first prediction. `failed`: gave up, see the attempts or the last error. */
-export type EngineState = 'idle' | 'starting' | 'ready' | 'failed' | 'disposed';
 
 /** What a panel must know of a model before it makes a proxy: `proxySize(model, image)` of `@evenlight/models` takes it. */
 export type EngineModel = Pick<ModelContract, 'name' | 'version' | 'title'> & { readonly input: ProxyInput };
@@ -22,11 +26,10 @@ export interface PredictOptions {
 export interface Engine {
   /** Which implementation works; of an engine that falls back, the one that is used now. */
   readonly name: EngineName;
-  /** Where: "this computer" or the host's name. */
-  readonly where: string;
+  /** Of the computer that it runs on; `undefined`: this one. */
+  readonly hostName: string | undefined;
   /** What runs, in a few words: "onnxruntime-web 1.30.0, WebAssembly, 1 thread". */
   readonly description: string;
-  readonly state: EngineState;
   /** The models it can run. */
   models(): Promise<readonly EngineModel[]>;
   /**
@@ -63,7 +66,7 @@ export interface LocalEngine extends Engine {
   start(options?: { readonly signal?: CancelSignal | undefined }): Promise<void>;
   /** One entry per engine, in the order of probing. */
   readonly attempts: readonly EngineAttempt[];
-  /** Calls back whenever `attempts`, `name` or `state` change; returns a function that stops it. */
+  /** Calls back whenever `attempts` or `name` change; returns a function that stops it. */
   onChange(listener: () => void): () => void;
 }
 

@@ -1,14 +1,14 @@
-import type {
-  Adjustment,
-  ColorSpace,
-  Correction,
-  CurvesFit,
-  ImageDescription,
-  LookupTable,
-  ProxyImage,
-  Size,
+import {
+  type Adjustment,
+  type ColorSpace,
+  type Correction,
+  type CurvesFit,
+  type ImageDescription,
+  type LookupTable,
+  type ProxyImage,
+  type Size,
+  type CancelSignal,
 } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
 
 /** A document's colour mode, as Photoshop's Image ▸ Mode menu has them. */
 export type DocumentMode = 'rgb' | 'grayscale' | 'cmyk' | 'lab' | 'indexed' | 'bitmap' | 'duotone' | 'multichannel';

@@ -1,5 +1,6 @@
-import type { ExposureService, StripApplier } from '@evenlight/bridge';
-import { BridgeError } from '@evenlight/bridge';
+import type { ExposureService } from '@evenlight/bridge/src/service/exposure-service.ts';
+import type { StripApplier } from '@evenlight/bridge/src/service/apply-pool.ts';
+import { BridgeError } from '@evenlight/bridge/src/errors.ts';
 import {
   type Adjustment,
   type Correction,
@@ -11,6 +12,7 @@ import {
   parseContract,
   type PixelArray,
   type ProxyImage,
+  untilCancelled,
 } from '@evenlight/models';
 
 type PredictRequest = Parameters<ExposureService['predict']>[0];
@@ -115,7 +117,7 @@ export class KernelService implements ExposureService {
     this.#changed();
     try {
       options.onProgress?.({ state: 'queued', position: this.queueLength - 1 });
-      if (this.gate !== undefined) await Promise.race([this.gate, aborted(options.signal)]);
+      if (this.gate !== undefined) await untilCancelled(this.gate, options.signal, BridgeError);
       options.onProgress?.({ state: 'running' });
       if (this.failure !== undefined) throw this.failure;
       if (!this.models.some(({ name }) => name === model))
@@ -168,10 +170,4 @@ export class KernelService implements ExposureService {
     this.#waiting = [];
     for (const wake of waiting) wake();
   }
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(new BridgeError('CANCELLED', 'cancelled')));
-  });
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { ExposureService } from '@evenlight/bridge';
+import { ExposureService } from '@evenlight/bridge/src/service/exposure-service.ts';
 import { connectBridge } from '@evenlight/bridge/src/client/connect-bridge.ts';
 import { deserializeCorrection, serializeCorrection } from '@evenlight/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ExposureService } from '@evenlight/bridge';
+import { ExposureService } from '@evenlight/bridge/src/service/exposure-service.ts';
 import { makeTinyModels, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
 import { TINY, tinyPicture } from '@evenlight/test/fixtures/tiny-picture.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';

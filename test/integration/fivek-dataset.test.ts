@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join, relative } from 'node:path';
 import process from 'node:process';
-import { readDataset } from '@evenlight/trainer';
+import { readDataset } from '@evenlight/trainer/src/dataset/read-dataset.ts';
 import { loadPhoto } from '@evenlight/trainer/src/dataset/picture-store.ts';
 import { readPicture } from '@evenlight/trainer/src/evaluation/picture-file.ts';
 import { loadSources } from '@evenlight/trainer/src/pipeline/sources.ts';

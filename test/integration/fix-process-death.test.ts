@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExposureService } from '@evenlight/bridge';
+import { ExposureService } from '@evenlight/bridge/src/service/exposure-service.ts';
 import type { PredictProgress } from '@evenlight/runtime';
 import { createLocalFixer } from '@evenlight/bridge/src/fix/local-fixer.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readCheckpoint } from '@evenlight/trainer';
+import { readCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readEvents } from '../fixtures/event-reader.ts';
 import { runTrainer, type TrainerOptions, type TrainerRun } from '../fixtures/run-trainer.ts';

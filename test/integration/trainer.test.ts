@@ -2,22 +2,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { applyToProxy, createCorrection } from '@evenlight/models';
-import {
-  buildAutoencoder,
-  type PairSources,
-  parseRunFile,
-  Random,
-  readCheckpoint,
-  readRunFile,
-  RED_PRESETS,
-  type RunFile,
-  sliceAndApply,
-  train,
-  TrainableGuide,
-  trainingLoss,
-  useNativeTensorflow,
-  whiteOf,
-} from '@evenlight/trainer';
+import { buildAutoencoder } from '@evenlight/trainer/src/network/autoencoder.ts';
+import type { PairSources } from '@evenlight/trainer/src/pipeline/pair-maker.ts';
+import { parseRunFile, readRunFile, type RunFile } from '@evenlight/trainer/src/run-file.ts';
+import { Random } from '@evenlight/trainer/src/random.ts';
+import { readCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
+import { sliceAndApply, TrainableGuide, whiteOf } from '@evenlight/trainer/src/network/slice.ts';
+import { train } from '@evenlight/trainer/src/training/train.ts';
+import { trainingLoss } from '@evenlight/trainer/src/training/loss.ts';
+import { useNativeTensorflow } from '@evenlight/trainer/src/tensorflow.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -182,11 +175,11 @@ describe('training from a shipped model', () => {
 
 describe('autoencoders of Mao et al.', () => {
   it.each([
-    ['red10', 298_947, 0],
-    ['red20', 668_227, 4],
-    ['red30', 1_037_507, 7],
-  ] as const)('%s has the size of its RGB variant and its skips', (name, parameters, skips) => {
-    const model = buildAutoencoder(RED_PRESETS[name], 1);
+    ['RED10', { depth: 5, skipEvery: 0 }, 298_947, 0],
+    ['RED20', { depth: 10, skipEvery: 2 }, 668_227, 4],
+    ['RED30', { depth: 15, skipEvery: 2 }, 1_037_507, 7],
+  ])('%s has the size of its RGB variant and its skips', (_name, sizes, parameters, skips) => {
+    const model = buildAutoencoder({ type: 'autoencoder', filters: 64, kernel: 3, stride: 1, ...sizes }, 1);
     expect(model.countParams()).toBe(parameters);
     // One more Add layer joins the picture itself.
     expect(model.layers.filter((layer) => layer.getClassName() === 'Add').length).toBe(skips + 1);

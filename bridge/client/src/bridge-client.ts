@@ -1,6 +1,6 @@
+import { errorFrom, onCancel, cancelledError } from '@evenlight/models';
 import type { Chunk, ServerHello } from '@evenlight/protocol';
 import { MAX_JOB_ID, ProtocolError } from '@evenlight/protocol';
-import { onCancel } from './cancel-signal.ts';
 import type { JobMessage, JobRouter } from './client-connection.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { JobConnection } from './client-job.ts';
@@ -108,7 +108,7 @@ export class BridgeClient {
       return { ...prediction, ...(await finishFix(job, request.image, await wanted.promise, onProgress)) };
     });
     fixing.catch((error: unknown) => {
-      predicted.reject(error instanceof Error ? error : new Error(String(error)));
+      predicted.reject(errorFrom(error));
     });
     return {
       ...(await predicted.promise),
@@ -120,11 +120,6 @@ export class BridgeClient {
         wanted.reject(new ProtocolError('CANCELLED', 'the pixels are not wanted'));
       },
     };
-  }
-
-  /** Milliseconds until the bridge has answered. */
-  ping(): Promise<number> {
-    return this.#connection.ping();
   }
 
   /** Ends the connection; running jobs are rejected with `CLOSED`. */
@@ -144,14 +139,14 @@ export class BridgeClient {
     const onProgress = options.onProgress ?? (() => undefined);
     const job = new ClientJob(++this.#lastJobId, this.#jobConnection(), onProgress);
     this.#jobs.set(job.id, job);
-    const stopListening = onCancel(options.signal, (error) => {
-      job.fail(error, { bridgeKnows: false });
+    const stopListening = onCancel(options.signal, (signal) => {
+      job.fail(cancelledError(signal, ProtocolError), { bridgeKnows: false });
     });
     try {
       if (job.failure !== undefined) throw job.failure;
       return await body(job, onProgress);
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const failure = errorFrom(error);
       job.fail(failure, { bridgeKnows: false });
       throw job.failure ?? failure;
     } finally {

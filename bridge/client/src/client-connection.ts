@@ -1,3 +1,4 @@
+import { onCancel, cancelledError } from '@evenlight/models';
 import type {
   Chunk,
   ClientMessage,
@@ -21,7 +22,6 @@ import {
   parseServerMessage,
   utf8Bytes,
 } from '@evenlight/protocol';
-import { onCancel } from './cancel-signal.ts';
 import type { ConnectOptions, ResolvedOptions } from './client-options.ts';
 import { resolveOptions } from './client-options.ts';
 import { Deferred } from './deferred.ts';
@@ -52,7 +52,6 @@ export class ClientConnection {
   readonly #transport: Transport;
   readonly #hello = new Deferred<ServerHello>();
   readonly #closed = new Deferred<ProtocolError>();
-  readonly #pings = new Map<number, Deferred<number>>();
   readonly #router: JobRouter;
   #server: ServerHello | undefined;
   #liveness: Liveness | undefined;
@@ -77,8 +76,8 @@ export class ClientConnection {
     const stopTimer = clock.setTimer(() => {
       this.leave(new ProtocolError('CONNECT_TIMEOUT', `the bridge did not say hello within ${timeoutMs} ms`));
     }, timeoutMs);
-    const stopListening = onCancel(options.signal, (error) => {
-      this.leave(error);
+    const stopListening = onCancel(options.signal, (signal) => {
+      this.leave(cancelledError(signal, ProtocolError));
     });
     try {
       const hello = { type: 'hello', protocol: PROTOCOL_VERSIONS, client, limits } as const;
@@ -97,16 +96,6 @@ export class ClientConnection {
 
   get closed(): Promise<ProtocolError> {
     return this.#closed.promise;
-  }
-
-  async ping(): Promise<number> {
-    if (this.#end !== undefined) throw this.#end;
-    const startMs = this.options.clock.nowMs();
-    const id = ++this.#lastPingId;
-    const answer = new Deferred<number>();
-    this.#pings.set(id, answer);
-    this.sendMessage({ type: 'ping', id });
-    return (await answer.promise) - startMs;
   }
 
   sendFrame(frame: Uint8Array<ArrayBuffer>): void {
@@ -181,8 +170,6 @@ export class ClientConnection {
         this.sendMessage({ type: 'pong', id: message.id });
         return;
       case 'pong':
-        this.#pings.get(message.id)?.resolve(this.options.clock.nowMs());
-        this.#pings.delete(message.id);
         return;
       default:
         this.#router.onMessage(message);
@@ -219,8 +206,6 @@ export class ClientConnection {
     this.#liveness?.stop();
     this.#hello.reject(error);
     this.#router.onEnd(error);
-    for (const ping of this.#pings.values()) ping.reject(error);
-    this.#pings.clear();
     this.#closed.resolve(error);
   }
 }

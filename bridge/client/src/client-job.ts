@@ -1,3 +1,4 @@
+import { errorFrom } from '@evenlight/models';
 import type {
   Chunk,
   ClientMessage,
@@ -158,7 +159,7 @@ export class ClientJob {
     try {
       this.#onProgress(stage === 'queued' ? { stage, position: position ?? 0 } : { stage });
     } catch (error) {
-      this.fail(error instanceof Error ? error : new Error(String(error)), { bridgeKnows: false });
+      this.fail(errorFrom(error), { bridgeKnows: false });
     }
   }
 

@@ -1,3 +1,4 @@
+import { type CancelSignal } from '@evenlight/models';
 import type { Clock, ReceiveLimits } from '@evenlight/protocol';
 import {
   DEFAULT_CHUNK_BYTES,
@@ -7,7 +8,6 @@ import {
   MIN_CHUNK_BYTES,
   systemClock,
 } from '@evenlight/protocol';
-import type { CancelSignal } from './cancel-signal.ts';
 
 export interface ConnectOptions {
   /** Who is calling, for the bridge's log. */

@@ -1,7 +1,6 @@
-import { noModelText, type Orientation, proxyMisfit } from '@evenlight/models';
+import { noModelText, type Orientation, proxyMisfit, type CancelSignal } from '@evenlight/models';
 import type { DoneMessage, ServerHello, WireImageDescription, WireModel, WireRuntime } from '@evenlight/protocol';
 import { ProtocolError, wireRowBytes } from '@evenlight/protocol';
-import type { CancelSignal } from './cancel-signal.ts';
 
 /** Float32 `[height, width, 3]`, row-major, sRGB-encoded, 0..1. A `Proxy` of `@evenlight/models` fits. */
 export interface WireProxy {

@@ -1,7 +1,6 @@
 export { parseBridgeAddress } from './bridge-address.ts';
 export type { BridgeAddress } from './bridge-address.ts';
 export { BridgeClient } from './bridge-client.ts';
-export type { CancelSignal } from './cancel-signal.ts';
 export type { ConnectOptions } from './client-options.ts';
 export type {
   WireFixRequest,

@@ -1,3 +1,4 @@
+import { errorFrom } from '@evenlight/models';
 import { ProtocolError, StripAssembler, rowsPerStrip, wireRowBytes } from '@evenlight/protocol';
 import type { ClientJob } from './client-job.ts';
 import type { BridgePrediction, WireFixResult, JobProgress, OpenFixRequest, RowPort } from './client-requests.ts';
@@ -59,7 +60,7 @@ async function receiveRows(
 /** Rejects only when neither is running any more, so that no callback outlives the job. */
 async function both<A, B>(job: ClientJob, first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   const failJob = (error: unknown): never => {
-    const failure = error instanceof Error ? error : new Error(String(error));
+    const failure = errorFrom(error);
     job.fail(failure, { bridgeKnows: false });
     throw failure;
   };

@@ -1,7 +1,6 @@
+import { type CancelSignal, cancelledError, onCancel } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import { CLOSE_NORMAL, ProtocolError, SUBPROTOCOL, systemClock } from '@evenlight/protocol';
-import type { CancelSignal } from './cancel-signal.ts';
-import { cancelledError, onCancel } from './cancel-signal.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -142,7 +141,7 @@ export function openTransport(socket: WebSocketLike, options: OpenTransportOptio
   const { signal } = options;
   if (signal?.aborted === true) {
     new WebSocketTransport(socket).close(CLOSE_NORMAL, '');
-    return Promise.reject(cancelledError(signal));
+    return Promise.reject(cancelledError(signal, ProtocolError));
   }
   return new Promise((resolve, reject) => {
     let settled = false;
@@ -165,7 +164,7 @@ export function openTransport(socket: WebSocketLike, options: OpenTransportOptio
     const stopTimer = clock.setTimer(() => {
       settle(new ProtocolError('CONNECT_TIMEOUT', `the bridge did not answer within ${timeoutMs} ms`));
     }, timeoutMs);
-    const stopListening = onCancel(signal, settle);
+    const stopListening = onCancel(signal, (aborted) => settle(cancelledError(aborted, ProtocolError)));
     socket.onopen = () => {
       const text = `the server chose the sub-protocol "${socket.protocol}", needs "${SUBPROTOCOL}"`;
       settle(socket.protocol === SUBPROTOCOL ? undefined : new ProtocolError('NOT_A_BRIDGE', text));

@@ -1,3 +1,4 @@
+import { CodedError } from '@evenlight/models';
 /** What an error code means for the connection, for a repetition and, if it ends the connection, which close code it has. */
 interface ErrorRule {
   /** Sent with this close code after the error message; absent: the connection goes on. */
@@ -105,15 +106,13 @@ export interface ProtocolErrorDetails {
  * The one error class of this package. Branch on `code`; `retriable` says whether a repetition can help without anybody
  * changing anything (a wrong token, a version mismatch or an over-long message never does).
  */
-export class ProtocolError extends Error {
+export class ProtocolError extends CodedError<ProtocolErrorCode> {
   override readonly name = 'ProtocolError';
-  readonly code: ProtocolErrorCode;
   readonly retriable: boolean;
   readonly details: ProtocolErrorDetails;
 
   constructor(code: ProtocolErrorCode, message: string, details: ProtocolErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = code;
+    super(code, message, details.cause === undefined ? undefined : { cause: details.cause });
     this.retriable = details.retriable ?? RULES[code].retriable;
     this.details = details;
   }

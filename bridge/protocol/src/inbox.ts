@@ -1,3 +1,4 @@
+import { errorFrom } from '@evenlight/models';
 /**
  * A queue with one reader, who waits when it is empty. What bounds it is the window of the stream that feeds it. Reading
  * takes a constant time on average: `shift` of 100,000 one-byte chunks kept an event loop busy for 7 s.
@@ -48,5 +49,5 @@ export class Inbox<T> {
 }
 
 function rejected(error: unknown): Promise<never> {
-  return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  return Promise.reject(errorFrom(error));
 }

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { RuntimeError } from '@evenlight/runtime';
+import { writeFile } from 'node:fs/promises';
+import { writeFileAtomically } from '@evenlight/runtime';
 import * as z from 'zod';
 import { messageOf } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
@@ -57,20 +55,7 @@ export async function writeTokensFile(file: string, tokens: readonly TokenEntry[
       `the token cannot be kept: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
     );
   }
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
-  try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(parsed.data, undefined, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await chmod(temporary, 0o600);
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new RuntimeError('WRITE_FAILED', `${file} cannot be written: ${messageOf(cause)}`, { cause });
-  }
+  const text = `${JSON.stringify(parsed.data, undefined, 2)}\n`;
+  const write = (temporary: string): Promise<void> => writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
+  await writeFileAtomically(file, write, { overwrite: true, folderMode: 0o700 });
 }

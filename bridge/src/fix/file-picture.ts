@@ -1,4 +1,13 @@
-import { buildProxy, type Picture, type Predicted, type ProxyInput, proxySize, type Verdict } from '@evenlight/models';
+import { BridgeError } from '../errors.ts';
+import {
+  buildProxy,
+  type Picture,
+  type Predicted,
+  type ProxyInput,
+  proxySize,
+  untilCancelled,
+  type Verdict,
+} from '@evenlight/models';
 import { copyFileAtomically, writeFileAtomically } from '@evenlight/runtime';
 import { encodePhoto } from '../codec/encode-photo.ts';
 import type { Photo, PhotoFormat } from '../codec/photo.ts';
@@ -6,7 +15,6 @@ import { resultFormat } from '../codec/photo-codecs.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { type ResultMarker, writeMarker } from './result-marker.ts';
 import { SourceFile } from './source-file.ts';
-import { stopOn } from './stop-on.ts';
 import { type Thumbnail, thumbnailJpeg, thumbnailOf } from './thumbnail.ts';
 import { upright } from './upright.ts';
 
@@ -85,13 +93,13 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
     const stored = corrected.compression.format;
     const changesFormat = resultFormat(stored, format) !== stored;
     const photo = turns === true && changesFormat ? upright(corrected) : corrected;
-    const encoded = await stopOn(signal, encodePhoto(photo, format, quality));
+    const encoded = await untilCancelled(encodePhoto(photo, format, quality), signal, BridgeError);
     const write = async (temporary: string): Promise<void> => {
       await encoded.writeTo(temporary);
       if (marker !== undefined) await writeMarker(temporary, marker);
       await this.#source.takeOver(temporary, this.#request);
     };
-    await stopOn(signal, writeFileAtomically(output, write, { overwrite, signal }));
+    await untilCancelled(writeFileAtomically(output, write, { overwrite, signal }), signal, BridgeError);
     onProgress(1);
     const warnings = [...photo.warnings, ...encoded.warnings];
     return { photo: corrected, format: encoded.format, warnings, ...(await this.#thumbnails(corrected)) };
@@ -120,7 +128,7 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
   async decoded(): Promise<Photo> {
     if (this.#photo !== undefined) return this.#photo;
     const { signal, onProgress } = this.#control;
-    this.#photo = await stopOn(signal, this.#source.decode());
+    this.#photo = await untilCancelled(this.#source.decode(), signal, BridgeError);
     if (this.#request.thumbnails === true) this.#before = thumbnailOf(this.#photo);
     onProgress(DECODED);
     return this.#photo;

@@ -1,13 +1,15 @@
+import { BridgeError } from '../errors.ts';
 import {
   type Adjustment,
   describeMeasurement,
   fixPicture,
   type Measurement,
-  orientationOf,
   type Picture,
   type Predictor,
   predictPicture,
   type Verdict,
+  untilCancelled,
+  seriesCorrection,
 } from '@evenlight/models';
 import { plainPath } from '@evenlight/runtime';
 import { countPages } from '../codec/decode-photo.ts';
@@ -18,15 +20,14 @@ import type { ResultKind } from './fix-options.ts';
 import { type FixedPages, fixPages, type PageOutcome } from './fix-pages.ts';
 import { FilePicture, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './file-picture.ts';
 import type { PhotoFixer, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
-import { type SeriesCorrection, seriesPredictor, uprightCorrection } from './series.ts';
-import { stopOn } from './stop-on.ts';
+import { type PhotoSeries, photoSeriesPredictor } from './series.ts';
 
 export interface FixPhotoRequest extends PhotoFileRequest {
   readonly model: string;
   readonly adjustment: Adjustment;
   readonly kind: ResultKind;
-  /** What the reference of a series got. */
-  readonly series?: SeriesCorrection;
+  /** What all of a series get. */
+  readonly series?: PhotoSeries;
 }
 
 export interface FixPhotoControl extends PhotoFileControl {
@@ -57,7 +58,7 @@ export interface FixedPhoto {
  */
 export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoControl): Promise<FixedPhoto> {
   const { adjustment, kind, series } = request;
-  const predictor = series === undefined ? networkPredictor(request, control) : seriesPredictor(series, adjustment);
+  const predictor = series === undefined ? networkPredictor(request, control) : photoSeriesPredictor(series, adjustment);
   const intent = { adjustment, isSeries: series !== undefined };
   const pageCount = await countPagesOf(request);
   if (pageCount > 1) return severalPages(await fixPages(request, control, { pageCount, predictor, intent }));
@@ -105,21 +106,20 @@ function fixedPhoto(verdict: Verdict, written: WrittenPhoto, measurement: Measur
 }
 
 /**
- * Asks what a photograph needs, for a series that gets the same.
+ * Reads the reference of a series and predicts what the whole series gets.
  *
  * @throws as {@link fixPhoto}
  */
 export async function readReference(
   request: Pick<FixPhotoRequest, 'input' | 'model' | 'adjustment'>,
   control: FixPhotoControl,
-): Promise<SeriesCorrection> {
+): Promise<PhotoSeries> {
   const picture = new FilePicture({ ...request, output: request.input, format: 'keep', overwrite: false }, control);
   const predictor = networkPredictor(request, control);
   const candidate = await predictor.choose();
   const { source, prediction } = await predictPicture(picture, { choose: () => Promise.resolve(candidate) });
   prediction.release?.();
-  const orientation = orientationOf(source.photo.metadata.orientation);
-  return { correction: uprightCorrection(prediction.correction, orientation), input: candidate.input };
+  return { correction: seriesCorrection(prediction.correction, source.proxy), input: candidate.input };
 }
 
 function networkPredictor(
@@ -127,7 +127,7 @@ function networkPredictor(
   { fixer, signal }: FixPhotoControl,
 ): Predictor<ReadPhoto, PhotoPrediction> {
   return {
-    choose: async () => (await stopOn(signal, fixer())).candidate({ model, adjustment, signal }),
+    choose: async () => (await untilCancelled(fixer(), signal, BridgeError)).candidate({ model, adjustment, signal }),
   };
 }
 

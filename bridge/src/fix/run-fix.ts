@@ -1,4 +1,4 @@
-import { DEFAULT_MODEL } from '@evenlight/models';
+import { codeOf, DEFAULT_MODEL, errorFrom, messageOf } from '@evenlight/models';
 import { defaultModelsFolder, peakMemoryBytes, readModelFolder } from '@evenlight/runtime';
 import { modelChecksum } from '../service/model-checksum.ts';
 import { DoneResults } from './done-results.ts';
@@ -11,7 +11,7 @@ import { HtmlReport } from './html-report.ts';
 import { OutputGuard } from './output-guard.ts';
 import type { PeakMemory, PhotoFixer } from './photo-fixer.ts';
 import { isResult, type ResultMarker } from './result-marker.ts';
-import type { SeriesCorrection } from './series.ts';
+import type { PhotoSeries } from './series.ts';
 import { settingsHash } from './settings-hash.ts';
 
 export interface RunFixParts {
@@ -52,7 +52,7 @@ class FixRun {
   #fixer: Promise<PhotoFixer> | undefined;
   /** Why there is no fixer: what spares the next photographs the reading. */
   #startFailure: Error | undefined;
-  #series: Promise<SeriesCorrection> | undefined;
+  #series: Promise<PhotoSeries> | undefined;
   #settings = '';
   #runtime = '';
   #model: string;
@@ -180,7 +180,7 @@ class FixRun {
   }
 
   /** The correction of the reference, asked for once. */
-  async #seriesCorrection(): Promise<SeriesCorrection | undefined> {
+  async #seriesCorrection(): Promise<PhotoSeries | undefined> {
     const { reference, strength, evBias } = this.#options;
     if (reference === undefined) return undefined;
     const request = { input: reference, model: this.#model, adjustment: { strength, evBias } };
@@ -210,7 +210,7 @@ class FixRun {
         },
         // fixPhoto() awaits it too and reports the error, unless the photograph cannot be read.
         (error: unknown) => {
-          this.#startFailure = error instanceof Error ? error : new Error(String(error));
+          this.#startFailure = errorFrom(error);
         },
       );
     }
@@ -276,20 +276,11 @@ type UntimedOutcome =
   | Omit<Extract<PhotoOutcome, { status: FixStatus }>, 'durationMs'>;
 
 function failed(input: string, error: unknown): Omit<Extract<PhotoOutcome, { status: 'failed' }>, 'durationMs'> {
-  return { status: 'failed', input, error: { code: codeOf(error), message: messageOf(error) } };
+  return { status: 'failed', input, error: { code: codeOf(error) ?? 'UNEXPECTED', message: messageOf(error) } };
 }
 
 function ownMemory(): PeakMemory {
   return { process: 'main', pid: process.pid, peakBytes: peakMemoryBytes() };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message === '' ? error.name : error.message;
 }
 
 function since(startedAt: number): number {

@@ -1,4 +1,4 @@
-import type { ColorSpace, Correction } from '@evenlight/models';
+import { type ColorSpace, type Correction, predictPicture, type Prediction, type ReadPicture } from '@evenlight/models';
 import { serializeCorrection } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
@@ -156,9 +156,23 @@ export class BridgeJob {
     return Math.max(0, Math.round(this.#session.settings.clock.nowMs() - sinceMs));
   }
 
+  /** The first half of every fix, for a proxy that comes over a socket. The client does the second half. */
   async #predict(): Promise<Correction> {
+    const picture = { read: () => this.#received() };
+    const predictor = {
+      choose: async () => ({ input: this.#model.proxy, predict: (source: ReadPicture) => this.#ask(source) }),
+    };
+    const { prediction } = await predictPicture(picture, predictor);
+    return prediction.correction;
+  }
+
+  async #received(): Promise<ReadPicture> {
     const proxy = await this.#proxy.take();
     this.#stall.stop();
+    return { proxy };
+  }
+
+  async #ask({ proxy }: ReadPicture): Promise<{ readonly prediction: Prediction }> {
     const { settings, connectionId, account } = this.#session;
     const queuedMs = settings.clock.nowMs();
     let startedMs = queuedMs;
@@ -167,21 +181,17 @@ export class BridgeJob {
       if (!this.#abort.signal.aborted) this.#reportProgress(progress);
     };
     const { signal } = this.#abort;
+    const orientation = 'orientation' in this.request ? this.request.orientation : 1;
+    const priority = this.request.batch === true ? 'batch' : 'interactive';
     try {
       const correction = await settings.service.predict(
-        { model: this.request.model, proxy, orientation: 'orientation' in this.request ? this.request.orientation : 1 },
-        {
-          signal,
-          onProgress,
-          clientId: connectionId,
-          userId: account.key,
-          priority: this.request.batch === true ? 'batch' : 'interactive',
-        },
+        { model: this.request.model, proxy, orientation },
+        { signal, onProgress, clientId: connectionId, userId: account.key, priority },
       );
       signal.throwIfAborted();
       this.times.queuedMs = Math.max(0, Math.round(startedMs - queuedMs));
       this.times.predictMs = this.#elapsedMs(startedMs);
-      return correction;
+      return { prediction: { correction } };
     } finally {
       this.#giveBackProxy();
     }

@@ -76,8 +76,6 @@ interface RawBridgeOptions {
   readonly logLevel?: LogLevel;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const DEFAULT_QUEUE = 64;
 const DEFAULT_MAX_CLIENTS = 256;
 
@@ -93,7 +91,7 @@ Exit codes: 0 stopped by a signal, 1 could not start, 2 command line or config f
  *   relative paths start
  * @throws CommandLineError
  */
-export function parseBridgeOptions(args: readonly string[], env: Environment): BridgeCommandOptions {
+export function parseBridgeOptions(args: readonly string[], env: NodeJS.ProcessEnv): BridgeCommandOptions {
   const command = bridgeCommand();
   parseArguments(command, args);
   const raw = command.opts<RawBridgeOptions>();
@@ -115,7 +113,7 @@ function understood<T>(read: () => T): T {
   }
 }
 
-function combine(raw: RawBridgeOptions, env: Environment, config: BridgeConfig): BridgeCommandOptions {
+function combine(raw: RawBridgeOptions, env: NodeJS.ProcessEnv, config: BridgeConfig): BridgeCommandOptions {
   const folder = startFolder('bridge', env, '.');
   const at = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(folder, path));
   const tlsPaths = chooseTlsPaths(raw, config, at);
@@ -211,7 +209,7 @@ function textOrNothing(value: string | undefined): string | undefined {
 
 function chooseToken(
   raw: RawBridgeOptions,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
   config: BridgeConfig,
   at: (path: string | undefined) => string | undefined,
 ): string | undefined {

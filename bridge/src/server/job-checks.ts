@@ -1,4 +1,4 @@
-import type { ColorSpace } from '@evenlight/models';
+import { type ColorSpace, proxyMisfit } from '@evenlight/models';
 import { checkImageDescription, parseColorSpace } from '@evenlight/models';
 import type { FixMessage, PredictMessage, WireModel } from '@evenlight/protocol';
 import { ProtocolError } from '@evenlight/protocol';
@@ -6,15 +6,8 @@ import type { ServerLimits } from './server-options.ts';
 
 /** @throws ProtocolError `BAD_REQUEST` when the proxy is not of the model's size (SPEC.md JB7) */
 export function checkProxySize({ proxy, jobId }: PredictMessage | FixMessage, model: WireModel): void {
-  const { width, height, fit } = model.proxy;
-  const fits =
-    fit === 'squash'
-      ? proxy.width === width && proxy.height === height
-      : proxy.width <= width && proxy.height <= height;
-  if (fits) return;
-  const needs = `${fit === 'squash' ? '' : 'at most '}${width} × ${height}`;
-  const text = `the proxy is ${proxy.width} × ${proxy.height}, model ${model.name} needs ${needs}`;
-  throw new ProtocolError('BAD_REQUEST', text, { jobId });
+  const misfit = proxyMisfit({ name: model.name, input: model.proxy }, proxy);
+  if (misfit !== undefined) throw new ProtocolError('BAD_REQUEST', misfit, { jobId });
 }
 
 /**

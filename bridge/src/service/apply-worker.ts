@@ -3,11 +3,16 @@
  * back the same way; no pixel is copied.
  */
 import { parentPort } from 'node:worker_threads';
-import { createApplier, deserializeCorrection, messageOf, parseColorSpace, type SampleFormat } from '@evenlight/models';
+import {
+  type Applier,
+  createApplier,
+  deserializeCorrection,
+  messageOf,
+  parseColorSpace,
+  type SampleFormat,
+} from '@evenlight/models';
 import { keepCompiledCode } from '@evenlight/runtime';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
-
-type Applier = ReturnType<typeof createApplier>;
 
 /** A job that could not be opened keeps its reason for the first strip. */
 type OpenedJob = { readonly applier: Applier; readonly format: SampleFormat } | { readonly refusal: string };

@@ -1,9 +1,8 @@
+import { D65_WHITE, SRGB_TO_XYZ } from '../measure/lab.ts';
 import { srgbEncode } from '../apply/srgb-line.ts';
 import { invertMatrix3 } from '../color/matrix3.ts';
 
-/** XYZ relative to D65 → linear sRGB, the inverse of IEC 61966-2-1:1999 §5.2 equation 7. */
-const FROM_XYZ = invertMatrix3([0.4124, 0.3576, 0.1805, 0.2126, 0.7152, 0.0722, 0.0193, 0.1192, 0.9505]);
-const D65_WHITE = [0.9505, 1, 1.089] as const;
+const XYZ_TO_SRGB = invertMatrix3(SRGB_TO_XYZ);
 
 /** CIELAB under D65 → sRGB-encoded, clamped to 0..1: the inverse of `rgbToLab` for colours that sRGB has. */
 export function labToRgb(lightness: number, a: number, b: number): [red: number, green: number, blue: number] {
@@ -15,7 +14,7 @@ export function labToRgb(lightness: number, a: number, b: number): [red: number,
 }
 
 function encodeRow(row: number, [x, y, z]: readonly [number, number, number]): number {
-  const linear = FROM_XYZ[row]! * x + FROM_XYZ[row + 1]! * y + FROM_XYZ[row + 2]! * z;
+  const linear = XYZ_TO_SRGB[row]! * x + XYZ_TO_SRGB[row + 1]! * y + XYZ_TO_SRGB[row + 2]! * z;
   return srgbEncode(Math.min(1, Math.max(0, linear)));
 }
 

@@ -1,7 +1,7 @@
 import { deserializeCorrection, type Correction, type ProxyImage } from '@evenlight/models';
 import type { BridgeClient, JobProgress } from '@evenlight/client';
 import { ProtocolError, type WireModel } from '@evenlight/protocol';
-import type { Engine, EngineModel, EngineState, PredictOptions } from '../engine.ts';
+import type { Engine, EngineModel, PredictOptions } from '../engine.ts';
 
 /** What the engine needs to know of the connection: who keeps it open is none of its business. */
 export interface BridgeSource {
@@ -29,17 +29,12 @@ export class BridgeEngine implements Engine {
     this.#source = source;
   }
 
-  get where(): string {
-    return this.#source.hostName ?? 'this computer';
+  get hostName(): string | undefined {
+    return this.#source.hostName;
   }
 
   get description(): string {
     return this.#source.client?.server.runtime.description ?? '';
-  }
-
-  get state(): EngineState {
-    if (this.#isDisposed) return 'disposed';
-    return this.#source.client === undefined ? 'idle' : 'ready';
   }
 
   async models(): Promise<readonly EngineModel[]> {

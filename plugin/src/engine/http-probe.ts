@@ -1,4 +1,4 @@
-import type { CancelSignal } from '@evenlight/client';
+import { type CancelSignal } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 
 interface HttpResponse {

@@ -1,10 +1,5 @@
-import {
-  BridgeClient,
-  openTransport,
-  type BridgeAddress,
-  type CancelSignal,
-  type WebSocketLike,
-} from '@evenlight/client';
+import { type CancelSignal } from '@evenlight/models';
+import { BridgeClient, openTransport, type BridgeAddress, type WebSocketLike } from '@evenlight/client';
 import { SUBPROTOCOL } from '@evenlight/protocol';
 
 /** UXP's WebSocket, and a browser's. Adobe's own declaration lacks the event properties, which its documentation uses. */

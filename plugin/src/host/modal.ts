@@ -1,3 +1,5 @@
+import { wait } from '../pacing/wait.ts';
+import { codeOf, throwIfCancelled } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import { HostError } from '../errors.ts';
 import type { StepOptions } from '../host.ts';
@@ -43,13 +45,14 @@ export async function runModal<T>(
   body: (scope: ModalScope) => Promise<T>,
 ): Promise<T> {
   for (const delayMs of [...host.retryDelaysMs, undefined]) {
-    throwIfAborted(options);
+    throwIfCancelled(options.signal, HostError);
     const attempt = await tryModal(host, options, body);
     if (attempt.outcome === 'done') return attempt.value;
     if (attempt.outcome === 'failed') throw attempt.error;
     options.onBusy?.(attempt.blocker);
     if (delayMs === undefined) throw new HostError('BUSY', attempt.blocker, { cause: attempt.error });
-    await wait(host.clock, delayMs, options);
+    // Ends early when the caller cancels; the next attempt then finds the signal aborted.
+    await wait(host.clock, delayMs, options.signal);
   }
   throw new Error('the last attempt neither returned nor threw');
 }
@@ -89,7 +92,7 @@ function createScope(context: ModalContextApi, clock: Clock, options: StepOption
   return {
     context,
     checkpoint() {
-      throwIfAborted(options);
+      throwIfCancelled(options.signal, HostError);
       if (context.isCancelled) throw new HostError('CANCELLED', 'cancelled in Photoshop');
     },
     progress(fraction) {
@@ -100,27 +103,10 @@ function createScope(context: ModalContextApi, clock: Clock, options: StepOption
   };
 }
 
-function throwIfAborted({ signal }: StepOptions): void {
-  if (signal?.aborted) throw new HostError('CANCELLED', 'cancelled', { cause: signal.reason });
-}
-
-/** Ends early when the caller cancels; the next attempt then finds the signal aborted. */
-function wait(clock: Clock, delayMs: number, { signal }: StepOptions): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stopTimer();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const stopTimer = clock.setTimer(done, delayMs);
-    signal?.addEventListener('abort', done);
-  });
-}
-
 /** Errors with a code pass, of the host and of the models; everything else is Photoshop's. */
 function hostErrorFrom(error: unknown, isCancelled: boolean): unknown {
   if (isCancelled) return new HostError('CANCELLED', 'cancelled in Photoshop', { cause: error });
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error;
+  if (codeOf(error) !== undefined) return error;
   return new HostError('REFUSED', messageOf(error), { cause: error });
 }
 

@@ -1,3 +1,4 @@
+import { type PixelArray } from '@evenlight/models';
 /**
  * The parts of `require('photoshop')` that the host uses, as Adobe documents them (Photoshop 25.1 and later; what is newer or may
  * be missing is optional). Written out, because `@types/photoshop` is older than some of it, and so that tests can hand in a
@@ -111,7 +112,7 @@ export interface ImageDataApi {
   readonly components: number;
   readonly componentSize: number;
   readonly colorProfile: string;
-  getData(options: { chunky?: boolean; fullRange?: boolean }): Promise<Uint8Array | Uint16Array | Float32Array>;
+  getData(options: { chunky?: boolean; fullRange?: boolean }): Promise<PixelArray>;
   /** Synchronous in the documentation, a promise in the types. */
   dispose(): unknown;
 }
@@ -154,7 +155,7 @@ export interface ImagingApi {
     targetBounds: { left: number; top: number };
   }): Promise<void>;
   createImageDataFromBuffer(
-    samples: Uint8Array | Uint16Array | Float32Array,
+    samples: PixelArray,
     options: {
       width: number;
       height: number;

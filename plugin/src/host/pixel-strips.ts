@@ -1,4 +1,4 @@
-import { MAX_CODE, SAMPLE_BYTES, type ImageDescription } from '@evenlight/models';
+import { MAX_CODE, SAMPLE_BYTES, type ImageDescription, type PixelArray } from '@evenlight/models';
 import { HostError } from '../errors.ts';
 import type { PixelBounds } from '../host.ts';
 import type { ImageDataApi, ImagingApi, RectangleApi } from './photoshop-api.ts';
@@ -10,11 +10,9 @@ import type { DocumentArea } from './document-area.ts';
  */
 export const STRIP_BYTES = 16 * 1024 * 1024;
 
-export type Samples = Uint8Array | Uint16Array | Float32Array;
-
 /** Some rows of a picture, tightly packed. */
 export interface Strip {
-  readonly samples: Samples;
+  readonly samples: PixelArray;
   readonly firstRow: number;
   readonly rowCount: number;
 }
@@ -54,7 +52,7 @@ export async function* readStrips(
   if (isEmpty) throw new HostError('NO_PIXELS', 'there are no pixels to read', { cause: refusal });
 }
 
-function createStrip({ width, channels, format }: ImageDescription, rowCount: number): Samples {
+function createStrip({ width, channels, format }: ImageDescription, rowCount: number): PixelArray {
   const length = width * channels * rowCount;
   if (format === 'uint8') return new Uint8Array(length);
   return format === 'float32' ? new Float32Array(length) : new Uint16Array(length);
@@ -114,7 +112,7 @@ async function paste(
   }
 }
 
-type CopyPixel = (from: Samples, fromIndex: number, to: Samples, toIndex: number) => void;
+type CopyPixel = (from: PixelArray, fromIndex: number, to: PixelArray, toIndex: number) => void;
 
 /** Photoshop decides how many components come back: a missing alpha is opaque, one that nobody asked for is left out. */
 function copierOf(
@@ -123,7 +121,7 @@ function copierOf(
 ): CopyPixel {
   const hasAlpha = components === 2 || components === 4;
   const wantsAlpha = channels === 2 || channels === 4;
-  const alphaOf = (from: Samples, index: number): number => (hasAlpha ? from[index + components - 1]! : opaque);
+  const alphaOf = (from: PixelArray, index: number): number => (hasAlpha ? from[index + components - 1]! : opaque);
   if (what === 'alpha') {
     return (from, fromIndex, to, toIndex) => {
       to[toIndex + channels - 1] = alphaOf(from, fromIndex);

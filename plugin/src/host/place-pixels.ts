@@ -5,6 +5,7 @@ import {
   type Adjustment,
   type Applier,
   type Correction,
+  type PixelArray,
 } from '@evenlight/models';
 import { HostError } from '../errors.ts';
 import type { Placed } from '../host.ts';
@@ -12,7 +13,7 @@ import { applyTimeSliced } from '../pacing/apply-time-sliced.ts';
 import { changedLike } from './effect-check.ts';
 import type { MaskParts } from './layer-mask.ts';
 import { pictureOfSource, requireOutput, type DocumentArea } from './document-area.ts';
-import { readStrips, type Samples, type Strip } from './pixel-strips.ts';
+import { readStrips, type Strip } from './pixel-strips.ts';
 import { placeLayer, type PlaceHost, type PlaceLayerRequest, type PlaceScope } from './place-layer.ts';
 import { readBack } from './read-back.ts';
 
@@ -129,7 +130,7 @@ class StripWriter {
   }
 
   /** Gray + alpha → gray; the alpha goes into the mask. */
-  #withoutAlpha({ samples, firstRow, rowCount }: Strip): Samples {
+  #withoutAlpha({ samples, firstRow, rowCount }: Strip): PixelArray {
     const opacity = this.#opacity;
     if (opacity === undefined) return samples;
     const { width, format } = this.#picture.image;

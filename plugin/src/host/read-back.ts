@@ -1,7 +1,7 @@
-import { MAX_CODE } from '@evenlight/models';
+import { MAX_CODE, type PixelArray } from '@evenlight/models';
 import type { ImagingApi } from './photoshop-api.ts';
 import type { DocumentArea } from './document-area.ts';
-import { readStrips, type Samples, type Strip } from './pixel-strips.ts';
+import { readStrips, type Strip } from './pixel-strips.ts';
 
 /** Rows that are read back: a strip has many, and a wrong profile changes most of them. */
 const ROWS = 16;
@@ -45,19 +45,19 @@ export async function readBack(
   return 'untold';
 }
 
-function hasTellingPixels(samples: Samples, channels: number, full: number): boolean {
+function hasTellingPixels(samples: PixelArray, channels: number, full: number): boolean {
   for (let i = 0; i < samples.length; i += channels) if (isTelling(samples, i, { channels, full })) return true;
   return false;
 }
 
-function isTelling(samples: Samples, at: number, { channels, full }: { channels: number; full: number }): boolean {
+function isTelling(samples: PixelArray, at: number, { channels, full }: { channels: number; full: number }): boolean {
   if (channels === 4 && samples[at + 3]! < full) return false;
   return samples[at]! > TELLING.from * full && samples[at]! < TELLING.to * full;
 }
 
 function compare(
-  written: Samples,
-  found: Samples,
+  written: PixelArray,
+  found: PixelArray,
   { channels, full, tolerance }: { channels: number; full: number; tolerance: number },
 ): ReadBack {
   let told = 0;

@@ -1,9 +1,9 @@
-import type { Applier } from '@evenlight/models';
+import { type Applier, type PixelArray } from '@evenlight/models';
 import { rowsInSlices, type SliceOptions } from './rows-in-slices.ts';
 
 /** Some rows of an image, tightly packed; they are corrected in place. */
 export interface RowStrip {
-  readonly samples: Uint8Array | Uint16Array | Float32Array;
+  readonly samples: PixelArray;
   /** Where the strip begins in the image. */
   readonly firstRow: number;
   readonly rowCount: number;

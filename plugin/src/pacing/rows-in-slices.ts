@@ -9,8 +9,6 @@ export interface SliceOptions {
   readonly clock: Clock;
   /** Called after each pause; throws to stop. */
   readonly checkpoint?: (() => void) | undefined;
-  /** Rows done so far, at each pause and at the end. */
-  readonly onRows?: ((done: number) => void) | undefined;
 }
 
 /**
@@ -23,7 +21,7 @@ export interface SliceOptions {
 export async function rowsInSlices(
   rowCount: number,
   work: (firstRow: number, rowCount: number) => void,
-  { clock, checkpoint, onRows }: SliceOptions,
+  { clock, checkpoint }: SliceOptions,
 ): Promise<void> {
   let batch = 1;
   let sliceStartMs = clock.nowMs();
@@ -36,12 +34,10 @@ export async function rowsInSlices(
     if (nowMs - startMs < BATCH_MS / 2) batch *= 2;
     else if (nowMs - startMs > BATCH_MS) batch = Math.max(1, Math.floor(batch / 2));
     if (nowMs - sliceStartMs < SLICE_MS || first === rowCount) continue;
-    onRows?.(first);
     await new Promise<void>((resolve) => {
       clock.setTimer(resolve, 0);
     });
     checkpoint?.();
     sliceStartMs = clock.nowMs();
   }
-  onRows?.(rowCount);
 }

@@ -1,7 +1,5 @@
 import type { ChoiceName, Recipe } from '../session/settings.ts';
-import type { PanelState, PanelView } from './panel-state.ts';
-
-type SourceKind = PanelState['documents'][number]['sources'][number];
+import type { DocumentSource, PanelView } from './panel-state.ts';
 
 /** What the user can do in the panel. None of them throws: what fails is shown. */
 export interface PanelActions {
@@ -13,7 +11,7 @@ export interface PanelActions {
   /** How photos are fixed from now on. */
   changeRecipe(change: Partial<Recipe>): void;
   /** What of the active document is corrected. */
-  chooseSource(kind: SourceKind): void;
+  chooseSource(kind: DocumentSource): void;
   /** Gives the layer that was just made the settings as they are. */
   update(): void;
   /** Takes the layer that was just made away again. */

@@ -8,7 +8,10 @@ import type { SessionJob, SessionEvent } from '../session/session-event.ts';
 import { DEFAULT_SETTINGS, MAX_STRENGTH_PERCENT, type Settings } from '../session/settings.ts';
 
 type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
-type ListedDocument = EventOf<'documents'>['documents'][number];
+/** A document of the list. */
+export type ListedDocument = EventOf<'documents'>['documents'][number];
+/** What of a document can be corrected: its active layer, or the visible picture. */
+export type DocumentSource = ListedDocument['sources'][number];
 
 /** Beyond it the preview has no more pixels. */
 export const MAX_ZOOM = 4;

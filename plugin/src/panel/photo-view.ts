@@ -4,15 +4,19 @@ import { block, Part } from './dom.ts';
 import { MessageBox } from './message-box.ts';
 import { decimalText, signedText } from './number-text.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { activeDocument, liveLayer, sourceKind, type PanelState } from './panel-state.ts';
+import {
+  activeDocument,
+  liveLayer,
+  sourceKind,
+  type PanelState,
+  type DocumentSource,
+  type ListedDocument,
+} from './panel-state.ts';
 import { PresetBar } from './preset-bar.ts';
 import { PreviewBox } from './preview-box.ts';
 import { resultText } from './result-text.ts';
 import { isTextKey, type Texts } from './texts/texts.ts';
 import { Choice, Dropdown, Slider } from './widgets.ts';
-
-type Document = PanelState['documents'][number];
-type SourceKind = Document['sources'][number];
 
 /** Slider steps are whole numbers in UXP. */
 const EV_STEPS = 10;
@@ -25,7 +29,7 @@ export class PhotoView {
   readonly #facts = new Part('div', 'ev-note');
   readonly #hint = new Part('div', 'ev-note ev-hint');
   readonly #sourceName = new Part('sp-label', 'ev-field-name');
-  readonly #source: Choice<SourceKind>;
+  readonly #source: Choice<DocumentSource>;
   readonly #sourceHint = new Part('div', 'ev-note');
   readonly #sourceBox: Part;
   readonly #message: MessageBox;
@@ -38,7 +42,7 @@ export class PhotoView {
   constructor(actions: PanelActions) {
     this.preview = new PreviewBox(actions);
     this.#message = new MessageBox(() => actions.fix(true));
-    this.#source = new Choice<SourceKind>(['composite', 'layer'], (kind) => actions.chooseSource(kind));
+    this.#source = new Choice<DocumentSource>(['composite', 'layer'], (kind) => actions.chooseSource(kind));
     this.#strength = new Slider({ min: 0, max: MAX_STRENGTH_PERCENT, initial: STRENGTH_PRESETS.medium }, (percent) =>
       actions.changeRecipe({ strength: Math.round(percent) }),
     );
@@ -79,7 +83,7 @@ export class PhotoView {
   }
 
   /** Hidden while the layer just made is worked on: the question is settled. */
-  #updateSource(state: PanelState, document: Document | undefined, texts: Texts): void {
+  #updateSource(state: PanelState, document: ListedDocument | undefined, texts: Texts): void {
     const isAsked = document !== undefined && document.outputs.length > 0 && liveLayer(state) === undefined;
     const hint = isAsked ? sourceHint(document, texts) : undefined;
     const hasChoice = isAsked && document.sources.length > 1;
@@ -92,7 +96,7 @@ export class PhotoView {
     this.#source.update(sourceKind(state, document), (kind) => texts(`source.${kind}`, { name }));
   }
 
-  #updateControls({ settings, models }: PanelState, document: Document | undefined, texts: Texts): void {
+  #updateControls({ settings, models }: PanelState, document: ListedDocument | undefined, texts: Texts): void {
     const { recipe, ownPresets } = settings;
     const { strength, evBias, output, model } = recipe;
     const percent = { text: decimalText(strength, 0, texts.language), unit: texts('strength.unit') };
@@ -113,11 +117,11 @@ export class PhotoView {
   }
 }
 
-function takes({ outputs }: Document, mode: (typeof OUTPUT_MODES)[number]): boolean {
+function takes({ outputs }: ListedDocument, mode: (typeof OUTPUT_MODES)[number]): boolean {
   return mode === 'cube' ? outputs.includes('lookup') : outputs.includes(mode);
 }
 
-function factsText({ mode, bitsPerChannel: bits, profileName }: Document, texts: Texts): string {
+function factsText({ mode, bitsPerChannel: bits, profileName }: ListedDocument, texts: Texts): string {
   return texts('document.facts', {
     mode: texts(`mode.${mode}`),
     bits,
@@ -126,14 +130,14 @@ function factsText({ mode, bitsPerChannel: bits, profileName }: Document, texts:
 }
 
 /** Why the visible picture is corrected although one layer is active; nothing to say where that goes without saying. */
-function sourceHint({ compositeReason, activeLayer }: Document, texts: Texts): string | undefined {
+function sourceHint({ compositeReason, activeLayer }: ListedDocument, texts: Texts): string | undefined {
   const key = `source.${compositeReason ?? ''}`;
   if (compositeReason === undefined || activeLayer === undefined || !isTextKey(key)) return undefined;
   return texts(key, { name: activeLayer.name });
 }
 
 /** What the user should know before pressing the button: the most important thing. */
-function hintText(document: Document, { settings }: PanelState, texts: Texts): string | undefined {
+function hintText(document: ListedDocument, { settings }: PanelState, texts: Texts): string | undefined {
   const { mode, bitsPerChannel: bits, outputs, obstacle, isColorSpaceAssumed, colorSpace } = document;
   const [best] = outputs;
   const values = { mode: texts(`mode.${mode}`), bits };

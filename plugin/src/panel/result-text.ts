@@ -103,7 +103,7 @@ function engineLines(result: Exclude<FixResult, { kind: 'just-fixed' | 'unchange
   const seconds = decimalText(elapsedMs / 1000, 1, texts.language);
   const by =
     engine.name === 'bridge'
-      ? texts('result.byBridge', { where: whereText(engine.where, texts), seconds })
+      ? texts('result.byBridge', { where: engine.hostName ?? texts('where.thisComputer'), seconds })
       : texts('result.byPanel', { seconds });
   const lost = switches.find(({ then, isMidway }) => then === 'next' && isMidway);
   return [by, ...(lost === undefined ? [] : [texts('result.switched', { reason: switchText(lost, texts) })])];
@@ -111,9 +111,4 @@ function engineLines(result: Exclude<FixResult, { kind: 'just-fixed' | 'unchange
 
 function switchText(change: EngineSwitch, texts: Texts): string {
   return codeText(change, texts);
-}
-
-/** Engines say "this computer" in English; a host's name is the same in every language. */
-function whereText(where: string, texts: Texts): string {
-  return where === 'this computer' ? texts('where.thisComputer') : where;
 }

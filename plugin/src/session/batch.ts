@@ -1,11 +1,9 @@
-import { messageOf } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
+import { messageOf, type CancelSignal, seriesCorrection } from '@evenlight/models';
 import { errorCode, isCancelled, SessionError } from './errors.ts';
 import { fixExposure, type DocumentFixParts } from './fix-exposure.ts';
 import type { FixResult } from './fix-result.ts';
 import { prepare, type SeriesReference } from './prepare.ts';
 import { ProgressReporter, type FixProgress } from './progress.ts';
-import { seriesCorrection } from './series-correction.ts';
 import type { EnginePolicy, Recipe } from './settings.ts';
 
 /** Where one document of a batch stands. `skipped`: it cannot be fixed, and `error` says why; nothing is wrong. */

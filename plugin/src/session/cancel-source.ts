@@ -1,4 +1,4 @@
-import type { CancelSignal } from '@evenlight/client';
+import { type CancelSignal } from '@evenlight/models';
 import { SessionError } from './errors.ts';
 
 class Signal implements CancelSignal {
@@ -36,34 +36,4 @@ export class CancelSource {
     signal.listeners.clear();
     for (const listener of listeners) listener();
   }
-}
-
-/** @throws SessionError `CANCELLED` if the signal is aborted */
-export function throwIfCancelled(signal: CancelSignal | undefined): void {
-  if (signal?.aborted === true) throw cancelledError(signal);
-}
-
-/**
- * Waits for a promise that does not listen to the signal itself.
- *
- * @throws SessionError `CANCELLED` as soon as the signal is aborted; what the promise does then is nobody's concern
- */
-export async function cancellable<T>(promise: Promise<T>, signal: CancelSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  throwIfCancelled(signal);
-  let stop = (): void => undefined;
-  const cancelled = new Promise<never>((_resolve, reject) => {
-    const listener = (): void => reject(cancelledError(signal));
-    signal.addEventListener('abort', listener);
-    stop = () => signal.removeEventListener('abort', listener);
-  });
-  try {
-    return await Promise.race([promise, cancelled]);
-  } finally {
-    stop();
-  }
-}
-
-function cancelledError(signal: CancelSignal): SessionError {
-  return new SessionError('CANCELLED', 'cancelled', { cause: signal.reason });
 }

@@ -1,12 +1,8 @@
-import {
-  parseBridgeAddress,
-  ReconnectPolicy,
-  type BridgeAddress,
-  type BridgeClient,
-  type CancelSignal,
-} from '@evenlight/client';
+import { SessionError } from './errors.ts';
+import { untilCancelled, type CancelSignal } from '@evenlight/models';
+import { parseBridgeAddress, ReconnectPolicy, type BridgeAddress, type BridgeClient } from '@evenlight/client';
 import { ProtocolError, type Clock, type ServerHello } from '@evenlight/protocol';
-import { CancelSource, cancellable } from './cancel-source.ts';
+import { CancelSource } from './cancel-source.ts';
 
 /** Opens one connection: socket and handshake. Given by `main.ts`. */
 export type OpenBridge = (
@@ -110,7 +106,7 @@ export class BridgeConnection {
       look();
     });
     try {
-      return await cancellable(settled, signal);
+      return await untilCancelled(settled, signal, SessionError);
     } finally {
       stop();
     }

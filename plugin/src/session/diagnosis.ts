@@ -1,9 +1,8 @@
-import { messageOf } from '@evenlight/models';
-import { parseBridgeAddress, type BridgeAddress, type CancelSignal } from '@evenlight/client';
+import { messageOf, throwIfCancelled, type CancelSignal } from '@evenlight/models';
+import { parseBridgeAddress, type BridgeAddress } from '@evenlight/client';
 import { DEFAULT_BRIDGE_PORT, ProtocolError, type ServerHello } from '@evenlight/protocol';
-import { throwIfCancelled } from './cancel-source.ts';
 import type { OpenBridge } from './connection.ts';
-import { isCancelled } from './errors.ts';
+import { isCancelled, SessionError } from './errors.ts';
 
 /** The steps from an address to a prediction, in order. */
 export const RUNGS = ['address', 'reachable', 'tls', 'websocket', 'version', 'token', 'model'] as const;
@@ -84,7 +83,7 @@ export async function diagnose(parts: DiagnosisParts, request: DiagnosisRequest)
   const list = (): readonly RungResult[] =>
     RUNGS.map((rung) => ({ rung, ...(findings.get(rung) ?? { status: 'open' as const }) }));
   const found = (rung: Rung, finding: Finding): boolean => {
-    throwIfCancelled(request.signal);
+    throwIfCancelled(request.signal, SessionError);
     findings.set(rung, finding);
     request.onRung?.(list());
     return finding.status !== 'failed';

@@ -1,5 +1,4 @@
-import { proxySize, type ProxyInput } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
+import { proxySize, type ProxyInput, type CancelSignal } from '@evenlight/models';
 import type { Host, Source, SourceKind } from '../host.ts';
 import type { ProgressReporter } from './progress.ts';
 

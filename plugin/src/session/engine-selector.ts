@@ -1,10 +1,17 @@
-import { type Candidate, messageOf, type Prediction, type Predictor } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
+import { wait } from '../pacing/wait.ts';
+import {
+  type Candidate,
+  messageOf,
+  type Prediction,
+  type Predictor,
+  throwIfCancelled,
+  type CancelSignal,
+  noModelText,
+} from '@evenlight/models';
 import { ProtocolError, type Clock } from '@evenlight/protocol';
 import type { Engine, EngineModel, EngineName } from '../engine.ts';
 import type { Source } from '../host.ts';
 import { EngineError } from '../errors.ts';
-import { throwIfCancelled } from './cancel-source.ts';
 import type { BridgeConnection } from './connection.ts';
 import { isCancelled, SessionError } from './errors.ts';
 import type { EnginePolicy } from './settings.ts';
@@ -12,8 +19,8 @@ import type { EnginePolicy } from './settings.ts';
 /** Who has worked. */
 export interface EngineUse {
   readonly name: EngineName;
-  /** "this computer" or the host's name. */
-  readonly where: string;
+  /** Of the computer that it ran on; `undefined`: this one. */
+  readonly hostName: string | undefined;
   readonly description: string;
 }
 
@@ -127,7 +134,7 @@ export class EngineSelector {
         connection.whenConnected(signal).catch((error: unknown) => {
           if (isCancelled(error)) throw error;
         }),
-        wait(CONNECTING_PATIENCE_MS, clock),
+        wait(clock, CONNECTING_PATIENCE_MS),
       ]);
     }
     const { state } = connection;
@@ -151,7 +158,7 @@ export class EngineSelector {
       const isWorthIt = error instanceof ProtocolError && (error.retriable || error.code === 'CLOSED');
       if (isCancelled(error) || !isWorthIt || attempt === MAX_BRIDGE_ATTEMPTS) throw error;
       work.note({ ...switchFrom('bridge', error), then: 'wait', isMidway: true });
-      await wait(Math.max(MIN_RETRY_DELAY_MS, error.details.retryAfterMs ?? 0), clock, work.signal);
+      await wait(clock, Math.max(MIN_RETRY_DELAY_MS, error.details.retryAfterMs ?? 0), work.signal);
       return this.#patientBridge(work, attempt + 1);
     };
     return candidateOf(bridge, work, askAgain).catch(askAgain);
@@ -172,17 +179,17 @@ async function candidateOf(
   { model: wanted, signal, onProgress, switches }: OngoingPrediction,
   takeOver: (error: unknown) => Promise<EngineCandidate>,
 ): Promise<EngineCandidate> {
-  throwIfCancelled(signal);
+  throwIfCancelled(signal, SessionError);
   const model = chooseModel(await engine.models(), wanted, engine);
   return {
     input: model.input,
     predict: async ({ proxy }) => {
-      throwIfCancelled(signal);
+      throwIfCancelled(signal, SessionError);
       try {
         onProgress?.(0);
         const correction = await engine.predict(proxy, model.name, { signal, onProgress });
-        const { name, where, description } = engine;
-        return { prediction: { correction, model, engine: { name, where, description }, switches } };
+        const { name, hostName, description } = engine;
+        return { prediction: { correction, model, engine: { name, hostName, description }, switches } };
       } catch (error) {
         return { next: await takeOver(error) };
       }
@@ -197,25 +204,12 @@ function giveUp(error: unknown): never {
 function chooseModel(models: readonly EngineModel[], name: string, engine: Engine): EngineModel {
   const model = name === '' ? models[0] : models.find((candidate) => candidate.name === name);
   if (model !== undefined) return model;
-  const has = models.map((candidate) => candidate.name).join(', ') || 'none';
-  const wanted = name === '' ? 'any model' : `the model "${name}"`;
-  throw new SessionError('NO_MODEL', `${engine.name} needs ${wanted}, has: ${has}`);
+  const names = models.map((candidate) => candidate.name);
+  throw new SessionError('NO_MODEL', `${engine.name}: ${noModelText(name, names)}`);
 }
 
 function switchFrom(from: EngineName, error: unknown): Pick<EngineSwitch, 'from' | 'code' | 'message'> {
   const isKnown = error instanceof ProtocolError || error instanceof EngineError || error instanceof SessionError;
   const message = messageOf(error);
   return { from, code: isKnown ? error.code : 'FAILED', message };
-}
-
-function wait(delayMs: number, clock: Clock, signal?: CancelSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stopTimer();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const stopTimer = clock.setTimer(done, delayMs);
-    signal?.addEventListener('abort', done);
-  });
 }

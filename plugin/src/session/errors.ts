@@ -1,4 +1,4 @@
-import { CodedError } from '@evenlight/models';
+import { CodedError, codeOf } from '@evenlight/models';
 
 /**
  * What can go wrong in a session beside what the host, the engines and the bridge report themselves.
@@ -36,5 +36,5 @@ export function isCancelled(error: unknown): boolean {
 
 /** The code of an error of any package; `FAILED` for one that has none. */
 export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'FAILED';
+  return codeOf(error) ?? 'FAILED';
 }

@@ -1,13 +1,20 @@
-import { applyToProxy, fixPicture, type Adjustment } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
+import { type EnginePrediction } from './engine-selector.ts';
+import {
+  applyToProxy,
+  fixPicture,
+  type Adjustment,
+  type CancelSignal,
+  type Predictor,
+  seriesPredictor,
+} from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
-import type { DocumentInfo, SourceKind } from '../host.ts';
+import { type DocumentInfo, type SourceKind, type Source } from '../host.ts';
 import { DocumentPicture } from './document-picture.ts';
 import { SessionError } from './errors.ts';
 import type { FixResult } from './fix-result.ts';
 import type { PlaceTexts } from './place-result.ts';
 import type { PlacedLayers } from './placed-layers.ts';
-import { enginePredictor, seriesPredictor, type Prepared, type PrepareParts, type SeriesReference } from './prepare.ts';
+import { enginePredictor, type Prepared, type PrepareParts, type SeriesReference } from './prepare.ts';
 import { ProgressReporter, type FixProgress } from './progress.ts';
 import type { EnginePolicy, Recipe } from './settings.ts';
 
@@ -61,7 +68,7 @@ export async function fixExposure(
   };
   const outcome = await fixPicture({
     picture: new DocumentPicture(parts, work),
-    predictor: series === undefined ? enginePredictor(parts, work) : seriesPredictor(series),
+    predictor: series === undefined ? enginePredictor(parts, work) : predictorOf(series),
     intent: {
       adjustment: adjustmentOf(recipe),
       force: force === true,
@@ -138,4 +145,8 @@ function isFrom({ source }: Prepared, { sources }: DocumentInfo, from: SourceKin
 
 function isModelOf({ prediction }: Prepared, { model }: Recipe): boolean {
   return model === '' || prediction.model.name === model;
+}
+
+function predictorOf({ prediction }: SeriesReference): Predictor<Source, EnginePrediction> {
+  return seriesPredictor(prediction.model.input, { ...prediction, switches: [] });
 }

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '@evenlight/client';
+import { type CancelSignal } from '@evenlight/models';
 import { CancelSource } from './cancel-source.ts';
 import { SessionError } from './errors.ts';
 import type { FixProgress } from './progress.ts';

@@ -1,5 +1,4 @@
-import { applyToProxy, measureCorrection } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
+import { applyToProxy, measureCorrection, type CancelSignal } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import type { DocumentInfo } from '../host.ts';
 import { SessionError } from './errors.ts';

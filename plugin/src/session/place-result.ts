@@ -5,8 +5,8 @@ import {
   fitCurves,
   type Adjustment,
   type CurvesMode,
+  type CancelSignal,
 } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
 import type { DocumentInfo, Host, LayerOutput as LayerMode, Placement, Source, StepOptions } from '../host.ts';
 import { SessionError } from './errors.ts';
 import type { FixedResult, SavedResult } from './fix-result.ts';

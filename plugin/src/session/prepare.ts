@@ -46,9 +46,3 @@ export function enginePredictor(
     onWaiting: () => progress.waiting('waiting-for-bridge'),
   });
 }
-
-/** "Predicts" for every picture of a series what was predicted for its reference. */
-export function seriesPredictor({ prediction }: SeriesReference): Predictor<Source, EnginePrediction> {
-  const answer = { prediction: { ...prediction, switches: [] } };
-  return { choose: async () => ({ input: prediction.model.input, predict: async () => answer }) };
-}

@@ -5,7 +5,6 @@ import type {
   EngineAttempt,
   EngineModel,
   EngineName,
-  EngineState,
   LocalEngine,
   PredictOptions,
 } from '@evenlight/plugin/src/engine.ts';
@@ -25,9 +24,8 @@ export function gainCorrection(factor: number): Correction {
 /** Predicts what the test says, and does what the test says instead. */
 export class MemoryEngine implements Engine {
   readonly name: EngineName;
-  where = 'this computer';
+  hostName: string | undefined = undefined;
   description = 'in memory';
-  state: EngineState = 'ready';
   available: readonly EngineModel[];
   correction = gainCorrection(1.8);
   /** Called before each prediction; may throw, or wait. */
@@ -56,7 +54,6 @@ export class MemoryEngine implements Engine {
   }
 
   dispose(): Promise<void> {
-    this.state = 'disposed';
     return Promise.resolve();
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseRunFile, readRunFile } from '@evenlight/trainer';
+import { parseRunFile, readRunFile } from '@evenlight/trainer/src/run-file.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/photo-files.ts';
 

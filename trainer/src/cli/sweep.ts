@@ -18,7 +18,7 @@ import { runCommand } from './run-command.ts';
 import { stopSignal } from './stop-signal.ts';
 import { TrainingBar } from './training-bar.ts';
 
-interface SweepOptions {
+interface SweepCommandOptions {
   readonly data: string;
   readonly out?: string;
   readonly workers: number;
@@ -32,7 +32,7 @@ const command = new Command('sweep')
   .option('--data <folder>', 'collection of photographs with a manifest.csv', '../shared/data/train')
   .option('--out <folder>', 'where trials, tables and plots go (default: trainer/out/<name>)')
   .option('--workers <count>', 'worker threads that make pairs', integerOption(1), 1)
-  .action(async (file: string, options: SweepOptions) => {
+  .action(async (file: string, options: SweepCommandOptions) => {
     const sweep = await readSweepFile(file);
     const trials = planTrials(sweep);
     await useNativeTensorflow();

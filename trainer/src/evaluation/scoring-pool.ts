@@ -1,3 +1,4 @@
+import { errorFrom } from '@evenlight/models';
 import type { Worker } from 'node:worker_threads';
 import { startWorker } from '@evenlight/runtime';
 import { TrainerError } from '../errors.ts';
@@ -93,7 +94,7 @@ export class ScoringPool {
       this.deal();
     });
     worker.on('error', (error) => {
-      this.fail(error instanceof Error ? error : new Error(String(error)));
+      this.fail(errorFrom(error));
     });
     return seat;
   }
@@ -112,7 +113,7 @@ export class ScoringPool {
       worker.postMessage(message);
     } catch (error) {
       held.delete(id);
-      waiting.reject(error instanceof Error ? error : new Error(String(error)));
+      waiting.reject(errorFrom(error));
       this.deal();
     }
   }

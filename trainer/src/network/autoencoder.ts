@@ -20,13 +20,6 @@ export const autoencoderSchema = z.strictObject({
 
 export type AutoencoderSpec = z.infer<typeof autoencoderSchema>;
 
-/** The networks of the paper: 5, 10 and 15 convolutions and as many deconvolutions, 64 filters. */
-export const RED_PRESETS = {
-  red10: { type: 'autoencoder', depth: 5, filters: 64, kernel: 3, stride: 1, skipEvery: 0 },
-  red20: { type: 'autoencoder', depth: 10, filters: 64, kernel: 3, stride: 1, skipEvery: 2 },
-  red30: { type: 'autoencoder', depth: 15, filters: 64, kernel: 3, stride: 1, skipEvery: 2 },
-} as const satisfies Record<string, AutoencoderSpec>;
-
 /**
  * Builds the network for pictures of any size `[batch, height, width, 3]`, sRGB-encoded 0..1 (sides divisible by the stride).
  * The last deconvolution starts at zero, so that it begins as the identity.

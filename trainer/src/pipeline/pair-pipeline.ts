@@ -1,3 +1,4 @@
+import { errorFrom } from '@evenlight/models';
 import type { Worker } from 'node:worker_threads';
 import { startWorker } from '@evenlight/runtime';
 import type { RunFile } from '../run-file.ts';
@@ -34,7 +35,7 @@ export class PairPipeline {
         this.receive(worker, batch);
       });
       worker.on('error', (error) => {
-        this.fail(error instanceof Error ? error : new Error(String(error)));
+        this.fail(errorFrom(error));
       });
       return worker;
     });

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { chmod, constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf } from '@evenlight/models';
+import { messageOf, cancelledError, codeOf, throwIfCancelled, type CancelSignal } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import { makeFolders } from './make-folders.ts';
 import { shownPath, systemPath } from './path-bytes.ts';
@@ -19,7 +19,9 @@ const tidiedFolders = new Set<string>();
 
 export interface AtomicOptions {
   readonly overwrite: boolean;
-  readonly signal?: AbortSignal;
+  /** Of the folders that have to be made. Default: as the user's mask has it. */
+  readonly folderMode?: number;
+  readonly signal?: CancelSignal;
 }
 
 export interface CopyOptions extends AtomicOptions {
@@ -36,10 +38,10 @@ export interface CopyOptions extends AtomicOptions {
 export async function writeFileAtomically(
   path: string,
   write: (temporary: string) => Promise<void>,
-  { overwrite, signal }: AtomicOptions,
+  { overwrite, folderMode, signal }: AtomicOptions,
 ): Promise<void> {
   const folder = dirname(path);
-  await prepareFolder(folder).catch((error: unknown) => {
+  await prepareFolder(folder, folderMode).catch((error: unknown) => {
     throw writeError(path, error);
   });
   // Short, because the whole of a name may be 255 bytes; under a path that libraries can open.
@@ -48,11 +50,11 @@ export async function writeFileAtomically(
   try {
     await write(temporary);
     await flushFile(temporary);
-    signal?.throwIfAborted();
+    throwIfCancelled(signal, RuntimeError);
     await (overwrite ? rename(temporary, systemPath(path)) : renameWithoutOverwriting(temporary, path));
     await flushFolder(folder);
   } catch (error) {
-    throw signal?.aborted === true ? cancelled() : writeError(path, error);
+    throw signal?.aborted === true ? cancelledError(signal, RuntimeError) : writeError(path, error);
   } finally {
     // Where it cannot be removed (its name is too long, say), the error of writing it says more.
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -84,8 +86,8 @@ export function removeTemporaryFiles(): void {
   for (const path of temporaryFiles) rmSync(path, { force: true });
 }
 
-async function prepareFolder(folder: string): Promise<void> {
-  await makeFolders(folder);
+async function prepareFolder(folder: string, mode: number | undefined): Promise<void> {
+  await makeFolders(folder, mode);
   if (tidiedFolders.has(folder)) return;
   tidiedFolders.add(folder);
   await removeLeftovers(folder, temporaryFiles);
@@ -155,10 +157,6 @@ export function outputExists(path: string): RuntimeError {
   return new RuntimeError('OUTPUT_EXISTS', `${shownPath(path)} is there already (--overwrite replaces it)`);
 }
 
-function cancelled(): RuntimeError {
-  return new RuntimeError('CANCELLED', 'cancelled');
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no room on the disk',
   EDQUOT: 'no room within the disk quota',
@@ -181,8 +179,4 @@ function writeError(path: string, error: unknown): RuntimeError {
   const reason = REASONS[code ?? ''] ?? messageOf(error);
   const suffix = code !== undefined && REASONS[code] !== undefined ? ` (${code})` : '';
   return new RuntimeError('WRITE_FAILED', `cannot write ${shownPath(path)}: ${reason}${suffix}`, { cause: error });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -10,11 +10,11 @@ import { systemPath } from './path-bytes.ts';
  *
  * @throws what `mkdir` throws; `EEXIST` where a file stands in the way
  */
-export async function makeFolders(path: string): Promise<void> {
+export async function makeFolders(path: string, mode?: number): Promise<void> {
   if (await isFolder(path)) return;
-  if (dirname(path) !== path) await makeFolders(dirname(path));
+  if (dirname(path) !== path) await makeFolders(dirname(path), mode);
   try {
-    await mkdir(systemPath(path));
+    await mkdir(systemPath(path), { mode });
   } catch (error) {
     // Somebody else may have made it meanwhile.
     if (!(await isFolder(path))) throw error;

@@ -1,4 +1,4 @@
-import { messageOf } from '@evenlight/models';
+import { messageOf, cancelledError, onCancel, type CancelSignal } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
 import type { InferenceRequest } from './inference-messages.ts';
@@ -14,7 +14,7 @@ export type PredictProgress =
 
 export interface InferenceOptions {
   /** Aborting rejects with `CANCELLED`: at once while queued; while running the result is thrown away. */
-  readonly signal?: AbortSignal & EventTarget;
+  readonly signal?: CancelSignal | undefined;
   readonly onProgress?: (progress: PredictProgress) => void;
   /** Whose job this is: users take turns, and so do each user's clients. Default: one anonymous user. */
   readonly userId?: string;
@@ -156,7 +156,7 @@ export class InferencePool {
    */
   predict(request: InferenceRequest, options: InferenceOptions): Promise<Uint8Array> {
     if (this.#isClosed || this.#isDraining) return Promise.reject(closed());
-    if (options.signal?.aborted === true) return Promise.reject(cancelled(options.signal));
+    if (options.signal?.aborted === true) return Promise.reject(cancelledError(options.signal, RuntimeError));
     const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => slot.isFree);
     if (!isIdle && this.#isFull(options.userId ?? '')) return Promise.reject(this.#busy());
     return new Promise((resolve, reject) => {
@@ -172,7 +172,7 @@ export class InferencePool {
         settle: (outcome) => {
           if (job.isSettled) return;
           job.isSettled = true;
-          signal?.removeEventListener('abort', onAbort);
+          stopListening();
           clearTimeout(timer);
           if (outcome instanceof RuntimeError) reject(outcome);
           else resolve(outcome);
@@ -186,11 +186,10 @@ export class InferencePool {
         job.settle(this.#busy());
         this.#reportPositions();
       }, this.#options.maxQueueMs ?? DEFAULTS.maxQueueMs);
-      const onAbort = () => {
-        job.settle(cancelled(signal));
+      const stopListening = onCancel(signal, (aborted) => {
+        job.settle(cancelledError(aborted, RuntimeError));
         if (this.#queue.remove(job)) this.#reportPositions();
-      };
-      signal?.addEventListener('abort', onAbort);
+      });
       this.#queue.push(job.turn, job);
       this.#dispatch();
     });
@@ -304,10 +303,6 @@ function selfTestOf(models: readonly ModelFolder[]): InferenceRequest {
   if (contract === undefined) throw new Error('an inference pool needs at least one model');
   const { width, height } = contract.input;
   return { model: contract.name, width, height, pixels: new Float32Array(width * height * 3).fill(0.5) };
-}
-
-function cancelled(signal: AbortSignal | undefined): RuntimeError {
-  return new RuntimeError('CANCELLED', 'the prediction was cancelled', { cause: signal?.reason });
 }
 
 function closed(): RuntimeError {

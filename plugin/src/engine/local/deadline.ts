@@ -1,3 +1,4 @@
+import { errorFrom } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import { EngineError } from '../../errors.ts';
 
@@ -14,7 +15,7 @@ export function withDeadline<T>(work: Promise<T>, { clock, patienceMs, what }: D
       },
       (error: unknown) => {
         stopTimer();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(errorFrom(error));
       },
     );
   });

@@ -5,17 +5,11 @@ import {
   viewScene,
   type Correction,
   type ProxyImage,
+  throwIfCancelled,
+  type CancelSignal,
 } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
 import type { Clock } from '@evenlight/protocol';
-import type {
-  EngineAttempt,
-  EngineModel,
-  EngineState,
-  LocalEngine,
-  PredictOptions,
-  ProbeJournal,
-} from '../../engine.ts';
+import type { EngineAttempt, EngineModel, LocalEngine, PredictOptions, ProbeJournal } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { asEngineError } from './engine-failure.ts';
@@ -41,10 +35,12 @@ interface Running {
   readonly sessions: Map<string, OnnxSession>;
 }
 
+type EngineState = 'idle' | 'starting' | 'ready' | 'failed' | 'disposed';
+
 const WAITING = 'has not been needed';
 
 class FallingEngine implements LocalEngine {
-  readonly where = 'this computer';
+  readonly hostName = undefined;
   readonly #parts: LocalEngineParts;
   readonly #listeners = new Set<() => void>();
   #attempts: EngineAttempt[];
@@ -72,10 +68,6 @@ class FallingEngine implements LocalEngine {
 
   get description(): string {
     return this.#running?.backend.description ?? '';
-  }
-
-  get state(): EngineState {
-    return this.#state;
   }
 
   get attempts(): readonly EngineAttempt[] {
@@ -158,7 +150,7 @@ class FallingEngine implements LocalEngine {
   /** A session of the first backend that works with this model. @throws EngineError `NO_ENGINE`, `CANCELLED` */
   async #session(model: PanelModel, signal: CancelSignal | undefined): Promise<OnnxSession> {
     for (let factory = this.#factory(); factory !== undefined; factory = this.#factory()) {
-      throwIfAborted(signal);
+      throwIfCancelled(signal, EngineError);
       const ready = this.#running?.sessions.get(model.contract.name);
       if (ready !== undefined) return ready;
       const startMs = this.#parts.clock.nowMs();
@@ -209,7 +201,7 @@ class FallingEngine implements LocalEngine {
   }
 
   #run(session: OnnxSession, picture: ProxyImage, options: PredictOptions): Promise<Float32Array> {
-    throwIfAborted(options.signal);
+    throwIfCancelled(options.signal, EngineError);
     const factory = this.#factory();
     if (factory === undefined) throw new Error('no backend runs');
     return withDeadline(session.run(picture, options), this.#patience(factory));
@@ -289,10 +281,6 @@ function rising(onProgress: PredictOptions['onProgress']): PredictOptions['onPro
     highest = fraction;
     onProgress?.(fraction);
   };
-}
-
-function throwIfAborted(signal: CancelSignal | undefined): void {
-  if (signal?.aborted === true) throw new EngineError('CANCELLED', 'cancelled', { cause: signal.reason });
 }
 
 function checkSize({ contract }: PanelModel, proxy: ProxyImage): void {

@@ -1,5 +1,5 @@
 import type { Clock } from '@evenlight/protocol';
-import type { ProxyImage } from '@evenlight/models';
+import { type ProxyImage, throwIfCancelled } from '@evenlight/models';
 import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession } from '../local/onnx-backend.ts';
@@ -58,7 +58,7 @@ async function runInSlices(
     await new Promise<void>((resolve) => {
       clock.setTimer(resolve, 0);
     });
-    if (signal?.aborted === true) throw new EngineError('CANCELLED', 'cancelled', { cause: signal.reason });
+    throwIfCancelled(signal, EngineError);
     sliceStartMs = clock.nowMs();
   }
 }

@@ -14,7 +14,7 @@ import {
 import type { OpenFrame, WebviewFrame } from './webview-frame.ts';
 
 /** A message that wants an answer, before it has its id. */
-type Request = PanelMessage extends infer Message
+type PageRequest = PanelMessage extends infer Message
   ? Message extends { readonly id: number }
     ? Omit<Message, 'id'>
     : never
@@ -63,7 +63,7 @@ export class PageConnection {
 
   /** Sends a message, once the page is ready, and waits for its answer. @throws EngineError `FAILED`, `OUT_OF_MEMORY`, … */
   async ask<Type extends PageAnswer['type']>(
-    request: Request,
+    request: PageRequest,
     expected: Type,
   ): Promise<Extract<PageAnswer, { type: Type }>> {
     await this.ready;

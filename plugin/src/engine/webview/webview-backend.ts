@@ -1,5 +1,4 @@
-import type { ProxyImage } from '@evenlight/models';
-import type { CancelSignal } from '@evenlight/client';
+import { type ProxyImage, untilCancelled } from '@evenlight/models';
 import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession, SessionModel } from '../local/onnx-backend.ts';
@@ -66,17 +65,8 @@ async function run(
 ): Promise<Float32Array> {
   onProgress?.(0);
   const answer = page.ask({ type: 'run', model, picture: pictureMessage(picture) }, 'result');
-  const { base64 } = await untilCancelled(answer, signal);
+  // The page cannot be interrupted, but nobody has to wait for it.
+  const { base64 } = await untilCancelled(answer, signal, EngineError);
   onProgress?.(1);
   return floatsOf(base64);
-}
-
-/** The page cannot be interrupted; but nobody has to wait for it. */
-function untilCancelled<T>(work: Promise<T>, signal: CancelSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise<T>((resolve, reject) => {
-    const cancel = (): void => reject(new EngineError('CANCELLED', 'cancelled', { cause: signal.reason }));
-    signal.addEventListener('abort', cancel);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
-  });
 }

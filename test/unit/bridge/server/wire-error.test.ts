@@ -1,4 +1,4 @@
-import { BridgeError } from '@evenlight/bridge';
+import { BridgeError } from '@evenlight/bridge/src/errors.ts';
 import { toWireError } from '@evenlight/bridge/src/server/wire-error.ts';
 import { ModelError } from '@evenlight/models';
 import { RuntimeError } from '@evenlight/runtime';

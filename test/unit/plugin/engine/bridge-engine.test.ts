@@ -20,8 +20,8 @@ describe('the bridge engine', () => {
   it('says where the pixels go and what runs there', async () => {
     const { client } = await fakeLink();
     const engine = new BridgeEngine({ client, hostName: 'studio' });
-    expect([engine.where, engine.description, engine.state]).toEqual(['studio', 'WebAssembly on the CPU', 'ready']);
-    expect(new BridgeEngine({ client: undefined, hostName: undefined }).where).toBe('this computer');
+    expect([engine.hostName, engine.description]).toEqual(['studio', 'WebAssembly on the CPU']);
+    expect(new BridgeEngine({ client: undefined, hostName: undefined }).hostName).toBeUndefined();
   });
 
   it('sends the proxy and reads the correction, with progress that does not fall', async () => {

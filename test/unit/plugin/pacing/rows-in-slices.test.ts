@@ -68,13 +68,4 @@ describe('rowsInSlices', () => {
     await expect(work).rejects.toThrow('cancelled');
     expect(rows).toBeLessThan(60);
   });
-
-  it('tells how far it is, and that it has arrived', async () => {
-    const clock = new WorkClock();
-    const progress: number[] = [];
-    await rowsInSlices(100, (_, count) => (clock.ms += count), { clock, onRows: (done) => progress.push(done) });
-    expect(progress.at(-1)).toBe(100);
-    expect(progress).toEqual([...new Set(progress)].sort((a, b) => a - b));
-    expect(progress.length).toBeGreaterThan(2);
-  });
 });

@@ -39,9 +39,9 @@ describe('a result in words', () => {
   });
 
   it('names the host whose bridge did it', async () => {
-    const engine = { name: 'bridge', where: 'studio', description: '' } as const;
+    const engine = { name: 'bridge', hostName: 'studio', description: '' } as const;
     expect(resultText(await fixed({ engine }), english).details).toEqual(['Evenlight server on studio, 1.2 s']);
-    const here = { ...engine, where: 'this computer' };
+    const here = { ...engine, hostName: undefined };
     expect(resultText(await fixed({ engine: here }), textsIn('de')).details).toEqual([
       'Evenlight-Server auf diesem Computer, 1,2 s',
     ]);

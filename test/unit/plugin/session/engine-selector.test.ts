@@ -34,7 +34,7 @@ class Setup {
   readonly switches: EngineSwitch[] = [];
 
   constructor() {
-    this.bridge.where = 'studio';
+    this.bridge.hostName = 'studio';
   }
 
   async connect(): Promise<FakeLink> {
@@ -74,7 +74,7 @@ describe('with the bridge or the panel', () => {
     const setup = new Setup();
     await setup.connect();
     const prediction = await setup.predict(setup.request());
-    expect(prediction.engine).toEqual({ name: 'bridge', where: 'studio', description: 'in memory' });
+    expect(prediction.engine).toEqual({ name: 'bridge', hostName: 'studio', description: 'in memory' });
     expect(prediction.switches).toEqual([]);
     expect(setup.local.proxies).toHaveLength(0);
   });

@@ -62,7 +62,7 @@ describe('fixing one photograph', () => {
       output: 'pixels',
       isSubstitute: false,
       model: 'Model exposure',
-      engine: { name: 'plain', where: 'this computer' },
+      engine: { name: 'plain', hostName: undefined },
       placed: { documentId: document.id },
     });
     expect(setup.host.layers).toHaveLength(1);

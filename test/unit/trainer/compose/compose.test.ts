@@ -1,16 +1,11 @@
-import {
-  addFrame,
-  compose,
-  type Composition,
-  COMPOSITIONS,
-  evenFrame,
-  night,
-  NIGHT_SCENES,
-  page,
-  type TrainingPicture,
-  placeOnGround,
-  Random,
-} from '@evenlight/trainer';
+import { addFrame, evenFrame } from '@evenlight/trainer/src/compose/frame.ts';
+import { compose, COMPOSITIONS } from '@evenlight/trainer/src/compose/compose.ts';
+import type { Composition } from '@evenlight/trainer/src/compose/composition.ts';
+import { night, NIGHT_SCENES } from '@evenlight/trainer/src/compose/night.ts';
+import { page } from '@evenlight/trainer/src/compose/page.ts';
+import type { TrainingPicture } from '@evenlight/trainer/src/degrade/training-picture.ts';
+import { placeOnGround } from '@evenlight/trainer/src/compose/object-on-ground.ts';
+import { Random } from '@evenlight/trainer/src/random.ts';
 import { describe, expect, it } from 'vitest';
 
 const SIDE = 64;

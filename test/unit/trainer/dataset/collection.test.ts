@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { assignSplits, readCollection } from '@evenlight/trainer';
+import { assignSplits } from '@evenlight/trainer/src/dataset/split.ts';
+import { readCollection } from '@evenlight/trainer/src/dataset/collection.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;

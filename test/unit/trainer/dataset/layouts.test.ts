@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type Dataset, readDataset } from '@evenlight/trainer';
+import { type Dataset, readDataset } from '@evenlight/trainer/src/dataset/read-dataset.ts';
 import { describe, expect, it } from 'vitest';
 import { type MiniatureFile, radianceFile, writeMiniature } from '../../../fixtures/dataset-files.ts';
 import { temporaryFolder } from '../../../fixtures/photo-files.ts';

@@ -1,6 +1,6 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Random } from '@evenlight/trainer';
+import { Random } from '@evenlight/trainer/src/random.ts';
 import { loadPhotoCached } from '@evenlight/trainer/src/dataset/photo-cache.ts';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { decodeRadiance } from '@evenlight/trainer';
+import { decodeRadiance } from '@evenlight/trainer/src/dataset/radiance.ts';
 import { describe, expect, it } from 'vitest';
 
 const header = '#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n';

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDataset, readPairs } from '@evenlight/trainer';
+import { readDataset } from '@evenlight/trainer/src/dataset/read-dataset.ts';
+import { readPairs } from '@evenlight/trainer/src/evaluation/pairs.ts';
 import { LAYOUTS } from '@evenlight/trainer/src/dataset/layouts/registry.ts';
 import { writePairs, writeSplitManifest } from '@evenlight/trainer/src/dataset/split-manifest.ts';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,6 @@
-import { createOperation, develop, type OperationSpec, Random, sceneLight } from '@evenlight/trainer';
+import { createOperation, type OperationSpec } from '@evenlight/trainer/src/degrade/operations.ts';
+import { develop, sceneLight } from '@evenlight/trainer/src/degrade/camera.ts';
+import { Random } from '@evenlight/trainer/src/random.ts';
 import { describe, expect, it } from 'vitest';
 
 const camera = { n: 0.9, sigma: 0.6 };

@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { autoGamma, meanInterval, readPairs } from '@evenlight/trainer';
+import { autoGamma } from '@evenlight/trainer/src/evaluation/auto-gamma.ts';
+import { meanInterval } from '@evenlight/trainer/src/evaluation/statistics.ts';
+import { readPairs } from '@evenlight/trainer/src/evaluation/pairs.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;

@@ -1,5 +1,6 @@
 import { buildProxy, colorSpaces } from '@evenlight/models';
-import { areaResample, Random } from '@evenlight/trainer';
+import { areaResample } from '@evenlight/trainer/src/pipeline/area-resample.ts';
+import { Random } from '@evenlight/trainer/src/random.ts';
 import { describe, expect, it } from 'vitest';
 
 describe('area means of crops', () => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { PairMaker, type PairSources, readRunFile } from '@evenlight/trainer';
+import { PairMaker, type PairSources } from '@evenlight/trainer/src/pipeline/pair-maker.ts';
+import { readRunFile } from '@evenlight/trainer/src/run-file.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyRunOf } from '../../../fixtures/tiny-run.ts';
 

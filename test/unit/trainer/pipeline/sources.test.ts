@@ -1,4 +1,5 @@
-import { PairMaker, readCollection } from '@evenlight/trainer';
+import { PairMaker } from '@evenlight/trainer/src/pipeline/pair-maker.ts';
+import { readCollection } from '@evenlight/trainer/src/dataset/collection.ts';
 import { loadPhoto } from '@evenlight/trainer/src/dataset/picture-store.ts';
 import { describeTrainingData, loadSources, loadTrainingSources } from '@evenlight/trainer/src/pipeline/sources.ts';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { parseRunFile } from '@evenlight/trainer';
+import { parseRunFile } from '@evenlight/trainer/src/run-file.ts';
 import type { FinishedTrial } from '@evenlight/trainer/src/sweep/run-sweep.ts';
 import { curvesSvg, resultsSvg } from '@evenlight/trainer/src/sweep/sweep-charts.ts';
 import type { Sweep } from '@evenlight/trainer/src/sweep/sweep-file.ts';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '@evenlight/trainer';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readCheckpoint, writeCheckpoint } from '@evenlight/trainer';
+import { readCheckpoint, writeCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
 import { meanCheckpoint } from '@evenlight/trainer/src/training/mean-checkpoint.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-import { learningRateAt } from '@evenlight/trainer';
+import { learningRateAt } from '@evenlight/trainer/src/training/schedule.ts';
 import { describe, expect, it } from 'vitest';
 
 describe('learning rate', () => {
