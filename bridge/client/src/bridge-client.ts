@@ -122,6 +122,11 @@ export class BridgeClient {
     };
   }
 
+  /** Milliseconds until the bridge has answered. */
+  ping(): Promise<number> {
+    return this.#connection.ping();
+  }
+
   /** Ends the connection; running jobs are rejected with `CLOSED`. */
   close(): void {
     this.#connection.leave(new ProtocolError('CLOSED', 'the client was closed'));

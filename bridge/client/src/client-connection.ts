@@ -57,6 +57,7 @@ export class ClientConnection {
   #liveness: Liveness | undefined;
   #end: ProtocolError | undefined;
   #lastPingId = 0;
+  readonly #pings = new Map<number, Deferred<number>>();
 
   constructor(transport: Transport, options: ConnectOptions, router: JobRouter) {
     this.#transport = transport;
@@ -96,6 +97,16 @@ export class ClientConnection {
 
   get closed(): Promise<ProtocolError> {
     return this.#closed.promise;
+  }
+
+  async ping(): Promise<number> {
+    if (this.#end !== undefined) throw this.#end;
+    const startMs = this.options.clock.nowMs();
+    const id = ++this.#lastPingId;
+    const answer = new Deferred<number>();
+    this.#pings.set(id, answer);
+    this.sendMessage({ type: 'ping', id });
+    return (await answer.promise) - startMs;
   }
 
   sendFrame(frame: Uint8Array<ArrayBuffer>): void {
@@ -170,6 +181,8 @@ export class ClientConnection {
         this.sendMessage({ type: 'pong', id: message.id });
         return;
       case 'pong':
+        this.#pings.get(message.id)?.resolve(this.options.clock.nowMs());
+        this.#pings.delete(message.id);
         return;
       default:
         this.#router.onMessage(message);
@@ -206,6 +219,8 @@ export class ClientConnection {
     this.#liveness?.stop();
     this.#hello.reject(error);
     this.#router.onEnd(error);
+    for (const ping of this.#pings.values()) ping.reject(error);
+    this.#pings.clear();
     this.#closed.resolve(error);
   }
 }

@@ -11,6 +11,7 @@ import {
   type ProxyInput,
   proxySize,
   type Verdict,
+  untilCancelled,
 } from '@evenlight/models';
 import { systemPath, writeFileAtomically } from '@evenlight/runtime';
 import { writePages } from '../codec/encode-photo.ts';
@@ -21,7 +22,6 @@ import type { PhotoFileControl, PhotoFileRequest, WrittenPhoto } from './file-pi
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { writeMarker } from './result-marker.ts';
 import { SourceFile } from './source-file.ts';
-import { stopOn } from './stop-on.ts';
 import { type Thumbnail, thumbnailJpeg, thumbnailOf } from './thumbnail.ts';
 
 /*
@@ -73,7 +73,7 @@ export async function fixPages(
     await run.source.takeOver(temporary, run.isChanged ? request : { ...request, keepDates: true });
   };
   try {
-    await stopOn(signal, writeFileAtomically(output, write, { overwrite, signal }));
+    await untilCancelled(writeFileAtomically(output, write, { overwrite, signal }), signal, BridgeError);
   } catch (error) {
     // A page that cannot be read or fixed is no failure of writing.
     throw run.failure ?? error;
@@ -119,7 +119,7 @@ class PagesRun {
 
   async #fixPage(page: number): Promise<Photo> {
     const { predictor, intent } = this.#parts;
-    const photo = await stopOn(this.#control.signal, this.source.decode(page));
+    const photo = await untilCancelled(this.source.decode(page), this.#control.signal, BridgeError);
     this.note(photo.warnings, false);
     const before = page === 0 && this.#request.thumbnails === true ? thumbnailOf(photo) : undefined;
     const { verdict, measurement } = await fixPicture({ picture: new Page(photo), predictor, intent });

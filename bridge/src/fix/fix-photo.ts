@@ -1,4 +1,3 @@
-import { BridgeError } from '../errors.ts';
 import {
   type Adjustment,
   describeMeasurement,
@@ -58,7 +57,8 @@ export interface FixedPhoto {
  */
 export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoControl): Promise<FixedPhoto> {
   const { adjustment, kind, series } = request;
-  const predictor = series === undefined ? networkPredictor(request, control) : photoSeriesPredictor(series, adjustment);
+  const predictor =
+    series === undefined ? networkPredictor(request, control) : photoSeriesPredictor(series, adjustment);
   const intent = { adjustment, isSeries: series !== undefined };
   const pageCount = await countPagesOf(request);
   if (pageCount > 1) return severalPages(await fixPages(request, control, { pageCount, predictor, intent }));

@@ -252,7 +252,7 @@ describe('the end of a connection', () => {
     [1009, 'MESSAGE_TOO_BIG', false],
   ])('[CL2] rejects every job with what close code %i means', async (closeCode, code, retriable) => {
     const { client, bridge } = await connected();
-    const jobs = [failureOf(client.predict(PREDICT)), failureOf(client.predict(PREDICT))];
+    const jobs = [failureOf(client.predict(PREDICT)), failureOf(client.predict(PREDICT)), failureOf(client.ping())];
     bridge.onClose(closeCode, '');
     for (const job of jobs) expect(await job).toMatchObject({ code, retriable });
     expect(await client.closed).toMatchObject({ code });
@@ -286,6 +286,15 @@ describe('signs of life', () => {
     const { bridge } = await connected();
     bridge.say({ type: 'ping', id: 77 });
     expect(bridge.messages.at(-1)).toEqual({ type: 'pong', id: 77 });
+  });
+
+  it('measures how long the bridge takes to answer', async () => {
+    const { client, bridge, clock } = await connected();
+    const pinging = client.ping();
+    const { id } = await bridge.message('ping');
+    clock.advance(12);
+    bridge.say({ type: 'pong', id });
+    expect(await pinging).toBe(12);
   });
 
   it('[LV5] asks after 35 s without a word and gives up 20 s later', async () => {
