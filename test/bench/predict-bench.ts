@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { ExposureService } from '@evenlight/bridge';
+import { ExposureService } from '@evenlight/bridge/src/service/exposure-service.ts';
 import { createTestPicture, type ProxyImage } from '@evenlight/models';
 import { nativeTensorflowMissing } from '@evenlight/runtime';
 import { type BenchRow, rowOf, rowOfTimes } from './bench-row.ts';

@@ -1,3 +1,4 @@
+import { type Size } from '@evenlight/models';
 /* Metadata of a picture whose pixels have been turned upright: they must not ask for it again, and say the size that it has now. */
 
 const ORIENTATION = 274;
@@ -6,12 +7,6 @@ const EXIF_DIRECTORY = 34665;
 const [WIDTH, HEIGHT] = [40962, 40963];
 const ENTRY_BYTES = 12;
 const SHORT = 3;
-
-/** Of the upright picture. */
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** The blocks, changed where they speak of orientation or of the size before turning; the rest byte for byte. */
 export function uprightMetadata<T extends { readonly exif?: Uint8Array; readonly xmp?: Uint8Array }>(

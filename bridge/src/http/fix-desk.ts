@@ -6,7 +6,7 @@ import type { Memberships } from '../server/memberships.ts';
 import { PixelBudget } from '../server/pixel-budget.ts';
 import type { ServerSettings, SessionSettings } from '../server/server-options.ts';
 import type { FixParameters } from './fix-parameters.ts';
-import { FixRequest } from './fix-request.ts';
+import { HttpFix } from './http-fix.ts';
 import { PhotoPool } from './photo-pool.ts';
 import { removeStaleFolders } from './upload-folder.ts';
 
@@ -63,7 +63,7 @@ export class FixDesk {
   /**
    * Fixes the photograph in a request's body and answers with it.
    *
-   * @throws ProtocolError `TOO_MANY_CONNECTIONS`, and as `FixRequest.run`
+   * @throws ProtocolError `TOO_MANY_CONNECTIONS`, and as `HttpFix.run`
    */
   async fix({ onEntered, ...order }: FixOrder): Promise<void> {
     const { identity, address, settings } = order;
@@ -71,7 +71,7 @@ export class FixDesk {
     const id = `h${++this.#requestsEver}`;
     try {
       onEntered();
-      const fixing = new FixRequest({ ...order, requestId: id, account, photos: this.#photos, disk: this.#disk });
+      const fixing = new HttpFix({ ...order, requestId: id, account, photos: this.#photos, disk: this.#disk });
       const abort = (reason: ProtocolError): void => fixing.abort(reason);
       this.#open.set(id, { id, identity, address, sinceMs: settings.clock.nowMs(), abort });
       await fixing.run();

@@ -3,7 +3,7 @@ import { deserializeCorrection, messageOf, ModelError, orientationOf } from '@ev
 import { ProtocolError } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
 import { fixPhoto } from '../fix/fix-photo.ts';
-import type { PhotoFixer, ReadPhoto } from '../fix/photo-fixer.ts';
+import type { PhotoCandidate, PhotoFixer, ReadPhoto } from '../fix/photo-fixer.ts';
 import { applyInThisThread } from '../fix/series.ts';
 import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts';
 
@@ -16,8 +16,8 @@ import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts'
 /** Where memory runs out, Linux shall end this process and not the bridge. */
 const OOM_SCORE = '800';
 
-type Answer = Extract<PhotoCommand, { type: 'correction' | 'no-correction' }>;
-let onAnswer: (answer: Answer) => void = () => undefined;
+type WireAnswer = Extract<PhotoCommand, { type: 'correction' | 'no-correction' }>;
+let onAnswer: (answer: WireAnswer) => void = () => undefined;
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (command: PhotoCommand) => {
@@ -44,7 +44,7 @@ async function run(order: PhotoOrder): Promise<void> {
 }
 
 function fixerFor({ modelInput, adjustment, ...limits }: PhotoOrder): PhotoFixer {
-  const predict = async (source: ReadPhoto): Promise<Awaited<ReturnType<Candidate['predict']>>> => {
+  const predict = async (source: ReadPhoto): Promise<Awaited<ReturnType<PhotoCandidate['predict']>>> => {
     checkSize(source, limits);
     const orientation = orientationOf(source.photo.metadata.orientation);
     const correction = deserializeCorrection(
@@ -66,8 +66,6 @@ function fixerFor({ modelInput, adjustment, ...limits }: PhotoOrder): PhotoFixer
   };
 }
 
-type Candidate = Awaited<ReturnType<PhotoFixer['candidate']>>;
-
 function checkSize({ photo: { image } }: ReadPhoto, limits: Pick<PhotoOrder, 'maxImagePixels' | 'maxImageSide'>): void {
   const { width, height } = image;
   if (Math.max(width, height) <= limits.maxImageSide && width * height <= limits.maxImagePixels) return;
@@ -76,7 +74,7 @@ function checkSize({ photo: { image } }: ReadPhoto, limits: Pick<PhotoOrder, 'ma
 }
 
 async function askForCorrection(question: PhotoReport): Promise<Uint8Array> {
-  const answer = await new Promise<Answer>((resolve) => {
+  const answer = await new Promise<WireAnswer>((resolve) => {
     onAnswer = resolve;
     report(question);
   });

@@ -21,7 +21,7 @@ import type { PhotoReport } from './photo-messages.ts';
 import type { PhotoPool } from './photo-pool.ts';
 import { makeUploadFolder, receiveUpload, type UploadFolder } from './upload-folder.ts';
 
-export interface FixRequestParts {
+export interface HttpFixParts {
   readonly requestId: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -37,8 +37,8 @@ export interface FixRequestParts {
  * One photograph over HTTP: receive → fix → send. Receiving and sending go through files, so that neither a slow client nor a
  * large photograph holds memory here.
  */
-export class FixRequest {
-  readonly #parts: FixRequestParts;
+export class HttpFix {
+  readonly #parts: HttpFixParts;
   readonly #abort = new AbortController();
   readonly #stall: StallWatch;
   readonly #startMs: number;
@@ -47,7 +47,7 @@ export class FixRequest {
   #sentBytes = 0;
   #image: string | undefined;
 
-  constructor(parts: FixRequestParts) {
+  constructor(parts: HttpFixParts) {
     this.#parts = parts;
     const { clock, times } = parts.settings;
     this.#startMs = clock.nowMs();
