@@ -82,6 +82,7 @@ export {
 export { liftGain, LIFT_RADIUS, MAX_LIFT_EV } from './restore/lift-gain.ts';
 export { parseRestorationContract, type RestorationContract } from './restore/restoration-contract.ts';
 export { RESTORATION_CHANNELS, restorationInput } from './restore/restoration-input.ts';
+export { createTestTile } from './restore/test-tile.ts';
 export { sha256Hex } from './sha256.ts';
 export {
   createTestPicture,

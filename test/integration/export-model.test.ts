@@ -4,16 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readModelFolder } from '@evenlight/runtime/src/models/models-folder.ts';
 import { modelArtifacts } from '@evenlight/runtime/src/models/model-artifacts.ts';
-import { createTestPicture, deserializeTestVector, differenceFromTestVector, parseContract } from '@evenlight/models';
+import {
+  createTestPicture,
+  createTestTile,
+  deserializeTestVector,
+  differenceFromTestVector,
+  parseContract,
+  parseRestorationContract,
+} from '@evenlight/models';
 import {
   randomGridNetwork,
+  fillWithRandomWeights,
   randomImageNetwork,
   SMALL_SPEC,
   useTfjsWasm,
 } from '@evenlight/test/fixtures/random-network.ts';
-import { type ContractParts, exportModel } from '@evenlight/trainer/src/export/export-model.ts';
+import type { ContractParts } from '@evenlight/trainer/src/export/contract-shapes.ts';
+import { exportModel } from '@evenlight/trainer/src/export/export-model.ts';
 import type { CardParts } from '@evenlight/trainer/src/export/model-card.ts';
 import { runTfjs } from '@evenlight/trainer/src/export/parity.ts';
+import { buildRestorationNetwork } from '@evenlight/trainer/src/network/restoration-network.ts';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
@@ -156,5 +166,44 @@ describe('an export that fails', () => {
     const request = { folder: join(models, 'file', 'small'), contract, card, realInputs };
     await expect(exportModel(randomGridNetwork(SMALL_SPEC, SIZE), request)).rejects.toMatchObject({ code: 'NO_SPACE' });
     expect(await readdir(models)).toEqual(['file']);
+  });
+});
+
+describe('exportModel of a network that restores', () => {
+  const levels = [6, 8, 10].map((width) => ({ width, convolutions: 1 }));
+  const network = () => fillWithRandomWeights(buildRestorationNetwork({ type: 'restoration', levels }, 1));
+  const restoration: ContractParts = {
+    name: 'small',
+    kind: 'restoration',
+    version: '0.1.0',
+    title: 'A small random network',
+    licence: 'MIT',
+    input: { channels: 4, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC', multipleOf: 8, reach: 40 },
+    output: { kind: 'residual', channels: 3 },
+    scores: [{ set: 'lifted by 3 EV', images: 3, psnr: 30, ssim: 0.9, liftedPsnr: 25.5, liftedSsim: 0.7 }],
+  };
+
+  it('writes tfjs and ONNX files that agree, and a test vector of a tile', async () => {
+    const tile = { width: 24, height: 16, pixels: createTestTile(4, { width: 24, height: 16 }) };
+    const request = { folder, contract: restoration, card, realInputs: [tile] };
+    const { contract: written, parity } = await exportModel(network(), request);
+    expect(parseRestorationContract(JSON.parse(await readFile(join(folder, 'contract.json'), 'utf8')))).toEqual(
+      written,
+    );
+    expect(parity.fp32.largestDifference).toBeLessThan(1e-4);
+    expect(parity.fp32.largestValue).toBeGreaterThan(0.01);
+    const vector = deserializeTestVector(await readFile(join(folder, 'onnx/test-vector.bin')));
+    const pixels = createTestTile(vector.seed, vector);
+    expect(differenceFromTestVector(vector, runTfjs(network(), { ...vector, pixels }))).toBeLessThan(1e-4);
+    expect(await readFile(join(folder, 'CARD.md'), 'utf8')).toMatch(
+      /lifted by 3 EV \| 3 \| 30\.00 \| 0\.900 \| 25\.50/,
+    );
+  });
+
+  it('refuses tiles that the network cannot halve so often', async () => {
+    const realInputs = [{ width: 20, height: 16, pixels: new Float32Array(20 * 16 * 4) }];
+    await expect(exportModel(network(), { folder, contract: restoration, card, realInputs })).rejects.toThrow(
+      /20×16.*multiples of 8/,
+    );
   });
 });

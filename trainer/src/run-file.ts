@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { COMPOSITIONS } from './compose/compose.ts';
 import { DEFAULT_SEED } from './dataset/split.ts';
 import { operationSchema } from './degrade/operations.ts';
+import { liftSchema } from './degrade/lift.ts';
 import { chance, nonNegative, range } from './degrade/parameters.ts';
 import { TrainerError } from './errors.ts';
 import { networkSchema } from './network/registry.ts';
@@ -21,7 +22,7 @@ const positiveInt = z.int().check(z.gte(1));
  */
 const pairSchema = z.strictObject({
   share: z.number().check(z.gt(0)),
-  source: z.enum(['photo', 'lowkey', 'highkey', 'panorama', 'paired']),
+  source: z.enum(['photo', 'lowkey', 'highkey', 'native', 'panorama', 'paired']),
   /** For panoramas: the mean, encoded, that the target's exposure aims at; normally distributed over the views. */
   viewMean: z._default(z.strictObject({ mean: chance, deviation: nonNegative }), { mean: 0.44, deviation: 0.06 }),
   /**
@@ -31,6 +32,8 @@ const pairSchema = z.strictObject({
   part: z.optional(z.strictObject({ mean: range, maxClipped: z._default(chance, 1) })),
   target: z.array(operationSchema),
   input: z.array(operationSchema),
+  /** For restoration: both pictures are under-exposed before the input's operations and lifted after them. */
+  lift: z.optional(liftSchema),
   /**
    * Puts both pictures into a surround (see `compose`): `whole` before the input's operations, so that they degrade the surround as
    * well; `inside` after them, so that it stays as it is.
@@ -90,7 +93,15 @@ export const runFileSchema = z.strictObject({
   brightFrom: z._default(chance, 1),
   /** Share of the pairs that are black-and-white, input and target alike. */
   gray: z._default(chance, 0),
-  crop: z.strictObject({ whole: chance, side: range }),
+  /**
+   * A share of crops is the whole picture, the side of the others is a share of the short side. With `pixels.side` all others are that many pixels wide
+   * and high, a share `native` of them the fewest.
+   */
+  crop: z.strictObject({
+    whole: chance,
+    side: range,
+    pixels: z.optional(z.strictObject({ side: range, native: chance })),
+  }),
   pairs: z.array(pairSchema).check(z.minLength(1)),
   /**
    * What is white in the input is white in the target: `level` at least where all channels reach `to`, less from `from` on. `floor` is for
@@ -117,6 +128,7 @@ export function parseRunFile(json: unknown, origin: string): RunFile {
     const where = issue?.path.join('.') ?? '';
     throw new TrainerError('BAD_RUN_FILE', `${origin}: ${where === '' ? '' : `at '${where}': `}${describe(issue)}`);
   }
+  checkLifts(result.data, origin);
   if (result.data.size % result.data.lossSize !== 0) {
     throw new TrainerError(
       'BAD_RUN_FILE',
@@ -124,6 +136,15 @@ export function parseRunFile(json: unknown, origin: string): RunFile {
     );
   }
   return result.data;
+}
+
+/** A restoration network learns from lifted pairs alone, the others from none. */
+function checkLifts({ network, pairs }: RunFile, origin: string): void {
+  const needsLift = network.type === 'restoration';
+  const at = pairs.findIndex(({ lift }) => (lift !== undefined) !== needsLift);
+  if (at < 0) return;
+  const rule = needsLift ? `needs 'lift'` : `has 'lift', which only a network of type 'restoration' learns from`;
+  throw new TrainerError('BAD_RUN_FILE', `${origin}: at 'pairs.${at}': ${rule}`);
 }
 
 function describe(issue: z.core.$ZodIssue | undefined): string {

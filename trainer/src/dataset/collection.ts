@@ -45,7 +45,7 @@ export async function readCollection(folder: string, seed: number): Promise<Coll
   }
   const rows = parseRows(text, file);
   if (rows.length === 0) throw new TrainerError('BAD_DATASET', `${file} lists no photographs`);
-  const series = rows.map((row) => seriesOf(row.file));
+  const series = rows.map((row) => seriesOf(row));
   const splits = assignSplits(series, seed);
   return rows.map(({ source_repo, source_path, ...row }, i) => ({
     ...row,
@@ -67,7 +67,11 @@ function parseRows(text: string, file: string): CollectionRow[] {
   );
 }
 
-/** Names that differ in digits alone ("team-1.jpg", "team-2.jpg") are taken for one series. */
-function seriesOf(file: string): string {
-  return file.replace(/\.[^.]+$/, '').replace(/[\d]+/g, '#');
+/**
+ * Names that differ in digits alone ("team-1.jpg", "team-2.jpg") are taken for one series; a crop (native/team-1.jpg) belongs to its
+ * photograph (photos/team-1.jpg).
+ */
+function seriesOf({ file, kind }: CollectionRow): string {
+  const name = kind === 'native' ? file.replace(/^[^/]*\//, 'photos/') : file;
+  return name.replace(/\.[^.]+$/, '').replace(/[\d]+/g, '#');
 }

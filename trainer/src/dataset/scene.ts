@@ -21,9 +21,9 @@ interface SceneFacts {
   readonly split?: Split | undefined;
 }
 
-/** A good picture that a run file's operations make a pair of; `lowkey` is dark on purpose, `highkey` bright. */
+/** A good picture that a run file's operations make a pair of; `lowkey` is dark on purpose, `highkey` bright, `native` a sharp crop of a larger one. */
 export interface GoodPicture extends SceneFacts {
-  readonly kind: 'photo' | 'lowkey' | 'highkey' | 'panorama';
+  readonly kind: 'photo' | 'lowkey' | 'highkey' | 'native' | 'panorama';
 }
 
 /** A badly exposed picture and the picture that a person wanted of it. */

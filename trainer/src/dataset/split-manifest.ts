@@ -22,7 +22,7 @@ const facts = {
 const rowsSchema = z.array(
   z.discriminatedUnion('kind', [
     z.object({ ...facts, kind: z.literal('paired'), input: z.string().check(z.minLength(1)) }),
-    z.object({ ...facts, kind: z.enum(['photo', 'lowkey', 'highkey', 'panorama']), input: z.literal('') }),
+    z.object({ ...facts, kind: z.enum(['photo', 'lowkey', 'highkey', 'native', 'panorama']), input: z.literal('') }),
   ]),
 );
 

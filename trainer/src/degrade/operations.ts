@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { camera, cameraSchema } from './camera-operation.ts';
 import type { Operation } from './training-picture.ts';
+import { sensorNoise, sensorNoiseSchema } from './sensor-noise.ts';
 import * as sensor from './sensor-operations.ts';
 import * as tones from './tone-operations.ts';
 
@@ -15,6 +16,7 @@ export const operationSchema = z.discriminatedUnion('op', [
   tones.levelsSchema,
   tones.exposureToMeanSchema,
   sensor.noiseSchema,
+  sensorNoiseSchema,
   sensor.quantiseSchema,
   sensor.jpegSchema,
   sensor.whiteBalanceSchema,
@@ -43,6 +45,8 @@ export function createOperation(spec: OperationSpec): Operation {
       return tones.exposureToMean(spec);
     case 'noise':
       return sensor.noise(spec);
+    case 'sensor-noise':
+      return sensorNoise(spec);
     case 'quantise':
       return sensor.quantise(spec);
     case 'jpeg':

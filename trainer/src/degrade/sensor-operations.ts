@@ -36,17 +36,29 @@ export function quantise(parameters: z.infer<typeof quantiseSchema>): Operation 
   };
 }
 
-/** `jpeg`: one round through baseline JPEG at a quality drawn from `quality` (1..100). */
-export const jpegSchema = z.strictObject({ op: z.literal('jpeg'), chance, quality: range });
+/**
+ * `jpeg`: one round through baseline JPEG with halved colour (4:2:0) at a quality drawn from `quality` (1..100). `anyPhase`: the grid of
+ * 8×8 blocks begins anywhere, as in a picture that was cropped since.
+ */
+export const jpegSchema = z.strictObject({
+  op: z.literal('jpeg'),
+  chance,
+  quality: range,
+  anyPhase: z._default(z.boolean(), false),
+});
 export function jpeg(parameters: z.infer<typeof jpegSchema>): Operation {
   return async ({ pixels, width, height }, random) => {
     if (!random.chance(parameters.chance)) return;
     const quality = Math.round(draw(random, parameters.quality));
+    const [left, top] = parameters.anyPhase ? [random.integer(8), random.integer(8)] : [0, 0];
     const bytes = Uint8Array.from(pixels, (value) => Math.round(clamp(value) * 255));
-    const file = await sharp(bytes, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality })
+    const extended = await sharp(bytes, { raw: { width, height, channels: 3 } })
+      .extend({ left, top, extendWith: 'copy' })
+      .raw()
       .toBuffer();
-    const decoded = await sharp(file).raw().toBuffer();
+    const raw = { width: width + left, height: height + top, channels: 3 } as const;
+    const file = await sharp(extended, { raw }).jpeg({ quality }).toBuffer();
+    const decoded = await sharp(file).extract({ left, top, width, height }).raw().toBuffer();
     for (let i = 0; i < pixels.length; i++) pixels[i] = decoded[i]! / 255;
   };
 }

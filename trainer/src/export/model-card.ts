@@ -1,4 +1,5 @@
-import type { ModelContract } from '@evenlight/models';
+import type { RestorationContract } from '@evenlight/models';
+import type { ExportedContract } from './contract-shapes.ts';
 import type { Parity } from './parity.ts';
 
 /** A picture that a network was trained on, with what its licence asks for. */
@@ -36,7 +37,11 @@ export interface CardParts {
 }
 
 /** `CARD.md` of an exported model (the form follows Mitchell et al. 2019, "Model Cards for Model Reporting"). */
-export function modelCard(contract: ModelContract, parts: CardParts, parity: { fp32: Parity; fp16: Parity }): string {
+export function modelCard(
+  contract: ExportedContract,
+  parts: CardParts,
+  parity: { fp32: Parity; fp16: Parity },
+): string {
   const sections = [
     `# ${contract.title}\n\n${parts.summary}`,
     `## What it is\n\n${facts(contract)}`,
@@ -49,44 +54,75 @@ export function modelCard(contract: ModelContract, parts: CardParts, parity: { f
   return `${sections.join('\n\n')}\n`;
 }
 
-function facts(contract: ModelContract): string {
-  const { input, output, guide } = contract;
-  const fit = contract.kind === 'image' ? 'fits inside' : 'is squashed to';
-  const answer =
-    output.kind === 'grid'
-      ? `bilateral grid ${output.gridWidth}×${output.gridHeight}×${output.gridDepth} of 3×4 affine colour transforms, as differences from the identity`
-      : 'the corrected picture, of the same size';
+function facts(contract: ExportedContract): string {
   return table(
     ['', ''],
     [
       ['Name', `\`${contract.name}\``],
       ['Version', contract.version],
       ['Licence of the weights', contract.licence],
-      ['Input', `the whole picture, sRGB-encoded 0..1, channels last; it ${fit} ${input.width}×${input.height}`],
-      ['Output', answer],
-      [
-        'Guide',
-        `weights ${guide.weights.map((weight) => weight.toFixed(4)).join(', ')}, gamma ${guide.gamma.toFixed(4)}`,
-      ],
+      ...(contract.kind === 'restoration' ? restorationFacts(contract) : correctionFacts(contract)),
     ],
   );
 }
 
-function scores({ scores: rows, measured }: ModelContract): string {
-  if (rows === undefined || rows.length === 0) return 'Not measured.';
-  const number = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '–';
+function correctionFacts(contract: Exclude<ExportedContract, RestorationContract>): string[][] {
+  const { input, output, guide } = contract;
+  const fit = contract.kind === 'image' ? 'fits inside' : 'is squashed to';
+  const answer =
+    output.kind === 'grid'
+      ? `bilateral grid ${output.gridWidth}×${output.gridHeight}×${output.gridDepth} of 3×4 affine colour transforms, as differences from the identity`
+      : 'the corrected picture, of the same size';
+  const weights = guide.weights.map((weight) => weight.toFixed(4)).join(', ');
+  return [
+    ['Input', `the whole picture, sRGB-encoded 0..1, channels last; it ${fit} ${input.width}×${input.height}`],
+    ['Output', answer],
+    ['Guide', `weights ${weights}, gamma ${guide.gamma.toFixed(4)}`],
+  ];
+}
+
+function restorationFacts({ input: { multipleOf, reach } }: RestorationContract): string[][] {
+  const size = `tiles whose sides are multiples of ${multipleOf}; a pixel reaches ${reach} pixels`;
+  return [
+    ['Input', `the corrected picture, sRGB-encoded 0..1, and its lift in EV / 6, channels last; ${size}`],
+    ['Output', 'what is to be added to the corrected picture where it was lifted, of the same size'],
+  ];
+}
+
+function scores(contract: ExportedContract): string {
+  if (contract.scores === undefined || contract.scores.length === 0) return 'Not measured.';
+  const { measured } = contract;
+  const when = measured === undefined ? '' : `\n\nMeasured ${measured.date} on ${measured.machine}.`;
+  return (contract.kind === 'restoration' ? restorationScores(contract) : correctionScores(contract)) + when;
+}
+
+const digits = (value: number | undefined, count: number): string => value?.toFixed(count) ?? '–';
+
+function correctionScores({ scores: rows = [] }: Exclude<ExportedContract, RestorationContract>): string {
   const header = ['Set', 'Images', 'PSNR (dB)', 'SSIM', 'ΔE2000', 'Input left alone (dB)', 'Auto-gamma (dB)'];
   const lines = rows.map((row) => [
     row.set,
     String(row.images),
-    number(row.psnr, 2),
-    number(row.ssim, 3),
-    number(row.deltaE, 2),
-    number(row.identityPsnr, 2),
-    number(row.autoGammaPsnr, 2),
+    digits(row.psnr, 2),
+    digits(row.ssim, 3),
+    digits(row.deltaE, 2),
+    digits(row.identityPsnr, 2),
+    digits(row.autoGammaPsnr, 2),
   ]);
-  const when = measured === undefined ? '' : `\n\nMeasured ${measured.date} on ${measured.machine}.`;
-  return table(header, lines) + when;
+  return table(header, lines);
+}
+
+function restorationScores({ scores: rows = [] }: RestorationContract): string {
+  const header = ['Set', 'Images', 'PSNR (dB)', 'SSIM', 'Lifted alone (dB)', 'Lifted alone, SSIM'];
+  const lines = rows.map((row) => [
+    row.set,
+    String(row.images),
+    digits(row.psnr, 2),
+    digits(row.ssim, 3),
+    digits(row.liftedPsnr, 2),
+    digits(row.liftedSsim, 3),
+  ]);
+  return table(header, lines);
 }
 
 /** A table of what the model leaves alone. */
@@ -107,7 +143,7 @@ function keep(rows: readonly KeepRow[] = []): string {
   return `\n\n${table(header, lines)}`;
 }
 
-function files({ files: { tfjs, onnx } }: ModelContract, parity: { fp32: Parity; fp16: Parity }): string {
+function files({ files: { tfjs, onnx } }: ExportedContract, parity: { fp32: Parity; fp16: Parity }): string {
   const all = [tfjs.model, ...tfjs.weights, onnx.fp32, onnx.fp16, onnx.testVector].filter((file) => file !== undefined);
   const lines = all.map(({ path, sizeBytes, sha256 }) => [`\`${path}\``, String(sizeBytes), `\`${sha256}\``]);
   const { pictures, largestDifference, largestValue } = parity.fp32;

@@ -1,8 +1,9 @@
-import { messageOf, type ProxyImage } from '@evenlight/models';
+import { messageOf } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-web/wasm';
 import { TrainerError } from '../errors.ts';
+import type { NetworkInput } from './contract-shapes.ts';
 
 /** How far two runtimes are apart on the same pictures. */
 export interface Parity {
@@ -26,7 +27,7 @@ export const FP16_PARITY_TOLERANCE = 2e-2;
 export async function checkParity(
   model: LayersModel,
   onnx: Uint8Array,
-  pictures: readonly ProxyImage[],
+  pictures: readonly NetworkInput[],
   tolerance = PARITY_TOLERANCE,
 ): Promise<Parity> {
   const session = await openSession(onnx);
@@ -58,9 +59,11 @@ export async function checkParity(
 }
 
 /** A network's answer to a picture, in tfjs' order of numbers. */
-export function runTfjs(model: LayersModel, { width, height, pixels }: ProxyImage): Float32Array {
+export function runTfjs(model: LayersModel, { width, height, pixels }: NetworkInput): Float32Array {
   return tf.tidy(() => {
-    const output = model.predict(tf.tensor4d(pixels, [1, height, width, 3]), { batchSize: 1 });
+    const output = model.predict(tf.tensor4d(pixels, [1, height, width, pixels.length / (width * height)]), {
+      batchSize: 1,
+    });
     if (Array.isArray(output)) throw new TrainerError('UNSUPPORTED_LAYER', `model '${model.name}' has several outputs`);
     return Float32Array.from(output.dataSync());
   });
@@ -76,10 +79,12 @@ async function openSession(onnx: Uint8Array): Promise<ort.InferenceSession> {
   }
 }
 
-async function runOnnx(session: ort.InferenceSession, { width, height, pixels }: ProxyImage): Promise<Float32Array> {
+async function runOnnx(session: ort.InferenceSession, { width, height, pixels }: NetworkInput): Promise<Float32Array> {
   const [inputName = ''] = session.inputNames;
   const [outputName = ''] = session.outputNames;
-  const results = await session.run({ [inputName]: new ort.Tensor('float32', pixels, [1, height, width, 3]) });
+  const results = await session.run({
+    [inputName]: new ort.Tensor('float32', pixels, [1, height, width, pixels.length / (width * height)]),
+  });
   const values = results[outputName]?.data;
   if (!(values instanceof Float32Array))
     throw new TrainerError('PARITY', 'onnxruntime does not answer in 32-bit floats');

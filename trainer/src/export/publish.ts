@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { buildProxy, type ModelContract, type ProxyImage, proxySize, messageOf } from '@evenlight/models';
-import * as z from 'zod/mini';
+import { buildProxy, messageOf, proxySize, restorationInput, type Size } from '@evenlight/models';
+import type * as z from 'zod/mini';
 import { readDatasets } from '../dataset/read-dataset.ts';
 import type { TrainingData } from '../dataset/training-data.ts';
 import { TrainerError } from '../errors.ts';
@@ -11,41 +10,13 @@ import { describeTrainingData } from '../pipeline/sources.ts';
 import type { RunFile } from '../run-file.ts';
 import type { CheckpointHeader } from '../training/checkpoint.ts';
 import { runDigest } from '../training/train.ts';
-import { loadTrainedNetwork } from '../training/trained-network.ts';
-import { draftContract } from './draft-contract.ts';
+import { loadTrainedNetwork, type TrainedNetwork } from '../training/trained-network.ts';
+import { contractScore, evaluationSchema, measured, restorationEvaluationSchema } from './contract-scores.ts';
+import type { ExportedContract, NetworkInput } from './contract-shapes.ts';
+import { draftContract, draftRestorationContract } from './draft-contract.ts';
 import { exportModel, type ExportReport } from './export-model.ts';
 import { plainWords, wordsSchema } from './card-words.ts';
-
-const intervalSchema = z.object({ mean: z.number() });
-const methodSchema = z.object({ psnr: intervalSchema, ssim: intervalSchema, deltaE: intervalSchema });
-
-/** The part of `npm run evaluate -- --json` that the contract repeats. */
-const evaluationSchema = z.object({
-  sets: z.array(
-    z.object({
-      set: z.string(),
-      images: z.int(),
-      model: methodSchema,
-      identity: methodSchema,
-      autoGamma: methodSchema,
-    }),
-  ),
-  leaveAloneMean: z.optional(z.number()),
-  keep: z._default(
-    z.array(
-      z.object({
-        kind: z.string(),
-        isWellExposed: z.boolean(),
-        images: z.int(),
-        deltaE: intervalSchema,
-        changed: z.number(),
-        codes: z.number(),
-      }),
-    ),
-    [],
-  ),
-  white: z.optional(z.number()),
-});
+import type { CardParts } from './model-card.ts';
 
 export interface PublishRequest {
   readonly run: RunFile;
@@ -59,6 +30,8 @@ export interface PublishRequest {
   readonly modelsFolder: string;
 }
 
+/** The size of photographs that a network that restores is tested on: multiples of 32. */
+const RESTORATION_TEST_SIZE: Size = { width: 192, height: 128 };
 /** How many kept-back photographs the parity of the exported files is checked on. */
 const REAL_INPUTS = 4;
 
@@ -68,38 +41,44 @@ const REAL_INPUTS = 4;
  * @throws TrainerError `BAD_OPTION` when neither the checkpoint nor the request says what it was trained on
  */
 export async function publish(request: PublishRequest): Promise<ExportReport> {
-  const { run } = request;
-  const scores = request.evaluationFile ? await parseFile(request.evaluationFile, evaluationSchema) : undefined;
-  const { model, guide, header } = await loadTrainedNetwork(run, request.checkpoint);
+  const { run, checkpoint } = request;
+  const { model, guide, header } = await loadTrainedNetwork(run, checkpoint);
   const data = await dataOf(request, header);
   const words = request.wordsFile ? await parseFile(request.wordsFile, wordsSchema) : plainWords(run, header, data);
-  const draft = draftContract(run, guide);
+  const { contract, keep } = await contractFor(request, guide);
   const { version, title, licence, summary, limits } = words;
+  const trained = { runFileSha256: runDigest(run), steps: header.step, ...(contract.trained as object | undefined) };
   return exportModel(model, {
     folder: path.join(request.modelsFolder, run.name),
-    contract: {
-      ...draft,
-      version,
-      title,
-      licence,
-      trained: {
-        runFileSha256: runDigest(run),
-        steps: header.step,
-        leaveAloneDeltaE: scores?.leaveAloneMean,
-        white: scores?.white,
-      },
-      ...(scores && { scores: scores.sets.map(contractScore), measured: measured() }),
-    },
+    contract: { ...contract, version, title, licence, trained },
     card: {
       summary,
       limits,
       training: words.training.join('\n\n'),
       data: words.data.join('\n\n'),
-      ...(scores && { keep: scores.keep }),
+      ...(keep && { keep }),
       attribution: data.pictures,
     },
-    realInputs: await realInputs(draft, data.named, run.seed),
+    realInputs: await realInputs(contract, data.named, run.seed),
   });
+}
+
+/** The contract of a run's network with the scores of the evaluation, if there is one, and what the card says beyond them. */
+async function contractFor(
+  { run, evaluationFile }: PublishRequest,
+  guide: TrainedNetwork['guide'],
+): Promise<{ contract: ExportedContract; keep?: CardParts['keep'] }> {
+  if (run.network.type === 'restoration') {
+    const draft = draftRestorationContract(run, run.network);
+    if (evaluationFile === undefined) return { contract: draft };
+    const { sets } = await parseFile(evaluationFile, restorationEvaluationSchema);
+    return { contract: { ...draft, scores: sets, measured: measured() } };
+  }
+  const draft = draftContract(run, guide);
+  if (evaluationFile === undefined) return { contract: draft };
+  const { sets, keep, leaveAloneMean, white } = await parseFile(evaluationFile, evaluationSchema);
+  const trained = { leaveAloneDeltaE: leaveAloneMean, white };
+  return { contract: { ...draft, scores: sets.map(contractScore), measured: measured(), trained }, keep };
 }
 
 async function dataOf({ run, data, checkpoint }: PublishRequest, header: CheckpointHeader): Promise<TrainingData> {
@@ -109,7 +88,7 @@ async function dataOf({ run, data, checkpoint }: PublishRequest, header: Checkpo
 }
 
 /** Photographs that were kept back, as the network sees them; none where the data set is no longer there. */
-async function realInputs(contract: ModelContract, data: readonly string[], seed: number): Promise<ProxyImage[]> {
+async function realInputs(contract: ExportedContract, data: readonly string[], seed: number): Promise<NetworkInput[]> {
   const dataset = await readDatasets(data, seed).catch((error: unknown) => {
     if (error instanceof TrainerError) return undefined;
     throw error;
@@ -117,28 +96,12 @@ async function realInputs(contract: ModelContract, data: readonly string[], seed
   const scenes = dataset?.scenes.filter(({ kind, split }) => kind !== 'panorama' && split !== 'train') ?? [];
   const files = scenes.slice(0, REAL_INPUTS).map((scene) => (scene.kind === 'paired' ? scene.input : scene.file));
   const pictures = await Promise.all(files.map((file) => readPicture(file)));
-  return pictures.map((picture) => buildProxy(picture, proxySize(contract, picture)));
-}
-
-function contractScore({ set, images, model, identity, autoGamma }: z.infer<typeof evaluationSchema>['sets'][number]) {
-  const round = (value: number): number => Number(value.toFixed(4));
-  return {
-    set,
-    images,
-    psnr: round(model.psnr.mean),
-    ssim: round(model.ssim.mean),
-    deltaE: round(model.deltaE.mean),
-    identityPsnr: round(identity.psnr.mean),
-    autoGammaPsnr: round(autoGamma.psnr.mean),
-  };
-}
-
-function measured(): { date: string; machine: string } {
-  const [cpu] = os.cpus();
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    machine: `${String(os.cpus().length)} × ${cpu?.model.trim() ?? os.arch()}`,
-  };
+  return pictures.map((picture) => {
+    if (contract.kind !== 'restoration') return buildProxy(picture, proxySize(contract, picture));
+    const lifted = buildProxy(picture, RESTORATION_TEST_SIZE);
+    const dark = { ...lifted, pixels: lifted.pixels.map((value) => value / 4) };
+    return { ...RESTORATION_TEST_SIZE, pixels: restorationInput(dark, lifted) };
+  });
 }
 
 async function parseFile<T extends z.ZodMiniType>(file: string, schema: T): Promise<z.output<T>> {

@@ -1,6 +1,8 @@
+import { inputChannels } from '../network/registry.ts';
+import type { RunFile } from '../run-file.ts';
 import type { PairMaker } from './pair-maker.ts';
 
-/** A batch as flat arrays: `input` `[count, size, size, 3]`, `target` `[count, lossSize, lossSize, 3]`, `wrong` `[count]`. */
+/** A batch as flat arrays: `input` `[count, size, size, channels]`, `target` `[count, lossSize, lossSize, 3]`, `wrong` `[count]`. */
 export interface Batch {
   readonly index: number;
   readonly input: Float32Array<ArrayBuffer>;
@@ -10,22 +12,30 @@ export interface Batch {
   readonly tooBright: Float32Array<ArrayBuffer>;
 }
 
+/** The size of a run's batches. */
 export interface BatchShape {
   readonly count: number;
   readonly size: number;
+  /** Of the input. */
+  readonly channels: number;
   readonly lossSize: number;
+}
+
+/** The shape of the batches that a run file asks for. */
+export function batchShape({ training, size, lossSize, network }: RunFile): BatchShape {
+  return { count: training.batch, size, channels: inputChannels(network), lossSize };
 }
 
 /** Makes batch `index` of a run: pairs `index·count … index·count + count − 1`. */
 export async function makeBatch(maker: PairMaker, index: number, shape: BatchShape): Promise<Batch> {
-  const { count, size, lossSize } = shape;
-  const input = new Float32Array(count * size * size * 3);
+  const { count, size, channels, lossSize } = shape;
+  const input = new Float32Array(count * size * size * channels);
   const target = new Float32Array(count * lossSize * lossSize * 3);
   const wrong = new Float32Array(count);
   const tooBright = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const pair = await maker.make(index * count + i);
-    input.set(pair.input, i * size * size * 3);
+    input.set(pair.input, i * size * size * channels);
     averageDown(pair.target, size, target.subarray(i * lossSize * lossSize * 3), lossSize);
     wrong[i] = pair.wrong;
     tooBright[i] = pair.isTooBright ? 1 : 0;

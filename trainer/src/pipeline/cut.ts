@@ -18,12 +18,18 @@ export interface PhotoCut {
 /** A random square (or, with chance `crop.whole`, the whole picture), mirrored half of the time. */
 export function randomCut(photo: StoredPhoto, crop: RunFile['crop'], random: Random): Cut {
   const whole = random.chance(crop.whole);
-  const side = Math.round(random.uniform(crop.side[0], crop.side[1]) * Math.min(photo.width, photo.height));
+  const side = randomSide(Math.min(photo.width, photo.height), crop, random);
   const width = whole ? photo.width : side;
   const height = whole ? photo.height : side;
   const left = random.integer(photo.width - width + 1);
   const top = random.integer(photo.height - height + 1);
   return { left, top, width, height, isMirrored: random.chance(0.5) };
+}
+
+function randomSide(shortSide: number, { side, pixels }: RunFile['crop'], random: Random): number {
+  if (!pixels) return Math.round(random.uniform(side[0], side[1]) * shortSide);
+  const wanted = random.chance(pixels.native) ? pixels.side[0] : random.uniform(pixels.side[0], pixels.side[1]);
+  return Math.min(shortSide, Math.round(wanted));
 }
 
 /** The same part of a picture of another size. */

@@ -1,4 +1,4 @@
-import { enlargeBox, viewScene, lumaAt } from '@evenlight/models';
+import { enlargeBox, lumaAt, restorationInput, viewScene } from '@evenlight/models';
 import { compose } from '../compose/compose.ts';
 import type { ExposurePair } from '../compose/composition.ts';
 import type { StoredPair, StoredPhoto } from '../dataset/picture-store.ts';
@@ -6,6 +6,7 @@ import { randomView, renderView } from '../dataset/panorama-view.ts';
 import type { LinearPicture } from '../dataset/radiance.ts';
 import { develop, developFast, developTable } from '../degrade/camera.ts';
 import { randomCamera } from '../degrade/camera-operation.ts';
+import { drawLift, type LiftParameters } from '../degrade/lift.ts';
 import { createOperation } from '../degrade/operations.ts';
 import { copyPicture, type Operation, type TrainingPicture } from '../degrade/training-picture.ts';
 import { Random } from '../random.ts';
@@ -18,12 +19,14 @@ export interface PairSources {
   readonly lowkey: readonly StoredPhoto[];
   /** Absent where the run file asks for none. */
   readonly highkey?: readonly StoredPhoto[];
+  /** Absent where the run file asks for none. */
+  readonly native?: readonly StoredPhoto[];
   readonly panorama: readonly LinearPicture[];
   /** Absent where the run file asks for none. */
   readonly paired?: readonly StoredPair[];
 }
 
-/** A training pair: `input` and `target` are encoded RGB `[size][size][3]`. `wrong` says how wrong the input is: see {@link wrongness}. */
+/** A training pair: `input` and `target` are encoded RGB `[size][size][3]`; for restoration the input is as `restorationInput` says. `wrong` says how wrong the input is: see {@link wrongness}. */
 export interface Pair {
   readonly input: Float32Array;
   readonly target: Float32Array;
@@ -35,7 +38,7 @@ export interface Pair {
 /** A pair, and for one in a surround which share of each pixel shows the photograph. */
 type MaskedPair = ExposurePair & { readonly mask?: Float32Array | undefined };
 
-interface PairOperations extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'part' | 'compose'> {
+interface PairOperations extends Pick<PairRecipe, 'share' | 'source' | 'viewMean' | 'part' | 'lift' | 'compose'> {
   readonly target: readonly Operation[];
   readonly input: readonly Operation[];
 }
@@ -55,6 +58,7 @@ export class PairMaker {
       source: pair.source,
       viewMean: pair.viewMean,
       part: pair.part,
+      lift: pair.lift,
       compose: pair.compose,
       target: pair.target.map(createOperation),
       input: pair.input.map(createOperation),
@@ -67,6 +71,7 @@ export class PairMaker {
     const given = recipe.source === 'paired' ? this.pair(random) : undefined;
     const good = given?.target ?? this.base(recipe, random);
     for (const operation of recipe.target) await operation(good, random);
+    if (recipe.lift) return liftedPair(good, recipe.lift, recipe.input, random);
     const bad = given?.input ?? copyPicture(good);
     const pair = await this.degrade(recipe, { input: bad, target: good }, random);
     return this.finish(this.run.network.type === 'grid' ? withoutFrame(pair) : pair, random);
@@ -155,6 +160,27 @@ function panoramaPicture(
     pixels[i] = developFast(table, light[i]!);
   }
   return { width: size, height: size, pixels, scene: { light, camera } };
+}
+
+/**
+ * A pair for restoration: a picture that was under-exposed, degraded and lifted, and the same without the degradation. It is `wrong`, for
+ * validation, where the two differ by more than rounding to 8 bits does.
+ */
+async function liftedPair(
+  good: TrainingPicture,
+  parameters: LiftParameters,
+  operations: readonly Operation[],
+  random: Random,
+): Promise<Pair> {
+  const lift = drawLift(parameters, random);
+  const dark = lift.darken(good);
+  const target = lift.correct(dark);
+  const degraded = copyPicture(dark);
+  for (const operation of operations) await operation(degraded, random);
+  const lifted = lift.correct(degraded);
+  const difference = lifted.pixels.reduce((sum, value, i) => sum + Math.abs(value - target.pixels[i]!), 0);
+  const wrong = difference / lifted.pixels.length > 1 / 255 ? 1 : 0;
+  return { input: restorationInput(degraded, lifted), target: target.pixels, wrong, isTooBright: false };
 }
 
 /** A pair as the network is shown it in use: see `viewScene`. */

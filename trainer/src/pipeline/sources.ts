@@ -92,6 +92,7 @@ async function sourcesOf(
     photo: await inOrder(own('photo'), (scene) => pictures.photo(scene.file)),
     lowkey: await inOrder(own('lowkey'), (scene) => pictures.photo(scene.file)),
     highkey: await inOrder(own('highkey'), (scene) => pictures.photo(scene.file)),
+    native: await inOrder(own('native'), (scene) => pictures.photo(scene.file)),
     panorama: await inOrder(own('panorama'), (scene) => pictures.panorama(scene.file)),
     paired: await inOrder(own('paired').filter(isPair), (scene) => pictures.pair(scene)),
   };
@@ -147,9 +148,9 @@ function wantedScenes(scenes: readonly SplitScene[], run: RunFile): WantedScenes
   const of = (kind: PairRecipe['source']): SplitScene[] =>
     asked.has(kind) ? scenes.filter((scene) => scene.kind === kind) : [];
   const [photo, panorama, paired] = [of('photo'), of('panorama'), of('paired')];
-  const [lowkey, highkey] = [of('lowkey'), of('highkey')];
+  const [lowkey, highkey, native] = [of('lowkey'), of('highkey'), of('native')];
   const targets = asked.has('photo') && photo.length === 0 ? scenes.filter(isPair) : [];
-  return { photo: [...photo, ...onePerFile(targets)], lowkey, highkey, panorama, paired };
+  return { photo: [...photo, ...onePerFile(targets)], lowkey, highkey, native, panorama, paired };
 }
 
 function onePerFile(scenes: readonly SplitScene[]): SplitScene[] {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RunFile } from '../run-file.ts';
-import { makeBatch } from './batch.ts';
+import { batchShape, makeBatch } from './batch.ts';
 import { PairMaker, type PairSources } from './pair-maker.ts';
 
 /** What a pipeline worker is started with. */
@@ -13,7 +13,7 @@ export interface WorkerInput {
 // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
 const { run, sources } = (workerData as { readonly input: WorkerInput }).input;
 const maker = new PairMaker(run, sources);
-const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
+const shape = batchShape(run);
 
 parentPort?.on('message', (index: number) => {
   void makeBatch(maker, index, shape).then((batch) => {

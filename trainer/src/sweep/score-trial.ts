@@ -38,7 +38,7 @@ export async function scoreTrial(
     const maker = new PairMaker({ ...scored, seed: base.seed + SCORE_SEED_OFFSET }, sources);
     const [after, before]: [number[], number[]] = [[], []];
     for (let i = 0; i < SCORED_PAIRS; i++) {
-      const batch = await makeBatch(maker, i, { count: 1, size, lossSize: size });
+      const batch = await makeBatch(maker, i, { count: 1, size, channels: 3, lossSize: size });
       after.push(trainee.score([batch]).psnr);
       before.push(psnr(batch.input, batch.target));
     }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingData } from '../dataset/training-data.ts';
 import { TrainerError } from '../errors.ts';
-import { makeBatch } from '../pipeline/batch.ts';
+import { batchShape, makeBatch } from '../pipeline/batch.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import { PairMaker, type PairSources } from '../pipeline/pair-maker.ts';
 import { PairPipeline } from '../pipeline/pair-pipeline.ts';
@@ -197,9 +197,8 @@ function freshHeader({ run, data, from }: TrainOptions, optimizer: AdamW): Check
 
 async function validationBatches(run: RunFile, sources: PairSources): Promise<Batch[]> {
   const maker = new PairMaker({ ...run, seed: run.seed + VALIDATION_SEED_OFFSET }, sources);
-  const shape = { count: run.training.batch, size: run.size, lossSize: run.lossSize };
   const batches: Batch[] = [];
-  for (let i = 0; i < VALIDATION_BATCHES; i++) batches.push(await makeBatch(maker, i, shape));
+  for (let i = 0; i < VALIDATION_BATCHES; i++) batches.push(await makeBatch(maker, i, batchShape(run)));
   return batches;
 }
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { GATE_LAYERS, gateLayerOf, GRID_LAYER } from '../network/grid-network.ts';
-import { buildNetwork } from '../network/registry.ts';
+import { buildNetwork, inputChannels } from '../network/registry.ts';
+import { withResidual } from '../network/restoration-network.ts';
 import { blackOf, sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
@@ -91,7 +92,7 @@ export class Trainee {
     const { size, lossSize } = this.run;
     const count = wrong.length;
     return {
-      input: tf.tensor4d(input, [count, size, size, 3]),
+      input: tf.tensor4d(input, [count, size, size, inputChannels(this.run.network)]),
       target: tf.tensor4d(target, [count, lossSize, lossSize, 3]),
       wrong: tf.tensor2d(wrong, [count, 1]),
       tooBright: tf.tensor2d(tooBright, [count, 1]),
@@ -101,6 +102,11 @@ export class Trainee {
   private toLossSize(picture: tf.Tensor4D): tf.Tensor4D {
     const block = this.run.size / this.run.lossSize;
     return block === 1 ? picture : tf.avgPool(picture, block, block, 'valid');
+  }
+
+  /** The picture that an image network's answer stands for, at the loss's size. */
+  private pictureOf(input: tf.Tensor4D, answer: tf.Tensor4D): tf.Tensor4D {
+    return this.toLossSize(this.run.network.type === 'restoration' ? withResidual(input, answer) : answer);
   }
 
   /** What the loss is taken of; pictures are `[batch, lossSize, lossSize, 3]`. */
@@ -113,7 +119,7 @@ export class Trainee {
       tf.Tensor2D?,
       tf.Tensor4D?,
     ];
-    if (network.type === 'autoencoder') return { output: this.toLossSize(answer), target, wrong, tooBright };
+    if (network.type !== 'grid') return { output: this.pictureOf(input, answer), target, wrong, tooBright };
     const small = this.toLossSize(input);
     return {
       output: sliceAndApply(grid, small, this.guide.of(small)),
@@ -131,14 +137,15 @@ export class Trainee {
   private scorePictures(batch: Batch): { errors: Float32Array; changes: Float32Array; gates: Float32Array } {
     const { input, target } = this.tensors(batch);
     const small = this.toLossSize(input);
+    const picture = small.slice([0, 0, 0, 0], [-1, -1, -1, 3]);
     const result = this.outputs.apply(input, { training: false });
     const [answer, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D?];
-    const isImage = this.run.network.type === 'autoencoder';
-    const output = isImage ? this.toLossSize(answer) : sliceAndApply(answer, small, this.guide.of(small));
+    const isGrid = this.run.network.type === 'grid';
+    const output = isGrid ? sliceAndApply(answer, small, this.guide.of(small)) : this.pictureOf(input, answer);
     const shown = output.clipByValue(0, 1);
     return {
       errors: shown.sub(target).square().mean([1, 2, 3]).dataSync<'float32'>(),
-      changes: shown.sub(small).abs().mean([1, 2, 3]).dataSync<'float32'>(),
+      changes: shown.sub(picture).abs().mean([1, 2, 3]).dataSync<'float32'>(),
       gates: gate?.sum(1).dataSync<'float32'>() ?? new Float32Array(batch.wrong.length).fill(1),
     };
   }

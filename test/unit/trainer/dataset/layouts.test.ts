@@ -244,12 +244,14 @@ describe('a collection with a manifest', () => {
       'photos/a-1.jpg,photo,ok,CC0-1.0',
       'photos/a-2.jpg,photo,lowkey,CC-BY-4.0',
       'hdri/b.hdr,hdri,ok,CC0-1.0',
-      'native/c.png,native,ok,CC0-1.0',
+      'native/a-3.png,native,ok,CC0-1.0',
     ];
     const { dataset, rows } = await read({ 'manifest.csv': manifest.join('\n') });
     expect(dataset.layout).toBe('collection');
-    expect(rows.map((row) => row['kind'])).toEqual(['photo', 'lowkey', 'panorama']);
+    expect(rows.map((row) => row['kind'])).toEqual(['photo', 'lowkey', 'panorama', 'native']);
     expect(rows[0]?.['group']).toBe(rows[1]?.['group']);
+    // A crop lies in the split of its photograph.
+    expect(rows[3]?.['group']).toBe(rows[0]?.['group']);
     expect(rows[1]?.['licence']).toBe('CC-BY-4.0');
   });
 });

@@ -109,7 +109,7 @@ describe('operations', () => {
   });
 
   it('jpeg: changes little at high quality', async () => {
-    const [value] = await degrade({ op: 'jpeg', chance: 1, quality: [95, 95] }, 0.4);
+    const [value] = await degrade({ op: 'jpeg', chance: 1, quality: [95, 95], anyPhase: false }, 0.4);
     expect(Math.abs(value! - 0.4)).toBeLessThan(0.02);
   });
 

@@ -2,7 +2,7 @@ import { readCollection, type CollectionItem } from '../collection.ts';
 import type { GoodPicture, Scene } from '../scene.ts';
 import type { Layout } from './layout.ts';
 
-/** Photographs and panoramas with a manifest of their licences; crops at native resolution are not used. */
+/** Photographs, crops of photographs at native resolution, and panoramas, with a manifest of their licences. */
 export const collection: Layout = {
   name: 'collection',
   title: 'collection of licensed photographs and panoramas',
@@ -16,11 +16,12 @@ export const collection: Layout = {
       return kind === undefined ? [] : [sceneOf(item, kind)];
     });
     const left = items.length - scenes.length;
-    return { scenes, problems: [], notes: left === 0 ? [] : [`${left} crops and dark panoramas left out`] };
+    return { scenes, problems: [], notes: left === 0 ? [] : [`${left} dark panoramas left out`] };
   },
 };
 
 function kindOf({ kind, eye }: CollectionItem): GoodPicture['kind'] | undefined {
+  if (kind === 'native') return kind;
   if (kind === 'photo') return eye === 'ok' ? 'photo' : eye;
   return kind === 'hdri' && eye === 'ok' ? 'panorama' : undefined;
 }
