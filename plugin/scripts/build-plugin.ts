@@ -2,13 +2,16 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { compareModelNames } from '@evenlight/models';
-import { context, type BuildOptions, type Plugin } from 'esbuild';
+import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { drawIcons } from './draw-icons.ts';
 import { makeEngineAssets } from './engine-assets.ts';
 import { PLUGIN, ROOT } from './plugin-paths.ts';
 
-/** Files of the panel's page, as they are. */
-const PAGE_FILES = ['index.html', 'styles.css'];
+/** The panel's page, as it is, and its styles, which become one file. */
+const PAGE = 'index.html';
+const STYLES = 'styles';
+/** Help, privacy and support, in each language: see `links.ts`. */
+const PAGES = 'pages';
 
 /** zod is in the bundle, whose comments are taken out. */
 const ZOD_LICENCE = path.join(path.dirname(createRequire(import.meta.url).resolve('zod/package.json')), 'LICENSE');
@@ -71,12 +74,12 @@ export async function watchPlugin(options: BuildPluginOptions, onBuilt: () => vo
 function pageCopier(outFolder: string, onBuilt: () => void): Plugin {
   return {
     name: 'page-copier',
-    setup(build) {
-      build.onResolve({ filter: /src\/main\.ts$/ }, ({ path: entry, resolveDir }) => ({
+    setup(builder) {
+      builder.onResolve({ filter: /src\/main\.ts$/ }, async ({ path: entry, resolveDir }) => ({
         path: path.resolve(resolveDir, entry),
-        watchFiles: [path.join(ROOT, 'manifest.json'), ...PAGE_FILES.map((name) => path.join(PLUGIN, name))],
+        watchFiles: [path.join(ROOT, 'manifest.json'), path.join(PLUGIN, PAGE), ...(await filesOf(STYLES))],
       }));
-      build.onEnd(async ({ errors }) => {
+      builder.onEnd(async ({ errors }) => {
         if (errors.length > 0) return;
         await copyPage(outFolder);
         onBuilt();
@@ -89,7 +92,16 @@ async function copyPage(outFolder: string): Promise<void> {
   await cp(path.join(ROOT, 'manifest.json'), path.join(outFolder, 'manifest.json'));
   await cp(path.join(ROOT, 'LICENSE'), path.join(outFolder, 'LICENSE'));
   await cp(ZOD_LICENCE, path.join(outFolder, 'LICENSE-zod.txt'));
-  for (const name of PAGE_FILES) await cp(path.join(PLUGIN, name), path.join(outFolder, name));
+  await cp(path.join(PLUGIN, PAGE), path.join(outFolder, PAGE));
+  await cp(path.join(PLUGIN, PAGES), path.join(outFolder, PAGES), { recursive: true });
+  await build({
+    ...{ entryPoints: [path.join(PLUGIN, STYLES, 'panel.css')], outfile: path.join(outFolder, 'styles.css') },
+    ...{ bundle: true, logLevel: 'warning' },
+  });
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  return (await readdir(path.join(PLUGIN, folder))).map((name) => path.join(PLUGIN, folder, name));
 }
 
 async function writeIcons(outFolder: string): Promise<void> {

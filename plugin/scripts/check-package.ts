@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { CATALOGUES } from '../src/panel/texts/texts.ts';
+import { PAGE_NAMES, pagePath } from '../src/session/links.ts';
 import type { PackageFiles } from './folder-files.ts';
 
 const size = z.object({ width: z.number(), height: z.number() });
@@ -55,10 +57,8 @@ const manifestSchema = z.strictObject({
       domains: z.literal('all'),
     }),
     localFileSystem: z.literal('request'),
-    // Only with links to open: see links.ts.
-    launchProcess: z.optional(
-      z.strictObject({ schemes: z.array(z.literal('https')), extensions: z.array(z.string()) }),
-    ),
+    // For help, privacy and support: see links.ts.
+    launchProcess: z.strictObject({ schemes: z.array(z.literal('https')), extensions: z.array(z.literal('.html')) }),
     webview: z.strictObject({
       allow: z.literal('yes'),
       domains: z.array(z.string()),
@@ -95,8 +95,9 @@ export function checkPackage(files: PackageFiles): void {
 /** Everything that is wrong, one sentence each. */
 export function packageProblems(files: PackageFiles): readonly string[] {
   const { manifest, problems } = parseManifest(files);
-  const found = [...pathProblems(files), ...licenceProblems(files), ...problems];
+  const found: string[] = [...pathProblems(files), ...licenceProblems(files), ...problems];
   if (manifest === undefined) return found;
+  found.push(...linkedPageProblems(files));
   return [...found, ...iconProblems(files, manifest), ...pageProblems(files, manifest), ...entryProblems(manifest)];
 }
 
@@ -127,6 +128,18 @@ function* pathProblems(files: PackageFiles): Generator<string> {
 /** Our own, and of what is in the bundle: their licences ask for it. */
 function* licenceProblems(files: PackageFiles): Generator<string> {
   for (const name of ['LICENSE', 'LICENSE-zod.txt']) if (!files.has(name)) yield `there is no ${name}`;
+}
+
+/** Pages that the panel opens, in each of its languages, and what they refer to. */
+function* linkedPageProblems(files: PackageFiles): Generator<string> {
+  for (const name of PAGE_NAMES) {
+    for (const language of Object.keys(CATALOGUES)) {
+      const path = pagePath(name, language);
+      const page = files.get(path);
+      if (page === undefined) yield `there is no ${path}`;
+      else if (!text(page).includes(`<html lang="${language}">`)) yield `${path} is not in the language "${language}"`;
+    }
+  }
 }
 
 /** Each at one and two times its size, in the pixels that the manifest says. */

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { LINKS } from '../src/session/links.ts';
+import { LINKS, PAGE_NAMES, type PageName } from '../src/session/links.ts';
 import { CATALOGUES } from '../src/panel/texts/texts.ts';
 import type { PackageFiles } from './folder-files.ts';
 
 /**
  * What a reviewer of Adobe's Marketplace asks for (Adobe, "Review guidelines" and "Manifest v5"), as far as a program can see it.
- * `open`: to be done before a submission; a package that is handed out directly works without.
+ * `missing`: to be done before a submission; a package that is handed out directly works without.
  */
 export interface ChecklistItem {
   readonly what: string;
-  readonly state: 'ok' | 'open' | 'by-hand';
+  readonly state: 'ok' | 'missing' | 'by-hand';
   readonly note: string;
 }
 
@@ -23,10 +23,14 @@ const DEVELOPER_WORDS = /\bnpm\b|onnxruntime|failed to fetch|\bbridge\b|brücke/
 export function marketplaceChecklist(files: PackageFiles): readonly ChecklistItem[] {
   const manifest = readManifest(files);
   return [
-    item('id from the developer portal', PORTAL_ID.test(manifest.id), `the manifest's id is ${manifest.id}`),
+    item(
+      'id from the developer portal',
+      PORTAL_ID.test(manifest.id),
+      `the manifest's id is "${manifest.id}"; take the eight digits that the portal gives a new listing`,
+    ),
     item("no trademark of Adobe's in the name", !TRADEMARKS.test(manifest.name), manifest.name),
-    ...(['help', 'privacy', 'support'] as const).map((name) => linkItem(name)),
-    linkPermission(manifest),
+    ...PAGE_NAMES.map((name) => linkItem(name)),
+    launchPermission(manifest),
     item(
       'no work at startup',
       manifest.loadEvent !== 'startup',
@@ -47,21 +51,24 @@ function developerWords(): readonly string[] {
   );
 }
 
-function linkItem(name: keyof typeof LINKS): ChecklistItem {
+function linkItem(name: PageName): ChecklistItem {
   const address = LINKS[name];
-  const isGood = address?.startsWith('https://') === true;
-  return item(`${name} address`, isGood, address ?? 'missing in plugin/src/session/links.ts');
+  const note = `no public address: enter it as "${name}" under "links" in plugin/package.json; until then the panel opens the page in the package`;
+  return item(`public ${name} address`, address !== undefined, address ?? note);
 }
 
-/** A link that Photoshop may not open does nothing when it is pressed. */
-function linkPermission({ schemes }: ManifestFacts): ChecklistItem {
-  const isNeeded = Object.keys(LINKS).length > 0;
-  const isThere = schemes.includes('https');
-  return item('permission to open links exactly where there are links', isNeeded === isThere, `links: ${isNeeded}`);
+/** What Photoshop may not open does nothing when it is pressed, and a permission that nobody needs is asked about. */
+function launchPermission({ schemes, extensions }: ManifestFacts): ChecklistItem {
+  const hasAddress = PAGE_NAMES.some((name) => LINKS[name] !== undefined);
+  const hasPage = PAGE_NAMES.some((name) => LINKS[name] === undefined);
+  const isExact = schemes.includes('https') === hasAddress && extensions.includes('.html') === hasPage;
+  const needed = [...(hasAddress ? ['https'] : []), ...(hasPage ? ['.html'] : [])].join(' and ');
+  const note = `needs ${needed}; the manifest has ${[...schemes, ...extensions].join(' and ') || 'nothing'}`;
+  return item('permission to open exactly the pages there are', isExact, note);
 }
 
 function item(what: string, isDone: boolean, note: string): ChecklistItem {
-  return { what, state: isDone ? 'ok' : 'open', note };
+  return { what, state: isDone ? 'ok' : 'missing', note };
 }
 
 interface ManifestFacts {
@@ -69,13 +76,14 @@ interface ManifestFacts {
   readonly name: string;
   readonly loadEvent: string;
   readonly schemes: readonly string[];
+  readonly extensions: readonly string[];
 }
 
 const manifestFacts = z.object({
   id: z.string(),
   name: z.string(),
   host: z.object({ data: z.object({ loadEvent: z.string() }) }),
-  requiredPermissions: z.object({ launchProcess: z.optional(z.object({ schemes: z.array(z.string()) })) }),
+  requiredPermissions: z.object({ launchProcess: z.object({ schemes: z.array(z.string()), extensions: z.array(z.string()) }) }),
 });
 
 /** Of a manifest that `checkPackage` has accepted. */
@@ -83,5 +91,5 @@ function readManifest(files: PackageFiles): ManifestFacts {
   const bytes = files.get('manifest.json');
   if (bytes === undefined) throw new Error('there is no manifest.json at the root');
   const { id, name, host, requiredPermissions } = manifestFacts.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return { id, name, loadEvent: host.data.loadEvent, schemes: requiredPermissions.launchProcess?.schemes ?? [] };
+  return { id, name, loadEvent: host.data.loadEvent, ...requiredPermissions.launchProcess };
 }

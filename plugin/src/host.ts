@@ -293,8 +293,14 @@ export interface Host {
   readPluginFile(path: string): Promise<Uint8Array>;
   /** RGB bytes, sRGB, row-major → something an `<img>` can show. */
   createPreview(image: Size & { readonly pixels: Uint8Array }): Promise<Preview>;
-  /** Opens a page in the system's browser; the user may be asked first. */
-  openLink(address: string): Promise<void>;
+  /**
+   * Opens a page in the system's browser. UXP asks the user first, with these words.
+   *
+   * @throws HostError `REFUSED`
+   */
+  openAddress(address: string, why: string): Promise<void>;
+  /** As {@link openAddress}, with a file of the installed plugin in the program that opens such files. */
+  openPluginFile(path: string, why: string): Promise<void>;
   /** Photoshop's plain message box, for commands that run while the panel is closed. */
   showMessage(text: string): Promise<void>;
 }

@@ -19,7 +19,6 @@ import { errorText } from './panel/error-text.ts';
 import { Panel } from './panel/panel.ts';
 import { photoshopTexts } from './panel/photoshop-texts.ts';
 import { languageFor, textsIn, type Texts } from './panel/texts/texts.ts';
-import { LINKS } from './session/links.ts';
 import { ACTION_METHOD } from './session/actions.ts';
 import { BridgeConnection, type OpenBridge } from './session/connection.ts';
 import { EngineSelector } from './session/engine-selector.ts';
@@ -31,8 +30,6 @@ import { SettingsStore } from './session/settings-store.ts';
  * The composition root: the one place that names implementations. Everything up to `setUpEntryPoints` happens without waiting,
  * because Photoshop does not take entry points that come late.
  */
-
-const LINK_NAMES = ['help', 'privacy', 'support'] as const;
 
 declare const require: (path: string) => unknown;
 declare const window: Parameters<typeof uxpWebviewFrames>[0];
@@ -56,7 +53,7 @@ setUpEntryPoints(modules, {
       session,
       clock,
       locale,
-      facts: { isMac: platform === 'mac', version, links: LINK_NAMES.filter((name) => LINKS[name] !== undefined) },
+      facts: { isMac: platform === 'mac', version },
     });
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- Photoshop's own node, which comes untyped.
     panel.mount(rootNode as PanelNode);

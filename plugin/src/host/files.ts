@@ -21,18 +21,27 @@ export async function saveFile(
 }
 
 /** A file of the installed plugin: {@link Host.readPluginFile}. */
-export async function readPluginFile({ localFileSystem, formats }: Storage, path: string): Promise<Uint8Array> {
-  try {
-    const folder = await localFileSystem.getPluginFolder();
-    const entry = await folder.getEntry(path);
-    if (!isFile(entry)) throw new HostError('STORAGE_FAILED', `"${path}" is no file`);
-    const contents = await entry.read({ format: formats.binary });
-    if (typeof contents === 'string') throw new HostError('STORAGE_FAILED', `"${path}" was read as text`);
-    return new Uint8Array(contents);
-  } catch (error) {
-    if (error instanceof HostError) throw error;
-    throw new HostError('STORAGE_FAILED', `the plugin's file "${path}" could not be read`, { cause: error });
-  }
+export async function readPluginFile(storage: Storage, path: string): Promise<Uint8Array> {
+  const file = await pluginFile(storage, path);
+  const contents = await file.read({ format: storage.formats.binary }).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (typeof contents === 'string') throw new HostError('STORAGE_FAILED', `"${path}" was read as text`);
+  return new Uint8Array(contents);
+}
+
+/** @throws HostError `STORAGE_FAILED` if the plugin has no such file */
+export async function pluginFile({ localFileSystem }: Storage, path: string): Promise<FileApi> {
+  const folder = await localFileSystem.getPluginFolder();
+  const entry = await folder.getEntry(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (!isFile(entry)) throw new HostError('STORAGE_FAILED', `"${path}" is no file`);
+  return entry;
+}
+
+function unreadable(path: string, cause: unknown): HostError {
+  return new HostError('STORAGE_FAILED', `the plugin's file "${path}" could not be read`, { cause });
 }
 
 function isFile(entry: unknown): entry is FileApi {

@@ -7,6 +7,7 @@ import { readPluginFile, saveFile } from './files.ts';
 import { createHostStorage } from './host-storage.ts';
 import { findSettings } from './layer-settings.ts';
 import { MODAL_RETRY_DELAYS_MS, runModal } from './modal.ts';
+import { openAddress, openPluginFile } from './open-outside.ts';
 import type { ActionApi, AppApi, DocumentApi, PhotoshopApi } from './photoshop-api.ts';
 import { STRIP_BYTES } from './pixel-strips.ts';
 import { placeCurves } from './place-curves.ts';
@@ -81,9 +82,8 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
     saveFile: (file) => saveFile(uxp.storage, file),
     readPluginFile: (path) => readPluginFile(uxp.storage, path),
     createPreview: (image) => createPreview(globals, imaging, image),
-    openLink: async (address) => {
-      await uxp.shell?.openExternal(address);
-    },
+    openAddress: (address, why) => openAddress(uxp, address, why),
+    openPluginFile: (path, why) => openPluginFile(uxp, path, why),
     showMessage: (message) => core.showAlert({ message }),
   };
 }

@@ -8,8 +8,14 @@ export interface UxpApi {
   readonly versions: { readonly uxp: string; readonly plugin: string };
   readonly host: { readonly name: string; readonly version: string; readonly uiLocale: string };
   /** Needs the permission `launchProcess`. */
-  readonly shell?: { openExternal(address: string): Promise<unknown> } | undefined;
+  readonly shell?: ShellApi | undefined;
   readonly entrypoints: { setup(entryPoints: EntryPointsApi): void };
+}
+
+/** Both ask the user first, and answer with an error's message, or an empty text. */
+export interface ShellApi {
+  openExternal(address: string, developerText: string): Promise<string>;
+  openPath(path: string, developerText: string): Promise<string>;
 }
 
 export interface SecureStorageApi {
@@ -30,6 +36,8 @@ export interface FolderApi {
 
 export interface FileApi {
   readonly name: string;
+  /** As the system writes it. */
+  readonly nativePath: string;
   read(options: { format: unknown }): Promise<string | ArrayBuffer>;
   write(contents: string | ArrayBuffer, options: { format: unknown }): Promise<unknown>;
 }

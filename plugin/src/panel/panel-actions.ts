@@ -1,3 +1,4 @@
+import type { PageName } from '../session/links.ts';
 import type { ChoiceName, Recipe } from '../session/settings.ts';
 import type { DocumentSource, PanelView } from './panel-state.ts';
 
@@ -23,7 +24,7 @@ export interface PanelActions {
   pan(center: { readonly x: number; readonly y: number }): void;
   toggleClipping(): void;
   toggleAdvanced(): void;
-  openLink(name: 'help' | 'privacy' | 'support'): void;
+  openPage(name: PageName): void;
   showIntro(): void;
   endIntro(): void;
   usePreset(name: string): void;

@@ -157,7 +157,10 @@ export class Panel {
       ...this.#layerActions(),
       ...this.#previewActions(),
       ...this.#presetActions(),
-      openLink: (name) => this.#run(() => session.openLink(name)),
+      openPage: (name) => {
+        const { language } = this.#texts;
+        this.#run(() => session.openPage(name, { language, why: this.#texts('settings.openPage') }));
+      },
       showIntro: () => session.updateSettings({ isIntroduced: false }),
       endIntro: () => session.updateSettings({ isIntroduced: true }),
       toggleAdvanced: () => this.#send({ type: 'advanced' }),

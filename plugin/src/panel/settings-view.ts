@@ -1,3 +1,4 @@
+import { PAGE_NAMES, type PageName } from '../session/links.ts';
 import { DiagnosisList } from './diagnosis-list.ts';
 import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
@@ -10,11 +11,7 @@ import { actionButton, TextField } from './widgets.ts';
 export interface SettingsFacts {
   readonly isMac: boolean;
   readonly version: string;
-  /** Pages that open in a browser. */
-  readonly links: readonly LinkName[];
 }
-
-export type LinkName = 'help' | 'privacy' | 'support';
 
 /** What everybody may want to set or know; what only who runs a server needs is under Advanced. */
 export class SettingsView {
@@ -22,7 +19,7 @@ export class SettingsView {
   readonly #facts: SettingsFacts;
   readonly #lists: SettingLists;
   readonly #privacy = new Part('div', 'ev-note');
-  readonly #links: readonly { readonly name: LinkName; readonly part: Part }[];
+  readonly #pages: readonly { readonly name: PageName; readonly part: Part }[];
   readonly #intro: Part;
   readonly #version = new Part('div', 'ev-note');
   readonly #toggle: Part;
@@ -31,7 +28,7 @@ export class SettingsView {
   constructor(actions: PanelActions, facts: SettingsFacts) {
     this.#facts = facts;
     this.#lists = new SettingLists('front', actions);
-    this.#links = facts.links.map((name) => ({ name, part: actionButton(() => actions.openLink(name)) }));
+    this.#pages = PAGE_NAMES.map((name) => ({ name, part: actionButton(() => actions.openPage(name)) }));
     this.#intro = actionButton(() => actions.showIntro());
     this.#toggle = actionButton(() => actions.toggleAdvanced());
     this.#advanced = new AdvancedSettings(actions, facts);
@@ -39,7 +36,7 @@ export class SettingsView {
       'ev-view',
       this.#lists.part,
       this.#privacy,
-      block('ev-row', this.#intro, ...this.#links.map(({ part }) => part)),
+      block('ev-row', this.#intro, ...this.#pages.map(({ part }) => part)),
       this.#version,
       block('ev-row', this.#toggle),
       this.#advanced.part,
@@ -50,7 +47,7 @@ export class SettingsView {
     const { settings, connection, isAdvanced } = state;
     this.#lists.update(settings, texts);
     this.#privacy.text(privacyText(connection, texts));
-    for (const { name, part } of this.#links) part.text(texts(`settings.${name}`));
+    for (const { name, part } of this.#pages) part.text(texts(`settings.${name}`));
     this.#intro.text(texts('settings.intro'));
     this.#version.text(texts('settings.version', { version: this.#facts.version }));
     this.#toggle.text(texts('settings.advanced')).flag('selected', isAdvanced);

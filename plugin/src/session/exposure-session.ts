@@ -1,6 +1,6 @@
 import type { Size } from '@evenlight/models';
 import type { Preview } from '../host.ts';
-import { LINKS } from './links.ts';
+import { LINKS, pagePath, type PageName } from './links.ts';
 import { readActionInfo } from './actions.ts';
 import { ActivePhoto } from './active-photo.ts';
 import { DocumentWatch } from './document-watch.ts';
@@ -111,10 +111,12 @@ export class ExposureSession {
     return savePresets(this.#parts.host, this.#parts.store.settings.ownPresets);
   }
 
-  /** Opens one of the pages of `links.ts` in a browser. */
-  async openLink(name: keyof typeof LINKS): Promise<void> {
+  /** Opens help, privacy or support: at its public address, else as the page in the package. The user is asked first, with `why`. */
+  async openPage(name: PageName, { language, why }: { readonly language: string; readonly why: string }): Promise<void> {
+    const { host } = this.#parts;
     const address = LINKS[name];
-    if (address !== undefined) await this.#parts.host.openLink(address);
+    if (address === undefined) await host.openPluginFile(pagePath(name, language), why);
+    else await host.openAddress(address, why);
   }
 
   /** A small picture, RGB bytes, as an `<img>` can show it. */

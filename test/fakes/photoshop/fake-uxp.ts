@@ -9,9 +9,14 @@ export interface UxpOptions {
   readonly platform?: 'darwin' | 'win10';
   readonly locale?: string;
   readonly pluginVersion?: string;
+  /** Of the manifest. Default: nothing may be opened. */
+  readonly launchProcess?: { readonly schemes: readonly string[]; readonly extensions: readonly string[] };
   /** Files of the installed plugin, by path. */
   readonly pluginFiles?: { get(path: string): Uint8Array | undefined | Promise<Uint8Array | undefined> };
 }
+
+/** Where the system keeps the plugin's files. */
+const PLUGIN_FOLDER = '/Plugins/evenlight/';
 
 type EntryPoint = (...values: unknown[]) => unknown;
 
@@ -37,6 +42,8 @@ export class FakeUxp {
   readonly localItems = new Map<string, string>();
   readonly savedFiles = new Map<string, string | Uint8Array>();
   readonly objectUrls = new Set<string>();
+  /** Pages and files that were opened outside of Photoshop. */
+  readonly opened: string[] = [];
   readonly platform: string;
   /** `broken`: every call fails. `forgetful`: takes everything and keeps nothing. */
   secureStorage: 'works' | 'broken' | 'forgetful' = 'works';
@@ -70,6 +77,7 @@ export class FakeUxp {
       },
       versions: { uxp: `uxp-${uxpVersion}`, plugin: pluginVersion },
       host: { name: 'Photoshop', version, uiLocale: locale },
+      shell: this.createShell(),
       entrypoints: {
         setup: (points: EntryPoints) => {
           if (this.entryPoints !== undefined) throw new Error('entrypoints.setup can be called once only');
@@ -171,6 +179,23 @@ export class FakeUxp {
     };
   }
 
+  /** Opens what the manifest permits, and answers with what is wrong. */
+  private createShell(): object {
+    const { schemes, extensions } = this.options.launchProcess ?? { schemes: [], extensions: [] };
+    const open = (what: string, isPermitted: boolean, why: unknown): string => {
+      if (typeof why !== 'string' || why === '') throw new TypeError('the user is asked, and must be told why');
+      if (!isPermitted) return `the manifest does not permit ${what}`;
+      this.opened.push(what);
+      return '';
+    };
+    return {
+      openExternal: async (url: string, why: unknown) =>
+        open(url, !url.startsWith('file:') && schemes.some((scheme) => url.startsWith(`${scheme}:`)), why),
+      openPath: async (path: string, why: unknown) =>
+        open(path, path.startsWith(PLUGIN_FOLDER) && extensions.some((extension) => path.endsWith(extension)), why),
+    };
+  }
+
   private createFileSystem(): object {
     return {
       getPluginFolder: async () => ({
@@ -179,6 +204,7 @@ export class FakeUxp {
           if (bytes === undefined) throw new Error(`Could not find an entry of '${path}'`);
           return {
             name: path,
+            nativePath: PLUGIN_FOLDER + path,
             read: async ({ format }: { format: unknown }) => {
               if (format !== this.formats.binary) throw new Error('the fake reads binary files only');
               return bytes.slice().buffer;

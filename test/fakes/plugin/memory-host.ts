@@ -85,7 +85,8 @@ export class MemoryHost implements Host {
   readonly messages: string[] = [];
   readonly reads: number[] = [];
   readonly removed: number[] = [];
-  readonly links: string[] = [];
+  /** Pages that were opened outside of Photoshop. */
+  readonly opened: string[] = [];
   readonly readOptions: ReadOptions[] = [];
   isRecording = false;
   savesAs: string | undefined = 'saved';
@@ -209,8 +210,13 @@ export class MemoryHost implements Host {
     return Promise.resolve({ url: `preview:${image.width}x${image.height}`, release: () => undefined });
   }
 
-  openLink(address: string): Promise<void> {
-    this.links.push(address);
+  openAddress(address: string): Promise<void> {
+    this.opened.push(address);
+    return Promise.resolve();
+  }
+
+  openPluginFile(path: string): Promise<void> {
+    this.opened.push(path);
     return Promise.resolve();
   }
 

@@ -80,6 +80,31 @@ describe('files', () => {
   });
 });
 
+describe('what opens outside of Photoshop', () => {
+  const pluginFiles = new Map([['pages/help.en.html', new Uint8Array()]]);
+  const why = 'Evenlight opens this page in your browser.';
+
+  it('is a page of the plugin, in the program for such files', async () => {
+    const { host, control } = createHost({ pluginFiles, launchProcess: { schemes: [], extensions: ['.html'] } });
+    await host.openPluginFile('pages/help.en.html', why);
+    expect(control.uxp.opened).toEqual([expect.stringMatching(/^\/.*\/pages\/help\.en\.html$/)]);
+    await expect(host.openPluginFile('pages/none.html', why)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  });
+
+  it('is an address, in the browser', async () => {
+    const { host, control } = createHost({ launchProcess: { schemes: ['https'], extensions: [] } });
+    await host.openAddress('https://evenlight.example/help', why);
+    expect(control.uxp.opened).toEqual(['https://evenlight.example/help']);
+  });
+
+  it('is an error where the manifest does not permit it: Photoshop answers with words, not with an exception', async () => {
+    const { host, control } = createHost({ pluginFiles });
+    for (const attempt of [host.openPluginFile('pages/help.en.html', why), host.openAddress('https://a.example', why)])
+      await expect(attempt).rejects.toMatchObject({ code: 'REFUSED', message: expect.stringContaining('permit') });
+    expect(control.uxp.opened).toEqual([]);
+  });
+});
+
 describe('what is stored', () => {
   it('comes back, and goes', () => {
     const { host } = createHost();

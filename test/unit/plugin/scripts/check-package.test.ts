@@ -19,6 +19,11 @@ function goodFiles(changes: Readonly<Record<string, string | undefined>> = {}): 
     ['styles.css', bytes('')],
     ['LICENSE', bytes('')],
     ['LICENSE-zod.txt', bytes('')],
+    ...['en', 'de'].flatMap((language) =>
+      ['help', 'privacy', 'support'].map(
+        (name) => [`pages/${name}.${language}.html`, bytes(`<html lang="${language}">`)] as const,
+      ),
+    ),
     ['main.js', bytes('const { app } = require("photoshop"); require(name);')],
     ...drawIcons(),
   ]);
@@ -36,7 +41,7 @@ describe("the product's manifest", () => {
 
   it('asks for nothing that is not needed', () => {
     const { requiredPermissions } = JSON.parse(MANIFEST) as { requiredPermissions: object };
-    expect(Object.keys(requiredPermissions).sort()).toEqual(['localFileSystem', 'network', 'webview']);
+    expect(Object.keys(requiredPermissions).sort()).toEqual(['launchProcess', 'localFileSystem', 'network', 'webview']);
   });
 });
 
@@ -46,13 +51,20 @@ describe("what Adobe's Marketplace asks for", () => {
 
   it('names what is to be done before a submission', () => {
     expect(states()).toMatchObject({
-      'id from the developer portal': 'open',
-      'privacy address': 'open',
-      'support address': 'open',
+      'id from the developer portal': 'missing',
+      'public privacy address': 'missing',
+      'public support address': 'missing',
       "no trademark of Adobe's in the name": 'ok',
       'no words of developers in front of users': 'ok',
-      'permission to open links exactly where there are links': 'ok',
+      'permission to open exactly the pages there are': 'ok',
     });
+  });
+
+  it('says in words what to do about what is missing', () => {
+    const notes = marketplaceChecklist(goodFiles()).filter(({ state }) => state === 'missing');
+    const noteOf = (what: string): string | undefined => notes.find((item) => item.what === what)?.note;
+    expect(noteOf('id from the developer portal')).toContain('take the eight digits that the portal gives');
+    expect(noteOf('public support address')).toContain('enter it as "support" under "links" in plugin/package.json');
   });
 
   it("sees the portal's id, a trademark, and a permission that nothing needs", () => {
@@ -63,9 +75,16 @@ describe("what Adobe's Marketplace asks for", () => {
     expect(packageProblems(goodFiles({ 'manifest.json': text }))).toEqual([]);
     expect(states({ 'manifest.json': text })).toMatchObject({
       'id from the developer portal': 'ok',
-      "no trademark of Adobe's in the name": 'open',
-      'permission to open links exactly where there are links': 'open',
+      "no trademark of Adobe's in the name": 'missing',
+      'permission to open exactly the pages there are': 'missing',
     });
+  });
+
+  it.each([
+    ['that is missing', undefined, 'there is no pages/privacy.de.html'],
+    ['in another language', '<html lang="en">', 'pages/privacy.de.html is not in the language "de"'],
+  ])('refuses a page %s', (_, page, problem) => {
+    expect(packageProblems(goodFiles({ 'pages/privacy.de.html': page }))).toEqual([problem]);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { LINKS, PAGE_NAMES } from '@evenlight/plugin/src/session/links.ts';
 import { describe, expect, it } from 'vitest';
 import { writeActionInfo } from '@evenlight/plugin/src/session/actions.ts';
 import { DEFAULT_RECIPE } from '@evenlight/plugin/src/session/settings.ts';
@@ -263,5 +264,14 @@ describe('the diagnosis', () => {
     const setup = new SessionSetup();
     await Promise.all([setup.session.server.diagnose(), setup.session.server.diagnose()]);
     expect(setup.told('diagnosis').filter(({ isRunning }) => !isRunning)).toHaveLength(1);
+  });
+});
+
+describe('help, privacy and support', () => {
+  it('are the pages in the package, in the language of the panel, as long as they have no public address', async () => {
+    const { session, host } = new SessionSetup();
+    for (const name of PAGE_NAMES) await session.openPage(name, { language: 'de', why: 'Evenlight öffnet diese Seite.' });
+    const expected = PAGE_NAMES.map((name) => LINKS[name] ?? `pages/${name}.de.html`);
+    expect(host.opened).toEqual(expected);
   });
 });
