@@ -1,97 +1,74 @@
-/** `npm run screenshots [SCENE …]`: the panel's pictures in plugin/README.md, with real bridges behind it. Look at them afterwards. */
+/**
+ * Pictures of the panel: the built plugin in Chromium, over the stand-in for Photoshop, with real bridges behind it. Look at them
+ * afterwards.
+ *
+ *     npm run screenshots               those in plugin/README.md
+ *     npm run screenshots -- FOLDER     every state at both widths, in all themes and languages, into a folder of yours; ends with
+ *                                       texts that are cut off or hard to see
+ */
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import type { PanelDriver } from './fakes/plugin/panel-driver.ts';
 import { PanelStage } from './fakes/plugin/panel-stage.ts';
 import type { HostTheme } from './fakes/spectrum/host-theme.ts';
+import { PANEL_STATES, startState, type Bridges, type PanelStateName } from './fixtures/plugin/panel-states.ts';
 
-const OUT = fileURLToPath(new URL('../plugin/screenshots/', import.meta.url));
-const photo = (name: string): string => fileURLToPath(new URL(`fixtures/images/${name}`, import.meta.url));
-
+const README = fileURLToPath(new URL('../plugin/screenshots/', import.meta.url));
 const WIDTHS = [230, 400] as const;
-const THEMES: readonly HostTheme[] = ['dark', 'light'];
+const THEMES: readonly HostTheme[] = ['darkest', 'dark', 'light', 'lightest'];
 
-type Width = (typeof WIDTHS)[number];
-
-/** Addresses of two bridges. */
-interface Bridges {
-  readonly open: string;
-  /** Asks for a token. */
-  readonly locked: string;
+interface Shots {
+  readonly folder: string;
+  readonly states: readonly PanelStateName[];
+  readonly themes: readonly HostTheme[];
+  readonly locales: readonly string[];
 }
 
-interface Scene {
-  readonly height: Readonly<Record<Width, number>>;
-  /** Leaves the panel as it is to be seen. */
-  readonly play: (panel: PanelDriver, bridges: Bridges) => Promise<void>;
-}
-
-/** What is on the pictures. */
-const SCENES: Readonly<Record<string, Scene>> = {
-  photo: {
-    height: { 230: 660, 400: 780 },
-    async play(panel, bridges) {
-      await panel.openPhoto('coffee.jpg', photo('coffee-under.jpg'));
-      await panel.openPanel();
-      await panel.useBridge(bridges.open);
-      await panel.press('Fix exposure');
-      await panel.see(/^Corrected/);
-      await panel.page.locator('.ev-preview-image[src]').waitFor();
-    },
-  },
-  batch: {
-    height: { 230: 540, 400: 540 },
-    async play(panel, bridges) {
-      const files = ['rocket.jpg', 'astronaut-under.jpg', 'chelsea-over.jpg', 'kitten.jpg', 'coffee-under.jpg'];
-      for (const file of files) await panel.openPhoto(file, photo(file), 400);
-      await panel.openPanel();
-      await panel.useBridge(bridges.open);
-      await panel.press('Batch');
-      await panel.press('Fix 5 documents');
-      await panel.see(/\d corrected, /);
-    },
-  },
-  settings: {
-    height: { 230: 880, 400: 800 },
-    async play(panel, bridges) {
-      await panel.openPanel();
-      await panel.useBridge(bridges.locked, 'The Evenlight server rejects the access code.');
-      await panel.press('Settings');
-      await panel.press('Test connection');
-      await panel.see('This server asks for an access code. The person who runs it can give it to you.');
-      await panel.see('Web view: in use');
-    },
-  },
-};
-
-async function shoot(stage: PanelStage, bridges: Bridges, shot: { scene: string; width: Width; theme: HostTheme }) {
-  const { scene, width, theme } = shot;
-  const { height, play } = SCENES[scene]!;
-  const panel = await stage.startPanel({ width, theme, height: height[width], scale: 2, hasWebviews: true });
-  await play(panel, bridges);
-  // Nothing that a click has left behind: no mark of the pointer, no blinking cursor.
-  await panel.page.mouse.move(0, 0);
-  const png = await panel.page.screenshot({ caret: 'hide' });
-  await panel.close();
-  await sharp(png).png({ palette: true, effort: 10 }).toFile(`${OUT}${scene}-${theme}-${width}.png`);
-  console.log(`plugin/screenshots/${scene}-${theme}-${width}.png`);
-}
+const [folder] = process.argv.slice(2);
+const wanted: Shots =
+  folder === undefined
+    ? { folder: README, states: ['fixed', 'batch', 'advanced'], themes: ['dark', 'light'], locales: ['en_US'] }
+    : { folder, states: PANEL_STATES, themes: THEMES, locales: ['en_US', 'de_DE'] };
 
 const stage = await PanelStage.start();
+const problems: string[] = [];
 try {
-  await mkdir(OUT, { recursive: true });
+  await mkdir(wanted.folder, { recursive: true });
   const open = await stage.startBridge();
-  const wanted = process.argv.slice(2);
-  for (const scene of Object.keys(SCENES).filter((name) => wanted.length === 0 || wanted.includes(name))) {
-    for (const theme of THEMES) {
-      for (const width of WIDTHS) {
-        // One for each picture: a bridge lets those wait who come without the right token again and again.
-        const locked = await stage.startBridge([], { EVENLIGHT_TOKEN: 'a-token-for-the-picture' });
-        await shoot(stage, { open, locked }, { scene, width, theme });
-      }
+  for (const state of wanted.states) {
+    for (const locale of wanted.locales) {
+      // One for each state: a bridge lets those wait who come without the right token again and again.
+      const locked = await stage.startBridge([], { EVENLIGHT_TOKEN: 'a-token-for-the-picture' });
+      await shoot(state, locale, { open, locked });
     }
   }
 } finally {
   await stage.close();
+}
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+/** A state once, then in every theme and width: what is shown does not depend on them. */
+async function shoot(state: PanelStateName, locale: string, bridges: Bridges): Promise<void> {
+  const panel = await startState(stage, state, { locale, bridges });
+  // Nothing that a click has left behind: no mark of the pointer.
+  await panel.page.mouse.move(0, 0);
+  for (const theme of wanted.themes) {
+    await panel.dress(theme);
+    for (const width of WIDTHS) {
+      await panel.page.setViewportSize({ width, height: 400 });
+      const height = await panel.neededHeight();
+      await panel.page.setViewportSize({ width, height });
+      const name = [state, theme, width, ...(wanted.locales.length > 1 ? [locale.slice(0, 2)] : [])].join('-');
+      const cutOff = (await panel.textsCutOff()).map((text) => `cut off: ${text}`);
+      problems.push(...[...cutOff, ...(await panel.lowContrast())].map((problem) => `${name}: ${problem}`));
+      const png = await panel.page.screenshot({ caret: 'hide' });
+      await sharp(png)
+        .png({ palette: true, effort: 4 })
+        .toFile(path.join(wanted.folder, `${name}.png`));
+      console.log(`${name}.png`);
+    }
+  }
+  await panel.close();
 }

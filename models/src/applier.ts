@@ -1,6 +1,6 @@
 import { checkAdjustment, type Adjustment } from './adjustment.ts';
 import { rowKernel } from './apply/row-kernel.ts';
-import { planRows, type ApplyRow, type RowPlan } from './apply/row-plan.ts';
+import { planRows, type ApplyRow, type ImagePlace, type RowPlan } from './apply/row-plan.ts';
 import { createTypeScriptRows } from './apply/typescript-rows.ts';
 import { createWebAssemblyRows } from './apply/webassembly-rows.ts';
 import { isIdentityCorrection, type Correction } from './correction.ts';
@@ -35,19 +35,25 @@ export interface Applier {
  * copied. A gray pixel is corrected as r = g = b, and the result's luma is taken. With strength and bias 0, or an identity
  * grid and bias 0, samples are copied bit for bit, also those that are not numbers.
  *
+ * @param place where the image lies in the picture that the correction is for. Default: it is that picture
  * @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT`
  * @example
  * const applier = createApplier(correction, DEFAULT_ADJUSTMENT, image);
  * applier.applyRows(strip, strip, { firstRow: 128, rowCount: 64 });
  */
-export function createApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): Applier {
+export function createApplier(
+  correction: Correction,
+  adjustment: Adjustment,
+  description: ImageDescription,
+  place?: ImagePlace,
+): Applier {
   checkImageDescription(description);
   checkAdjustment(adjustment);
   const hasGrid = adjustment.strength !== 0 && !isIdentityCorrection(correction);
   const isUnchanged = !hasGrid && adjustment.evBias === 0;
   const applyRow = isUnchanged
     ? createRowCopier(description)
-    : createRows(planRows(correction, adjustment, description));
+    : createRows(planRows(correction, adjustment, description, place));
   return {
     isUnchanged,
     applyRows(input, output, rows) {

@@ -37,7 +37,7 @@ export function marketplaceChecklist(files: PackageFiles): readonly ChecklistIte
       `loadEvent is ${manifest.loadEvent}: the code is loaded so that recorded steps find it; nothing runs before the first use`,
     ),
     item('no words of developers in front of users', developerWords().length === 0, developerWords().join(', ')),
-    { what: 'works without the companion server', state: 'by-hand', note: 'items 1 and 2 of the by-hand check' },
+    { what: 'works without the companion server', state: 'by-hand', note: 'items 1 and 2 of plugin/BY-HAND.md' },
     { what: 'screenshots, description, test account', state: 'by-hand', note: 'in the portal' },
   ];
 }
@@ -83,7 +83,9 @@ const manifestFacts = z.object({
   id: z.string(),
   name: z.string(),
   host: z.object({ data: z.object({ loadEvent: z.string() }) }),
-  requiredPermissions: z.object({ launchProcess: z.object({ schemes: z.array(z.string()), extensions: z.array(z.string()) }) }),
+  requiredPermissions: z.object({
+    launchProcess: z.object({ schemes: z.array(z.string()), extensions: z.array(z.string()) }),
+  }),
 });
 
 /** Of a manifest that `checkPackage` has accepted. */

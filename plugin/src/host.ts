@@ -124,7 +124,17 @@ export interface Source {
   readonly image: ImageDescription;
   readonly proxy: ProxyImage;
   /** The picture for a preview, RGB bytes in sRGB, smaller than it is: where a glance was taken. */
-  readonly view?: (Size & { readonly pixels: Uint8Array }) | undefined;
+  readonly view?: RgbImage | undefined;
+  /**
+   * What is seen where the layer lies, if that is more than the layer: the exposure is judged by it. Other layers may have made the
+   * picture lighter already, or make it darker still.
+   */
+  readonly seen?: ProxyImage | undefined;
+}
+
+/** RGB bytes in sRGB, row-major: for the eye. */
+export interface RgbImage extends Size {
+  readonly pixels: Uint8Array;
 }
 
 /** JSON: what the settings that are stored with a layer may consist of. */
@@ -236,6 +246,22 @@ export interface Host {
   readSource(documentId: number, options: ReadOptions): Promise<Source>;
 
   /**
+   * Reads part of a source as it was read before, at full size: for a preview at 100 %.
+   *
+   * @param area in the document's pixels, inside of the source's bounds
+   * @throws HostError
+   */
+  readPart(source: Source, area: PixelBounds, options: StepOptions): Promise<RgbImage>;
+  /**
+   * Reads a small picture of what is seen of a document, from the smallest copy that Photoshop keeps.
+   *
+   * @throws HostError also for documents whose mode Photoshop does not convert
+   */
+  readThumbnail(documentId: number, options: StepOptions & { readonly side: number }): Promise<RgbImage>;
+  /** Pixels of the screen for one of the panel's, of the main display: UXP's own `devicePixelRatio` is always 1. */
+  displayScale(): Promise<number>;
+
+  /**
    * Reads the picture again, corrects it strip by strip and writes it as a pixel layer above its source.
    *
    * Whatever is placed, the visible picture is compared before and after: a layer that does not show is taken back.
@@ -291,8 +317,8 @@ export interface Host {
   saveFile(file: FileToSave): Promise<string | undefined>;
   /** A file of the installed plugin, by its path inside it: `models/exposure/contract.json`. */
   readPluginFile(path: string): Promise<Uint8Array>;
-  /** RGB bytes, sRGB, row-major → something an `<img>` can show. */
-  createPreview(image: Size & { readonly pixels: Uint8Array }): Promise<Preview>;
+  /** Something an `<img>` can show. */
+  createPreview(image: RgbImage): Promise<Preview>;
   /**
    * Opens a page in the system's browser. UXP asks the user first, with these words.
    *

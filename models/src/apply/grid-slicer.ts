@@ -53,12 +53,19 @@ const IDENTITY_COLUMNS = [0, 5, 10];
 const GUIDE_STEPS = 4096;
 const f = Math.fround;
 
-/** Prepares the slice-and-apply step for images of this size. */
-export function planSlicing(correction: Correction, strength: number, { width }: Size): Slicing {
+/** Prepares the slice-and-apply step for `width` columns of the whole picture, from `left` on. */
+export function planSlicing(
+  correction: Correction,
+  strength: number,
+  { left, width, whole }: { readonly left: number; readonly width: number; readonly whole: Size },
+): Slicing {
   const { gridWidth, gridHeight, gridDepth } = correction;
   const cells = Math.max(1, gridWidth - 1);
-  const segments = Int32Array.from({ length: cells + 1 }, (_, index) => segmentStart(index, cells, gridWidth, width));
-  const column = (x: number): number => ((x + 0.5) / width) * gridWidth - 0.5;
+  const segments = Int32Array.from({ length: cells + 1 }, (_, index) => {
+    const start = segmentStart(index, cells, gridWidth, whole.width) - left;
+    return Math.max(0, Math.min(width, start));
+  });
+  const column = (x: number): number => ((left + x + 0.5) / whole.width) * gridWidth - 0.5;
   return {
     gridWidth,
     gridHeight,
@@ -66,7 +73,7 @@ export function planSlicing(correction: Correction, strength: number, { width }:
     grid: foldStrength(correction.coefficients, strength),
     segments,
     starts: Float32Array.from({ length: cells }, (_, index) => column(segments[index]!) - index),
-    scale: f(gridWidth / width),
+    scale: f(gridWidth / whole.width),
     guide: planGuide(correction),
   };
 }

@@ -118,16 +118,16 @@ type Begin = (y: number) => void;
 
 /** Everything that happens to a row that lies at `at.pixels`. */
 function stagesOf(plan: RowPlan, exports: KernelExports, at: Addresses): Begin {
-  const { image, slicing, bias } = plan;
-  const { width, height, channels, format } = image;
+  const { image, place, slicing, bias } = plan;
+  const { width, channels, format } = image;
   const chunk = exports.CHUNK.value;
   const pixelBytes = channels * SAMPLE_BYTES[format];
   const read = readStage(plan, exports);
-  const begin = slicing && beginSlicing(slicing, height, exports, at);
+  const begin = slicing && beginSlicing(slicing, place.whole.height, exports, at);
   const cells = slicing === undefined ? 0 : slicing.segments.length - 1;
   const write = writeStage(plan, exports);
   return (y) => {
-    begin?.(y);
+    begin?.(place.top + y);
     for (let first = 0; first < width; first += chunk) {
       const pixels = at.pixels + first * pixelBytes;
       // Whole groups of four: what lies behind the end of the row is of no consequence.

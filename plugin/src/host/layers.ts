@@ -39,6 +39,10 @@ function isShown(layer: LayerApi): boolean {
   return true;
 }
 
+export function isGroup({ kind }: LayerApi): boolean {
+  return kind === 'group';
+}
+
 export function isVisibleLayer({ visible }: LayerApi): boolean {
   return visible;
 }

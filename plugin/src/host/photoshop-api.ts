@@ -93,6 +93,8 @@ export interface CoreApi {
     options: { commandName: string; timeOut?: number },
   ): Promise<T>;
   showAlert(options: { message: string }): Promise<void>;
+  /** Since 23.3. */
+  getDisplayConfiguration?(options: object): Promise<readonly { isPrimary: boolean; scaleFactor: number }[]>;
 }
 
 export interface ModalContextApi {
@@ -121,6 +123,7 @@ export interface ImagingApi {
   getPixels(options: {
     documentID: number;
     layerID?: number;
+    historyStateID?: number;
     sourceBounds: RectangleApi;
     targetSize?: { width: number; height: number };
     colorSpace?: 'RGB' | 'Grayscale';

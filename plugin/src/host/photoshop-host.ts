@@ -8,7 +8,7 @@ import { createHostStorage } from './host-storage.ts';
 import { findSettings } from './layer-settings.ts';
 import { MODAL_RETRY_DELAYS_MS, runModal } from './modal.ts';
 import { openAddress, openPluginFile } from './open-outside.ts';
-import type { ActionApi, AppApi, DocumentApi, PhotoshopApi } from './photoshop-api.ts';
+import type { ActionApi, AppApi, CoreApi, DocumentApi, PhotoshopApi } from './photoshop-api.ts';
 import { STRIP_BYTES } from './pixel-strips.ts';
 import { placeCurves } from './place-curves.ts';
 import type { PlaceHost } from './place-layer.ts';
@@ -16,6 +16,7 @@ import { placeLookup } from './place-lookup.ts';
 import { placePixels } from './place-pixels.ts';
 import { fadeLayer, removeLayer } from './placed-layer.ts';
 import { createPreview } from './preview.ts';
+import { readPart, readThumbnail } from './read-glance.ts';
 import { readSource } from './read-source.ts';
 import type { GlobalsApi, UxpApi } from './uxp-api.ts';
 
@@ -69,6 +70,9 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
       }),
     onDocumentsChanged: (listener) => onDocumentsChanged(action, clock, listener),
     readSource: (documentId, readOptions) => readSource(step, documentId, readOptions),
+    readPart: (source, area, stepOptions) => readPart(step, source, area, stepOptions),
+    readThumbnail: (documentId, stepOptions) => readThumbnail(step, documentId, stepOptions),
+    displayScale: () => displayScale(core),
     placePixels: (source, layer, stepOptions) =>
       placePixels(step, { source, placement: layer, options: stepOptions }, layer),
     placeCurves: (source, layer, stepOptions) =>
@@ -86,6 +90,13 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
     openPluginFile: (path, why) => openPluginFile(uxp, path, why),
     showMessage: (message) => core.showAlert({ message }),
   };
+}
+
+/** 1 where Photoshop does not say. */
+async function displayScale(core: CoreApi): Promise<number> {
+  const displays = (await core.getDisplayConfiguration?.({}).catch(() => [])) ?? [];
+  const scale = (displays.find(({ isPrimary }) => isPrimary) ?? displays[0])?.scaleFactor ?? 1;
+  return Number.isFinite(scale) && scale >= 1 ? scale : 1;
 }
 
 /** The document of an id: one, or none. */

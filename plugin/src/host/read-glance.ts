@@ -1,81 +1,77 @@
 import { buildProxy, colorSpaces, type ProxyImage, type Size } from '@evenlight/models';
-import { HostError } from '../errors.ts';
-import type { PixelBounds, Source } from '../host.ts';
-import type { ImagingApi, RectangleApi } from './photoshop-api.ts';
-import type { DocumentArea } from './document-area.ts';
+import type { PixelBounds, RgbImage, Source, StepOptions } from '../host.ts';
+import { runModal } from './modal.ts';
+import { openDocument } from './open-document.ts';
+import type { ImagingApi } from './photoshop-api.ts';
+import { hasInset, onPaper, readRgb, withEdges } from './read-rgb.ts';
+import type { StepHost } from './step-host.ts';
 
 /** The longer side: four times what a panel shows of 400 pixels, for zooming in. */
 const GLANCE_SIDE = 1600;
-/** What transparent pixels are shown on. */
-const PAPER = 255;
+
+/** What of a document to look at. */
+interface Glance {
+  readonly documentId: number;
+  readonly layerId: number | undefined;
+  readonly bounds: PixelBounds;
+}
 
 /**
- * Reads a picture at the size of a preview, from the smaller copies that Photoshop keeps (Adobe, "Imaging API": `targetSize`), in
- * sRGB at 8 bits. A 24-megapixel document at 16 bit is 144 MB, and a glance at it 5.
+ * Reads a picture at the size of a preview, in sRGB at 8 bits. A 24-megapixel document at 16 bit is 144 MB, and a glance at it 5.
  *
  * @returns `undefined` where Photoshop leaves transparent edges away: then only the whole picture shows what lies where
  */
 export async function readGlance(
   imaging: ImagingApi,
-  picture: DocumentArea,
+  { documentId, layerId, bounds }: Glance,
   proxySize: Size,
-): Promise<Pick<Source, 'proxy' | 'view'> | undefined> {
-  const { bounds, documentId, layerId } = picture;
-  const scale = Math.min(1, GLANCE_SIDE / Math.max(bounds.width, bounds.height));
-  const width = Math.max(1, Math.round(bounds.width * scale));
-  const height = Math.max(1, Math.round(bounds.height * scale));
-  const answer = await imaging.getPixels({
-    documentID: documentId,
-    ...(layerId === undefined ? {} : { layerID: layerId }),
-    sourceBounds: {
-      left: bounds.left,
-      top: bounds.top,
-      right: bounds.left + bounds.width,
-      bottom: bounds.top + bounds.height,
-    },
-    targetSize: { width, height },
-    colorSpace: 'RGB',
-    colorProfile: colorSpaces.srgb.name,
-    componentSize: 8,
+): Promise<{ readonly proxy: ProxyImage; readonly view: RgbImage } | undefined> {
+  const size = fitted(bounds, GLANCE_SIDE);
+  const answer = await readRgb(imaging, { documentId, layerId, bounds, size });
+  if (hasInset(answer)) return undefined;
+  const { width, height, channels, data } = answer;
+  const image = { width, height, channels, format: 'uint8', colorSpace: colorSpaces.srgb, pixels: data } as const;
+  return { proxy: buildProxy({ ...image, rowStride: width * channels }, proxySize), view: onPaper(answer) };
+}
+
+/** A small picture of a whole document: {@link Host.readThumbnail}. */
+export function readThumbnail(
+  host: StepHost,
+  documentId: number,
+  options: StepOptions & { readonly side: number },
+): Promise<RgbImage> {
+  return runModal(host, options, async () => {
+    const { width, height } = openDocument(host.app, documentId);
+    const bounds = { left: 0, top: 0, width, height };
+    const size = fitted(bounds, options.side);
+    return onPaper(await readRgb(host.imaging, { documentId, layerId: undefined, bounds, size }));
   });
-  const { imageData } = answer;
-  try {
-    if (isTrimmed(answer, bounds)) return undefined;
-    const data = await imageData.getData({ chunky: true, fullRange: false });
-    if (!(data instanceof Uint8Array)) throw new HostError('REFUSED', 'Photoshop did not return the 8 bit asked for');
-    const { components } = imageData;
-    const channels = components === 4 ? 4 : 3;
-    if (components !== channels) throw new HostError('REFUSED', `Photoshop returned ${components} components for RGB`);
-    const own = { width: imageData.width, height: imageData.height };
-    const image = { ...own, channels, format: 'uint8', colorSpace: colorSpaces.srgb, pixels: data } as const;
-    const proxy: ProxyImage = buildProxy({ ...image, rowStride: own.width * channels }, proxySize);
-    return { proxy, view: { ...own, pixels: channels === 3 ? data : onPaper(data) } };
-  } finally {
-    await imageData.dispose();
-  }
 }
 
-/** The bounds that come back are those of the smaller copy. */
-function isTrimmed(
-  { sourceBounds, level }: { readonly sourceBounds: RectangleApi; readonly level: number },
-  { left, top, width, height }: PixelBounds,
-): boolean {
-  const factor = 2 ** level;
-  const edges = [
-    sourceBounds.left * factor - left,
-    sourceBounds.top * factor - top,
-    sourceBounds.right * factor - left - width,
-    sourceBounds.bottom * factor - top - height,
-  ];
-  return edges.some((distance) => Math.abs(distance) > factor);
+/** Part of a source at full size: {@link Host.readPart}. */
+export function readPart(
+  host: StepHost,
+  { document, layerId }: Source,
+  area: PixelBounds,
+  options: StepOptions,
+): Promise<RgbImage> {
+  return runModal(host, options, async () => {
+    const now = openDocument(host.app, document.id);
+    // After a fix the visible picture has our layer in it: what was corrected is a state further back.
+    const isNow = now.activeHistoryState?.id === document.historyStateId;
+    const historyStateId = isNow ? undefined : document.historyStateId;
+    const answer = await readRgb(host.imaging, {
+      documentId: now.id,
+      layerId,
+      historyStateId,
+      bounds: area,
+      size: area,
+    });
+    return withEdges(answer, area);
+  });
 }
 
-function onPaper(pixels: Uint8Array): Uint8Array {
-  const count = pixels.length / 4;
-  const result = new Uint8Array(count * 3);
-  for (let i = 0; i < count; i++) {
-    const alpha = pixels[i * 4 + 3]! / 255;
-    for (let c = 0; c < 3; c++) result[i * 3 + c] = Math.round(pixels[i * 4 + c]! * alpha + PAPER * (1 - alpha));
-  }
-  return result;
+function fitted({ width, height }: Size, side: number): Size {
+  const scale = Math.min(1, side / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }

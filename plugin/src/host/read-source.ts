@@ -1,8 +1,9 @@
-import { createProxyBuilder } from '@evenlight/models';
-import type { DocumentInfo, ReadOptions, Source, SourceKind } from '../host.ts';
+import { createProxyBuilder, type Size } from '@evenlight/models';
+import type { DocumentInfo, PixelBounds, ReadOptions, Source, SourceKind } from '../host.ts';
 import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import { describeDocument } from './document-info.ts';
 import { readGlance } from './read-glance.ts';
+import { allLayers, isGroup, isVisibleLayer } from './layers.ts';
 import { readLayerSettings } from './layer-settings.ts';
 import { runModal } from './modal.ts';
 import { openDocument } from './open-document.ts';
@@ -22,9 +23,10 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
     const glance =
       options.isGlance === true ? await readGlance(host.imaging, picture, options.proxySize(image)) : undefined;
     scope.checkpoint();
+    const found = { ...picture, proxySize: options.proxySize(image) };
     if (glance !== undefined) {
       scope.progress(1);
-      return { document: info, layerId, bounds, image, ...glance };
+      return { document: info, layerId, bounds, image, ...glance, ...(await readSeen(host, document, found)) };
     }
     const builder = createProxyBuilder(image, options.proxySize(image));
     for await (const { samples, firstRow, rowCount } of readStrips(host.imaging, picture, host.stripBytes)) {
@@ -37,8 +39,34 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
       scope.progress((firstRow + rowCount) / image.height);
       scope.checkpoint();
     }
-    return { document: info, layerId, bounds, image, proxy: builder.finish() };
+    const seen = await readSeen(host, document, found);
+    return { document: info, layerId, bounds, image, proxy: builder.finish(), ...seen };
   });
+}
+
+/** What is seen where the layer lies; nothing for what is all there is to see. */
+async function readSeen(
+  { imaging }: StepHost,
+  document: DocumentApi,
+  {
+    documentId,
+    layerId,
+    bounds,
+    proxySize,
+  }: {
+    readonly documentId: number;
+    readonly layerId: number | undefined;
+    readonly bounds: PixelBounds;
+    readonly proxySize: Size;
+  },
+): Promise<Pick<Source, 'seen'>> {
+  if (layerId === undefined || isOnlyOneSeen(document, layerId)) return {};
+  const seen = await readGlance(imaging, { documentId, layerId: undefined, bounds }, proxySize);
+  return seen === undefined ? {} : { seen: seen.proxy };
+}
+
+function isOnlyOneSeen({ layers }: DocumentApi, layerId: number): boolean {
+  return [...allLayers(layers)].every((layer) => layer.id === layerId || isGroup(layer) || !isVisibleLayer(layer));
 }
 
 /** A layer of ours that was renamed, or saved and opened again, is known by its metadata alone. */

@@ -1,3 +1,4 @@
+import type { Size } from '@evenlight/models';
 import type { BatchRow } from '../session/batch.ts';
 import { block, Part } from './dom.ts';
 import { codeText } from './error-text.ts';
@@ -72,6 +73,11 @@ export class BatchView {
     this.#report.json.text(texts('batch.json'));
   }
 
+  /** In the document's line, if it is still there. */
+  showThumbnail(documentId: number, url: string, size: Size): void {
+    this.#lines.get(documentId)?.showThumbnail(url, size);
+  }
+
   #updateLines({ documents, unticked, rows, strengths, settings }: PanelState, texts: Texts): void {
     const byId = new Map(rows.map((row) => [row.documentId, row]));
     const ids = documents.map(({ id }) => id);
@@ -97,18 +103,28 @@ interface LineText {
   readonly text: string;
 }
 
+/** Height of a thumbnail's place for its width, as the style sheet has it. */
+const THUMBNAIL_SHAPE = 0.75;
+
 class BatchLine {
   readonly part: Part;
   readonly #tick: Checkbox;
   readonly #strength: NumberField;
   readonly #status = new Part('div', 'ev-status');
   readonly #box: Part;
+  readonly #thumbnail = new Part('img', 'ev-thumbnail-image').attribute('draggable', 'false').visible(false);
 
   constructor(documentId: number, actions: PanelActions) {
     this.#tick = new Checkbox((isTicked) => actions.tick(documentId, isTicked));
     this.#box = block('ev-line-status', new Part('div', 'ev-dot'), this.#status);
     this.#strength = new NumberField((percent) => actions.setDocumentStrength(documentId, percent));
-    this.part = block('ev-line', block('ev-line-head', this.#tick.part, this.#strength.part), this.#box);
+    const head = block('ev-line-head', this.#tick.part, this.#strength.part);
+    this.part = block('ev-line', block('ev-thumbnail', this.#thumbnail), block('ev-line-text', head, this.#box));
+  }
+
+  showThumbnail(url: string, { width, height }: Size): void {
+    this.#thumbnail.attribute('src', url).visible(true);
+    this.#thumbnail.width(Math.min(100, (width / height) * THUMBNAIL_SHAPE * 100));
   }
 
   update(title: string, isTicked: boolean, { tone, text, strength }: LineText & { readonly strength: string }): void {

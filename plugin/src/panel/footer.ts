@@ -54,7 +54,7 @@ export class Footer {
 }
 
 /** Whether the active document can be corrected at all. */
-function canFix(state: PanelState): boolean {
+export function canFix(state: PanelState): boolean {
   return (activeDocument(state)?.outputs.length ?? 0) > 0;
 }
 

@@ -1,7 +1,9 @@
 import { applyToProxy, colorSpaces, createApplier, type ProxyImage } from '@evenlight/models';
 import { adjustmentOf } from '../session/fix-exposure.ts';
+import type { ActivePhoto } from '../session/active-photo.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { Recipe } from '../session/settings.ts';
+import { visiblePart, type PreviewView } from './visible-part.ts';
 
 /** A photograph before and after, as the preview shows it: RGB bytes, sRGB. */
 export interface Look {
@@ -10,6 +12,11 @@ export interface Look {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
+
+type Source = Prepared['source'];
+type Part = Awaited<ReturnType<ActivePhoto['readPart']>>;
+/** A part of a photograph, in its document's pixels. */
+export type Area = Source['bounds'];
 
 /** Pixels of the longer side where there is only the proxy to show. */
 const PROXY_SIDE = 256;
@@ -32,6 +39,24 @@ export function lookOf({ source, prediction }: Prepared, recipe: Recipe): Look {
   const after = pixels.slice();
   if (!applier.isUnchanged) applier.applyRows(pixels, after, { firstRow: 0, rowCount: height });
   return { width, height, before: pixels, after };
+}
+
+/** A part of the photograph at full size, with a recipe: what the document's own pixels become. */
+export function lookOfPart({ source, prediction }: Prepared, recipe: Recipe, area: Area, part: Part): Look {
+  const { width, height, pixels } = part;
+  const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
+  const place = { left: area.left - source.bounds.left, top: area.top - source.bounds.top, whole: source.image };
+  const applier = createApplier(prediction.correction, adjustmentOf(recipe), image, place);
+  const after = pixels.slice();
+  if (!applier.isUnchanged) applier.applyRows(pixels, after, { firstRow: 0, rowCount: height });
+  return { width, height, before: pixels, after };
+}
+
+/** The part that fills a frame of so many pixels of the screen in width, and has the photograph's shape. */
+export function areaAtFullSize({ bounds, image }: Source, frameWidth: number, center: PreviewView['center']): Area {
+  const zoom = Math.max(1, image.width / Math.max(1, Math.round(frameWidth)));
+  const { left, top, width, height } = visiblePart(image, { zoom, center });
+  return { left: bounds.left + left, top: bounds.top + top, width, height };
 }
 
 /** In the shape of the photograph: the proxy may be squashed to a square. */

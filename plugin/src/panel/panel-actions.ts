@@ -1,6 +1,6 @@
 import type { PageName } from '../session/links.ts';
 import type { ChoiceName, Recipe } from '../session/settings.ts';
-import type { DocumentSource, PanelView } from './panel-state.ts';
+import type { DocumentSource, PanelView, Zoom } from './panel-state.ts';
 
 /** What the user can do in the panel. None of them throws: what fails is shown. */
 export interface PanelActions {
@@ -20,7 +20,7 @@ export interface PanelActions {
   moveSplit(fraction: number): void;
   /** Shows before everywhere as long as it is held. */
   hold(isHeld: boolean): void;
-  zoom(factor: number): void;
+  zoom(zoom: Zoom): void;
   pan(center: { readonly x: number; readonly y: number }): void;
   toggleClipping(): void;
   toggleAdvanced(): void;

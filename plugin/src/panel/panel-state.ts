@@ -18,6 +18,8 @@ export const MAX_ZOOM = 4;
 
 export type PanelView = 'photo' | 'batch' | 'settings';
 
+export type Zoom = number | 'pixels';
+
 /** Everything the panel shows. */
 export interface PanelState {
   readonly view: PanelView;
@@ -39,8 +41,10 @@ export interface PanelState {
   readonly split: number;
   /** All of the preview is before, as long as a button is held. */
   readonly isHeld: boolean;
-  /** 1: all of the photograph. */
-  readonly zoom: number;
+  /** 1: all of the photograph; `pixels`: one of its pixels on one of the screen's. */
+  readonly zoom: Zoom;
+  /** Pixels of the screen for one of the panel's. */
+  readonly displayScale: number;
   readonly center: { readonly x: number; readonly y: number };
   readonly showsClipping: boolean;
   readonly isAdvanced: boolean;
@@ -66,7 +70,8 @@ export type PanelEvent =
   | { readonly type: 'view'; readonly view: PanelView }
   | { readonly type: 'split'; readonly split: number }
   | { readonly type: 'hold'; readonly isHeld: boolean }
-  | { readonly type: 'zoom'; readonly zoom: number }
+  | { readonly type: 'zoom'; readonly zoom: Zoom }
+  | { readonly type: 'display'; readonly scale: number }
   | { readonly type: 'pan'; readonly center: PanelState['center'] }
   | { readonly type: 'clipping' }
   | { readonly type: 'advanced' }
@@ -93,6 +98,7 @@ export const INITIAL_STATE: PanelState = {
   split: 0.5,
   isHeld: false,
   zoom: 1,
+  displayScale: 1,
   center: { x: 0.5, y: 0.5 },
   showsClipping: false,
   isAdvanced: false,
@@ -153,7 +159,9 @@ function reduceOwn(state: PanelState, event: Exclude<PanelEvent, SessionEvent>):
     case 'hold':
       return { ...state, isHeld: event.isHeld };
     case 'zoom':
-      return { ...state, zoom: Math.min(MAX_ZOOM, Math.max(1, event.zoom)) };
+      return { ...state, zoom: event.zoom === 'pixels' ? event.zoom : Math.min(MAX_ZOOM, Math.max(1, event.zoom)) };
+    case 'display':
+      return { ...state, displayScale: event.scale };
     case 'pan':
       return { ...state, center: { x: clampedFraction(event.center.x), y: clampedFraction(event.center.y) } };
     case 'clipping':

@@ -24,6 +24,7 @@ import type { ResultText } from './result-text.ts';
 import { SettingsView, type SettingsFacts } from './settings-view.ts';
 import { statusText } from './status-text.ts';
 import { languageFor, textsIn, type Texts } from './texts/texts.ts';
+import { ThumbnailPresenter } from './thumbnail-presenter.ts';
 import { Choice } from './widgets.ts';
 
 export interface PanelParts {
@@ -50,6 +51,7 @@ export class Panel {
   readonly #intro: IntroView;
   readonly #footer: Footer;
   readonly #presenter: PreviewPresenter;
+  readonly #thumbnails: ThumbnailPresenter;
   readonly #root: Part;
   #isFollowing = false;
   #stopWatching: (() => void) | undefined;
@@ -76,6 +78,7 @@ export class Panel {
       texts: () => this.#texts,
       onError: (error) => this.#send({ type: 'failure', error }),
     });
+    this.#thumbnails = new ThumbnailPresenter({ session: parts.session, list: this.#batch });
     const body = block('ev-body', this.#intro.part, this.#photo.part, this.#batch.part, this.#settings.part);
     const failure = block('ev-failure', this.#failure.part);
     this.#root = block('ev-panel', this.#tabs.part, this.#statusLine, body, failure, this.#footer.part);
@@ -96,7 +99,10 @@ export class Panel {
   setVisible(isVisible: boolean): void {
     if (isVisible === (this.#stopWatching !== undefined)) return;
     this.#stopWatching?.();
+    this.#stopWatching = undefined;
     this.#stopWatching = isVisible ? this.#parts.session.watch.begin() : undefined;
+    if (isVisible)
+      this.#run(async () => this.#send({ type: 'display', scale: await this.#parts.session.displayScale() }));
   }
 
   #send(event: PanelEvent): void {
@@ -134,6 +140,7 @@ export class Panel {
     this.#footer.update(state, texts);
     if (isIntro) this.#footer.part.visible(false);
     this.#presenter.update(state);
+    this.#thumbnails.update(state, this.#stopWatching !== undefined);
   }
 
   /** Starts something and shows why it failed; cancelling is no failure. */

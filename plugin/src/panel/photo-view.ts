@@ -1,5 +1,5 @@
 import { MAX_EV_BIAS } from '@evenlight/models';
-import { MAX_STRENGTH_PERCENT, OUTPUT_MODES, STRENGTH_PRESETS } from '../session/settings.ts';
+import { MAX_STRENGTH_PERCENT, OUTPUT_MODES, STRENGTH_PRESETS, type OutputMode } from '../session/settings.ts';
 import { block, Part } from './dom.ts';
 import { MessageBox } from './message-box.ts';
 import { decimalText, signedText } from './number-text.ts';
@@ -104,9 +104,7 @@ export class PhotoView {
     this.#presets.update(ownPresets, recipe, texts);
     const ev = { text: signedText(evBias, texts.language), unit: texts('ev.unit') };
     this.#evBias.update(Math.round(evBias * EV_STEPS), texts('ev.label'), ev);
-    // What this document cannot take is not offered; what is chosen stays in the list, and the hint says what happens.
-    const possible = OUTPUT_MODES.filter((mode) => document === undefined || mode === output || takes(document, mode));
-    const outputs = possible.map((id) => ({ id, label: texts(`output.${id}`) }));
+    const outputs = offeredOutputs(document, output).map((id) => ({ id, label: texts(`output.${id}`) }));
     this.#output.update(texts('output.label'), outputs, output);
     const known = models.map(({ name, title }) => ({ id: name, label: title }));
     const chosen = model === '' ? (known[0]?.id ?? '') : model;
@@ -115,6 +113,11 @@ export class PhotoView {
     this.#model.part.visible(known.length + missing.length > 1);
     this.#model.update(texts('model.label'), [...known, ...missing], chosen);
   }
+}
+
+/** What this document cannot take is not offered; what is chosen stays in the list, and the hint says what happens. */
+export function offeredOutputs(document: ListedDocument | undefined, chosen: OutputMode): readonly OutputMode[] {
+  return OUTPUT_MODES.filter((mode) => document === undefined || mode === chosen || takes(document, mode));
 }
 
 function takes({ outputs }: ListedDocument, mode: (typeof OUTPUT_MODES)[number]): boolean {

@@ -1,8 +1,17 @@
 import { block, Part, type PanelEventLike } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { activeDocument, MAX_ZOOM, type PanelState } from './panel-state.ts';
+import { activeDocument, MAX_ZOOM, type PanelState, type Zoom } from './panel-state.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, button } from './widgets.ts';
+
+/** What of the photograph is shown. */
+interface ShownPart {
+  readonly split: number;
+  readonly zoom: Zoom;
+  readonly center: PanelState['center'];
+  /** Of all of the photograph at 100 %, in the panel's pixels. */
+  readonly width: number;
+}
 
 const KEY_STEP = 0.05;
 /** Lightroom's and Camera Raw's key for before and after. */
@@ -20,13 +29,14 @@ export class PreviewBox {
   readonly #clipping: Part;
   readonly #zoomOut: Part;
   readonly #zoomIn: Part;
+  readonly #fullSize: Part;
   readonly #measure = new Part('div', 'ev-measure');
   readonly #shown: Part;
   readonly #offer: Part;
   readonly #button: Part;
   readonly #hint = new Part('div', 'ev-note');
   readonly #actions: PanelActions;
-  #state = { split: 0.5, zoom: 1, center: { x: 0.5, y: 0.5 } };
+  #state: ShownPart = { split: 0.5, zoom: 1, center: { x: 0.5, y: 0.5 }, width: 0 };
   #drag: { readonly kind: 'split' | 'pan'; x: number; y: number } | undefined;
 
   constructor(actions: PanelActions) {
@@ -37,10 +47,13 @@ export class PreviewBox {
       .on('pointerup', () => actions.hold(false))
       .on('pointerleave', () => actions.hold(false));
     this.#clipping = actionButton(() => actions.toggleClipping());
-    this.#zoomOut = actionButton(() => actions.zoom(this.#state.zoom / 2));
-    this.#zoomIn = actionButton(() => actions.zoom(this.#state.zoom * 2));
+    this.#zoomOut = actionButton(() => actions.zoom(typeof this.#state.zoom === 'number' ? this.#state.zoom / 2 : 1));
+    this.#zoomIn = actionButton(() =>
+      actions.zoom(typeof this.#state.zoom === 'number' ? this.#state.zoom * 2 : 'pixels'),
+    );
+    this.#fullSize = actionButton(() => actions.zoom(this.#state.zoom === 'pixels' ? 1 : 'pixels'));
     this.#listen();
-    const tools = block('ev-preview-tools', this.#hold, this.#clipping, this.#zoomOut, this.#zoomIn);
+    const tools = block('ev-preview-tools', this.#hold, this.#clipping, this.#zoomOut, this.#zoomIn, this.#fullSize);
     const labels = block('ev-preview-labels', this.#before, this.#after);
     this.#shown = block('ev-preview-shown', this.#frame, labels, tools, this.#histogram, this.#measure);
     this.#button = button('secondary', () => actions.preview());
@@ -64,9 +77,14 @@ export class PreviewBox {
     this.#measure.text(text);
   }
 
+  /** Of the picture, in the panel's pixels. */
+  frameWidth(): number {
+    return this.#frame.node.getBoundingClientRect().width;
+  }
+
   update(state: PanelState, texts: Texts): void {
-    const { prepared, split, zoom, center, result, job, showsClipping } = state;
-    this.#state = { split, zoom, center };
+    const { prepared, split, zoom, center, result, job, showsClipping, displayScale } = state;
+    this.#state = { split, zoom, center, width: (prepared?.source.image.width ?? 0) / displayScale };
     const document = activeDocument(state);
     const isShown = prepared !== undefined;
     this.#shown.visible(isShown);
@@ -77,8 +95,9 @@ export class PreviewBox {
     this.#after.text(texts('preview.after'));
     this.#hold.text(texts('preview.hold'));
     this.#clipping.text(texts('preview.clipping')).flag('selected', showsClipping);
-    this.#zoomOut.text(texts('preview.zoomOut')).visible(zoom > 1);
-    this.#zoomIn.text(texts('preview.zoomIn')).visible(zoom < MAX_ZOOM);
+    this.#zoomOut.text(texts('preview.zoomOut')).visible(zoom === 'pixels' || zoom > 1);
+    this.#zoomIn.text(texts('preview.zoomIn')).visible(zoom !== 'pixels' && zoom < MAX_ZOOM);
+    this.#fullSize.text(texts('preview.fullSize')).flag('selected', zoom === 'pixels');
     this.#measure.visible(result === undefined);
     this.#frame.attribute('data-split', String(Math.round(split * 100)));
     this.#button.text(texts('preview.button'));
@@ -110,7 +129,7 @@ export class PreviewBox {
     const { clientX: x, clientY: y, pointerId } = event;
     if (x === undefined) return;
     if (pointerId !== undefined) this.#frame.node.setPointerCapture?.(pointerId);
-    this.#drag = { kind: this.#state.zoom > 1 ? 'pan' : 'split', x, y: y ?? 0 };
+    this.#drag = { kind: this.#state.zoom === 1 ? 'split' : 'pan', x, y: y ?? 0 };
     this.#move(event);
   }
 
@@ -123,7 +142,8 @@ export class PreviewBox {
       this.#actions.moveSplit((x - left) / width);
       return;
     }
-    const { center, zoom } = this.#state;
+    const { center } = this.#state;
+    const zoom = this.#state.zoom === 'pixels' ? Math.max(1, this.#state.width / width) : this.#state.zoom;
     const moved = { x: (drag.x - x) / width / zoom, y: (drag.y - y) / (height || width) / zoom };
     this.#drag = { ...drag, x, y };
     this.#actions.pan({ x: center.x + moved.x, y: center.y + moved.y });

@@ -1,22 +1,11 @@
 import type { Look } from './look.ts';
+import { visiblePart, type PreviewView } from './visible-part.ts';
 
 /** RGB bytes for an `<img>`. */
 export interface PreviewPicture {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint8Array;
-}
-
-/** What part of the photograph is seen, and how. */
-export interface PreviewView {
-  /** Where after begins, 0..1 of the picture's width. */
-  readonly split: number;
-  /** 1: all of the photograph; 2: half of its width. */
-  readonly zoom: number;
-  /** What is in the middle, 0..1 of the photograph. */
-  readonly center: { readonly x: number; readonly y: number };
-  /** Marks what is clipped: red for highlights, blue for shadows, as Camera Raw does. */
-  readonly showsClipping: boolean;
 }
 
 /** More than a panel has on a screen of double density; the rest would be thrown away by the screen. */
@@ -56,31 +45,6 @@ export function composePreview(look: Look, view: PreviewView): PreviewPicture {
     }
   }
   return { width, height, pixels };
-}
-
-/** A rectangle of the look. */
-interface VisiblePart {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Whole pixels of the look, never beyond its edges. */
-export function visiblePart(
-  { width, height }: Pick<Look, 'width' | 'height'>,
-  { zoom, center }: PreviewView,
-): VisiblePart {
-  const partWidth = Math.max(1, Math.round(width / zoom));
-  const partHeight = Math.max(1, Math.round(height / zoom));
-  const place = (middle: number, whole: number, part: number): number =>
-    Math.min(whole - part, Math.max(0, Math.round(middle * whole - part / 2)));
-  return {
-    left: place(center.x, width, partWidth),
-    top: place(center.y, height, partHeight),
-    width: partWidth,
-    height: partHeight,
-  };
 }
 
 interface Span {

@@ -5,20 +5,25 @@ import { adjustedProxy } from '../session/fix-exposure.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { Recipe } from '../session/settings.ts';
 import { drawHistogram, histogramsOf } from './histogram.ts';
-import { lookOf, type Look } from './look.ts';
+import { areaAtFullSize, lookOf, lookOfPart, type Area, type Look } from './look.ts';
 import type { PanelState } from './panel-state.ts';
-import { composePreview, type PreviewView } from './preview-picture.ts';
+import { composePreview, type PreviewPicture } from './preview-picture.ts';
 import { changeText, clippedText } from './result-text.ts';
 import type { Texts } from './texts/texts.ts';
+import type { PreviewView } from './visible-part.ts';
 
 type Shown = Awaited<ReturnType<ExposureSession['showPicture']>>;
 
 export interface PreviewParts {
-  readonly session: Pick<ExposureSession, 'showPicture'>;
+  readonly session: Pick<ExposureSession, 'showPicture'> & {
+    readonly photo: Pick<ExposureSession['photo'], 'readPart'>;
+  };
   readonly box: {
     showPicture(url: string, size: { readonly width: number; readonly height: number }): void;
     showHistogram(url: string): void;
     showMeasure(text: string): void;
+    /** In the panel's pixels. */
+    frameWidth(): number;
   };
   readonly clock: Clock;
   readonly texts: () => Texts;
@@ -28,7 +33,16 @@ export interface PreviewParts {
 interface WantedPreview {
   readonly prepared: Prepared;
   readonly recipe: Recipe;
-  readonly view: PreviewView;
+  readonly view: WantedView;
+}
+
+type WantedView = Omit<PreviewView, 'zoom'> & Pick<PanelState, 'zoom' | 'displayScale'>;
+
+/** Pixels of the document, and where they lie. */
+interface ReadPart {
+  readonly prepared: Prepared;
+  readonly area: Area;
+  readonly pixels: Awaited<ReturnType<ExposureSession['photo']['readPart']>>;
 }
 
 /** A look, and what it was made from. */
@@ -50,6 +64,7 @@ export class PreviewPresenter {
   #wanted: WantedPreview | undefined;
   #shown: WantedPreview | undefined;
   #made: Made | undefined;
+  #part: ReadPart | undefined;
   #picture: Shown | undefined;
   #histogram: Shown | undefined;
   #isBusy = false;
@@ -63,7 +78,7 @@ export class PreviewPresenter {
     const { prepared, settings } = state;
     this.#wanted = prepared === undefined ? undefined : { prepared, recipe: settings.recipe, view: viewOf(state) };
     if (this.#wanted !== undefined && !this.#isBusy) void this.#catchUp();
-    if (prepared === undefined) this.#made = undefined;
+    if (prepared === undefined) this.#made = this.#part = undefined;
   }
 
   /** Measured again in the language that is spoken now. */
@@ -85,13 +100,27 @@ export class PreviewPresenter {
     }
   }
 
-  async #show({ prepared, recipe, view }: WantedPreview): Promise<void> {
+  async #show(wanted: WantedPreview): Promise<void> {
     const { session, box } = this.#parts;
-    const picture = composePreview(this.#lookFor(prepared, recipe), view);
+    const { zoom, ...view } = wanted.view;
+    // Also where a part is shown: what is measured is all of the photograph.
+    const look = this.#lookFor(wanted.prepared, wanted.recipe);
+    const picture = zoom === 'pixels' ? await this.#atFullSize(wanted) : composePreview(look, { ...view, zoom });
     const shown = await session.showPicture(picture);
     box.showPicture(shown.url, picture);
     this.#picture?.release();
     this.#picture = shown;
+  }
+
+  /** One pixel of the document on one of the screen; only what is seen is read. */
+  async #atFullSize({ prepared, recipe, view }: WantedPreview): Promise<PreviewPicture> {
+    const frameWidth = this.#parts.box.frameWidth() * view.displayScale;
+    const area = areaAtFullSize(prepared.source, frameWidth, view.center);
+    if (this.#part?.prepared !== prepared || JSON.stringify(this.#part.area) !== JSON.stringify(area)) {
+      this.#part = { prepared, area, pixels: await this.#parts.session.photo.readPart(prepared, area) };
+    }
+    const look = lookOfPart(prepared, recipe, area, this.#part.pixels);
+    return composePreview(look, { ...view, zoom: 1, center: { x: 0.5, y: 0.5 } });
   }
 
   #lookFor(prepared: Prepared, recipe: Recipe): Look {
@@ -132,8 +161,8 @@ export class PreviewPresenter {
 }
 
 /** While the button is held, all of the picture is before. */
-function viewOf({ split, isHeld, zoom, center, showsClipping }: PanelState): PreviewView {
-  return { split: isHeld ? 1 : split, zoom, center, showsClipping };
+function viewOf({ split, isHeld, zoom, displayScale, center, showsClipping }: PanelState): WantedView {
+  return { split: isHeld ? 1 : split, zoom, displayScale, center, showsClipping };
 }
 
 function isSame(left: WantedPreview, right: WantedPreview | undefined): boolean {

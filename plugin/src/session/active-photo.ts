@@ -1,4 +1,4 @@
-import type { DocumentInfo, SourceKind } from '../host.ts';
+import type { DocumentInfo, PixelBounds, RgbImage, SourceKind } from '../host.ts';
 import { recordAction } from './actions.ts';
 import { SessionError } from './errors.ts';
 import { fixExposure, isStillGood } from './fix-exposure.ts';
@@ -42,6 +42,13 @@ export class ActivePhoto {
       this.#keep(prepared);
       return prepared;
     });
+  }
+
+  /** Reads part of what the preview shows, at full size; waits until nothing else runs. */
+  async readPart({ source }: Prepared, area: PixelBounds): Promise<RgbImage> {
+    const { slot, parts } = this.#workplace;
+    await slot.whenFree();
+    return parts.host.readPart(source, area, { title: parts.texts.readTitle() });
   }
 
   /** Fixes the active document. */

@@ -183,11 +183,11 @@ async function candidateOf(
   const model = chooseModel(await engine.models(), wanted, engine);
   return {
     input: model.input,
-    predict: async ({ proxy }) => {
+    predict: async ({ proxy, seen = proxy }) => {
       throwIfCancelled(signal, SessionError);
       try {
         onProgress?.(0);
-        const correction = await engine.predict(proxy, model.name, { signal, onProgress });
+        const correction = await engine.predict(seen, model.name, { signal, onProgress });
         const { name, hostName, description } = engine;
         return { prediction: { correction, model, engine: { name, hostName, description }, switches } };
       } catch (error) {

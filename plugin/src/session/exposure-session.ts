@@ -1,5 +1,4 @@
-import type { Size } from '@evenlight/models';
-import type { Preview } from '../host.ts';
+import type { Preview, RgbImage } from '../host.ts';
 import { LINKS, pagePath, type PageName } from './links.ts';
 import { readActionInfo } from './actions.ts';
 import { ActivePhoto } from './active-photo.ts';
@@ -112,15 +111,23 @@ export class ExposureSession {
   }
 
   /** Opens help, privacy or support: at its public address, else as the page in the package. The user is asked first, with `why`. */
-  async openPage(name: PageName, { language, why }: { readonly language: string; readonly why: string }): Promise<void> {
+  async openPage(
+    name: PageName,
+    { language, why }: { readonly language: string; readonly why: string },
+  ): Promise<void> {
     const { host } = this.#parts;
     const address = LINKS[name];
     if (address === undefined) await host.openPluginFile(pagePath(name, language), why);
     else await host.openAddress(address, why);
   }
 
-  /** A small picture, RGB bytes, as an `<img>` can show it. */
-  showPicture(image: Size & { readonly pixels: Uint8Array }): Promise<Preview> {
+  /** Pixels of the screen for one of the panel's. */
+  displayScale(): Promise<number> {
+    return this.#parts.host.displayScale();
+  }
+
+  /** A small picture as an `<img>` can show it. */
+  showPicture(image: RgbImage): Promise<Preview> {
     return this.#parts.host.createPreview(image);
   }
 

@@ -1,3 +1,4 @@
+import type { RgbImage } from '../host.ts';
 import { recordAction } from './actions.ts';
 import type { FixActiveOptions } from './active-photo.ts';
 import { runBatch, type BatchRequest, type BatchRow } from './batch.ts';
@@ -5,6 +6,8 @@ import { saveReport } from './session-files.ts';
 import type { Workplace } from './session-parts.ts';
 import { withoutDialogs } from './settings.ts';
 
+/** Twice what a line of the list shows, for dense screens. */
+const THUMBNAIL_SIDE = 80;
 const CLICKS_AFTER_DIALOG_MS = 500;
 
 /** All open documents: fixes them one after the other, and reports on it. */
@@ -44,6 +47,13 @@ export class OpenDocuments {
   fixAll(options: FixActiveOptions = {}): Promise<readonly BatchRow[]> {
     const ids = this.#workplace.parts.host.listDocuments().map(({ id }) => id);
     return this.fix(ids, options);
+  }
+
+  /** A small picture of a document, for its line in the list; waits until nothing else runs. */
+  async thumbnail(documentId: number): Promise<RgbImage> {
+    const { slot, parts } = this.#workplace;
+    await slot.whenFree();
+    return parts.host.readThumbnail(documentId, { title: parts.texts.readTitle(), side: THUMBNAIL_SIDE });
   }
 
   /**

@@ -56,6 +56,7 @@ export function getPixels(session: FakeSession, raw: unknown, profiles: readonly
 const OPTIONS = [
   'documentID',
   'layerID',
+  'historyStateID',
   'sourceBounds',
   'targetSize',
   'colorSpace',
@@ -66,7 +67,10 @@ const OPTIONS = [
 
 function parseRequest(session: FakeSession, raw: unknown, profiles: readonly string[]): PixelRequest {
   const options = checkedOptions('getPixels', raw, OPTIONS);
-  const document = session.openDocument(options['documentID'] as number | undefined);
+  const document = asItWas(
+    session.openDocument(options['documentID'] as number | undefined),
+    options['historyStateID'],
+  );
   const { mode, bits: documentBits } = document.state;
   const layer =
     options['layerID'] === undefined ? undefined : pixelLayer(document, integer('layerID', options['layerID']));
@@ -90,6 +94,14 @@ function parseRequest(session: FakeSession, raw: unknown, profiles: readonly str
   const profile = profileOf(options['colorProfile'], { colorSpace, own, document, profiles });
   const { size, level } = targetSize(options['targetSize'], rect, session.options.cacheLevels);
   return { document, layer, rect, size, level, bits, colorSpace, profile, applyAlpha: options['applyAlpha'] === true };
+}
+
+/** A document in an earlier state of its history. */
+function asItWas(document: FakeDocument, historyStateId: unknown): FakeDocument {
+  if (historyStateId === undefined) return document;
+  const then = document.history.find(({ id }) => id === historyStateId);
+  if (then === undefined) throw new Error(`there is no history state ${JSON.stringify(historyStateId)}`);
+  return Object.create(document, { state: { value: then.state } }) as FakeDocument;
 }
 
 /** To the region that has pixels. */

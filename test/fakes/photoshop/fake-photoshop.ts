@@ -11,6 +11,8 @@ import type { LayerState } from './layer-state.ts';
 
 export interface FakeOptions extends SessionOptions, UxpOptions {
   readonly documents?: readonly FakeDocumentOptions[];
+  /** Pixels of the main display for one of the panel's. Default: 1. */
+  readonly displayScale?: number;
   /** Leaves the imaging API out, as before 24.4. */
   readonly hasImaging?: boolean;
   /** `host.data.enableMenuRecording` of the manifest: menu commands become steps of their own. Default: false. */
@@ -174,7 +176,7 @@ export function createFakePhotoshop(options: FakeOptions = {}): FakePhotoshop {
       app: Object.assign(createApp(session), {
         getColorProfiles: (mode: string) => (mode === 'Gray' ? GRAY_PROFILES : RGB_PROFILES),
       }),
-      core: createCore(session, control),
+      core: createCore(session, control, options),
       action: createAction(session, control, options),
       ...(options.hasImaging !== false && { imaging: createImaging(session) }),
     },
@@ -185,7 +187,7 @@ export function createFakePhotoshop(options: FakeOptions = {}): FakePhotoshop {
   };
 }
 
-function createCore(session: FakeSession, control: FakeControl): object {
+function createCore(session: FakeSession, control: FakeControl, { displayScale = 1 }: FakeOptions): object {
   return {
     apiVersion: 2,
     isModal: () => session.modal.isModal,
@@ -193,6 +195,7 @@ function createCore(session: FakeSession, control: FakeControl): object {
       await session.begin('executeAsModal');
       return session.modal.executeAsModal(target, options);
     },
+    getDisplayConfiguration: async () => [{ isPrimary: true, scaleFactor: displayScale }],
     showAlert: async (options: string | { message: string }) => {
       control.alerts.push(typeof options === 'string' ? options : options.message);
     },

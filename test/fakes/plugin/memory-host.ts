@@ -9,10 +9,12 @@ import type {
   JsonValue,
   LayerOutput,
   Placed,
+  PixelBounds,
   PlacedChange,
   Placement,
   Preview,
   ReadOptions,
+  RgbImage,
   Source,
   StepOptions,
   StoredSettings,
@@ -85,6 +87,10 @@ export class MemoryHost implements Host {
   readonly messages: string[] = [];
   readonly reads: number[] = [];
   readonly removed: number[] = [];
+  /** Areas that were read at full size. */
+  readonly parts: PixelBounds[] = [];
+  /** Documents whose small picture was read. */
+  readonly thumbnails: number[] = [];
   /** Pages that were opened outside of Photoshop. */
   readonly opened: string[] = [];
   readonly readOptions: ReadOptions[] = [];
@@ -166,6 +172,23 @@ export class MemoryHost implements Host {
     const { width, height, channels, format, colorSpace } = image;
     const bounds = { left: 0, top: 0, width, height };
     return { document: info, layerId: 1, bounds, proxy, image: { width, height, channels, format, colorSpace } };
+  }
+
+  async readPart(source: Source, area: PixelBounds, options: StepOptions): Promise<RgbImage> {
+    this.parts.push(area);
+    await this.#step('read', source.document.id, options);
+    const { width, height } = area;
+    return { width, height, pixels: new Uint8Array(width * height * 3).fill(60) };
+  }
+
+  async readThumbnail(documentId: number, options: StepOptions & { readonly side: number }): Promise<RgbImage> {
+    this.thumbnails.push(documentId);
+    await this.#step('read', documentId, options);
+    return { width: options.side, height: options.side, pixels: new Uint8Array(options.side ** 2 * 3) };
+  }
+
+  displayScale(): Promise<number> {
+    return Promise.resolve(1);
   }
 
   placePixels: Host['placePixels'] = (source, layer, options) => this.#place('pixels', source, layer, options);

@@ -21,6 +21,8 @@ export interface PanelOptions {
   readonly isMac?: boolean;
   /** As Photoshop 26 has them. Default: no, as in 25.1, where the plugin itself must run the network. */
   readonly hasWebviews?: boolean;
+  /** What this Photoshop does differently. */
+  readonly photoshop?: BootOptions['photoshop'];
 }
 
 /**
@@ -30,6 +32,12 @@ export interface PanelOptions {
 export function launchPanelBrowser(extraFlags: readonly string[] = []): Promise<Browser> {
   const features = '--enable-features=WebAssemblyUnlimitedSyncCompilation';
   return launchChromium(['--disable-web-security', features, ...extraFlags]);
+}
+
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly profile?: string;
 }
 
 /** A Photoshop with the panel in it, in a browser, and hands to use it with. */
@@ -54,13 +62,14 @@ export class PanelDriver {
       scale = 1,
       isMac = false,
       hasWebviews = false,
+      photoshop = {},
     } = options;
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
     page.setDefaultTimeout(PATIENCE_MS);
     const driver = new PanelDriver(page, server);
     await page.goto(server.origin);
     const boot: BootOptions = {
-      ...{ theme, platform: isMac ? 'darwin' : 'win10', hasWebviews },
+      ...{ theme, platform: isMac ? 'darwin' : 'win10', hasWebviews, photoshop },
       ...(locale === undefined ? {} : { locale }),
     };
     await page.evaluate((values) => window.evenlight.boot(values), boot);
@@ -76,15 +85,16 @@ export class PanelDriver {
   }
 
   /** Opens a picture of the given samples. */
-  async open(
-    title: string,
-    samples: Uint8Array | Uint16Array,
-    size: { readonly width: number; readonly height: number },
-  ): Promise<void> {
+  async open(title: string, samples: Uint8Array | Uint16Array, size: PictureSize): Promise<void> {
+    const picture = this.put(title, samples, size);
+    await this.page.evaluate((values) => window.evenlight.openPicture(values), picture);
+  }
+
+  /** A picture that the page can open. */
+  put(title: string, samples: Uint8Array | Uint16Array, size: PictureSize): RemotePicture {
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     const url = this.#server.put(encodeURIComponent(title), bytes);
-    const picture: RemotePicture = { title, url, ...size, bits: samples instanceof Uint16Array ? 16 : 8 };
-    await this.page.evaluate((values) => window.evenlight.openPicture(values), picture);
+    return { title, url, ...size, bits: samples instanceof Uint16Array ? 16 : 8 };
   }
 
   /** Opens a photograph of 8 bits, made smaller if it is larger than `side`. */
@@ -147,6 +157,31 @@ export class PanelDriver {
 
   textsCutOff(): Promise<string[]> {
     return this.page.evaluate(() => window.evenlight.textsCutOff());
+  }
+
+  /** The panel's height without scrolling. */
+  neededHeight(): Promise<number> {
+    return this.page.evaluate(() => window.evenlight.neededHeight());
+  }
+
+  lowContrast(): Promise<string[]> {
+    return this.page.evaluate(() => window.evenlight.lowContrast());
+  }
+
+  dress(theme: HostTheme): Promise<void> {
+    return this.page.evaluate((wanted) => window.evenlight.dress(wanted), theme);
+  }
+
+  record(isOn: boolean): Promise<string[]> {
+    return this.page.evaluate((on) => window.evenlight.record(on), isOn);
+  }
+
+  playBatch(pictures: readonly RemotePicture[]): Promise<{ readonly before: number; readonly after: number }[]> {
+    return this.page.evaluate((files) => window.evenlight.playBatch(files), pictures);
+  }
+
+  brightness(title: string): Promise<number> {
+    return this.page.evaluate((name) => window.evenlight.brightness(name), title);
   }
 
   alerts(): Promise<readonly string[]> {

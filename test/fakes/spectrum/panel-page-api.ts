@@ -1,3 +1,4 @@
+import type { SessionOptions } from '../photoshop/fake-session.ts';
 import type { HostTheme } from './host-theme.ts';
 
 /** Pixels live on the test's server: numbers through Playwright take a second for a megabyte. */
@@ -16,6 +17,8 @@ export interface BootOptions {
   readonly platform?: 'darwin' | 'win10';
   /** Of Photoshop 26 and later. */
   readonly hasWebviews?: boolean;
+  /** What this Photoshop does differently. */
+  readonly photoshop?: SessionOptions;
 }
 
 /** A rung of the diagnosis as it is shown. */
@@ -36,6 +39,18 @@ export interface PanelPageApi {
   /** Photoshop's kinds of a document's layers, from top to bottom. */
   layerKinds(title: string): string[];
   activeTitle(): string | undefined;
+  /** Changes Photoshop's theme. */
+  dress(theme: HostTheme): Promise<void>;
+  /** An action is recorded from now on, or not any more. @returns the names of the functions that its steps call */
+  record(isOn: boolean): string[];
+  /** File ▸ Automate ▸ Batch with the recorded action. @returns the mean code of each picture, as it was opened and as it was saved */
+  playBatch(pictures: readonly RemotePicture[]): Promise<{ readonly before: number; readonly after: number }[]>;
+  /** The mean code of what is seen of a document. */
+  brightness(title: string): number;
+  /** Of the panel, without scrolling. */
+  neededHeight(): number;
+  /** Texts and marks that are harder to see than WCAG 2.2 asks for: 4.5 to 1, 3 to 1 for marks. */
+  lowContrast(): string[];
   /** The user does something undoable in a document. */
   touch(title: string): void;
   /** Names of a document's history states, from the oldest to the newest. */

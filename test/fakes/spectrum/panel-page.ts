@@ -4,6 +4,7 @@
  */
 import { createFakePhotoshop, type FakeControl } from '../photoshop/fake-photoshop.ts';
 import type { FakeDocumentOptions } from '../photoshop/fake-document.ts';
+import { lowContrast } from './contrast.ts';
 import { installWebviews } from './page-webview.ts';
 import { decideColorScheme, themeCss, type HostTheme } from './host-theme.ts';
 import type { BootOptions, PanelPageApi, RemotePicture, ShownRung } from './panel-page-api.ts';
@@ -20,10 +21,11 @@ class PanelPage implements PanelPageApi {
     return this.#control;
   }
 
-  async boot({ theme, locale, platform, hasWebviews = false }: BootOptions): Promise<void> {
+  async boot({ theme, locale, platform, hasWebviews = false, photoshop = {} }: BootOptions): Promise<void> {
     defineSpectrumWidgets();
-    await this.#dress(theme);
+    await this.dress(theme);
     const fake = createFakePhotoshop({
+      ...photoshop,
       ...(locale === undefined ? {} : { locale }),
       ...(platform === undefined ? {} : { platform }),
       version: hasWebviews ? '26.0.0' : '25.1.0',
@@ -46,14 +48,32 @@ class PanelPage implements PanelPageApi {
     await this.control.uxp.openPanel('evenlight', document.body);
   }
 
-  async openPicture({ url, bits, profile, ...rest }: RemotePicture): Promise<void> {
-    const bytes = await bytesOf(url);
-    const pixels = bits === 8 ? bytes : new Uint16Array(bytes.buffer);
-    const options: FakeDocumentOptions = {
-      ...{ ...rest, bits, layers: [{ name: 'Background', kind: 'background', pixels }] },
-      ...(profile === undefined ? {} : { profile }),
-    };
-    this.control.open(options);
+  async openPicture(picture: RemotePicture): Promise<void> {
+    this.control.open(await documentOf(picture));
+  }
+
+  record(isOn: boolean): string[] {
+    this.control.isRecording = isOn;
+    return this.control.recorded.map(({ methodName }) => methodName);
+  }
+
+  async playBatch(pictures: readonly RemotePicture[]): Promise<{ readonly before: number; readonly after: number }[]> {
+    const files = await Promise.all(pictures.map(documentOf));
+    const saved = await this.control.playBatch(this.control.recorded, files);
+    return files.map(({ layers }, i) => ({ before: meanOf(layers![0]!.pixels!), after: meanOf(saved[i]!) }));
+  }
+
+  brightness(title: string): number {
+    return meanOf(this.control.composite(title));
+  }
+
+  neededHeight(): number {
+    const body = document.querySelector('.ev-body')!;
+    return Math.max(240, innerHeight + body.scrollHeight - body.clientHeight);
+  }
+
+  lowContrast(): string[] {
+    return lowContrast(document.querySelector('.ev-panel')!);
   }
 
   layers(title: string): string[] {
@@ -125,9 +145,9 @@ class PanelPage implements PanelPageApi {
       .map(({ part, element }) => `${element.localName}.${element.className}: ${part.textContent}`);
   }
 
-  async #dress(theme: HostTheme): Promise<void> {
+  async dress(theme: HostTheme): Promise<void> {
     const own = await (await fetch('/plugin/styles.css')).text();
-    const style = document.createElement('style');
+    const style = document.querySelector('style') ?? document.createElement('style');
     style.textContent = `${themeCss(theme)}\n${decideColorScheme(own, theme)}`;
     document.head.append(style);
   }
@@ -165,6 +185,19 @@ function evaluate(path: string, own: ReadonlyMap<string, object>): object {
   const module = { exports: {} };
   load((name) => own.get(name) ?? evaluate(name.replace(/^\.\//, ''), own), module, module.exports);
   return module.exports;
+}
+
+async function documentOf({ url, bits, profile, ...rest }: RemotePicture): Promise<FakeDocumentOptions> {
+  const bytes = await bytesOf(url);
+  const pixels = bits === 8 ? bytes : new Uint16Array(bytes.buffer);
+  return {
+    ...{ ...rest, bits, layers: [{ name: 'Background', kind: 'background', pixels }] },
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+function meanOf(samples: ArrayLike<number>): number {
+  return Array.from(samples).reduce((sum, code) => sum + code, 0) / samples.length;
 }
 
 function innerParts({ shadowRoot }: Element): readonly HTMLElement[] {

@@ -213,7 +213,7 @@ describe('the panel at 230 pixels', () => {
     // Each value is a number to type and a slider.
     expect(reached).toEqual([
       ...['Batch', 'Settings', 'Visible picture', 'Layer “Background”', 'Preview', 'Strength', 'Strength'],
-      ...['Lighter / darker', 'Lighter / darker', 'Subtle', 'Normal', 'Strong', 'Name', 'Save'],
+      ...['Lighter / darker', 'Lighter / darker', 'Subtle', 'Normal', 'Strong', 'Preset name', 'Save'],
       ...['Result', 'Model', 'Fix exposure'],
     ]);
     await panel.page.locator('sp-slider').first().focus();

@@ -261,3 +261,31 @@ describe('odd input', () => {
     });
   }
 });
+
+describe('a part of the picture', () => {
+  const image = describeImage({ width: 61, height: 43 });
+  const input = Uint8Array.from({ length: 61 * 43 * 3 }, (_, i) => (i * 89 + (i >> 3) * 31) % 256);
+  const adjustment = { strength: 0.8, evBias: 0.5 };
+
+  it.each([
+    { left: 0, top: 0, width: 61, height: 43 },
+    { left: 7, top: 11, width: 20, height: 9 },
+    { left: 40, top: 30, width: 21, height: 13 },
+    { left: 30, top: 20, width: 1, height: 1 },
+  ])('at $left, $top of $width × $height is corrected as it is within the whole', ({ left, top, width, height }) => {
+    const whole = apply(rough, adjustment, image, input);
+    const cut = (pixels: PixelArray): Uint8Array =>
+      Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+        const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+        return pixels[((top + y) * image.width + left + x) * 3 + (i % 3)]!;
+      });
+    const part = cut(input);
+    const place = { left, top, whole: image };
+    createApplier(rough, adjustment, { ...image, width, height }, place).applyRows(part, part, {
+      ...{ firstRow: 0, rowCount: height },
+    });
+    const expected = cut(whole);
+    const apart = part.reduce((most, code, i) => Math.max(most, Math.abs(code - expected[i]!)), 0);
+    expect(apart).toBeLessThanOrEqual(1);
+  });
+});

@@ -108,3 +108,54 @@ describe('a glance', () => {
     expect([glance.view, glance.proxy.width]).toEqual([undefined, 16]);
   });
 });
+
+describe('a part at full size', () => {
+  it('has the pixels of the document, and no more of them are read than are seen', async () => {
+    const size = { width: 64, height: 48 };
+    const pixels = darkPixels(size.width, size.height);
+    const { host, control } = createHost({ documents: [{ ...size, layers: [{ kind: 'background', pixels }] }] });
+    const source = await host.readSource(1, READ);
+    const part = await host.readPart(source, { left: 5, top: 7, width: 10, height: 4 }, STEP);
+    const rows = Array.from({ length: 4 }, (_, y) => [
+      ...pixels.subarray(((y + 7) * 64 + 5) * 3, ((y + 7) * 64 + 15) * 3),
+    ]);
+    expect([part.width, part.height, [...part.pixels]]).toEqual([10, 4, rows.flat()]);
+    expect(control.leakedImageData).toBe(0);
+  });
+
+  it('of the visible picture is as it was before the fix, also afterwards', async () => {
+    const { host, source: layer } = await fixed();
+    const source = { ...layer, layerId: undefined };
+    const area = { left: 0, top: 0, width: 4, height: 4 };
+    const other = createHost({
+      documents: [{ width: 16, height: 16, layers: [{ kind: 'background', pixels: darkPixels(16, 16) }] }],
+    });
+    const before = await other.host.readPart(
+      { ...(await other.host.readSource(1, READ)), layerId: undefined },
+      area,
+      STEP,
+    );
+    expect(await host.readPart(source, area, STEP)).toEqual(before);
+  });
+
+  it('shows transparent edges, which Photoshop leaves away, as paper', async () => {
+    const pixels = darkPixels(16, 16, 4).map((code, i) => (i % 4 === 3 && Math.floor(i / 4) % 16 < 8 ? 0 : code));
+    const { host } = createHost({ trimming: 'tight', documents: [{ width: 16, height: 16, layers: [{ pixels }] }] });
+    const source = await host.readSource(1, { ...READ, from: 'composite' });
+    const part = await host.readPart(source, { left: 6, top: 0, width: 4, height: 1 }, STEP);
+    expect([...part.pixels.subarray(0, 6)]).toEqual([255, 255, 255, 255, 255, 255]);
+    expect(part.pixels[6]).toBeLessThan(128);
+  });
+});
+
+describe('a thumbnail', () => {
+  it('is a small picture of what is seen, in the shape of the document', async () => {
+    const size = { width: 320, height: 160 };
+    const layers = [{ kind: 'background', pixels: darkPixels(size.width, size.height) }] as const;
+    const { host, control } = createHost({ documents: [{ ...size, layers }] });
+    const { width, height, pixels } = await host.readThumbnail(1, { ...STEP, side: 80 });
+    expect([width, height, pixels.length]).toEqual([80, 40, 80 * 40 * 3]);
+    expect(control.session.calls.filter((name) => name === 'getPixels')).toHaveLength(1);
+    expect(control.leakedImageData).toBe(0);
+  });
+});

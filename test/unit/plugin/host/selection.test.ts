@@ -1,3 +1,4 @@
+import type { Clock } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
 import type { MaskOptions } from '../../../fakes/photoshop/fake-document.ts';
 import { createHost, darkPixels, FULL_STRENGTH, gain, pixels, PLACEMENT, READ, STEP } from './host-on-fake.ts';
@@ -77,6 +78,27 @@ describe('a selection', () => {
     expect([mask!.values[0], mask!.values[3 * 40 + 5]]).toEqual([0, 255]);
     expect(mask!.values.filter((value) => value === 255)).toHaveLength(108);
     expect(control.document(1).state.selection!.values).toEqual(new Uint8Array(108).fill(255));
+  });
+
+  it('lets Photoshop work in between while the rows of a mask are computed', async () => {
+    const pausesWith = async (selection: typeof SELECTION | undefined): Promise<number> => {
+      let [now, pauses] = [0, 0];
+      const clock: Clock = {
+        // Slower than any computer: a slice of rows takes longer than it may.
+        nowMs: () => (now += 20),
+        setTimer(callback) {
+          pauses++;
+          const timer = setTimeout(callback);
+          return () => clearTimeout(timer);
+        },
+      };
+      const layers = [{ kind: 'background', pixels: darkPixels(40, 30) }] as const;
+      const documents = [{ width: 40, height: 30, layers, ...(selection && { selection }) }];
+      const { host } = createHost({ documents }, { clock });
+      await host.placePixels(await host.readSource(1, READ), PIXELS, STEP);
+      return pauses;
+    };
+    expect(await pausesWith(SELECTION)).toBeGreaterThan((await pausesWith(undefined)) + 10);
   });
 
   it('makes the same mask in many strips as in one', async () => {

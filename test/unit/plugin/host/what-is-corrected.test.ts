@@ -15,6 +15,10 @@ function open(document: Omit<FakeDocumentOptions, 'width' | 'height'>) {
   return createHost({ documents: [{ ...SIZE, ...document }] });
 }
 
+function mean(samples: Float32Array): number {
+  return samples.reduce((sum, value) => sum + value, 0) / samples.length;
+}
+
 describe('what is corrected', () => {
   it.each<[string, readonly FakeLayerOptions[], string, readonly string[], string | undefined]>([
     ['the Background', [background], 'Background', ['layer', 'composite'], undefined],
@@ -57,6 +61,26 @@ describe('what is corrected', () => {
     await host.placePixels(source, PIXELS, STEP);
     expect(control.document(1).history.map(({ name }) => name)).toEqual(['Open', 'Fix exposure']);
     expect(control.composite(1)).not.toEqual(before);
+  });
+
+  it('is judged by what is seen: a layer under a veil is as light as the picture, not as itself', async () => {
+    const white = new Uint8Array(SIZE.width * SIZE.height * 4).fill(255);
+    const veil: FakeLayerOptions = { name: 'veil', pixels: white, opacity: 50 };
+    const { host, control } = open({ layers: [veil, photo], activeLayer: 'photo' });
+    for (const isGlance of [false, true]) {
+      const { layerId, proxy, seen } = await host.readSource(1, { ...READ, isGlance });
+      expect(layerId).toBeDefined();
+      const composite = await host.readSource(1, { ...READ, from: 'composite' });
+      expect(mean(seen!.pixels)).toBeCloseTo(mean(composite.proxy.pixels), 2);
+      expect(mean(seen!.pixels)).toBeGreaterThan(mean(proxy.pixels) + 0.1);
+    }
+    expect(control.leakedImageData).toBe(0);
+  });
+
+  it('is read once where it is all there is to see', async () => {
+    const { host, control } = open({ layers: [background], activeLayer: 'Background' });
+    expect((await host.readSource(1, { ...READ, isGlance: true })).seen).toBeUndefined();
+    expect(control.session.calls.filter((name) => name === 'getPixels')).toHaveLength(1);
   });
 
   it('is what the user has chosen: the small layer alone, or all that is seen', async () => {

@@ -1,7 +1,29 @@
-import { durationText, timeLeftMs } from '@evenlight/plugin/src/panel/footer.ts';
+import { canFix, durationText, timeLeftMs } from '@evenlight/plugin/src/panel/footer.ts';
+import { INITIAL_STATE, type PanelState } from '@evenlight/plugin/src/panel/panel-state.ts';
+import { offeredOutputs } from '@evenlight/plugin/src/panel/photo-view.ts';
 import { parseNumber } from '@evenlight/plugin/src/panel/number-input.ts';
 import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import { describe, expect, it } from 'vitest';
+import { MemoryHost } from '../../../fakes/plugin/memory-host.ts';
+
+describe('what a document allows', () => {
+  const stateOf = (outputs: readonly ('pixels' | 'curves' | 'lookup')[]): PanelState => {
+    const host = new MemoryHost();
+    const document = host.open(undefined, { outputs });
+    return { ...INITIAL_STATE, documents: [document], activeId: document.id };
+  };
+
+  it('is the button where it can be fixed, and none where it cannot or nothing is open', () => {
+    expect([canFix(stateOf(['pixels'])), canFix(stateOf([])), canFix(INITIAL_STATE)]).toEqual([true, false, false]);
+  });
+
+  it('are the results that it takes, and the one that is chosen', () => {
+    const [gray] = stateOf(['pixels', 'curves']).documents;
+    expect(offeredOutputs(gray, 'pixels')).toEqual(['pixels', 'curves']);
+    expect(offeredOutputs(gray, 'lookup')).toEqual(['pixels', 'curves', 'lookup']);
+    expect(offeredOutputs(undefined, 'pixels')).toEqual(['pixels', 'curves', 'lookup', 'cube']);
+  });
+});
 
 describe('the time that a batch still takes', () => {
   it('is as the time it took, once there is enough to tell', () => {

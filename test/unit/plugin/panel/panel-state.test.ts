@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   INITIAL_STATE,
   reduce,
+  referenceOf,
   tickedIds,
   type PanelEvent,
   type PanelState,
@@ -106,6 +107,19 @@ describe("the panel's state", () => {
     send({ type: 'reference', documentId: 2 });
     send({ type: 'series', isOn: false });
     expect(state().referenceId).toBeUndefined();
+  });
+
+  it('takes a document that can be fixed as the reference, whatever is active or was chosen', () => {
+    const { setup, state, send } = watched();
+    const indexed = { mode: 'indexed', outputs: [], obstacle: 'mode' } as const;
+    setup.host.open(undefined, indexed);
+    send({ type: 'series', isOn: true });
+    expect(referenceOf(state())).toBeUndefined();
+    const { id } = setup.host.open();
+    const { id: active } = setup.host.open(undefined, indexed);
+    expect([state().activeId, referenceOf(state())]).toEqual([active, id]);
+    send({ type: 'reference', documentId: active });
+    expect(referenceOf(state())).toBe(id);
   });
 
   it('keeps the line of the preview inside the picture', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Look } from '@evenlight/plugin/src/panel/look.ts';
-import { composePreview, visiblePart, type PreviewView } from '@evenlight/plugin/src/panel/preview-picture.ts';
+import { composePreview } from '@evenlight/plugin/src/panel/preview-picture.ts';
+import { visiblePart, type PreviewView } from '@evenlight/plugin/src/panel/visible-part.ts';
 
 const WHOLE: PreviewView = { split: 0.5, zoom: 1, center: { x: 0.5, y: 0.5 }, showsClipping: false };
 

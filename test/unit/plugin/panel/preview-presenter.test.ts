@@ -14,6 +14,7 @@ class Setup {
   readonly histograms: string[] = [];
   readonly released: string[] = [];
   readonly errors: unknown[] = [];
+  readonly parts: object[] = [];
   made = 0;
   letThrough: () => void = () => undefined;
   isHeld = false;
@@ -26,8 +27,15 @@ class Setup {
       showPicture: (url) => this.shown.push(url),
       showHistogram: (url) => this.histograms.push(url),
       showMeasure: (text) => this.measures.push(text),
+      frameWidth: () => 8,
     },
     session: {
+      photo: {
+        readPart: async (_prepared, area) => {
+          this.parts.push(area);
+          return { width: area.width, height: area.height, pixels: new Uint8Array(area.width * area.height * 3) };
+        },
+      },
       showPicture: async () => {
         if (this.isBroken) throw new Error('no picture');
         const url = `picture-${++this.made}`;
@@ -105,5 +113,27 @@ describe('the preview', () => {
     setup.presenter.update({ ...first, split: 0.3 });
     await settle();
     expect(setup.shown).toEqual(['picture-1']);
+  });
+
+  it('at 100 % reads what is seen and nothing else: once, also while the sliders move, and again when it is moved', async () => {
+    const setup = new Setup();
+    const whole = await state();
+    const close: PanelState = { ...whole, zoom: 'pixels' };
+    setup.presenter.update(close);
+    await settle();
+    setup.presenter.update(withStrength(close, 60));
+    await settle();
+    // The document has 16 × 16 pixels, the frame is 8 wide.
+    expect(setup.parts).toEqual([{ left: 4, top: 4, width: 8, height: 8 }]);
+    setup.presenter.update({ ...close, center: { x: 0, y: 1 } });
+    await settle();
+    expect(setup.parts.at(-1)).toEqual({ left: 0, top: 8, width: 8, height: 8 });
+    setup.presenter.update({ ...close, displayScale: 2 });
+    await settle();
+    expect(setup.parts.at(-1)).toEqual({ left: 0, top: 0, width: 16, height: 16 });
+    setup.presenter.update(whole);
+    await settle();
+    expect(setup.parts).toHaveLength(3);
+    expect(setup.errors).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ describe('the texts', () => {
   it('are translated, but for words that are the same in both', () => {
     const same = keys.filter((key) => CATALOGUES.en[key] === CATALOGUES.de[key]);
     const allowed =
-      /^(settings\.(language\.(en|de)|token|version)|rung\.(websocket|version)|mode\.|strength\.(unit|medium)|ev\.unit|preset\.name|time\.|preview\.zoom|measure\.change$|result\.byPanel|engine\.(in-engine|plain)|settings\.support|photoshop\.(layer|batchDone))/;
+      /^(settings\.(language\.(en|de)|token|version)|rung\.(websocket|version)|mode\.|strength\.(unit|medium)|ev\.unit|time\.|preview\.(zoom|fullSize)|measure\.change$|result\.byPanel|engine\.(in-engine|plain)|settings\.support|photoshop\.(layer|batchDone))/;
     expect(same.filter((key) => !allowed.test(key))).toEqual([]);
   });
 

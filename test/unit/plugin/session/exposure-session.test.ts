@@ -100,6 +100,16 @@ describe('fixing the active document', () => {
     expect(setup.local.proxies).toHaveLength(1);
   });
 
+  it('is judged by what is seen of a layer, where that is more than the layer', async () => {
+    const { session, host, local } = new SessionSetup();
+    host.open();
+    const read = host.readSource.bind(host);
+    const seen = { width: 8, height: 8, pixels: new Float32Array(8 * 8 * 3).fill(0.5) };
+    host.readSource = async (...request) => ({ ...(await read(...request)), seen });
+    await session.photo.fix();
+    expect(local.proxies).toEqual([seen]);
+  });
+
   it('fails without a document, and when something else is running', async () => {
     const setup = new SessionSetup();
     await expect(setup.session.photo.fix()).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
@@ -270,7 +280,8 @@ describe('the diagnosis', () => {
 describe('help, privacy and support', () => {
   it('are the pages in the package, in the language of the panel, as long as they have no public address', async () => {
     const { session, host } = new SessionSetup();
-    for (const name of PAGE_NAMES) await session.openPage(name, { language: 'de', why: 'Evenlight öffnet diese Seite.' });
+    for (const name of PAGE_NAMES)
+      await session.openPage(name, { language: 'de', why: 'Evenlight öffnet diese Seite.' });
     const expected = PAGE_NAMES.map((name) => LINKS[name] ?? `pages/${name}.de.html`);
     expect(host.opened).toEqual(expected);
   });
