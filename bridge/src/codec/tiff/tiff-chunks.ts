@@ -3,11 +3,15 @@ import { inflate } from 'node:zlib';
 import { messageOf } from '@evenlight/models';
 import { decompress as zstdDecompress } from 'fzstd';
 import type { ByteSource } from '../byte-source.ts';
+import { inOrderAhead } from './in-order-ahead.ts';
 import { lzwDecode } from './lzw.ts';
 import { packBitsDecode } from './packbits.ts';
 import { chunkGrid, type TiffLayout } from './tiff-layout.ts';
 
 const inflateBytes = promisify(inflate);
+
+/** Strips and tiles that are read and unpacked while one is placed: enough to keep zlib's threads at work. */
+const CHUNKS_AHEAD = 4;
 
 /** One strip or tile, unpacked. */
 export interface TiffChunk {
@@ -33,7 +37,7 @@ export async function* readChunks(source: ByteSource, layout: TiffLayout): Async
   const name = layout.isTiled ? 'tile' : 'strip';
   if (layout.offsets.length < count)
     throw new RangeError(`${count} ${name}s are needed, ${layout.offsets.length} are there`);
-  for (let index = 0; index < count; index++) {
+  const readOne = async (index: number): Promise<TiffChunk> => {
     const inPlane = index % (across * down);
     const x = (inPlane % across) * layout.chunkWidth;
     const y = Math.floor(inPlane / across) * layout.chunkHeight;
@@ -42,12 +46,13 @@ export async function* readChunks(source: ByteSource, layout: TiffLayout): Async
     const plane = Math.floor(index / (across * down));
     try {
       const bytes = await unpack(await packedChunk(source, layout, index, sizeBytes), layout, sizeBytes);
-      yield { bytes, x, y, width: layout.chunkWidth, height, plane };
+      return { bytes, x, y, width: layout.chunkWidth, height, plane };
     } catch (error) {
       const reason = messageOf(error);
       throw new RangeError(`${name} ${index + 1} of ${count}: ${reason}`, { cause: error });
     }
-  }
+  };
+  yield* inOrderAhead(count, CHUNKS_AHEAD, readOne);
 }
 
 /** The bytes of one strip or tile as they stand in the file. */

@@ -55,14 +55,31 @@ function byteReader(differenceOver: number | undefined): RowUnpacker {
   };
 }
 
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 function shortReader(littleEndian: boolean, differenceOver: number | undefined): RowUnpacker {
-  const [low, high] = littleEndian ? [0, 1] : [1, 0];
+  const isSwapped = littleEndian !== IS_LITTLE_ENDIAN;
   return (row, target, start, count) => {
-    for (let at = 0; at < count; at++) target[start + at] = row[2 * at + low]! | (row[2 * at + high]! << 8);
-    if (differenceOver === undefined) return;
-    for (let at = start + differenceOver; at < start + count; at++)
-      target[at] = target[at]! + target[at - differenceOver]!;
+    const bytes = row.byteOffset % 2 === 0 ? row : row.slice();
+    const values = new Uint16Array(bytes.buffer, bytes.byteOffset, count);
+    if (isSwapped) for (let at = 0; at < count; at++) values[at] = (values[at]! >> 8) | (values[at]! << 8);
+    if (differenceOver !== undefined) addDifferences(values, differenceOver);
+    target.set(values, start);
   };
+}
+
+/** In place. The colours of RGB by themselves: a value that was written is read again at once otherwise, and waits for memory. */
+function addDifferences(values: Uint16Array, over: number): void {
+  if (over !== 3) {
+    for (let at = over; at < values.length; at++) values[at] = values[at]! + values[at - over]!;
+    return;
+  }
+  let [red, green, blue] = [0, 0, 0];
+  for (let at = 0; at + 2 < values.length; at += 3) {
+    values[at] = red = (red + values[at]!) & 0xffff;
+    values[at + 1] = green = (green + values[at + 1]!) & 0xffff;
+    values[at + 2] = blue = (blue + values[at + 2]!) & 0xffff;
+  }
 }
 
 /** 24 and 32 bits: the upper 16, rounded. */

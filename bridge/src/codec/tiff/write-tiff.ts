@@ -10,6 +10,7 @@ import {
   withoutFixedPlace,
   writeDirectory,
 } from '../tiff-directory.ts';
+import { inOrderAhead } from './in-order-ahead.ts';
 import { lzwEncode } from './lzw.ts';
 import { packBitsEncode } from './packbits.ts';
 import { packRows } from './pack-rows.ts';
@@ -23,6 +24,8 @@ import type { TiffPage } from './tiff-page.ts';
 const deflateBytes = promisify(deflate);
 
 const STRIP_BYTES = 1 << 19;
+/** Strips that are packed while one is written: enough to keep zlib's threads at work. */
+const STRIPS_AHEAD = 4;
 const COMPRESSIONS = { none: 1, lzw: 5, deflate: 8, packbits: 32773 } as const;
 const PHOTOMETRICS = { gray: 1, rgb: 2, cmyk: 5, lab: 8 } as const;
 const ALPHAS = { unspecified: 0, associated: 1, unassociated: 2 } as const;
@@ -49,9 +52,11 @@ export class TiffWriter {
     const stripRows = Math.max(1, Math.min(page.height, Math.floor(STRIP_BYTES / rowBytes)));
     const offsets: number[] = [];
     const counts: number[] = [];
-    for (let first = 0; first < page.height; first += stripRows) {
-      const rows = Math.min(stripRows, page.height - first);
-      const strip = await compress(packRows(await page.rows(first, rows), page, rows), page, rows);
+    const strips = inOrderAhead(Math.ceil(page.height / stripRows), STRIPS_AHEAD, async (index) => {
+      const rows = Math.min(stripRows, page.height - index * stripRows);
+      return compress(packRows(await page.rows(index * stripRows, rows), page, rows), page, rows);
+    });
+    for await (const strip of strips) {
       offsets.push(await this.#append(strip));
       counts.push(strip.length);
     }
