@@ -71,7 +71,7 @@ async function enlarged(subject: string, megapixels: number): Promise<Sharp> {
   const height = Math.round(Math.sqrt((megapixels * 1e6) / 1.5));
   const width = Math.round(height * 1.5);
   const limit = { limitInputPixels: false };
-  const side = 1024;
+  const side = Math.min(1024, width, height);
   // A tile, because libvips takes long for a large field of noise.
   const noise = await sharp({
     create: {
