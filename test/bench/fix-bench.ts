@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nativeTensorflowMissing } from '@evenlight/runtime';
 import { EVENLIGHT_BIN } from '../fixtures/run-evenlight.ts';
 import type { BenchInputs } from './bench-inputs.ts';
 import { type BenchRow, rowOf, rowOfTimes, scaled } from './bench-row.ts';
@@ -42,28 +43,55 @@ export async function runFloor(photos: readonly string[], { inputs }: FixBenchOp
   return runProgram(process.execPath, [FLOOR, await inputs.emptyFolder(), ...photos], inputs.folder);
 }
 
+/** One kind of photograph. */
+interface PhotoCase {
+  readonly work: string;
+  readonly file: string;
+  /** At most so many times the floor. */
+  readonly bar: number;
+  readonly repeats: number;
+  readonly runtime?: string;
+  readonly measuresMemory?: boolean;
+}
+
+async function photoCases({ inputs, isQuick, runtime }: FixBenchOptions): Promise<readonly PhotoCase[]> {
+  const [large, small] = [await inputs.jpeg(24), await inputs.jpeg(0.24)];
+  const isNative = runtime === undefined && nativeTensorflowMissing() === undefined;
+  const turns = (repeats: number): number => (isQuick ? Math.min(repeats, 2) : repeats);
+  const wasm = { runtime: 'wasm' };
+  return [
+    { work: 'fix one JPEG of 24 megapixels', file: large, bar: 3, repeats: turns(7) },
+    { work: 'fix one JPEG of 0.24 megapixels', file: small, bar: 6, repeats: turns(9) },
+    ...(isNative
+      ? [
+          { ...wasm, work: 'the one of 24 megapixels, --runtime wasm', file: large, bar: 3, repeats: turns(5) },
+          { ...wasm, work: 'the one of 0.24 megapixels, --runtime wasm', file: small, bar: 6, repeats: turns(5) },
+        ]
+      : []),
+    { work: 'fix one TIFF of 24 megapixels, 16 bit', file: await inputs.tiff(24, 'none'), bar: 3, repeats: turns(5) },
+    { work: 'the same, LZW', file: await inputs.tiff(24, 'lzw'), bar: 3, repeats: turns(2) },
+    { work: 'the same, deflate', file: await inputs.tiff(24, 'deflate'), bar: 3, repeats: turns(2) },
+    ...(isQuick
+      ? []
+      : [
+          {
+            ...{ work: 'fix one JPEG of 96 megapixels', file: await inputs.jpeg(96), bar: 2.5, repeats: 3 },
+            measuresMemory: true,
+          },
+        ]),
+  ];
+}
+
 /** One photograph of each kind. */
 export async function benchOnePhoto(options: FixBenchOptions): Promise<BenchRow[]> {
-  const { inputs, isQuick } = options;
-  const cases = [
-    { work: 'fix one JPEG of 24 megapixels', file: await inputs.jpeg(24), bar: 3, repeats: isQuick ? 3 : 7 },
-    { work: 'fix one JPEG of 0.24 megapixels', file: await inputs.jpeg(0.24), bar: 6, repeats: isQuick ? 3 : 9 },
-    {
-      work: 'fix one TIFF of 24 megapixels, 16 bit',
-      file: await inputs.tiff(24, 'none'),
-      bar: 3,
-      repeats: isQuick ? 1 : 5,
-    },
-    { work: 'the same, LZW', file: await inputs.tiff(24, 'lzw'), bar: 3, repeats: isQuick ? 1 : 3 },
-    { work: 'the same, deflate', file: await inputs.tiff(24, 'deflate'), bar: 3, repeats: isQuick ? 1 : 3 },
-    ...(isQuick ? [] : [{ work: 'fix one JPEG of 96 megapixels', file: await inputs.jpeg(96), bar: 2.5, repeats: 3 }]),
-  ];
   const rows: BenchRow[] = [];
-  for (const { work, file, bar, repeats } of cases) {
-    const works = { ours: () => runFix([file], options), floor: () => runFloor([file], options) };
-    const { ours, floor } = await inTurns(works, repeats, 1);
+  for (const { work, file, bar, repeats, runtime, measuresMemory } of await photoCases(options)) {
+    const ofCase = { ...options, ...(runtime !== undefined && { runtime }) };
+    const works = { ours: () => runFix([file], ofCase), floor: () => runFloor([file], options) };
+    // What comes first also compiles the commands.
+    const { ours, floor } = await inTurns(works, repeats, rows.length === 0 ? 1 : 0);
     rows.push(rowOfTimes(work, ours, { name: 'sharp: decode, encode', took: floor }, { bar }));
-    if (!work.includes('96')) continue;
+    if (measuresMemory !== true) continue;
     const peak = { name: 'the same, peak memory', took: scaled(peakBytesOf(floor), MB) };
     rows.push(rowOf(`${work}: peak memory`, scaled(peakBytesOf(ours), MB), peak, { unit: 'MB', bar: 1.2 }));
   }
@@ -76,7 +104,7 @@ export async function benchFolder(options: FixBenchOptions): Promise<BenchRow[]>
   const count = isQuick ? 6 : 40;
   const { files } = await inputs.jpegs(count, 24);
   const works = { ours: () => runFix(files, options), floor: () => runFloor(files, options) };
-  const { ours, floor } = await inTurns(works, isQuick ? 1 : 2);
+  const { ours, floor } = await inTurns(works, 1);
   const work = `fix ${count} JPEGs of 24 megapixels`;
   return [rowOfTimes(work, ours, { name: 'sharp: decode, encode, two at once', took: floor }, { bar: 2 })];
 }
