@@ -20,7 +20,7 @@ export interface BenchInputs {
 
 export type TiffCompression = 'none' | 'lzw' | 'deflate';
 
-const SUBJECTS = ['coffee-under.jpg', 'astronaut-under.jpg', 'rocket.jpg', 'lake.jpg'];
+const SUBJECTS = ['coffee-under.jpg', 'astronaut-under.jpg', 'chelsea-under.png'];
 const FIXTURES = fileURLToPath(new URL('../fixtures/images/', import.meta.url));
 
 export async function makeInputs(): Promise<BenchInputs> {
@@ -35,7 +35,7 @@ export async function makeInputs(): Promise<BenchInputs> {
   };
   const jpeg = (megapixels: number, subject = 0): Promise<string> =>
     once(`${megapixels}-${subject}.jpg`, async (path) => {
-      const picture = await enlarged(SUBJECTS[subject] ?? 'lake.jpg', megapixels);
+      const picture = await enlarged(SUBJECTS[subject] ?? 'coffee-under.jpg', megapixels);
       await picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toFile(path);
     });
   const emptyFolder = async (): Promise<string> => {
