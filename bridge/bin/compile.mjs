@@ -25,12 +25,12 @@ const SOURCES = [
 /** npm writes these when it changes packages. */
 const PACKAGES = ['package-lock.json', 'node_modules/.package-lock.json'];
 /** Packages that look for files beside their own: native libraries, threads, WebAssembly. */
-const STAY_OUTSIDE = ['sharp', 'libheif-js', 'pino', 'ws'];
+const STAY_OUTSIDE = ['sharp', 'libheif-js', 'pino', 'ws', 'bullmq', 'ioredis'];
 const CACHE = join(ROOT, 'node_modules', '.cache', 'evenlight');
 
 /** What a process or a thread begins with. Threads and child processes find theirs by `compiledFileOf` of the runtime. */
 const ENTRIES = [
-  ...['fix', 'edit', 'watch', 'bridge', 'setup', 'token', 'doctor'].map((name) => `bridge/src/cli/${name}.ts`),
+  ...['fix', 'edit', 'watch', 'batch', 'worker', 'bridge', 'setup', 'token', 'doctor'].map((name) => `bridge/src/cli/${name}.ts`),
   'bridge/src/software-version.ts',
   'bridge/src/service/apply-worker.ts',
   'bridge/runtime/src/inference/inference-entry.ts',

@@ -7,6 +7,8 @@ const COMMANDS = {
   fix: 'fixes the exposure of photographs',
   edit: 'fixes files in place: the external editor of other programs',
   watch: 'fixes what arrives in a folder',
+  batch: 'puts a folder into a queue that many computers work on, and says how far they are',
+  worker: 'fixes photographs of that queue',
   bridge: 'runs the bridge that Photoshop and other computers talk to',
   setup: 'puts native TensorFlow in place',
   token: "makes, lists and revokes the tokens of a bridge's users",

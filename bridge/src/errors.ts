@@ -17,6 +17,7 @@ const BRIDGE_ERROR_CODES = [
   'TOKEN_REQUIRED',
   'LISTEN_FAILED',
   'TLS_INVALID',
+  'QUEUE_FAILED',
   'SETUP_MISSING',
   'PHOTO_PROCESS_DIED',
 ] as const;
@@ -42,6 +43,7 @@ const BRIDGE_ERROR_CODES = [
  * | `TOKEN_REQUIRED` | the server was told to listen where others can reach it, without a token |
  * | `LISTEN_FAILED` | the server cannot listen: port in use, no such address, no right to |
  * | `TLS_INVALID` | certificate or key cannot be used |
+ * | `QUEUE_FAILED` | the queue of a batch (Redis) cannot be reached |
  * | `SETUP_MISSING` | set-up needs a program, a package or a folder that is not there |
  * | `PHOTO_PROCESS_DIED` | the process that reads and writes photographs ended over one |
  */

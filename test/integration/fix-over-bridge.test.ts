@@ -128,6 +128,53 @@ describe('fix --bridge', () => {
     expect(clients).toHaveLength(2);
   });
 
+  it('goes on when the bridge is restarted in the middle of a folder', async () => {
+    const folder = await temporaryFolder();
+    const names = ['a.png', 'b.png', 'c.png'];
+    const photos = await Promise.all(
+      names.map((name, index) => writePicture(join(folder, name), madePicture(900 + index, 700, 3), 'png')),
+    );
+    const expected = await fixRun(photos, { outFolder: join(folder, 'here') }, { startFixer: here });
+    const first = await startKernelBridge();
+    const { port, url } = first.server;
+    // Some rows of the first photograph come back corrected, into its own pixels, before the bridge ends.
+    let strips = 0;
+    first.service.applyGate = { then: (go: () => void) => void (++strips < 3 && go()) } as Promise<void>;
+    const restarted = first.service
+      .until(() => strips >= 3)
+      .then(() => first.server.abort())
+      .then(() => startKernelBridge({ port }));
+    const startFixer = () => createBridgeFixer(() => connectBridge(url), { wait: () => restarted });
+
+    const result = await fixRun(photos, { outFolder: join(folder, 'there'), jobs: 2 }, { startFixer });
+
+    expect(result.results).toEqual(names.map((name) => `${name}: fixed`));
+    expect(result.results).toEqual(expected.results);
+    for (const name of names) {
+      const [a, b] = await Promise.all([readFile(join(folder, 'here', name)), readFile(join(folder, 'there', name))]);
+      expect(Buffer.compare(a, b), name).toBe(0);
+    }
+  });
+
+  it('waits for a bridge that has gone away for so long, once, and then tells of every photograph', async () => {
+    const folder = await temporaryFolder();
+    const photos = await Promise.all(
+      ['a.png', 'b.png'].map((name) => writePicture(join(folder, name), madePicture(40, 30, 3), 'png')),
+    );
+    const { server, service } = await startKernelBridge();
+    service.gate = new Promise(() => {});
+    const waits: number[] = [];
+    const wait = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
+    const startFixer = () => createBridgeFixer(() => connectBridge(server.url), { patienceMs: 5000, wait });
+    void service.until(() => service.queueLength > 0).then(() => server.abort());
+
+    const result = await fixRun(photos, {}, { startFixer });
+
+    expect(result.results).toEqual(['a.png: CONNECTION_REFUSED', 'b.png: CONNECTION_REFUSED']);
+    expect(waits.length).toBeGreaterThan(1);
+    expect(waits.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(5000);
+  });
+
   type Failure = readonly [
     why: string,
     start: () => Promise<string>,

@@ -47,7 +47,7 @@ function oneOf<T>(random: Random, items: readonly T[]): T {
 type Mutation = (frame: WireFrame, random: Random) => WireFrame;
 
 /** Each makes a frame wrong in one way, or another frame of it. */
-export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+const MUTATIONS: Readonly<Record<string, Mutation>> = {
   bytesChanged: (frame, random) => {
     const payload = Uint8Array.from(frame.payload);
     for (let count = 1 + below(random, 4); count > 0 && payload.length > 0; count--) {

@@ -2,7 +2,7 @@ import { DEFAULT_BRIDGE_PORT, ProtocolError } from '@evenlight/protocol';
 
 /** Where a bridge is. */
 export interface BridgeAddress {
-  /** For the WebSocket: `ws://127.0.0.1:8497`. */
+  /** For the WebSocket: `ws://127.0.0.1:8497`, `wss://studio.example/evenlight`. */
   readonly url: string;
   /** For a plain GET that tells whether a bridge is there and ready. */
   readonly healthUrl: string;
@@ -17,7 +17,7 @@ export interface BridgeAddress {
 
 const SCHEME = /^([a-z]+):\/\//i;
 const AUTHORITY =
-  /^(?:(?<account>[^/?#]*)@)?(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]]+)(?::(?<port>\d{1,5}))?\/*(?<rest>.*)$/i;
+  /^(?:(?<account>[^/?#]*)@)?(?<host>\[[0-9a-f:.]+\]|[^\s/?#:@[\]]+)(?::(?<port>\d{1,5}))?(?<path>(?:\/[\w.~-]+)*)\/*(?<rest>.*)$/i;
 
 const SECURE_BY_SCHEME: ReadonlyMap<string, boolean> = new Map([
   ['ws', false],
@@ -35,9 +35,9 @@ function isLoopbackHost(host: string): boolean {
 /**
  * Reads an address as people type it: with or without scheme (`ws`, `wss`, `http`, `https`) and port. Without a port it is
  * the bridge's own, or 443 for `wss`. `localhost` becomes 127.0.0.1, which is where the bridge listens and what macOS
- * leaves alone.
+ * leaves alone. A path is where a reverse proxy has the bridge.
  *
- * @throws ProtocolError `BAD_ADDRESS`; an account, path or query is refused, for a token must not be in an address
+ * @throws ProtocolError `BAD_ADDRESS`; an account or query is refused, for a token must not be in an address
  */
 export function parseBridgeAddress(text: string): BridgeAddress {
   const typed = text.trim();
@@ -49,15 +49,16 @@ export function parseBridgeAddress(text: string): BridgeAddress {
   const secure = SECURE_BY_SCHEME.get(scheme);
   if (secure === undefined) throw fail(`the scheme "${scheme}" is not ws or wss`);
   if (groups['account'] !== undefined) throw fail('the address has an account or token in it');
-  if (groups['rest'] !== undefined && groups['rest'] !== '') throw fail('the address goes on after host and port');
+  if (groups['rest'] !== undefined && groups['rest'] !== '') throw fail('the address goes on after host, port and path');
   const typedHost = groups['host'].replace(/^\[|\]$/g, '').toLowerCase();
   const host = typedHost === 'localhost' ? '127.0.0.1' : typedHost;
   const port = groups['port'] === undefined ? (secure ? SECURE_PORT : DEFAULT_BRIDGE_PORT) : Number(groups['port']);
   if (port < 1 || port > 65_535) throw fail(`the port ${port} is not between 1 and 65535`);
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const httpBase = `${secure ? 'https' : 'http'}://${authority}`;
+  const place = `${authority}${groups['path'] ?? ''}`;
+  const httpBase = `${secure ? 'https' : 'http'}://${place}`;
   return {
-    url: `${secure ? 'wss' : 'ws'}://${authority}`,
+    url: `${secure ? 'wss' : 'ws'}://${place}`,
     healthUrl: `${httpBase}/healthz`,
     readyUrl: `${httpBase}/readyz`,
     secure,

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { deserializeCorrection, orientationOf, type PixelImage, serializeColorSpace } from '@evenlight/models';
-import type { BridgeClient } from '@evenlight/client';
+import { type BridgeClient, ReconnectPolicy } from '@evenlight/client';
 import { ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { peakMemoryBytes } from '@evenlight/runtime';
 import {
@@ -17,25 +17,90 @@ import {
 const MAX_BUSY_ANSWERS = 30;
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
+export interface BridgeFixerOptions {
+  /** For how long a bridge that has gone away is waited for; default two minutes. */
+  readonly patienceMs?: number;
+  /** Resolves after this time, or rejects when the run is cancelled. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+const DEFAULT_PATIENCE_MS = 120_000;
+
 /**
- * Lets a bridge correct photographs: their proxies and then their pixels go there and come back. A connection that is lost
- * costs the photograph it was lost over; for the next one a new connection is tried.
+ * Lets a bridge correct photographs: their proxies and then their pixels go there and come back. A connection that is lost is
+ * made anew, by the first photograph that needs it, after the delays of SPEC.md CL4: a bridge may be restarted meanwhile.
+ *
+ * @throws ProtocolError when the first connection fails: whoever has mistyped the address need not wait
  */
-export async function createBridgeFixer(connect: () => Promise<BridgeClient>): Promise<PhotoFixer> {
-  let client = await connect();
+export async function createBridgeFixer(
+  connect: () => Promise<BridgeClient>,
+  options: BridgeFixerOptions = {},
+): Promise<PhotoFixer> {
+  const first = await connect();
+  const link = new BridgeLink(first, connect, options);
   return {
-    runtime: runtimeOf(client.server),
-    checksumOf: (name) => client.server.models.find((model) => model.name === name)?.checksum,
-    candidate: async (order) => {
-      if (!client.isOpen) client = await connect();
-      return candidate(client, order);
-    },
+    runtime: runtimeOf(first.server),
+    checksumOf: (name) => link.server.models.find((model) => model.name === name)?.checksum,
+    candidate: async (order) => candidate(await link.open(order.signal), order),
     peakMemory: () => Promise.resolve([{ process: 'main', pid: process.pid, peakBytes: peakMemoryBytes() }]),
     close: () => {
-      client.close();
+      link.close();
       return Promise.resolve();
     },
   };
+}
+
+/** The connection that all photographs of a run share. */
+class BridgeLink {
+  readonly #connect: () => Promise<BridgeClient>;
+  readonly #patienceMs: number;
+  readonly #wait: NonNullable<BridgeFixerOptions['wait']>;
+  #client: BridgeClient;
+  #connecting: Promise<BridgeClient> | undefined;
+  /** Nobody waits again for a bridge that has stayed away once. */
+  #hasGivenUp = false;
+
+  constructor(client: BridgeClient, connect: () => Promise<BridgeClient>, options: BridgeFixerOptions) {
+    this.#client = client;
+    this.#connect = connect;
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+    this.#wait = options.wait ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }));
+  }
+
+  async open(signal: AbortSignal): Promise<BridgeClient> {
+    if (this.#client.isOpen) return this.#client;
+    this.#connecting ??= this.#reconnect(signal).finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  get server(): ServerHello {
+    return this.#client.server;
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  async #reconnect(signal: AbortSignal): Promise<BridgeClient> {
+    const policy = new ReconnectPolicy({ nowMs: () => performance.now(), random: Math.random });
+    const patienceMs = this.#hasGivenUp ? 0 : this.#patienceMs;
+    for (let waitedMs = 0; ;) {
+      try {
+        this.#client = await this.#connect();
+        this.#hasGivenUp = false;
+        return this.#client;
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        const decision = policy.failed(error);
+        this.#hasGivenUp = !decision.retry || waitedMs + decision.delayMs > patienceMs;
+        if (!decision.retry || this.#hasGivenUp) throw error;
+        waitedMs += decision.delayMs;
+        await this.#wait(decision.delayMs, signal);
+      }
+    }
+  }
 }
 
 function runtimeOf({ server, runtime }: ServerHello): string {

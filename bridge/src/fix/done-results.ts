@@ -15,12 +15,17 @@ const LANES = 16;
  */
 export class DoneResults {
   readonly #planned: ReadonlySet<string>;
+  readonly #byNameAlone: boolean;
   readonly #claimed = new Set<string>();
   readonly #folders = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
 
-  /** @param planned the outputs of a run. Each of them is the result of its own photograph, of no copy of that one. */
-  constructor(planned: ReadonlySet<string> = new Set()) {
+  /**
+   * @param planned the outputs of a run. Each of them is the result of its own photograph, of no copy of that one.
+   * @param options `byNameAlone`: does not look for renamed results
+   */
+  constructor(planned: ReadonlySet<string> = new Set(), { byNameAlone = false } = {}) {
     this.#planned = planned;
+    this.#byNameAlone = byNameAlone;
   }
 
   /**
@@ -31,6 +36,7 @@ export class DoneResults {
     const own = await ifThere(readMarker(output));
     if (own !== undefined) return keyOf(own) === keyOf(marker) ? output : undefined;
     if ((await ifThere(isSameContent(input, output))) === true) return output;
+    if (this.#byNameAlone) return undefined;
     const renamed = (await this.#marksIn(dirname(output))).get(keyOf(marker)) ?? [];
     const free = renamed.find((path) => !this.#planned.has(path) && !this.#claimed.has(path));
     if (free !== undefined) this.#claimed.add(free);

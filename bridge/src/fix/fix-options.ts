@@ -38,6 +38,11 @@ export interface FixOptions {
   readonly inPlace: boolean;
   /** Replace results that say of themselves that they are some. */
   readonly replaceResults?: boolean;
+  /**
+   * Photographs whose places another run has chosen; `photos` is not looked at then. Whether one is done is told by what lies at
+   * its own place: to look for renamed results in a folder of a million is too much for each.
+   */
+  readonly planned?: readonly PlannedPhoto[];
   /** Leaves out some of the photographs found. */
   readonly isWanted?: (path: string) => boolean;
   /** The photograph whose correction all get. */
@@ -46,6 +51,12 @@ export interface FixOptions {
   /** Where the page with the pictures before and after goes. */
   readonly reportFile?: string;
   readonly json: boolean;
+}
+
+/** A photograph and the place of its result; both absolute. */
+export interface PlannedPhoto {
+  readonly input: string;
+  readonly output: string;
 }
 
 /** What is written for a photograph: a photograph, or its correction for other programs. */
@@ -181,9 +192,16 @@ function fixCommand(): Command {
       wholeNumberBetween(1, MOST_JOBS),
     )
     .option('--refix', 'fix results of earlier runs too, which are passed over otherwise')
+    .option('--json', 'one line of JSON for each photograph, then a summary')
+    .addHelpText('after', HELP);
+  return withCorrectionOptions(withResultOptions(command));
+}
+
+/** What commands take that write results. */
+export function withResultOptions(command: Command): Command {
+  return command
     .option('--keep-dates', "give results their originals' dates")
     .option('--upright', 'turn the pixels upright where the format changes')
-    .option('--json', 'one line of JSON for each photograph, then a summary')
     .addOption(option('--format <format>', 'format of the results', ['keep', ...PHOTO_FORMATS], 'keep'))
     .addOption(
       option(
@@ -192,9 +210,7 @@ function fixCommand(): Command {
         RESULT_KINDS,
         'photo',
       ),
-    )
-    .addHelpText('after', HELP);
-  return withCorrectionOptions(command);
+    );
 }
 
 /** What every command takes that corrects photographs. */

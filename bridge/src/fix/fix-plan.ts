@@ -3,7 +3,7 @@ import { pathFromBytes, systemPath } from '@evenlight/runtime';
 import { findPhotos, type FailedEntry, type FoundPhoto } from './find-photos.ts';
 import { isSameContent } from './file-content.ts';
 import { markersOf } from './done-results.ts';
-import type { FixOptions } from './fix-options.ts';
+import type { FixOptions, PlannedPhoto } from './fix-options.ts';
 import { planOutputs } from './output-path.ts';
 
 /** What a run is going to do. */
@@ -13,11 +13,6 @@ export interface FixPlan {
   readonly outputs: ReadonlySet<string>;
   readonly failures: readonly FailedEntry[];
   readonly passedOver: PassedOver;
-}
-
-export interface PlannedPhoto {
-  readonly input: string;
-  readonly output: string;
 }
 
 /** What was found and is no photograph to fix. */
@@ -33,6 +28,9 @@ export interface PassedOver {
  * were named: by their mark, or because they are the copy of another photograph of this run under its result's name.
  */
 export async function planFix(options: FixOptions): Promise<FixPlan> {
+  if (options.planned !== undefined) {
+    return { photos: options.planned, outputs: new Set(), failures: [], passedOver: { results: [], others: [] } };
+  }
   const { baseFolder, recursive, outFolder } = options;
   const found = await findPhotos(options.photos, {
     baseFolder,

@@ -1,11 +1,12 @@
 import { codeOf, DEFAULT_MODEL, errorFrom, messageOf } from '@evenlight/models';
 import { defaultModelsFolder, peakMemoryBytes, readModelFolder } from '@evenlight/runtime';
 import { modelChecksum } from '../service/model-checksum.ts';
+import { despiteRestarts } from './despite-restarts.ts';
 import { DoneResults } from './done-results.ts';
 import { contentHash } from './file-content.ts';
-import type { FixOptions } from './fix-options.ts';
+import type { FixOptions, PlannedPhoto } from './fix-options.ts';
 import { fixPhoto, type FixPhotoControl, type FixStatus, readReference } from './fix-photo.ts';
-import { type PassedOver, type PlannedPhoto, planFix } from './fix-plan.ts';
+import { type PassedOver, planFix } from './fix-plan.ts';
 import type { PhotoOutcome, FixReporter } from './fix-report.ts';
 import { HtmlReport } from './html-report.ts';
 import { OutputGuard } from './output-guard.ts';
@@ -72,7 +73,7 @@ class FixRun {
   async run(): Promise<number> {
     try {
       const { photos, outputs, failures, passedOver } = await planFix(this.#options);
-      this.#done = new DoneResults(outputs);
+      this.#done = new DoneResults(outputs, { byNameAlone: this.#options.planned !== undefined });
       for (const { path, error } of failures) this.#finish({ ...failed(path, error), durationMs: 0 });
       if (photos.length > 0) {
         const checksum = await this.#modelChecksum();
@@ -126,14 +127,12 @@ class FixRun {
     try {
       const { format, keepDates, upright, kind } = this.#options;
       const series = await this.#seriesCorrection();
-      const result = await fixPhoto(
-        {
-          ...{ input, output, model: this.#model, adjustment: { strength, evBias }, format, overwrite },
-          ...{ keepDates, upright, kind, marker, thumbnails: this.#report !== undefined },
-          ...(series !== undefined && { series }),
-        },
-        this.#control(index),
-      );
+      const request = {
+        ...{ input, output, model: this.#model, adjustment: { strength, evBias }, format, overwrite },
+        ...{ keepDates, upright, kind, marker, thumbnails: this.#report !== undefined },
+        ...(series !== undefined && { series }),
+      };
+      const result = await despiteRestarts(() => fixPhoto(request, this.#control(index)));
       this.#largestPhotoPixels = Math.max(this.#largestPhotoPixels, result.photo.width * result.photo.height);
       return { status: result.status, input, output, result };
     } catch (error) {

@@ -16,6 +16,8 @@ describe('addresses as people type them', () => {
     ['[::1]', 'ws://[::1]:8497'],
     ['ws://[fe80::1]:99', 'ws://[fe80::1]:99'],
     ['münchen', 'ws://münchen:8497'],
+    ['wss://studio.example/evenlight', 'wss://studio.example:443/evenlight'],
+    ['studio.example:80/tools/even-light/', 'ws://studio.example:80/tools/even-light'],
   ])('%s means %s', (typed, url) => {
     expect(parseBridgeAddress(typed).url).toBe(url);
   });
@@ -27,6 +29,10 @@ describe('addresses as people type them', () => {
       secure: true,
       isLoopback: false,
     });
+    expect(parseBridgeAddress('https://studio.example/evenlight')).toMatchObject({
+      healthUrl: 'https://studio.example:443/evenlight/healthz',
+      readyUrl: 'https://studio.example:443/evenlight/readyz',
+    });
     expect(parseBridgeAddress('[::1]:1')).toMatchObject({ healthUrl: 'http://[::1]:1/healthz', isLoopback: true });
   });
 
@@ -37,7 +43,7 @@ describe('addresses as people type them', () => {
     ['host:0', 'port 0'],
     ['host:65536', 'port 65536'],
     ['a b', 'goes on'],
-    ['ws://host/path', 'goes on'],
+    ['ws://host/a path', 'goes on'],
   ])('refuses "%s"', (typed, reason) => {
     expect(() => parseBridgeAddress(typed)).toThrow(expect.objectContaining({ code: 'BAD_ADDRESS' }));
     expect(() => parseBridgeAddress(typed)).toThrow(reason);
@@ -48,7 +54,7 @@ describe('addresses as people type them', () => {
     'ws://user:secret@host',
     'ws://host/?token=secret',
     'ws://host/#secret',
-    'ws://host/secret',
+    'ws://host/path?secret',
   ])('[AU3] refuses %s, which has a token in it, and does not repeat it', (typed) => {
     expect(() => parseBridgeAddress(typed)).toThrow(expect.objectContaining({ code: 'BAD_ADDRESS' }));
     expect(() => parseBridgeAddress(typed)).not.toThrow('secret');

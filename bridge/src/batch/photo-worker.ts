@@ -1,0 +1,108 @@
+import { UnrecoverableError, Worker } from 'bullmq';
+import { BridgeError } from '../errors.ts';
+import type { FixOptions } from '../fix/fix-options.ts';
+import type { FixReporter, PhotoOutcome } from '../fix/fix-report.ts';
+import type { PhotoFixer } from '../fix/photo-fixer.ts';
+import { runFix } from '../fix/run-fix.ts';
+import { fromPhotoJob } from './photo-job.ts';
+import { connectRedis, QUEUE_NAME } from './photo-queue.ts';
+
+export interface PhotoWorkerOptions {
+  readonly queueUrl: string;
+  /** Where the folder that all computers share lies on this one; absolute. */
+  readonly root: string;
+  /** Photographs in work at once. */
+  readonly jobs: number;
+  /** A worker that has not been heard of for so long is dead: others take its photographs over. */
+  readonly takeOverMs: number;
+  /** What a photograph gets that its job does not say. */
+  readonly fix: FixOptions;
+}
+
+export interface PhotoWorkerParts {
+  readonly fixer: PhotoFixer;
+  readonly reporter: FixReporter;
+  /** Takes nothing new; what is in work is finished. */
+  readonly signal: AbortSignal;
+}
+
+/** How often a photograph may be in work when its worker dies before it is taken for what killed them. */
+const MOST_DEATHS = 5;
+
+/** What may be otherwise at the next attempt. */
+const PASSING: ReadonlySet<string> = new Set([
+  ...['FILE_CHANGED', 'WRITE_FAILED', 'RUNTIME_CRASHED', 'RUNTIME_FAILED', 'APPLY_FAILED', 'BUSY', 'JOB_TIMEOUT'],
+  ...['CONNECTION_LOST', 'CONNECTION_REFUSED', 'CONNECTION_FAILED', 'CONNECT_TIMEOUT', 'UPGRADE_REFUSED'],
+  ...['SHUTTING_DOWN', 'NO_SIGN_OF_LIFE', 'PHOTO_PROCESS_DIED', 'TOO_MANY_CONNECTIONS', 'DIGEST_MISMATCH', 'UNEXPECTED'],
+]);
+
+/**
+ * Fixes photographs of the queue until the signal is aborted. Each goes the way of `evenlight fix`: its result appears whole or
+ * not at all, and one that is there already, with the same settings, stays as it is.
+ *
+ * @throws BridgeError `QUEUE_FAILED`
+ */
+export async function runPhotoWorker(options: PhotoWorkerOptions, parts: PhotoWorkerParts): Promise<void> {
+  const redis = await connectRedis(options.queueUrl);
+  const worker = new Worker(QUEUE_NAME, ({ data }: { data: unknown }) => fixPhotoOf(data, options, parts), {
+    connection: redis,
+    concurrency: options.jobs,
+    lockDuration: options.takeOverMs,
+    stalledInterval: options.takeOverMs / 2,
+    maxStalledCount: MOST_DEATHS,
+    autorun: false,
+  });
+  // A queue that cannot be reached for a while is connected to again.
+  worker.on('error', () => undefined);
+  const { signal } = parts;
+  const close = (): void => void worker.close();
+  signal.addEventListener('abort', close);
+  try {
+    if (!signal.aborted) await worker.run();
+    await worker.close();
+  } finally {
+    signal.removeEventListener('abort', close);
+    redis.disconnect();
+  }
+}
+
+/** @returns what the queue remembers of it; throws what it is tried again for, or given up */
+async function fixPhotoOf(
+  data: unknown,
+  { root, fix }: PhotoWorkerOptions,
+  { fixer, reporter }: PhotoWorkerParts,
+): Promise<string> {
+  const { planned, settings } = readJob(data, root);
+  const { model, ...adjustment } = settings;
+  const outcomes: PhotoOutcome[] = [];
+  await runFix(
+    { ...fix, ...adjustment, ...(model !== undefined && { model }), planned: [planned], skipExisting: true, jobs: 1 },
+    {
+      // Not the worker's own signal: what is in work is finished.
+      signal: new AbortController().signal,
+      startFixer: () => Promise.resolve({ ...fixer, close: () => Promise.resolve() }),
+      reporter: {
+        ...reporter,
+        finish: (outcome, ran) => {
+          outcomes.push(outcome);
+          reporter.finish(outcome, ran);
+        },
+        summarize: () => undefined,
+      },
+    },
+  );
+  const [outcome] = outcomes;
+  if (outcome?.status !== 'failed') return outcome?.status ?? 'unchanged';
+  const { code, message } = outcome.error;
+  const text = `${code}: ${message}`;
+  throw PASSING.has(code) ? new Error(text) : new UnrecoverableError(text);
+}
+
+function readJob(data: unknown, root: string): ReturnType<typeof fromPhotoJob> {
+  try {
+    return fromPhotoJob(data, root);
+  } catch (error) {
+    if (error instanceof BridgeError) throw new UnrecoverableError(`${error.code}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { ProtocolError } from '@evenlight/protocol';
+import { RAW_HELLO } from '../fakes/raw-client.ts';
+import { validHandshake } from './fuzz-handshakes.ts';
+import { connect as connectLoad } from './load-client.ts';
+import { frameBytes, textFrame } from './wire-frames.ts';
+
+export interface HostileOptions {
+  readonly port: number;
+  /** The bridge's address for an honest client. */
+  readonly url: string;
+  readonly token: string;
+  /** The certificate to trust, for TLS. */
+  readonly ca?: string | undefined;
+  /** Sockets that the attack holds, or connections at once. */
+  readonly sockets: number;
+  /** Ends when so many honest clients have tried to get in. */
+  readonly entries: number;
+}
+
+export interface HostileReport {
+  /** What honest clients needed from their first packet to the bridge's hello, milliseconds. */
+  readonly entryMs: readonly number[];
+  /** Honest clients that did not get in, by code. */
+  readonly refused: readonly string[];
+  /** Connections of the attack. */
+  readonly attempts: number;
+}
+
+interface Attack {
+  readonly options: HostileOptions;
+  isOver: boolean;
+  attempts: number;
+}
+
+/** Loopback has more than one address: an attack comes from several. */
+const ADDRESSES = 8;
+const OPEN_AT_ONCE = 200;
+const ENTRY_EVERY_MS = 50;
+const DRIP_MS = 1000;
+
+/** What a lane of an attack does until it is over. */
+type Attacker = (attack: Attack, index: number) => Promise<void>;
+
+export const ATTACKS: Readonly<Record<string, Attacker>> = {
+  /** Sockets that say nothing; over TLS: that never begin the handshake. Whatever is cut comes again. */
+  idle: (attack, index) => hold(attack, index, () => ''),
+  slowHeaders: (attack, index) => hold(attack, index, () => 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-a: ', 'a'),
+  noHello: (attack, index) => hold(attack, index, () => validHandshake(attack.options.port)),
+  tokenGuessing: guess,
+};
+
+/** Lets an attack run while honest clients come one after the other. */
+export async function measureEntries(attacker: Attacker, options: HostileOptions): Promise<HostileReport> {
+  const attack: Attack = { options, isOver: false, attempts: 0 };
+  const lanes = Array.from({ length: options.sockets }, (_, index) => attacker(attack, index));
+  const entryMs: number[] = [];
+  const refused: string[] = [];
+  while (attack.attempts < Math.min(options.sockets, OPEN_AT_ONCE)) await setTimeout(10);
+  for (let entry = 0; entry < options.entries; entry++) {
+    const startedMs = performance.now();
+    try {
+      const { client } = await connectLoad(options);
+      entryMs.push(performance.now() - startedMs);
+      client.close();
+    } catch (error) {
+      refused.push(error instanceof ProtocolError ? error.code : String(error));
+    }
+    await setTimeout(ENTRY_EVERY_MS);
+  }
+  attack.isOver = true;
+  await Promise.all(lanes);
+  return { entryMs, refused, attempts: attack.attempts };
+}
+
+async function open({ options: { port } }: Attack, index: number): Promise<Socket> {
+  const localAddress = `127.0.0.${2 + (index % ADDRESSES)}`;
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  socket.on('error', () => undefined);
+  socket.resume();
+  await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
+  return socket;
+}
+
+async function hold(attack: Attack, index: number, text: () => string, drip?: string): Promise<void> {
+  // All at once would only fill the backlog of the operating system.
+  await setTimeout(Math.floor(index / OPEN_AT_ONCE) * 50);
+  while (!attack.isOver) {
+    const socket = await open(attack, index);
+    attack.attempts++;
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.write(text());
+    while (!attack.isOver && !socket.destroyed) {
+      const wait = new AbortController();
+      await Promise.race([closed, setTimeout(DRIP_MS, undefined, { signal: wait.signal }).catch(() => undefined)]);
+      wait.abort();
+      if (drip !== undefined && socket.writable) socket.write(drip);
+    }
+    socket.destroy();
+  }
+}
+
+async function guess(attack: Attack, index: number): Promise<void> {
+  while (!attack.isOver) {
+    const socket = await open(attack, index);
+    attack.attempts++;
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.write(validHandshake(attack.options.port));
+    socket.write(frameBytes(textFrame({ ...RAW_HELLO, token: `guess ${attack.attempts}` })));
+    // Guessers do not wait for an answer that is long in coming.
+    await Promise.race([closed, setTimeout(100)]);
+    socket.destroy();
+  }
+}
