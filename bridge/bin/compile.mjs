@@ -30,7 +30,9 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'evenlight');
 
 /** What a process or a thread begins with. Threads and child processes find theirs by `compiledFileOf` of the runtime. */
 const ENTRIES = [
-  ...['fix', 'edit', 'watch', 'batch', 'worker', 'bridge', 'setup', 'token', 'doctor'].map((name) => `bridge/src/cli/${name}.ts`),
+  ...['fix', 'edit', 'watch', 'batch', 'worker', 'bridge', 'setup', 'token', 'doctor'].map(
+    (name) => `bridge/src/cli/${name}.ts`,
+  ),
   'bridge/src/software-version.ts',
   'bridge/src/service/apply-worker.ts',
   'bridge/runtime/src/inference/inference-entry.ts',

@@ -25,7 +25,16 @@ describe.skipIf(!needsRedis)('a folder in a queue (needs redis-server)', () => {
     onTestFinished(() => redis.stop());
     const report = await runBatch({
       ...{ root, queueUrl: redis.url, pictures: 30, workers: 2, kills: 1 },
-      workerArguments: ['--runtime', 'wasm', '--models', models.modelsFolder, '--model', 'tiny-grid', '--take-over', '4'],
+      workerArguments: [
+        '--runtime',
+        'wasm',
+        '--models',
+        models.modelsFolder,
+        '--model',
+        'tiny-grid',
+        '--take-over',
+        '4',
+      ],
     });
     expect(report).toMatchObject({ missing: [], twice: [], others: [], killed: 1 });
     expect(report.counts).toMatchObject({ done: 30, waiting: 0, active: 0, failed: 0 });
@@ -42,6 +51,8 @@ describe('a queue that is not there', () => {
     await once(server, 'close');
     const { code, errors } = await runEvenlight(['batch', 'status', '--queue', `redis://127.0.0.1:${port}`]);
     expect(code).toBe(1);
-    expect(errors).toEqual([expect.stringMatching(/^error: the queue at 127\.0\.0\.1:\d+ cannot be reached: .*QUEUE_FAILED/)]);
+    expect(errors).toEqual([
+      expect.stringMatching(/^error: the queue at 127\.0\.0\.1:\d+ cannot be reached: .*QUEUE_FAILED/),
+    ]);
   });
 });

@@ -44,8 +44,12 @@ try {
   client.disconnect();
   const { seconds, killed, twice, missing, others, counts } = report;
   const pictures = Number(values.pictures);
-  console.log(`${pictures} pictures in ${seconds.toFixed(0)} s (${(pictures / seconds).toFixed(1)}/s), ${killed} workers killed`);
-  console.log(`missing ${missing.length}, written twice ${twice.length}, other files ${others.length}; ${JSON.stringify(counts)}`);
+  console.log(
+    `${pictures} pictures in ${seconds.toFixed(0)} s (${(pictures / seconds).toFixed(1)}/s), ${killed} workers killed`,
+  );
+  console.log(
+    `missing ${missing.length}, written twice ${twice.length}, other files ${others.length}; ${JSON.stringify(counts)}`,
+  );
   console.log(`Redis: ${(usedBytes / pictures).toFixed(0)} bytes a picture`);
   process.exitCode = missing.length + twice.length > 0 ? 1 : 0;
 } finally {

@@ -59,7 +59,10 @@ export async function runBatch(options: BatchRunOptions): Promise<BatchRunReport
 /** @returns the line of `evenlight batch enqueue` */
 export async function enqueueBatch({ root, queueUrl }: Pick<BatchRunOptions, 'root' | 'queueUrl'>): Promise<object> {
   const place = ['in', '--out', 'out', '--queue', queueUrl, '--json'];
-  const { code, lines, stderr } = await runEvenlight(['batch', 'enqueue', ...place], { cwd: root, env: { INIT_CWD: root } });
+  const { code, lines, stderr } = await runEvenlight(['batch', 'enqueue', ...place], {
+    cwd: root,
+    env: { INIT_CWD: root },
+  });
   if (code !== 0) throw new Error(`enqueue has failed: ${stderr}`);
   return lines[0] ?? {};
 }
@@ -80,7 +83,9 @@ async function writePictures(folder: string, count: number): Promise<void> {
     Array.from({ length: SEEDS }, async (_, seed) => {
       const random = seededRandom(seed + 1);
       const pixels = Uint8Array.from({ length: SIDE * SIDE * 3 }, () => random() * (60 + seed * 8));
-      return sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 3 } }).png().toBuffer();
+      return sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+        .png()
+        .toBuffer();
     }),
   );
   for (let index = 0; index < count; index++) await writeFile(join(folder, nameOf(index)), seeds[index % SEEDS]!);

@@ -16,9 +16,13 @@ export function hasRedisServer(): boolean {
 
 export async function startRedisServer(): Promise<RedisServer> {
   const port = await freePort();
-  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const redis = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let output = '';
   while (!output.includes('Ready to accept connections')) {
     const [data] = (await once(redis.stdout, 'data')) as [Buffer];

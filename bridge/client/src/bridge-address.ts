@@ -49,7 +49,8 @@ export function parseBridgeAddress(text: string): BridgeAddress {
   const secure = SECURE_BY_SCHEME.get(scheme);
   if (secure === undefined) throw fail(`the scheme "${scheme}" is not ws or wss`);
   if (groups['account'] !== undefined) throw fail('the address has an account or token in it');
-  if (groups['rest'] !== undefined && groups['rest'] !== '') throw fail('the address goes on after host, port and path');
+  if (groups['rest'] !== undefined && groups['rest'] !== '')
+    throw fail('the address goes on after host, port and path');
   const typedHost = groups['host'].replace(/^\[|\]$/g, '').toLowerCase();
   const host = typedHost === 'localhost' ? '127.0.0.1' : typedHost;
   const port = groups['port'] === undefined ? (secure ? SECURE_PORT : DEFAULT_BRIDGE_PORT) : Number(groups['port']);

@@ -78,7 +78,10 @@ export function parseBatchOptions(args: readonly string[], { env, currentFolder 
  *
  * @throws CommandLineError
  */
-export function parseWorkerOptions(args: readonly string[], { env, currentFolder }: FixEnvironment): PhotoWorkerOptions {
+export function parseWorkerOptions(
+  args: readonly string[],
+  { env, currentFolder }: FixEnvironment,
+): PhotoWorkerOptions {
   const command = withQueueOptions(withCorrectionOptions(new Command('worker')))
     .description("Fixes photographs of a queue that 'evenlight batch enqueue' has filled.")
     .option('--jobs <count>', 'photographs in work at once (default: by cores and free memory)', wholeNumber(1, 64))

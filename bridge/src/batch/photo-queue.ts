@@ -88,7 +88,13 @@ export class PhotoQueue {
   }
 
   async counts(): Promise<BatchCounts> {
-    const { wait = 0, active = 0, delayed = 0, completed = 0, failed = 0 } = await this.#queue.getJobCounts(
+    const {
+      wait = 0,
+      active = 0,
+      delayed = 0,
+      completed = 0,
+      failed = 0,
+    } = await this.#queue.getJobCounts(
       ...['wait' as const, 'active' as const, 'delayed' as const, 'completed' as const, 'failed' as const],
     );
     return { waiting: wait, active, delayed, done: completed, failed };

@@ -17,7 +17,7 @@ export interface InferenceSlotOptions {
   readonly recycleAboveBytes: number;
   /** The slot has become ready. */
   readonly onReady: () => void;
-  /** The process could not be replaced; another attempt follows. */
+  /** The process could not be replaced, several times in a row; another attempt follows. */
   readonly onFailed: (error: RuntimeError) => void;
 }
 
@@ -25,6 +25,8 @@ type SlotState = 'starting' | 'ready' | 'busy' | 'down' | 'closed';
 
 /** Delays before the second and later attempts to replace a process that has died. */
 const RESTART_MS = { first: 250, most: 30_000 };
+/** One start may be killed by chance (memory was short for a moment): jobs that wait are given up only then. */
+const STARTS_TO_FAIL = 3;
 /** The memory of the process is looked at once in so many jobs. */
 const MEMORY_CHECK_JOBS = 50;
 /** Predictions of a shape that has run before: so many times their usual time, at least so long. */
@@ -41,6 +43,7 @@ export class InferenceSlot {
   #jobCount = 0;
   #restarts = 0;
   #deathsInARow = 0;
+  #failedStarts = 0;
   #averageMs: number | undefined;
   #lastUsedMs = performance.now();
   readonly #shapes = new Set<string>();
@@ -125,6 +128,7 @@ export class InferenceSlot {
   #becomeReady(): void {
     if (this.#state === 'closed') return;
     this.#state = 'ready';
+    this.#failedStarts = 0;
     this.#options.onReady();
   }
 
@@ -191,7 +195,10 @@ export class InferenceSlot {
     } catch (error) {
       // `closed` may have come while the process was being waited for.
       if (this.#isClosed) return;
-      this.#options.onFailed(error instanceof RuntimeError ? error : failed(error));
+      this.#failedStarts++;
+      if (this.#failedStarts >= STARTS_TO_FAIL) {
+        this.#options.onFailed(error instanceof RuntimeError ? error : failed(error));
+      }
       this.#replace();
     }
   }

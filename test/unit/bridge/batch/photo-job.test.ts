@@ -29,7 +29,9 @@ describe('a job of a batch', () => {
     ['a strength beyond its limit', { strength: 9 }],
     ['fields that nobody knows', { ['x' as 'input']: 1 }],
   ])('of the queue is refused with %s', (_what, change) => {
-    expect(() => fromPhotoJob({ ...job, ...change }, '/studio')).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+    expect(() => fromPhotoJob({ ...job, ...change }, '/studio')).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT' }),
+    );
   });
 });
 
