@@ -1,6 +1,9 @@
 /** The name of the model that is used where nobody chooses one. */
 export const DEFAULT_MODEL = 'exposure';
 
+/** The name of the model that restores where nobody chooses one. */
+export const DEFAULT_RESTORATION = 'restoration';
+
 /** The order in which models are listed everywhere: the default one first, then by name. For `Array.sort`. */
 export function compareModelNames(left: string, right: string): number {
   const byDefault = Number(right === DEFAULT_MODEL) - Number(left === DEFAULT_MODEL);

@@ -15,7 +15,7 @@ export { primariesToXyzD50 } from './color/primaries.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
 export { parseContract, proxySize, type ModelContract, type ProxyInput, proxyMisfit } from './contract.ts';
-export { compareModelNames, DEFAULT_MODEL } from './default-model.ts';
+export { compareModelNames, DEFAULT_MODEL, DEFAULT_RESTORATION } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
 export { type Orientation, orientationOf, turnToStored, turnUpright } from './scene/orientation.ts';
@@ -44,6 +44,7 @@ export { cancelledError, onCancel, throwIfCancelled, untilCancelled, type Cancel
 export { CodedError } from './coded-error.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { fixPicture, predictPicture, type FixOutcome, type FixParts } from './fix/fix-picture.ts';
+export type { RestorationWish } from './fix/judge-restoration.ts';
 export type { FixIntent, Verdict } from './fix/judge.ts';
 export type { Picture, Predicted, Prediction, ReadPicture } from './fix/picture.ts';
 export type { Answer, Candidate, Predictor } from './fix/predictor.ts';
@@ -81,8 +82,13 @@ export {
 } from './restore/add-residual.ts';
 export { liftGain, LIFT_RADIUS, MAX_LIFT_EV } from './restore/lift-gain.ts';
 export { parseRestorationContract, type RestorationContract } from './restore/restoration-contract.ts';
+export { liftedNoise } from './restore/lifted-noise.ts';
 export { RESTORATION_CHANNELS, restorationInput } from './restore/restoration-input.ts';
 export { createTestTile } from './restore/test-tile.ts';
+export { planTiles, restoreRows, rowsAhead, type RestoreOptions } from './restore/restore-rows.ts';
+export type { CorrectedRows } from './restore/row-window.ts';
+export type { RunTiles, TileShape } from './restore/run-tiles.ts';
+export { restorationBytes, tileLengths } from './restore/tile-lengths.ts';
 export { sha256Hex } from './sha256.ts';
 export {
   createTestPicture,

@@ -1,6 +1,7 @@
 import type { ExposureService } from '@evenlight/bridge/src/service/exposure-service.ts';
 import type { StripApplier } from '@evenlight/bridge/src/service/apply-pool.ts';
 import { BridgeError } from '@evenlight/bridge/src/errors.ts';
+import { Restorer, type RunModelTiles } from '@evenlight/bridge/src/service/restorer.ts';
 import {
   type Adjustment,
   type Correction,
@@ -10,6 +11,7 @@ import {
   type ImageDescription,
   type ModelContract,
   parseContract,
+  parseRestorationContract,
   type PixelArray,
   type ProxyImage,
   untilCancelled,
@@ -41,6 +43,29 @@ function contractOf(name: string, { kind, width, height }: { kind: 'grid' | 'ima
     guide: { weights: [0.2126, 0.7152, 0.0722], gamma: 1 },
     files: { tfjs: { model: FILE, weights: [FILE] }, onnx: { fp32: FILE } },
   });
+}
+
+/** Halves the difference between each pixel and the mean of its neighbours to the left and right. */
+const smooth: RunModelTiles = ({ input, shape: [, , width] }) => {
+  const residual = new Float32Array((input.length / 4) * 3);
+  for (let i = 0; i < residual.length; i++) {
+    const x = Math.floor(i / 3) % width;
+    const at = Math.floor(i / 3) * 4 + (i % 3);
+    const [left, right] = [x > 0 ? input[at - 4]! : input[at]!, x < width - 1 ? input[at + 4]! : input[at]!];
+    residual[i] = 0.5 * ((left + right) / 2 - input[at]!);
+  }
+  return Promise.resolve(residual);
+};
+
+/** Restores without a network. */
+export function localRestorer(runTiles: RunModelTiles = smooth): Restorer {
+  const contract = parseRestorationContract({
+    ...{ schema: 1, name: 'restoration', kind: 'restoration', version: '2.0.0', title: 'Smooth', licence: 'MIT' },
+    input: { channels: 4, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC', multipleOf: 8, reach: 1 },
+    output: { kind: 'residual', channels: 3 },
+    files: { tfjs: { model: FILE, weights: [FILE] }, onnx: { fp32: FILE } },
+  });
+  return new Restorer(contract, runTiles);
 }
 
 /** What a proxy's mean makes of the picture: a different correction for every different proxy, different in every corner. */
@@ -95,6 +120,8 @@ export class KernelService implements ExposureService {
     licence: contract.licence,
     contract,
   }));
+  /** Set, for example to a {@link localRestorer}: cleans noise. */
+  restorer: Restorer | undefined;
   /** Set: every prediction waits for this. */
   gate: Promise<unknown> | undefined;
   /** Set: every prediction fails with it. */

@@ -155,9 +155,8 @@ export class ClientJob {
 
   /** A callback that throws ends its own job, not the connection. */
   #report(message: ProgressMessage): void {
-    const { stage, position } = message;
     try {
-      this.#onProgress(stage === 'queued' ? { stage, position: position ?? 0 } : { stage });
+      this.#onProgress(progressOf(message));
     } catch (error) {
       this.fail(errorFrom(error), { bridgeKnows: false });
     }
@@ -213,6 +212,11 @@ export class ClientJob {
       this.fail(new ProtocolError('DIGEST_MISMATCH', text, { jobId: this.id }), { bridgeKnows: false });
     }
   }
+}
+
+function progressOf({ stage, position = 0, fraction = 0 }: ProgressMessage): JobProgress {
+  if (stage === 'queued') return { stage, position };
+  return stage === 'restoring' ? { stage, fraction } : { stage };
 }
 
 function asProtocolError(error: Error): ProtocolError {

@@ -1,4 +1,10 @@
-import { noModelText, type Orientation, proxyMisfit, type CancelSignal } from '@evenlight/models';
+import {
+  noModelText,
+  type Orientation,
+  proxyMisfit,
+  type CancelSignal,
+  type RestorationAmounts,
+} from '@evenlight/models';
 import type { DoneMessage, ServerHello, WireImageDescription, WireModel, WireRuntime } from '@evenlight/protocol';
 import { ProtocolError, wireRowBytes } from '@evenlight/protocol';
 
@@ -14,6 +20,8 @@ export type JobProgress =
   | { readonly stage: 'queued'; readonly position: number }
   | { readonly stage: 'predicting' }
   | { readonly stage: 'retrying' }
+  /** `fraction` of the tiles that have been cleaned, 0..1. */
+  | { readonly stage: 'restoring'; readonly fraction: number }
   /** `fraction` of the corrected rows that `writeRows` has taken, 0..1. */
   | { readonly stage: 'applying'; readonly fraction: number };
 
@@ -37,6 +45,8 @@ export interface OpenFixRequest extends WirePredictRequest {
   readonly image: WireImageDescription;
   /** EXIF orientation of proxy and image, 1 to 8; default 1. The network sees the picture upright. */
   readonly orientation?: Orientation | undefined;
+  /** How much of the noise is cleaned that the correction lifts; only where `server.restoration` is there. Default: none. */
+  readonly restore?: RestorationAmounts | undefined;
 }
 
 /** The rows of an image: where they come from and where they go. */
@@ -92,6 +102,10 @@ export function checkPredictRequest(request: WirePredictRequest, server: ServerH
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `IMAGE_TOO_LARGE` */
 export function checkFixRequest(request: OpenFixRequest, server: ServerHello): void {
   checkPredictRequest(request, server);
+  // A bridge of an older version would leave the noise where it is, without a word.
+  if (request.restore !== undefined && server.restoration === undefined) {
+    throw new ProtocolError('UNKNOWN_MODEL', 'the bridge has no model that cleans noise');
+  }
   const { width, height, channels } = request.image;
   const { maxImageSide, maxImagePixels } = server.limits;
   if (

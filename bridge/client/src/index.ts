@@ -6,6 +6,8 @@ export type {
   WireFixRequest,
   WireFixResult,
   JobOptions,
+  OpenFix,
+  OpenFixRequest,
   JobProgress,
   WirePredictRequest,
   PredictResult,

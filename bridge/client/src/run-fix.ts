@@ -72,7 +72,7 @@ async function both<A, B>(job: ClientJob, first: Promise<A>, second: Promise<B>)
 
 /** The first half of a `fix` job: from its first message to the correction. */
 export async function beginFix(job: ClientJob, request: OpenFixRequest): Promise<BridgePrediction> {
-  const { model, proxy, image, strength, evBias, orientation } = request;
+  const { model, proxy, image, strength, evBias, orientation, restore } = request;
   const { width, height, channels, format, colorSpace } = image;
   job.begin({
     type: 'fix',
@@ -83,6 +83,7 @@ export async function beginFix(job: ClientJob, request: OpenFixRequest): Promise
     strength,
     ...(orientation !== undefined && orientation !== 1 && { orientation }),
     evBias,
+    ...(restore !== undefined && { restore }),
   });
   return sendProxy(job, proxy);
 }

@@ -26,6 +26,8 @@ const clientHello = z.object({
 /** Nobody waits for this job before a screen: those for which somebody does go first. */
 const batch = z.optional(z.boolean());
 
+const share = z.number().check(z.minimum(0), z.maximum(1));
+
 const predict = z.object({ type: z.literal('predict'), jobId, model: name, proxy: proxySize, batch });
 
 const fix = z.object({
@@ -41,6 +43,8 @@ const fix = z.object({
   evBias: z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS)),
   /** EXIF orientation of proxy and image: the network sees them upright. Absent: 1. */
   orientation: z.optional(z.literal([1, 2, 3, 4, 5, 6, 7, 8])),
+  /** How much of the noise is cleaned that the correction lifts (SPEC.md JB20). Absent: none. */
+  restore: z.optional(z.object({ luminance: share, color: share })),
 });
 
 const cancel = z.object({ type: z.literal('cancel'), jobId });

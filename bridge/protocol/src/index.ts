@@ -52,6 +52,7 @@ export type {
   ServerHello,
   ServerMessage,
   WireModel,
+  WireRestoration,
   WireRuntime,
 } from './server-messages.ts';
 export { parseServerMessage } from './server-messages.ts';

@@ -26,6 +26,15 @@ const model = z.object({
   checksum: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 
+/** The model that cleans noise. */
+const restoration = z.object({
+  name,
+  version: text(64),
+  checksum: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  /** How long it takes; absent before it has been measured. */
+  secondsPerMegapixel: z.optional(z.number().check(z.minimum(0))),
+});
+
 const serverHello = z.object({
   type: z.literal('hello'),
   /** The version chosen: the highest that both speak. */
@@ -34,6 +43,7 @@ const serverHello = z.object({
   server: z.object({ name, version: text(64, 1) }),
   runtime,
   models: z.array(model).check(z.maxLength(256)),
+  restoration: z.optional(restoration),
   limits: z.extend(receiveLimits, {
     maxImagePixels: integer(1),
     maxImageSide: integer(1),
@@ -55,9 +65,11 @@ const serverHello = z.object({
 const progress = z.object({
   type: z.literal('progress'),
   jobId,
-  stage: z.enum(['queued', 'predicting', 'retrying']),
+  stage: z.enum(['queued', 'predicting', 'retrying', 'restoring']),
   /** With `queued`: 0 is next. */
   position: z.optional(integer(0)),
+  /** With `restoring`: how much is done. */
+  fraction: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
 });
 
 /** The correction follows as chunks. */
@@ -121,6 +133,7 @@ const serverMessage = z.discriminatedUnion('type', [
 
 export type ServerHello = z.infer<typeof serverHello>;
 export type WireModel = z.infer<typeof model>;
+export type WireRestoration = z.infer<typeof restoration>;
 export type WireRuntime = z.infer<typeof runtime>;
 export type CorrectionMessage = z.infer<typeof correction>;
 export type DoneMessage = z.infer<typeof done>;

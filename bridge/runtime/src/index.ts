@@ -15,13 +15,27 @@ export { peakMemoryBytes } from './inference/peak-memory.ts';
 export { startChosenRuntime } from './inference/runtime-choice.ts';
 export { checkModelFile } from './models/model-file.ts';
 export type { ModelFile } from './models/model-file.ts';
-export { defaultModelsFolder, listModels, readModelFolder } from './models/models-folder.ts';
+export {
+  defaultModelsFolder,
+  listModels,
+  listRestorations,
+  readModelFolder,
+  readRestorationFolder,
+} from './models/models-folder.ts';
 export { listGpus } from './native/gpus.ts';
 export type { Gpu } from './native/gpus.ts';
 export { findNativeInstallation } from './native/native-installation.ts';
 export { nativeTensorflowMissing } from './native/native-package.ts';
 export { startFolder } from './start-folder.ts';
-export type { EngineInfo, ModelFolder, RuntimeChoice, RuntimeInfo, RuntimeKind } from './tfjs/runtime.ts';
+export type {
+  EngineInfo,
+  ModelFolder,
+  NetworkFolder,
+  RestorationFolder,
+  RuntimeChoice,
+  RuntimeInfo,
+  RuntimeKind,
+} from './tfjs/runtime.ts';
 export { keepCompiledCode } from './workers/compiled-file.ts';
 export { startChild } from './workers/start-child.ts';
 export { startWorker } from './workers/start-worker.ts';

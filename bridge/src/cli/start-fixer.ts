@@ -11,10 +11,10 @@ const MAX_APPLY_THREADS = 3;
 
 /** Starts what the options ask for: a connection to a bridge, or the network in processes of this one's own. */
 export async function startFixer(
-  options: Pick<FixOptions, 'model' | 'runtime' | 'modelsFolder' | 'bridgeUrl' | 'token'>,
+  options: Pick<FixOptions, 'model' | 'restore' | 'runtime' | 'modelsFolder' | 'bridgeUrl' | 'token'>,
   signal: AbortSignal,
 ): Promise<PhotoFixer> {
-  const { model = DEFAULT_MODEL, runtime, modelsFolder, bridgeUrl, token } = options;
+  const { model = DEFAULT_MODEL, restore = 'off', runtime, modelsFolder, bridgeUrl, token } = options;
   if (bridgeUrl !== undefined) {
     // Loaded here, because sockets, HTTP and TLS take 50 ms that a run without a bridge does not need.
     const { connectBridge } = await import('../client/connect-bridge.ts');
@@ -22,6 +22,7 @@ export async function startFixer(
   }
   const service = await ExposureService.start({
     models: [model],
+    restoration: restore === 'off' ? 'none' : 'needed',
     runtime,
     applyThreads: Math.min(availableParallelism(), MAX_APPLY_THREADS),
     ...(modelsFolder !== undefined && { modelsFolder }),

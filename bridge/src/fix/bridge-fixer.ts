@@ -1,9 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
-import { deserializeCorrection, orientationOf, type PixelImage, serializeColorSpace } from '@evenlight/models';
-import { type BridgeClient, ReconnectPolicy } from '@evenlight/client';
+import {
+  deserializeCorrection,
+  orientationOf,
+  type PixelImage,
+  type RestorationAmounts,
+  serializeColorSpace,
+} from '@evenlight/models';
+import {
+  type BridgeClient,
+  type JobProgress,
+  type OpenFix,
+  type OpenFixRequest,
+  ReconnectPolicy,
+} from '@evenlight/client';
 import { ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { peakMemoryBytes } from '@evenlight/runtime';
 import {
+  cannotRestore,
   type CorrectionOrder,
   modelNamed,
   type PhotoCandidate,
@@ -103,6 +116,21 @@ class BridgeLink {
   }
 }
 
+async function sendPixels(
+  job: OpenFix,
+  image: PixelImage,
+  onProgress: (fraction: number) => void = () => undefined,
+): Promise<void> {
+  const rows = rowBytesOf(image);
+  await job.apply({
+    readRows: (firstRow, rowCount) => rows.view(firstRow, rowCount),
+    writeRows: (bytes, firstRow, rowCount) => {
+      rows.write(bytes, firstRow);
+      onProgress((firstRow + rowCount) / image.height);
+    },
+  });
+}
+
 function runtimeOf({ server, runtime }: ServerHello): string {
   return `${runtime.description}, ${server.name} ${server.version}`;
 }
@@ -110,18 +138,20 @@ function runtimeOf({ server, runtime }: ServerHello): string {
 function candidate(client: BridgeClient, order: CorrectionOrder): PhotoCandidate {
   return {
     input: modelNamed(client.server.models, order.model).proxy,
-    predict: async (source) => ({ prediction: await predictWhenFree(client, source, order) }),
+    predict: async (source) => ({ prediction: await predict(client, source, order) }),
   };
 }
 
-async function predictWhenFree(
+/** Begins a job; again and again while the bridge has no room for it. */
+async function openWhenFree(
   client: BridgeClient,
   source: ReadPhoto,
-  order: CorrectionOrder,
-): Promise<PhotoPrediction> {
+  order: CorrectionOrder & { readonly restore?: RestorationAmounts },
+  onProgress?: (progress: JobProgress) => void,
+): Promise<OpenFix> {
   for (let answers = 1; ; answers++) {
     try {
-      return await predict(client, source, order);
+      return await client.openFix(fixRequest(source, order), { signal: order.signal, onProgress });
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.code !== 'BUSY' || answers === MAX_BUSY_ANSWERS) throw error;
       await setTimeout(error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, { signal: order.signal });
@@ -129,38 +159,36 @@ async function predictWhenFree(
   }
 }
 
-/** Begins a job: its proxy goes now, its pixels when the prediction is applied. */
-async function predict(
-  client: BridgeClient,
+function fixRequest(
   { proxy, photo: { image, metadata } }: ReadPhoto,
-  { model, adjustment, signal }: CorrectionOrder,
-): Promise<PhotoPrediction> {
+  { model, adjustment, restore }: CorrectionOrder & { readonly restore?: RestorationAmounts },
+): OpenFixRequest {
   const { width, height, channels, format, colorSpace } = image;
-  const job = await client.openFix(
-    {
-      ...{
-        model,
-        proxy,
-        orientation: orientationOf(metadata.orientation),
-        strength: adjustment.strength,
-        evBias: adjustment.evBias,
-      },
-      image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } },
-    },
-    { signal },
-  );
+  return {
+    ...{ model, proxy, orientation: orientationOf(metadata.orientation), restore },
+    ...{ strength: adjustment.strength, evBias: adjustment.evBias },
+    image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } },
+  };
+}
+
+/**
+ * Begins a job: its proxy goes now, its pixels when the prediction is applied. Whether they are to be restored is known only
+ * then, and the bridge has to know it from the start: such a job is begun once more, which costs a prediction.
+ */
+async function predict(client: BridgeClient, source: ReadPhoto, order: CorrectionOrder): Promise<PhotoPrediction> {
+  const job = await openWhenFree(client, source, order);
   return {
     correction: deserializeCorrection(job.correction),
-    apply: async (pixels: PixelImage, onProgress) => {
-      const rows = rowBytesOf(pixels);
-      await job.apply({
-        readRows: (firstRow, rowCount) => rows.view(firstRow, rowCount),
-        writeRows: (bytes, firstRow, rowCount) => {
-          rows.write(bytes, firstRow);
-          onProgress((firstRow + rowCount) / height);
-        },
-      });
+    apply: async (pixels, onProgress, restore) => {
+      if (restore === undefined) return sendPixels(job, pixels, onProgress);
+      job.cancel();
+      if (client.server.restoration === undefined) throw cannotRestore();
+      const onTiles = (progress: JobProgress): void => {
+        if (progress.stage === 'restoring') onProgress(progress.fraction);
+      };
+      return sendPixels(await openWhenFree(client, source, { ...order, restore }, onTiles), pixels);
     },
+    secondsPerMegapixel: () => Promise.resolve(client.server.restoration?.secondsPerMegapixel),
     release: () => {
       job.cancel();
     },

@@ -1,11 +1,14 @@
 import { BridgeError } from '../errors.ts';
 import {
+  type Adjustment,
   buildProxy,
+  liftedNoise,
   type Picture,
   type Predicted,
   type ProxyInput,
   proxySize,
   untilCancelled,
+  type RestorationAmounts,
   type Verdict,
 } from '@evenlight/models';
 import { copyFileAtomically, writeFileAtomically } from '@evenlight/runtime';
@@ -40,6 +43,8 @@ export interface PhotoFileControl {
   readonly signal: AbortSignal;
   /** 0..1 */
   readonly onProgress: (fraction: number) => void;
+  /** Told before noise is cleaned how long that is going to take. */
+  readonly onRestoring?: ((seconds: number) => void) | undefined;
 }
 
 /** What was written. */
@@ -80,11 +85,32 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
   }
 
   /** Corrects the pixels in place: a second copy of 144 MB would be one too many. */
-  async apply({ source: { photo }, prediction }: Predicted<ReadPhoto, PhotoPrediction>): Promise<Photo> {
+  async apply(
+    { source: { photo }, prediction }: Predicted<ReadPhoto, PhotoPrediction>,
+    _: Adjustment,
+    restoration: RestorationAmounts | undefined,
+  ): Promise<Photo> {
     const { onProgress } = this.#control;
     onProgress(PREDICTED);
-    await prediction.apply(photo.image, (fraction) => onProgress(PREDICTED + (CORRECTED - PREDICTED) * fraction));
+    if (restoration !== undefined) await this.#announce(photo, prediction);
+    const onApplied = (fraction: number): void => onProgress(PREDICTED + (CORRECTED - PREDICTED) * fraction);
+    await prediction.apply(photo.image, onApplied, restoration);
     return photo;
+  }
+
+  async #announce({ image }: Photo, prediction: PhotoPrediction): Promise<void> {
+    const { onRestoring } = this.#control;
+    if (onRestoring === undefined) return;
+    const secondsPerMegapixel = await prediction.secondsPerMegapixel?.();
+    if (secondsPerMegapixel === undefined) return;
+    onRestoring((secondsPerMegapixel * image.width * image.height) / 1e6);
+  }
+
+  liftedNoise(
+    { source: { photo }, prediction }: Predicted<ReadPhoto, PhotoPrediction>,
+    adjustment: Adjustment,
+  ): Promise<number> {
+    return Promise.resolve(liftedNoise(photo.image, prediction.correction, adjustment));
   }
 
   async write(corrected: Photo): Promise<WrittenPhoto> {

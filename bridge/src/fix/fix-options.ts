@@ -1,7 +1,7 @@
 import { availableParallelism, freemem } from 'node:os';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { messageOf, MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
+import { messageOf, MAX_EV_BIAS, MAX_STRENGTH, type RestorationWish } from '@evenlight/models';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type RuntimeChoice, startFolder, systemPath } from '@evenlight/runtime';
@@ -18,6 +18,8 @@ export interface FixOptions {
   readonly strength: number;
   /** −3..+3 EV */
   readonly evBias: number;
+  /** Whether noise is cleaned that the correction lifts; default: off. A number is a share, 0..1. */
+  readonly restore?: RestorationWish;
   readonly format: PhotoFormat | 'keep';
   readonly model?: string;
   readonly bridgeUrl?: string;
@@ -73,6 +75,7 @@ export interface RawFixOptions {
   readonly out?: string;
   readonly strength: number;
   readonly ev: number;
+  readonly restore?: RestorationWish;
   readonly format?: PhotoFormat | 'keep';
   readonly model?: string;
   readonly bridge?: string;
@@ -150,6 +153,7 @@ export function fixOptions(
     ...(raw.out !== undefined && { outFolder: raw.out === STREAM ? STREAM : resolve(baseFolder, raw.out) }),
     ...(raw.reference !== undefined && { reference: resolve(baseFolder, raw.reference) }),
     ...(raw.report !== undefined && { reportFile: resolve(baseFolder, raw.report) }),
+    ...(raw.restore !== undefined && { restore: restoreWish(raw) }),
     ...(raw.model !== undefined && { model: raw.model }),
     ...(raw.bridge !== undefined && { bridgeUrl: raw.bridge }),
     ...(token !== undefined && { token }),
@@ -228,11 +232,33 @@ export function withCorrectionOptions(command: Command): Command {
       numberBetween(-MAX_EV_BIAS, MAX_EV_BIAS),
       0,
     )
+    .option(
+      '--restore <amount>',
+      'clean the noise that is lifted: off, auto (where it is seen), or percent',
+      restoration,
+    )
     .option('--model <name>', 'which model to use (default: exposure)')
     .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
     .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
     .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
     .addOption(new Option('--models <folder>').hideHelp());
+}
+
+/** @throws CommandLineError where there are no pixels to clean, or nobody who would */
+function restoreWish({ restore = 'off', as: kind = 'photo', reference }: RawFixOptions): RestorationWish {
+  if (restore === 'off') return restore;
+  if (kind !== 'photo') throw new CommandLineError(`error: --restore cleans photographs, not --as ${kind}`, 2);
+  if (reference === undefined) return restore;
+  throw new CommandLineError('error: --restore does not go together with --reference', 2);
+}
+
+function restoration(text: string): RestorationWish {
+  if (text === 'off' || text === 'auto') return text;
+  try {
+    return numberBetween(0, 100)(text) / 100;
+  } catch {
+    throw new InvalidArgumentError('It must be off, auto, or a number from 0 to 100.');
+  }
 }
 
 function page(path: string): string {

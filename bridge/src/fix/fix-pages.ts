@@ -4,12 +4,14 @@ import {
   buildProxy,
   fixPicture,
   type FixIntent,
+  liftedNoise,
   type Measurement,
   type Picture,
   type Predicted,
   type Predictor,
   type ProxyInput,
   proxySize,
+  type RestorationAmounts,
   type Verdict,
   untilCancelled,
 } from '@evenlight/models';
@@ -38,7 +40,8 @@ export interface PagesParts {
 /** What has become of one page. */
 export interface PageOutcome {
   readonly verdict: Verdict;
-  readonly measurement?: Measurement;
+  readonly measurement?: Measurement | undefined;
+  readonly restoration?: RestorationAmounts | undefined;
 }
 
 export interface FixedPages {
@@ -122,8 +125,8 @@ class PagesRun {
     const photo = await untilCancelled(this.source.decode(page), this.#control.signal, BridgeError);
     this.note(photo.warnings, false);
     const before = page === 0 && this.#request.thumbnails === true ? thumbnailOf(photo) : undefined;
-    const { verdict, measurement } = await fixPicture({ picture: new Page(photo), predictor, intent });
-    this.pages[page] = { verdict, ...(measurement && { measurement }) };
+    const { verdict, measurement, restoration } = await fixPicture({ picture: new Page(photo), predictor, intent });
+    this.pages[page] = { verdict, measurement, restoration };
     if (before !== undefined) this.#thumbnails = { before, after: thumbnailOf(photo) };
     if (page === 0) this.#first = withoutPixels(photo);
     return photo;
@@ -175,8 +178,16 @@ class Page implements Picture<ReadPhoto, PhotoPrediction, Photo, Photo> {
     return Promise.resolve({ photo, proxy: buildProxy(photo.image, proxySize({ input }, photo.image)) });
   }
 
-  async apply({ prediction }: Predicted<ReadPhoto, PhotoPrediction>, _: Adjustment): Promise<Photo> {
-    await prediction.apply(this.#photo.image, () => undefined);
+  liftedNoise({ prediction }: Predicted<ReadPhoto, PhotoPrediction>, adjustment: Adjustment): Promise<number> {
+    return Promise.resolve(liftedNoise(this.#photo.image, prediction.correction, adjustment));
+  }
+
+  async apply(
+    { prediction }: Predicted<ReadPhoto, PhotoPrediction>,
+    _: Adjustment,
+    restoration: RestorationAmounts | undefined,
+  ): Promise<Photo> {
+    await prediction.apply(this.#photo.image, () => undefined, restoration);
     return this.#photo;
   }
 

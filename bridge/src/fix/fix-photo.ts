@@ -6,6 +6,8 @@ import {
   type Picture,
   type Predictor,
   predictPicture,
+  type RestorationAmounts,
+  type RestorationWish,
   type Verdict,
   untilCancelled,
   seriesCorrection,
@@ -27,6 +29,8 @@ export interface FixPhotoRequest extends PhotoFileRequest {
   readonly kind: ResultKind;
   /** What all of a series get. */
   readonly series?: PhotoSeries;
+  /** Whether noise is cleaned; default: off. */
+  readonly restore?: RestorationWish;
 }
 
 export interface FixPhotoControl extends PhotoFileControl {
@@ -43,6 +47,8 @@ export interface FixedPhoto {
   readonly format: WrittenPhoto['format'];
   /** Absent when the network was not asked. */
   readonly measurement?: Measurement;
+  /** How much noise was cleaned; absent: none. */
+  readonly restoration?: RestorationAmounts;
   /** What was done, in words. */
   readonly description: string;
   readonly warnings: readonly string[];
@@ -56,16 +62,16 @@ export interface FixedPhoto {
  * @throws BridgeError, ProtocolError; nothing is left half-written then
  */
 export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoControl): Promise<FixedPhoto> {
-  const { adjustment, kind, series } = request;
+  const { adjustment, kind, series, restore = 'off' } = request;
   const predictor =
     series === undefined ? networkPredictor(request, control) : photoSeriesPredictor(series, adjustment);
-  const intent = { adjustment, isSeries: series !== undefined };
+  const intent = { adjustment, isSeries: series !== undefined, restore };
   const pageCount = await countPagesOf(request);
   if (pageCount > 1) return severalPages(await fixPages(request, control, { pageCount, predictor, intent }));
   const picture: Picture<ReadPhoto, PhotoPrediction, Photo, WrittenPhoto> =
     kind === 'photo' ? new FilePicture(request, control) : new CorrectionFile({ ...request, kind }, control);
-  const { verdict, written, measurement } = await fixPicture({ picture, predictor, intent });
-  return fixedPhoto(verdict, written, measurement);
+  const { written, ...outcome } = await fixPicture({ picture, predictor, intent });
+  return fixedPhoto(written, outcome);
 }
 
 /** @throws BridgeError `UNSUPPORTED_FORMAT` when corrections are asked for of a file with several pages */
@@ -85,12 +91,12 @@ function severalPages({ written, pages }: FixedPages): FixedPhoto {
   const change = ({ measurement }: PageOutcome): number => measurement?.meanDeltaE ?? 0;
   const most = [...(fixed.length > 0 ? fixed : pages)].sort((a, b) => change(b) - change(a))[0];
   if (most === undefined) throw new Error('a file has a page');
-  const whole = fixedPhoto(most.verdict, written, most.measurement);
+  const whole = fixedPhoto(written, most);
   const count = `${fixed.length} of ${pages.length} pages fixed`;
   return { ...whole, description: fixed.length === 0 ? whole.description : `${count}, at most ${whole.description}` };
 }
 
-function fixedPhoto(verdict: Verdict, written: WrittenPhoto, measurement: Measurement | undefined): FixedPhoto {
+function fixedPhoto(written: WrittenPhoto, { verdict, measurement, restoration }: PageOutcome): FixedPhoto {
   if (verdict === 'just-fixed') throw new Error('a file is never just fixed');
   const { photo, format, warnings, pictures } = written;
   const { width, height, channels, format: samples } = photo.image;
@@ -99,7 +105,8 @@ function fixedPhoto(verdict: Verdict, written: WrittenPhoto, measurement: Measur
     photo: { width, height, channels, format: samples, colorSpaceName: photo.colorSpaceName },
     format,
     ...(measurement !== undefined && { measurement }),
-    description: describe(verdict, measurement),
+    ...(restoration !== undefined && { restoration }),
+    description: describe(verdict, measurement) + (restoration === undefined ? '' : ', noise cleaned'),
     warnings,
     ...(pictures !== undefined && { pictures }),
   };

@@ -58,6 +58,8 @@ export interface RanOn {
 export interface FixReporter {
   start(input: string, index: number, count: number): void;
   progress(fraction: number): void;
+  /** Noise is going to be cleaned, which takes about so long. */
+  restoring?(input: string, seconds: number): void;
   finish(outcome: PhotoOutcome, ran: RanOn): void;
   summarize(summary: FixSummary): void;
 }
@@ -81,12 +83,13 @@ export function createJsonReporter({ stdout, stderr }: FixStreams): FixReporter 
         return;
       }
       const { status, input, output, durationMs, result } = outcome;
-      const { measurement, description, warnings, format, photo } = result;
+      const { measurement, description, warnings, format, photo, restoration } = result;
       const facts = { width: photo.width, height: photo.height, channels: photo.channels, samples: photo.format };
       line({
         type: 'photo',
         ...{ status, input, output, durationMs, fileFormat: format, ...facts, colorSpace: photo.colorSpaceName },
         ...(measurement !== undefined && { measurement, ...ran }),
+        ...(restoration !== undefined && { restoration }),
         ...{ description, warnings },
       });
     },
@@ -100,6 +103,9 @@ export function createJsonReporter({ stdout, stderr }: FixStreams): FixReporter 
   };
 }
 
+/** Who waits for less than this does not wonder. */
+const WORTH_A_WORD_S = 10;
+
 /** A line for each photograph on standard output, errors on standard error, and a progress bar there if it is a terminal. */
 export function createTextReporter({ stdout, stderr }: FixStreams, baseFolder: string): FixReporter {
   const bar = stderr.isTTY ? progressBar(stderr) : undefined;
@@ -109,6 +115,11 @@ export function createTextReporter({ stdout, stderr }: FixStreams, baseFolder: s
     },
     progress(fraction) {
       bar?.update(Math.round(fraction * 100));
+    },
+    restoring(input, seconds) {
+      if (seconds < WORTH_A_WORD_S) return;
+      const time = `about ${Math.round(seconds)} s for ${shownPath(basename(input))}`;
+      stderr.write(`cleaning noise takes ${time}; with --restore off the exposure alone is fixed\n`);
     },
     finish(outcome, { runtime }) {
       bar?.stop();

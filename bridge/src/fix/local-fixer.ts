@@ -1,7 +1,23 @@
-import { type Adjustment, type Correction, createApplier, orientationOf, type PixelImage } from '@evenlight/models';
+import {
+  type Adjustment,
+  type Correction,
+  createApplier,
+  type ImageDescription,
+  orientationOf,
+  type PixelImage,
+  type RestorationAmounts,
+} from '@evenlight/models';
+import type { StripApplier } from '../service/apply-pool.ts';
 import type { ExposureService } from '../service/exposure-service.ts';
 import { modelChecksum } from '../service/model-checksum.ts';
-import { type CorrectionOrder, modelNamed, type PhotoCandidate, type PhotoFixer, rowBytesOf } from './photo-fixer.ts';
+import {
+  cannotRestore,
+  type CorrectionOrder,
+  modelNamed,
+  type PhotoCandidate,
+  type PhotoFixer,
+  rowBytesOf,
+} from './photo-fixer.ts';
 
 /** Strips under way at once: enough to keep every apply thread busy while one is read and one is written. */
 const STRIPS_UNDER_WAY = 6;
@@ -29,8 +45,9 @@ function candidate(service: ExposureService, { model, adjustment, signal }: Corr
       const correction = await service.predict({ model, proxy, orientation }, { signal });
       const prediction = {
         correction,
-        apply: (image: PixelImage, onProgress: (fraction: number) => void) =>
-          apply(service, { image, correction, adjustment }, { signal, onProgress }),
+        apply: (image: PixelImage, onProgress: (fraction: number) => void, restoration?: RestorationAmounts) =>
+          apply(service, { image, correction, adjustment, restoration }, { signal, onProgress }),
+        secondsPerMegapixel: () => Promise.resolve(service.restorer?.secondsPerMegapixel()),
       };
       return { prediction };
     },
@@ -44,14 +61,32 @@ function isSmall({ width, height }: PixelImage): boolean {
   return width * height <= SMALL_PIXELS;
 }
 
+interface ApplyRequest {
+  readonly correction: Correction;
+  readonly adjustment: Adjustment;
+  readonly restoration: RestorationAmounts | undefined;
+}
+
+/** @throws BridgeError `MODEL_NOT_FOUND` */
+function openApplier(
+  service: ExposureService,
+  image: ImageDescription,
+  { correction, adjustment, restoration }: ApplyRequest,
+): StripApplier {
+  const applier = service.createStripApplier(correction, adjustment, image);
+  if (restoration === undefined) return applier;
+  if (service.restorer === undefined) throw cannotRestore();
+  return service.restorer.open(applier, image, { amounts: restoration });
+}
+
 async function apply(
   service: ExposureService,
-  { image, correction, adjustment }: { image: PixelImage; correction: Correction; adjustment: Adjustment },
+  { image, ...wanted }: ApplyRequest & { readonly image: PixelImage },
   { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<void> {
   const { width, height, channels, format, colorSpace } = image;
-  if (isSmall(image)) {
-    createApplier(correction, adjustment, image).applyRows(image.pixels, image.pixels, {
+  if (isSmall(image) && wanted.restoration === undefined) {
+    createApplier(wanted.correction, wanted.adjustment, image).applyRows(image.pixels, image.pixels, {
       firstRow: 0,
       rowCount: height,
     });
@@ -59,7 +94,7 @@ async function apply(
     return;
   }
   // Without the pixels: what describes the image is copied to every thread.
-  const applier = service.createStripApplier(correction, adjustment, { width, height, channels, format, colorSpace });
+  const applier = openApplier(service, { width, height, channels, format, colorSpace }, wanted);
   const close = (): void => applier.close();
   signal.addEventListener('abort', close);
   try {
@@ -78,7 +113,8 @@ async function apply(
         onProgress(done / image.height);
       }
     };
-    await Promise.all(Array.from({ length: STRIPS_UNDER_WAY }, lane));
+    const lanes = STRIPS_UNDER_WAY + Math.ceil((applier.rowsAhead ?? 0) / rows.stripRows);
+    await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
     signal.removeEventListener('abort', close);
     applier.close();

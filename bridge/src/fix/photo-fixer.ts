@@ -5,6 +5,7 @@ import {
   type PixelImage,
   type Prediction,
   type ReadPicture,
+  type RestorationAmounts,
 } from '@evenlight/models';
 import type { Photo } from '../codec/photo.ts';
 import { BridgeError } from '../errors.ts';
@@ -17,12 +18,15 @@ export interface ReadPhoto extends ReadPicture {
 /** A correction, and who applies it. */
 export interface PhotoPrediction extends Prediction {
   /**
-   * Corrects the pixels of the photograph in place. Called once at most.
+   * Corrects the pixels of the photograph in place, and cleans what that lifts. Called once at most.
    *
    * @param onProgress 0..1
-   * @throws BridgeError, ProtocolError
+   * @param restoration absent: nothing is cleaned
+   * @throws BridgeError `MODEL_NOT_FOUND` where no model restores, and others; ProtocolError
    */
-  apply(image: PixelImage, onProgress: (fraction: number) => void): Promise<void>;
+  apply(image: PixelImage, onProgress: (fraction: number) => void, restoration?: RestorationAmounts): Promise<void>;
+  /** How long cleaning takes, in seconds for each megapixel; `undefined` where nobody can tell. */
+  secondsPerMegapixel?(): Promise<number | undefined>;
 }
 
 /** What corrects one photograph. */
@@ -72,6 +76,14 @@ export function modelNamed<T extends { readonly name: string }>(models: readonly
       name,
       models.map((candidate) => candidate.name),
     ),
+  );
+}
+
+/** What a fixer says that is to clean noise and has no model for it. */
+export function cannotRestore(): BridgeError {
+  return new BridgeError(
+    'MODEL_NOT_FOUND',
+    'there is no model that cleans noise; without --restore the exposure is fixed',
   );
 }
 

@@ -121,7 +121,8 @@ class FixRun {
   }
 
   async #fixOrSkip({ input, output }: PlannedPhoto, index: number): Promise<UntimedOutcome> {
-    const { skipExisting, strength, evBias } = this.#options;
+    const { skipExisting, strength, evBias, restore } = this.#options;
+    const { reporter } = this.#parts;
     const { overwrite, marker, done } = await this.#inOrder(() => this.#claim(input, output));
     if (done !== undefined) return { status: 'done-before', input, output: done };
     try {
@@ -131,8 +132,11 @@ class FixRun {
         ...{ input, output, model: this.#model, adjustment: { strength, evBias }, format, overwrite },
         ...{ keepDates, upright, kind, marker, thumbnails: this.#report !== undefined },
         ...(series !== undefined && { series }),
+        ...(restore !== undefined && { restore }),
       };
-      const result = await despiteRestarts(() => fixPhoto(request, this.#control(index)));
+      const onRestoring = (seconds: number): void => reporter.restoring?.(input, seconds);
+      const control = { ...this.#control(index), onRestoring };
+      const result = await despiteRestarts(() => fixPhoto(request, control));
       this.#largestPhotoPixels = Math.max(this.#largestPhotoPixels, result.photo.width * result.photo.height);
       return { status: result.status, input, output, result };
     } catch (error) {

@@ -1,4 +1,10 @@
-import { type ColorSpace, type Correction, predictPicture, type Prediction, type ReadPicture } from '@evenlight/models';
+import {
+  type Correction,
+  type ImageDescription,
+  predictPicture,
+  type Prediction,
+  type ReadPicture,
+} from '@evenlight/models';
 import { serializeCorrection } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
@@ -6,6 +12,8 @@ import type { PredictProgress } from '@evenlight/runtime';
 import type { UserClass } from '../access/access-control.ts';
 import type { Account } from './accounts.ts';
 import { checkImage, checkProxySize } from './job-checks.ts';
+import { checkRestoration, type PixelNeeds, pixelNeeds, withRestoration } from './job-restoration.ts';
+import type { StripApplier } from '../service/apply-pool.ts';
 import { PixelPipeline } from './pixel-pipeline.ts';
 import { ProxyUpload } from './proxy-upload.ts';
 import type { SessionSettings } from './server-options.ts';
@@ -41,7 +49,7 @@ export class BridgeJob {
   readonly times: JobTimes = { queuedMs: 0, predictMs: 0, totalMs: 0 };
   readonly #session: JobSession;
   readonly #model: WireModel;
-  readonly #colorSpace: ColorSpace | undefined;
+  readonly #image: ImageDescription | undefined;
   readonly #abort = new AbortController();
   readonly #proxy: ProxyUpload;
   readonly #senders = new Map<OutputStream, ChunkSender>();
@@ -67,7 +75,10 @@ export class BridgeJob {
     this.#session = session;
     this.#startMs = clock.nowMs();
     checkProxySize(request, model);
-    this.#colorSpace = request.type === 'fix' ? checkImage(request, limits) : undefined;
+    if (request.type === 'fix') {
+      this.#image = { ...request.image, colorSpace: checkImage(request, limits) };
+      checkRestoration(request, session.settings.service);
+    }
     this.#proxy = new ProxyUpload({
       job: request,
       windowBytes: limits.windowBytes,
@@ -240,33 +251,54 @@ export class BridgeJob {
 
   /** Waits for memory first: the client sends pixels only after the correction. */
   async #streamPixels(request: FixMessage, correction: Correction): Promise<typeof NO_PIXELS> {
+    if (this.#image === undefined) throw new Error('a fix job has an image');
     const { account, settings } = this.#session;
-    const { windowBytes, maxStripBytesPerJob } = settings.limits;
-    const rowBytes = wireRowBytes(request.image);
-    // Received and not taken, with the threads, and the strip that is being filled.
-    const bytes = windowBytes + Math.max(maxStripBytesPerJob, rowBytes) + rowBytes;
-    const giveBack = await settings.pixels.wait(account.key, bytes, this.#abort.signal);
+    const needs = pixelNeeds(request, this.#image, settings.service, settings.limits);
+    const giveBack = await settings.pixels.wait(account.key, needs.totalBytes, this.#abort.signal);
     try {
-      return await this.#correctPixels(request, correction, rowBytes);
+      const applier = this.#openApplier(request, this.#image, correction);
+      try {
+        return await this.#correctPixels(request, correction, { applier, needs });
+      } finally {
+        applier.close();
+      }
     } finally {
       giveBack();
     }
   }
 
-  async #correctPixels(request: FixMessage, correction: Correction, rowBytes: number): Promise<typeof NO_PIXELS> {
-    if (this.#colorSpace === undefined) throw new Error('a fix job has a colour space');
-    const { service, limits } = this.#session.settings;
-    const { image, strength, evBias } = request;
-    const description = { ...image, colorSpace: this.#colorSpace };
-    const applier = service.createStripApplier(correction, { strength, evBias }, description);
+  #openApplier(request: FixMessage, image: ImageDescription, correction: Correction): StripApplier {
+    const { settings, connectionId, account } = this.#session;
+    const { strength, evBias, batch } = request;
+    const applier = settings.service.createStripApplier(correction, { strength, evBias }, image);
+    return withRestoration(applier, request, image, {
+      restorer: settings.service.restorer,
+      clientId: connectionId,
+      userId: account.key,
+      priority: batch === true ? 'batch' : 'interactive',
+      onTiles: (done, total) => {
+        if (this.#abort.signal.aborted) return;
+        this.#stall.moved();
+        this.#session.sendMessage({ type: 'progress', jobId: this.id, stage: 'restoring', fraction: done / total });
+      },
+    });
+  }
+
+  async #correctPixels(
+    { image }: FixMessage,
+    correction: Correction,
+    { applier, needs }: { readonly applier: StripApplier; readonly needs: PixelNeeds },
+  ): Promise<typeof NO_PIXELS> {
+    const { limits } = this.#session.settings;
+    const rowBytes = wireRowBytes(image);
     const output = this.#openSender('corrected', rowBytes * image.height);
     const pipeline = new PixelPipeline({
       jobId: this.id,
       rowBytes,
       height: image.height,
       windowBytes: limits.windowBytes,
-      maxStrips: limits.maxStripsPerJob,
-      maxStripBytes: limits.maxStripBytesPerJob,
+      maxStrips: needs.maxStrips,
+      maxStripBytes: needs.maxStripBytes,
       applier,
       output,
       acknowledge: (taken) => {
@@ -276,12 +308,8 @@ export class BridgeJob {
       },
     });
     this.#pipeline = pipeline;
-    try {
-      await this.#sendCorrection(correction);
-      await pipeline.run();
-    } finally {
-      applier.close();
-    }
+    await this.#sendCorrection(correction);
+    await pipeline.run();
     const { inputBytes, inputSum } = pipeline;
     return { inputBytes, inputCrc32: inputSum, outputBytes: output.sentBytes, outputCrc32: output.sum };
   }

@@ -185,6 +185,8 @@ class ListeningServer implements BridgeServer {
   serve(service: ExposureService): void {
     const settings = { ...this.#settings, service, pixels: this.#pixels, counts: this.#counts };
     this.#serving = { settings, models: wireModels(service.models) };
+    // What it says in its hello; a bridge that cannot measure it just now says nothing.
+    service.restorer?.secondsPerMegapixel().catch(() => undefined);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ErrorMessage, ProtocolError, ServerHello, WireModel } from '@evenlight/protocol';
 import { MAX_ERROR_TEXT_LENGTH, MAX_PROXY_SIDE, MAX_TEXT_BYTES, PROTOCOL_VERSIONS } from '@evenlight/protocol';
 import type { SessionSettings } from './server-options.ts';
+import { wireRestoration } from './wire-models.ts';
 
 const SERVER_NAME = 'evenlight-bridge';
 
@@ -15,6 +16,7 @@ export function helloMessage(settings: SessionSettings, models: readonly WireMod
     server: { name: SERVER_NAME, version },
     runtime: { kind, device, version: engine, description: description.slice(0, 200) },
     models: [...models],
+    ...(service.restorer !== undefined && { restoration: wireRestoration(service.restorer) }),
     limits: {
       maxChunkBytes: limits.maxChunkBytes,
       windowBytes: limits.windowBytes,

@@ -5,7 +5,7 @@ import { ByteQueue } from './byte-queue.ts';
 import { ByteSlots } from './byte-slots.ts';
 
 /** Pixels go to the threads in strips of about this size: large enough to be worth a message, small enough to share. */
-const STRIP_BYTES = 1024 * 1024;
+export const STRIP_BYTES = 1024 * 1024;
 
 export interface PixelPipelineOptions {
   readonly jobId: number;

@@ -1,8 +1,9 @@
-import type { WireModel } from '@evenlight/protocol';
+import type { WireModel, WireRestoration } from '@evenlight/protocol';
 import { MAX_PROXY_SIDE } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
 import type { ModelSummary } from '../service/exposure-service.ts';
 import { modelChecksum } from '../service/model-checksum.ts';
+import type { Restorer } from '../service/restorer.ts';
 
 /**
  * The models as the hello tells them.
@@ -25,4 +26,14 @@ export function wireModels(models: readonly ModelSummary[]): WireModel[] {
       checksum: modelChecksum(model.contract),
     };
   });
+}
+
+/** The model that cleans noise, as the hello tells it. */
+export function wireRestoration({ contract, measuredSecondsPerMegapixel }: Restorer): WireRestoration {
+  return {
+    name: contract.name,
+    version: contract.version,
+    checksum: modelChecksum(contract),
+    ...(measuredSecondsPerMegapixel !== undefined && { secondsPerMegapixel: measuredSecondsPerMegapixel }),
+  };
 }

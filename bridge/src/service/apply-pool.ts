@@ -24,6 +24,8 @@ export interface StripApplier {
    *   `CLOSED`
    */
   apply(rows: Uint8Array, firstRow: number, rowCount: number): Promise<Uint8Array>;
+  /** How many rows have to be handed over, in their order, before the first strip comes back. Absent: none but its own. */
+  readonly rowsAhead?: number;
   /** Lets go of the job; strips still under way are rejected with `CANCELLED`. */
   close(): void;
 }

@@ -13,6 +13,7 @@ import {
 } from '@evenlight/models';
 import { keepCompiledCode } from '@evenlight/runtime';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
+import { samplesIn } from './strip-samples.ts';
 
 /** A job that could not be opened keeps its reason for the first strip. */
 type OpenedJob = { readonly applier: Applier; readonly format: SampleFormat } | { readonly refusal: string };
@@ -20,18 +21,6 @@ type OpenedJob = { readonly applier: Applier; readonly format: SampleFormat } | 
 const jobs = new Map<number, OpenedJob>();
 const port = parentPort;
 if (port === null) throw new Error('apply-worker.ts runs in a worker thread only');
-
-function samples(rows: ArrayBuffer, format: SampleFormat): Uint8Array | Uint16Array | Float32Array {
-  switch (format) {
-    case 'uint8':
-      return new Uint8Array(rows);
-    case 'uint15':
-    case 'uint16':
-      return new Uint16Array(rows);
-    case 'float32':
-      return new Float32Array(rows);
-  }
-}
 
 function open({ jobId, correction, adjustment, description }: Extract<ApplyCommand, { type: 'open' }>): void {
   try {
@@ -48,7 +37,7 @@ function apply({ jobId, rows, firstRow, rowCount }: Extract<ApplyCommand, { type
     const job = jobs.get(jobId);
     if (job === undefined) throw new Error(`job ${jobId} is not open`);
     if ('refusal' in job) return { type: 'error', code: 'BAD_INPUT', message: job.refusal };
-    const pixels = samples(rows, job.format);
+    const pixels = samplesIn(rows, job.format);
     job.applier.applyRows(pixels, pixels, { firstRow, rowCount });
     return { type: 'applied', rows };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import {
+  DEFAULT_RESTORATION,
   deserializeCorrection,
   type Orientation,
   turnToStored,
@@ -18,16 +19,21 @@ import {
   inferenceDevices,
   InferencePool,
   listModels,
+  listRestorations,
   type ModelFolder,
   peakMemoryBytes,
   type InferenceOptions,
+  type NetworkFolder,
   readModelFolder,
+  readRestorationFolder,
+  type RestorationFolder,
   type RuntimeChoice,
   type RuntimeInfo,
   startChosenRuntime,
 } from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
 import { ApplyPool, type StripApplier } from './apply-pool.ts';
+import { Restorer } from './restorer.ts';
 
 /** How to start the service. */
 export interface ExposureServiceOptions {
@@ -35,6 +41,8 @@ export interface ExposureServiceOptions {
   readonly modelsFolder?: string;
   /** Names of the models to load; default: all in the folder. */
   readonly models?: readonly string[];
+  /** Whether the model that restores is loaded: it has to be there, it is not needed, or (default) where it is there. */
+  readonly restoration?: 'needed' | 'none' | 'found';
   /** Default `auto`. */
   readonly runtime?: RuntimeChoice;
   /** Worker threads for full-resolution pixels; default: the number of cores. They start when first needed. */
@@ -86,6 +94,8 @@ export interface ProcessMemory {
 export interface ExposureService {
   readonly runtime: RuntimeInfo;
   readonly models: readonly ModelSummary[];
+  /** Restores pictures; absent where no model is loaded that does. */
+  readonly restorer?: Restorer | undefined;
   /** Predictions waiting or running. */
   readonly queueLength: number;
   /**
@@ -137,17 +147,19 @@ const DEFAULT_INFERENCE_TIMEOUT_MS = 120_000;
 interface Loaded {
   readonly runtime: RuntimeInfo;
   readonly models: readonly ModelSummary[];
+  readonly restoration: RestorationFolder | undefined;
   readonly inference: InferencePool;
 }
 
 async function load(options: ExposureServiceOptions, queueLimit: number): Promise<Loaded> {
   const { devices, maxQueueMs, recycleAfterJobs, recycleAboveBytes, selfTestIntervalMs } = options;
-  const models = await readModels(options);
+  const [models, restoration] = await Promise.all([readModels(options), readRestoration(options)]);
+  const networks: NetworkFolder[] = restoration === undefined ? [...models] : [...models, restoration];
   const timeoutMs = options.inferenceTimeoutMs ?? DEFAULT_INFERENCE_TIMEOUT_MS;
   const { started, info } = await startChosenRuntime(options.runtime ?? 'auto', async (kind) =>
     InferencePool.start({
       kind,
-      models,
+      models: networks,
       devices: inferenceDevices(kind, devices),
       queueLimit,
       timeoutMs,
@@ -157,7 +169,12 @@ async function load(options: ExposureServiceOptions, queueLimit: number): Promis
       ...(selfTestIntervalMs === undefined ? {} : { selfTestIntervalMs }),
     }),
   );
-  return { runtime: info, models: models.map(({ contract }) => summarize(contract)), inference: started };
+  return {
+    runtime: info,
+    models: models.map(({ contract }) => summarize(contract)),
+    restoration,
+    inference: started,
+  };
 }
 
 class LocalExposureService implements ExposureService {
@@ -165,10 +182,12 @@ class LocalExposureService implements ExposureService {
   readonly #load: () => Promise<Loaded>;
   readonly #draining = new Set<InferencePool>();
   #loaded: Loaded;
+  #restorer: Restorer | undefined;
   #isClosed = false;
 
   constructor(loaded: Loaded, apply: ApplyPool, loadAgain: () => Promise<Loaded>) {
     this.#loaded = loaded;
+    this.#restorer = this.#createRestorer(loaded);
     this.#apply = apply;
     this.#load = loadAgain;
   }
@@ -179,6 +198,10 @@ class LocalExposureService implements ExposureService {
 
   get models(): readonly ModelSummary[] {
     return this.#loaded.models;
+  }
+
+  get restorer(): Restorer | undefined {
+    return this.#restorer;
   }
 
   get isReady(): boolean {
@@ -201,6 +224,7 @@ class LocalExposureService implements ExposureService {
       throw new BridgeError('CLOSED', 'the service has been closed');
     }
     this.#loaded = fresh;
+    this.#restorer = this.#createRestorer(fresh);
     this.#draining.add(old);
     void old.drain().then(() => this.#draining.delete(old));
   }
@@ -229,6 +253,12 @@ class LocalExposureService implements ExposureService {
     this.#apply.start();
   }
 
+  /** Pictures that are being restored when the models are read again go on with the new ones: the old processes are ending. */
+  #createRestorer({ restoration }: Loaded): Restorer | undefined {
+    if (restoration === undefined) return undefined;
+    return new Restorer(restoration.contract, (request, options) => this.#loaded.inference.runTiles(request, options));
+  }
+
   async peakMemory(): Promise<readonly ProcessMemory[]> {
     const inference = await this.#loaded.inference.peakMemory();
     return [
@@ -242,6 +272,19 @@ class LocalExposureService implements ExposureService {
     const pools = [this.#loaded.inference, ...this.#draining];
     await Promise.all([...pools.map((pool) => pool.close()), this.#apply.close()]);
   }
+}
+
+/** @throws BridgeError `MODEL_NOT_FOUND` where it is needed and not there */
+async function readRestoration(options: ExposureServiceOptions): Promise<RestorationFolder | undefined> {
+  const { restoration = 'found', modelsFolder = defaultModelsFolder() } = options;
+  if (restoration === 'none') return undefined;
+  const isThere = (await listRestorations(modelsFolder)).includes(DEFAULT_RESTORATION);
+  if (isThere) return readRestorationFolder(modelsFolder, DEFAULT_RESTORATION);
+  if (restoration === 'found') return undefined;
+  throw new BridgeError(
+    'MODEL_NOT_FOUND',
+    `no model "${DEFAULT_RESTORATION}" in ${modelsFolder}: noise cannot be cleaned`,
+  );
 }
 
 async function readModels(options: ExposureServiceOptions): Promise<readonly ModelFolder[]> {

@@ -1,6 +1,8 @@
 import type { Measurement } from '../measure/measurement.ts';
 import type { ProxyInput } from '../contract.ts';
+import type { RestorationAmounts } from '../restore/add-residual.ts';
 import { judge, type EarlyVerdict, type FixIntent, type Verdict } from './judge.ts';
+import { judgeRestoration } from './judge-restoration.ts';
 import { measureEffect } from './measure-effect.ts';
 import type { Picture, Predicted, Prediction, ReadPicture } from './picture.ts';
 import type { Predictor } from './predictor.ts';
@@ -23,6 +25,7 @@ export type FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Wr
       readonly written: Written;
       readonly predicted?: undefined;
       readonly measurement?: undefined;
+      readonly restoration?: undefined;
     }
   | {
       readonly verdict: Verdict;
@@ -30,10 +33,12 @@ export type FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Wr
       readonly predicted: Predicted<Read, Predicts>;
       /** What the correction does at the strength and EV bias that are asked for. */
       readonly measurement: Measurement;
+      /** How much of the noise was cleaned that the correction lifted. */
+      readonly restoration?: RestorationAmounts | undefined;
     };
 
 /**
- * Fixes one photograph: read the proxy → predict → judge → apply → write. The command line, the panel, its batch and its
+ * Fixes one photograph: read the proxy → predict → judge → apply, restore → write. The command line, the panel, its batch and its
  * actions all fix photographs with this function; they differ in the picture and in the predictor.
  *
  * @throws what the picture and the predictor throw; cancelling is one of their errors
@@ -55,8 +60,11 @@ export async function fixPicture<Read extends ReadPicture, Predicts extends Pred
     const verdict = judge(intent, effect);
     if (verdict !== 'fixed') return { verdict, written: await picture.keep(verdict), predicted, measurement };
 
-    const applied = await picture.apply(predicted, intent.adjustment);
-    return { verdict, written: await picture.write(applied), predicted, measurement };
+    const { adjustment, restore = 'off' } = intent;
+    const noise = (): Promise<number> => picture.liftedNoise?.(predicted, adjustment) ?? Promise.resolve(0);
+    const restoration = await judgeRestoration(restore, noise);
+    const applied = await picture.apply(predicted, adjustment, restoration);
+    return { verdict, written: await picture.write(applied), predicted, measurement, restoration };
   } finally {
     prediction.release?.();
   }

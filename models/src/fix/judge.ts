@@ -1,4 +1,5 @@
 import type { Adjustment } from '../adjustment.ts';
+import type { RestorationWish } from './judge-restoration.ts';
 
 /**
  * What becomes of a picture.
@@ -18,6 +19,8 @@ export interface FixIntent {
   readonly force?: boolean;
   /** The correction is another picture's, and all pictures of the series get the same. */
   readonly isSeries?: boolean;
+  /** Whether the noise is cleaned that the correction lifts. Default: off. */
+  readonly restore?: RestorationWish;
   /** The picture is the result of a fix, and nothing has happened to it since. */
   readonly isJustFixed?: boolean;
 }

@@ -2,6 +2,7 @@ import type { Adjustment } from '../adjustment.ts';
 import type { ProxyInput } from '../contract.ts';
 import type { Correction } from '../correction.ts';
 import type { ProxyImage } from '../proxy.ts';
+import type { RestorationAmounts } from '../restore/add-residual.ts';
 import type { Verdict } from './judge.ts';
 
 /** A picture that has been read. Implementations add what they need to write it. */
@@ -32,8 +33,14 @@ export interface Picture<Read extends ReadPicture, Predicts extends Prediction, 
   open?(): Promise<void>;
   /** Averages the picture down to the proxy that a model wants. Called again only for a model that wants another one. */
   read(input: ProxyInput): Promise<Read>;
-  /** Corrects the picture, or prepares what corrects it. */
-  apply(predicted: Predicted<Read, Predicts>, adjustment: Adjustment): Promise<Applied>;
+  /** How strong the noise is that the correction lifts: see `liftedNoise`. A picture that cannot tell is not cleaned by itself. */
+  liftedNoise?(predicted: Predicted<Read, Predicts>, adjustment: Adjustment): Promise<number>;
+  /** Corrects the picture and cleans what that lifts, or prepares what does so. */
+  apply(
+    predicted: Predicted<Read, Predicts>,
+    adjustment: Adjustment,
+    restoration: RestorationAmounts | undefined,
+  ): Promise<Applied>;
   /** Puts the result where it belongs: completely, or not at all. */
   write(applied: Applied): Promise<Written>;
   /** Called instead of `apply` and `write` when the picture is to stay as it is. */

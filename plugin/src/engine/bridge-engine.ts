@@ -16,6 +16,7 @@ const FRACTIONS: Readonly<Record<JobProgress['stage'], number>> = {
   queued: 0.1,
   retrying: 0.2,
   predicting: 0.3,
+  restoring: 0.9,
   applying: 1,
 };
 

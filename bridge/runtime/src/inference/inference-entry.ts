@@ -7,8 +7,14 @@ import { Worker } from 'node:worker_threads';
 import { correctionFromOutput, messageOf, serializeCorrection, viewScene } from '@evenlight/models';
 import { RuntimeError, type RuntimeErrorCode } from '../errors.ts';
 import { keepCompiledCode } from '../workers/compiled-file.ts';
-import type { ModelFolder, Runtime, RuntimeKind } from '../tfjs/runtime.ts';
-import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
+import type { NetworkFolder, Runtime, RuntimeKind } from '../tfjs/runtime.ts';
+import type {
+  InferenceCommand,
+  InferenceReport,
+  InferenceRequest,
+  PredictionRequest,
+  TilesRequest,
+} from './inference-messages.ts';
 import { HEARTBEAT } from './life-watch.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
 
@@ -34,7 +40,7 @@ new Worker(HEARTBEAT_THREAD, {
   .on('error', () => undefined)
   .unref();
 
-const models = new Map<string, ModelFolder>();
+const models = new Map<string, NetworkFolder>();
 let runtime: Runtime | undefined;
 
 function report(message: InferenceReport): void {
@@ -50,7 +56,7 @@ async function createRuntime(kind: RuntimeKind): Promise<Runtime> {
   }
 }
 
-async function start(kind: RuntimeKind, folders: readonly ModelFolder[]): Promise<void> {
+async function start(kind: RuntimeKind, folders: readonly NetworkFolder[]): Promise<void> {
   try {
     runtime = await createRuntime(kind);
     for (const folder of folders) {
@@ -63,21 +69,33 @@ async function start(kind: RuntimeKind, folders: readonly ModelFolder[]): Promis
   }
 }
 
-async function predict(id: number, { model, width, height, pixels }: InferenceRequest): Promise<void> {
+async function run(id: number, request: InferenceRequest): Promise<void> {
   try {
-    const folder = models.get(model);
-    if (runtime === undefined || folder === undefined) {
-      throw new RuntimeError('MODEL_NOT_FOUND', `model "${model}" is not loaded`);
-    }
-    const view = viewScene(folder.contract, { width, height, pixels });
-    const { scene } = view;
-    const output = await runtime.run(model, scene.pixels, [1, scene.height, scene.width, 3]);
-    const correction = correctionFromOutput(folder.contract, output, view);
-    report({ type: 'correction', id, bytes: serializeCorrection(correction) });
+    const bytes = request.kind === 'tiles' ? await runTiles(request) : await predict(request);
+    report({ type: 'answer', id, bytes });
     keepCompiledCode();
   } catch (error) {
     report({ type: 'error', id, ...describe(error, 'RUNTIME_FAILED') });
   }
+}
+
+async function predict({ model, width, height, pixels }: PredictionRequest): Promise<Uint8Array> {
+  const contract = models.get(model)?.contract;
+  if (runtime === undefined || contract === undefined || contract.kind === 'restoration') throw notLoaded(model);
+  const view = viewScene(contract, { width, height, pixels });
+  const { scene } = view;
+  const output = await runtime.run(model, scene.pixels, [1, scene.height, scene.width, 3]);
+  return serializeCorrection(correctionFromOutput(contract, output, view));
+}
+
+async function runTiles({ model, input, shape }: TilesRequest): Promise<Uint8Array> {
+  if (runtime === undefined || models.get(model)?.contract.kind !== 'restoration') throw notLoaded(model);
+  const output = await runtime.run(model, input, shape);
+  return new Uint8Array(output.buffer, output.byteOffset, output.byteLength);
+}
+
+function notLoaded(model: string): RuntimeError {
+  return new RuntimeError('MODEL_NOT_FOUND', `model "${model}" is not loaded`);
 }
 
 function describe(error: unknown, otherwise: RuntimeErrorCode): { code: RuntimeErrorCode; message: string } {
@@ -91,8 +109,8 @@ process.on('message', (command: InferenceCommand) => {
     case 'start':
       void start(command.kind, command.models);
       break;
-    case 'predict':
-      void predict(command.id, command.request);
+    case 'run':
+      void run(command.id, command.request);
       break;
     case 'memory':
       report({

@@ -1,8 +1,9 @@
 import type { RuntimeErrorCode } from '../errors.ts';
-import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
+import type { EngineInfo, InputShape, NetworkFolder, RuntimeKind } from '../tfjs/runtime.ts';
 
-/** What an inference process is asked to predict. */
-export interface InferenceRequest {
+/** A proxy to predict a correction for: the answer is its binary form. */
+export interface PredictionRequest {
+  readonly kind: 'prediction';
   readonly model: string;
   readonly width: number;
   readonly height: number;
@@ -10,16 +11,27 @@ export interface InferenceRequest {
   readonly pixels: Float32Array;
 }
 
+/** Tiles to run a model on that restores: the answer is its output, float32 in this computer's byte order. */
+export interface TilesRequest {
+  readonly kind: 'tiles';
+  readonly model: string;
+  readonly shape: InputShape;
+  readonly input: Float32Array;
+}
+
+/** What an inference process is asked to do. */
+export type InferenceRequest = PredictionRequest | TilesRequest;
+
 /** Parent → inference process. */
 export type InferenceCommand =
-  | { readonly type: 'start'; readonly kind: RuntimeKind; readonly models: readonly ModelFolder[] }
-  | { readonly type: 'predict'; readonly id: number; readonly request: InferenceRequest }
+  | { readonly type: 'start'; readonly kind: RuntimeKind; readonly models: readonly NetworkFolder[] }
+  | { readonly type: 'run'; readonly id: number; readonly request: InferenceRequest }
   | { readonly type: 'memory'; readonly id: number };
 
 /** Inference process → parent. */
 export type InferenceReport =
   | { readonly type: 'ready'; readonly info: EngineInfo }
   | { readonly type: 'failed'; readonly code: RuntimeErrorCode; readonly message: string }
-  | { readonly type: 'correction'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly type: 'answer'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: 'error'; readonly id: number; readonly code: RuntimeErrorCode; readonly message: string }
   | { readonly type: 'memory'; readonly id: number; readonly residentBytes: number; readonly peakBytes: number };

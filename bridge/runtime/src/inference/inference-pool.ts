@@ -1,7 +1,7 @@
 import { messageOf, cancelledError, onCancel, type CancelSignal } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
-import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
-import type { InferenceRequest } from './inference-messages.ts';
+import type { EngineInfo, NetworkFolder, RuntimeKind } from '../tfjs/runtime.ts';
+import type { InferenceRequest, PredictionRequest, TilesRequest } from './inference-messages.ts';
 import { InferenceProcess } from './inference-process.ts';
 import { InferenceSlot } from './inference-slot.ts';
 import { type Priority, type Turn, TurnQueue } from './turn-queue.ts';
@@ -25,7 +25,8 @@ export interface InferenceOptions {
 
 export interface InferencePoolOptions {
   readonly kind: RuntimeKind;
-  readonly models: readonly ModelFolder[];
+  /** One of them at least predicts. */
+  readonly models: readonly NetworkFolder[];
   /** One process for each: the environment that gives it its device. */
   readonly devices: readonly Readonly<Record<string, string>>[];
   /** Jobs of one user that may wait. */
@@ -154,11 +155,26 @@ export class InferencePool {
    * @returns the correction in its binary form
    * @throws RuntimeError `BUSY`, `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
-  predict(request: InferenceRequest, options: InferenceOptions): Promise<Uint8Array> {
+  predict(request: Omit<PredictionRequest, 'kind'>, options: InferenceOptions): Promise<Uint8Array> {
+    const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => slot.isFree);
+    if (!this.#isClosed && !isIdle && this.#isFull(options.userId ?? '')) return Promise.reject(this.#busy());
+    return this.#submit({ kind: 'prediction', ...request }, options);
+  }
+
+  /**
+   * Runs tiles of a picture that is being restored. They wait for their turn, and for room never: the picture has been let in.
+   *
+   * @returns the network's output
+   * @throws RuntimeError `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
+   */
+  async runTiles(request: Omit<TilesRequest, 'kind'>, options: InferenceOptions): Promise<Float32Array> {
+    // A copy: what arrives need not begin at a multiple of four bytes.
+    return new Float32Array((await this.#submit({ kind: 'tiles', ...request }, options)).slice().buffer);
+  }
+
+  #submit(request: InferenceRequest, options: InferenceOptions): Promise<Uint8Array> {
     if (this.#isClosed || this.#isDraining) return Promise.reject(closed());
     if (options.signal?.aborted === true) return Promise.reject(cancelledError(options.signal, RuntimeError));
-    const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => slot.isFree);
-    if (!isIdle && this.#isFull(options.userId ?? '')) return Promise.reject(this.#busy());
     return new Promise((resolve, reject) => {
       const { signal } = options;
       const job: InferenceJob = {
@@ -182,7 +198,7 @@ export class InferencePool {
         position: undefined,
       };
       const timer = setTimeout(() => {
-        if (!this.#queue.remove(job)) return;
+        if (request.kind === 'tiles' || !this.#queue.remove(job)) return;
         job.settle(this.#busy());
         this.#reportPositions();
       }, this.#options.maxQueueMs ?? DEFAULTS.maxQueueMs);
@@ -234,11 +250,11 @@ export class InferencePool {
   async #run(slot: InferenceSlot, job: InferenceJob): Promise<Uint8Array | RuntimeError> {
     try {
       const startedMs = performance.now();
-      const predicting = slot.predict(job.request);
+      const running = slot.run(job.request);
       job.onProgress({ state: 'running' });
-      const correction = await predicting;
+      const answer = await running;
       this.#averageJobMs += 0.2 * (performance.now() - startedMs - this.#averageJobMs);
-      return correction;
+      return answer;
     } catch (error) {
       return error instanceof RuntimeError
         ? error
@@ -297,12 +313,15 @@ function launch(options: InferencePoolOptions, environment: Readonly<Record<stri
   return new InferenceProcess({ kind, models, environment, timeoutMs });
 }
 
-/** A gray picture for the first model. */
-function selfTestOf(models: readonly ModelFolder[]): InferenceRequest {
-  const contract = models[0]?.contract;
-  if (contract === undefined) throw new Error('an inference pool needs at least one model');
-  const { width, height } = contract.input;
-  return { model: contract.name, width, height, pixels: new Float32Array(width * height * 3).fill(0.5) };
+/** A gray picture for the first model that predicts. */
+function selfTestOf(models: readonly NetworkFolder[]): InferenceRequest {
+  for (const { contract } of models) {
+    if (contract.kind === 'restoration') continue;
+    const { width, height } = contract.input;
+    const pixels = new Float32Array(width * height * 3).fill(0.5);
+    return { kind: 'prediction', model: contract.name, width, height, pixels };
+  }
+  throw new Error('an inference pool needs at least one model that predicts');
 }
 
 function closed(): RuntimeError {

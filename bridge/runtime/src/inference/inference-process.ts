@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { RuntimeError } from '../errors.ts';
-import type { EngineInfo, ModelFolder, RuntimeKind } from '../tfjs/runtime.ts';
+import type { EngineInfo, NetworkFolder, RuntimeKind } from '../tfjs/runtime.ts';
 import { startChild } from '../workers/start-child.ts';
 import type { InferenceCommand, InferenceReport, InferenceRequest } from './inference-messages.ts';
 import { watchLife } from './life-watch.ts';
 
 export interface InferenceProcessOptions {
   readonly kind: RuntimeKind;
-  readonly models: readonly ModelFolder[];
+  readonly models: readonly NetworkFolder[];
   /** Added to this process' environment: the device and the runtime's own settings. */
   readonly environment: Readonly<Record<string, string>>;
   /** The process is killed when one prediction takes longer. */
@@ -111,13 +111,13 @@ export class InferenceProcess {
   }
 
   /**
-   * @returns the correction in its binary form
+   * @returns what the kind of request says
    * @throws RuntimeError `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `MODEL_NOT_FOUND`, `BAD_INPUT`
    */
-  async predict(request: InferenceRequest, timeoutMs = this.#options.timeoutMs): Promise<Uint8Array> {
+  async run(request: InferenceRequest, timeoutMs = this.#options.timeoutMs): Promise<Uint8Array> {
     const id = this.#nextId++;
-    const report = await this.#ask(id, { type: 'predict', id, request }, timeoutMs);
-    if (report.type === 'correction') return report.bytes;
+    const report = await this.#ask(id, { type: 'run', id, request }, timeoutMs);
+    if (report.type === 'answer') return report.bytes;
     throw failure(report);
   }
 

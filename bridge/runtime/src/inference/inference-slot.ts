@@ -44,9 +44,9 @@ export class InferenceSlot {
   #restarts = 0;
   #deathsInARow = 0;
   #failedStarts = 0;
-  #averageMs: number | undefined;
   #lastUsedMs = performance.now();
-  readonly #shapes = new Set<string>();
+  /** How long a run takes, by model and shape. */
+  readonly #averageMs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   readonly #selfTestTimer: NodeJS.Timeout;
 
@@ -89,13 +89,13 @@ export class InferenceSlot {
     return info;
   }
 
-  /** @throws RuntimeError as `InferenceProcess.predict` */
-  async predict(request: InferenceRequest): Promise<Uint8Array> {
+  /** @throws RuntimeError as `InferenceProcess.run` */
+  async run(request: InferenceRequest): Promise<Uint8Array> {
     this.#state = 'busy';
     const process = this.#process;
     const startedMs = performance.now();
     try {
-      const bytes = await process.predict(request, this.#timeoutFor(request));
+      const bytes = await process.run(request, this.#timeoutFor(request));
       this.#succeeded(request, performance.now() - startedMs);
       return bytes;
     } finally {
@@ -118,7 +118,7 @@ export class InferenceSlot {
   #launch(): InferenceProcess {
     const process = this.#options.launch();
     this.#jobCount = 0;
-    this.#shapes.clear();
+    this.#averageMs.clear();
     void process.died.then(() => {
       if (this.#isCurrent(process) && this.#state !== 'starting') this.#replace();
     });
@@ -132,18 +132,19 @@ export class InferenceSlot {
     this.#options.onReady();
   }
 
-  #succeeded({ model, width, height }: InferenceRequest, tookMs: number): void {
+  #succeeded(request: InferenceRequest, tookMs: number): void {
     this.#deathsInARow = 0;
     this.#jobCount++;
-    this.#shapes.add(`${model} ${width} ${height}`);
-    this.#averageMs = this.#averageMs === undefined ? tookMs : this.#averageMs + 0.2 * (tookMs - this.#averageMs);
+    const averageMs = this.#averageMs.get(shapeOf(request)) ?? tookMs;
+    this.#averageMs.set(shapeOf(request), averageMs + 0.2 * (tookMs - averageMs));
   }
 
   /** The first run of a shape may compile kernels for minutes on a new GPU; later ones may not. */
-  #timeoutFor({ model, width, height }: InferenceRequest): number {
+  #timeoutFor(request: InferenceRequest): number {
     const { timeoutMs } = this.#options;
-    if (this.#averageMs === undefined || !this.#shapes.has(`${model} ${width} ${height}`)) return timeoutMs;
-    return Math.round(Math.min(timeoutMs, Math.max(HUNG.leastMs, this.#averageMs * HUNG.times)));
+    const averageMs = this.#averageMs.get(shapeOf(request));
+    if (averageMs === undefined) return timeoutMs;
+    return Math.round(Math.min(timeoutMs, Math.max(HUNG.leastMs, averageMs * HUNG.times)));
   }
 
   async #recycleIfDue(): Promise<void> {
@@ -165,7 +166,7 @@ export class InferenceSlot {
     if (!this.isFree || performance.now() - this.#lastUsedMs < selfTestIntervalMs) return;
     const process = this.#process;
     try {
-      await this.predict(selfTest);
+      await this.run(selfTest);
       this.#options.onReady();
     } catch {
       // A process that died is being replaced already; one that reports an error is not to be trusted any more.
@@ -202,6 +203,13 @@ export class InferenceSlot {
       this.#replace();
     }
   }
+}
+
+function shapeOf(request: InferenceRequest): string {
+  const { model } = request;
+  return request.kind === 'tiles'
+    ? `${model} ${request.shape.join(' ')}`
+    : `${model} ${request.width} ${request.height}`;
 }
 
 function failed(cause: unknown): RuntimeError {

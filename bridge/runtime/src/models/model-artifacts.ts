@@ -4,7 +4,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
 import { RuntimeError } from '../errors.ts';
 import { checkModelFile } from './model-file.ts';
-import type { ModelFolder } from '../tfjs/runtime.ts';
+import type { NetworkFolder } from '../tfjs/runtime.ts';
 
 const weightEntry = z.looseObject({
   name: z.string(),
@@ -23,11 +23,11 @@ const modelJson = z.looseObject({
  *
  * @throws RuntimeError `MODEL_CHECKSUM`, `MODEL_INVALID` (from `load`)
  */
-export function modelArtifacts(model: ModelFolder): io.IOHandler {
+export function modelArtifacts(model: NetworkFolder): io.IOHandler {
   return { load: () => readArtifacts(model) };
 }
 
-async function readArtifacts(model: ModelFolder): Promise<io.ModelArtifacts> {
+async function readArtifacts(model: NetworkFolder): Promise<io.ModelArtifacts> {
   const files = model.contract.files.tfjs;
   const topologyPath = join(model.path, files.model.path);
   const text = new TextDecoder().decode(checkModelFile(topologyPath, await readModelFile(topologyPath), files.model));

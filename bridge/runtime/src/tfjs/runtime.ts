@@ -1,4 +1,4 @@
-import type { ModelContract } from '@evenlight/models';
+import type { ModelContract, RestorationContract } from '@evenlight/models';
 
 /** `tensorflow`: native TensorFlow (after `npm run setup`); `wasm`: the WebAssembly backend, always there. */
 export type RuntimeKind = 'tensorflow' | 'wasm';
@@ -29,8 +29,17 @@ export interface ModelFolder {
   readonly contract: ModelContract;
 }
 
-/** `[batch, height, width, channels]`: one sRGB-encoded proxy, 0..1. */
-export type InputShape = readonly [batch: 1, height: number, width: number, channels: 3];
+/** The same for a model that restores. */
+export interface RestorationFolder {
+  readonly path: string;
+  readonly contract: RestorationContract;
+}
+
+/** The folder of a model of any kind. */
+export type NetworkFolder = ModelFolder | RestorationFolder;
+
+/** `[batch, height, width, channels]`: one sRGB-encoded proxy, 0..1, or tiles as `restorationInput` makes them. */
+export type InputShape = readonly [batch: number, height: number, width: number, channels: number];
 
 /**
  * Something that runs networks. `run` may block the thread for as long as the network takes; this is why the service
@@ -43,11 +52,11 @@ export interface Runtime {
    *
    * @throws RuntimeError `MODEL_CHECKSUM` (file, SHA-256 got and expected), `MODEL_INVALID`
    */
-  load(model: ModelFolder): Promise<void>;
+  load(model: NetworkFolder): Promise<void>;
   /**
-   * Runs a loaded model on one image.
+   * Runs a loaded model.
    *
-   * @param input `[1, height, width, 3]`, row-major
+   * @param input of the shape, row-major
    * @returns the output tensor, row-major
    * @throws RuntimeError `MODEL_NOT_FOUND` (not loaded), `BAD_INPUT` (length and shape differ), `RUNTIME_FAILED`
    */

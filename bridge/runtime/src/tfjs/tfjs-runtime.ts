@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import { loadNetwork } from './load-network.ts';
-import type { EngineInfo, InputShape, ModelFolder, Runtime } from './runtime.ts';
+import type { EngineInfo, InputShape, NetworkFolder, Runtime } from './runtime.ts';
 
 /** Runs LayersModels on whichever tfjs backend has been made current; both runtimes are this class. */
 export class TfjsRuntime implements Runtime {
@@ -14,12 +14,12 @@ export class TfjsRuntime implements Runtime {
     this.info = info;
   }
 
-  async load(model: ModelFolder): Promise<void> {
-    const { name, input } = model.contract;
+  async load(model: NetworkFolder): Promise<void> {
+    const { name } = model.contract;
     const loaded = await loadNetwork(model);
     this.#models.get(name)?.dispose();
     this.#models.set(name, loaded);
-    const shape: InputShape = [1, input.height, input.width, 3];
+    const shape = warmUpShape(model.contract);
     await this.run(name, new Float32Array(tf.util.sizeFromShape([...shape])).fill(0.5), shape);
   }
 
@@ -29,7 +29,7 @@ export class TfjsRuntime implements Runtime {
     const expectedLength = tf.util.sizeFromShape([...shape]);
     if (input.length !== expectedLength) {
       const values = `${input.length} values, shape ${shape.join('×')} needs ${expectedLength}`;
-      throw new RuntimeError('BAD_INPUT', `the proxy has ${values}`);
+      throw new RuntimeError('BAD_INPUT', `the input has ${values}`);
     }
     try {
       return await predict(model, input, shape);
@@ -46,6 +46,12 @@ export class TfjsRuntime implements Runtime {
     this.#models.clear();
     return Promise.resolve();
   }
+}
+
+/** Of a model that restores: the smallest tile, for tiles have sizes of their pictures. */
+function warmUpShape({ kind, input }: NetworkFolder['contract']): InputShape {
+  if (kind === 'restoration') return [1, input.multipleOf, input.multipleOf, input.channels];
+  return [1, input.height, input.width, input.channels];
 }
 
 async function predict(model: LayersModel, input: Float32Array, shape: InputShape): Promise<Float32Array> {

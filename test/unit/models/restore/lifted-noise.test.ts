@@ -1,0 +1,70 @@
+import { colorSpaces, DEFAULT_ADJUSTMENT, type PixelImage } from '@evenlight/models';
+import { liftedNoise } from '@evenlight/models/src/restore/lifted-noise.ts';
+import { describe, expect, it } from 'vitest';
+import { randomNumbers, uniformCorrection } from '../pictures.ts';
+
+const WIDTH = 320;
+const HEIGHT = 240;
+const gain = (times: number) => uniformCorrection([times, 0, 0, 0, 0, times, 0, 0, 0, 0, times, 0]);
+
+/** A picture of a clean scene, `[0, 1]` by place and channel, with white noise of so many 8-bit codes. */
+function picture(
+  scene: (x: number, y: number) => number,
+  noiseCodes: number,
+  format: 'uint8' | 'uint16' = 'uint16',
+): PixelImage {
+  const random = randomNumbers(11);
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const most = format === 'uint8' ? 255 : 65535;
+  const values = Float64Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % WIDTH, Math.floor(i / 3 / WIDTH)];
+    return Math.round(Math.min(1, Math.max(0, scene(x, y) + (normal() * noiseCodes) / 255)) * most);
+  });
+  const pixels = format === 'uint8' ? Uint8Array.from(values) : Uint16Array.from(values);
+  const size = { width: WIDTH, height: HEIGHT, channels: 3 as const, rowStride: WIDTH * 3 };
+  return { ...size, format, colorSpace: colorSpaces.srgb, pixels };
+}
+
+const flat = (): number => 0.15;
+const ramp = (x: number, y: number): number => 0.1 + 0.1 * (x / WIDTH) + 0.05 * (y / HEIGHT);
+/** Half of it is a texture, in stripes of seven pixels. */
+const textured = (x: number, y: number): number => ramp(x, y) + (x < WIDTH / 2 && x % 7 < 3 ? 0.05 : 0);
+
+const codes = (image: PixelImage, times = 3): number => 255 * liftedNoise(image, gain(times), DEFAULT_ADJUSTMENT);
+
+describe('liftedNoise', () => {
+  it.each([0.5, 1, 2, 4])('finds noise of %f codes, times the lift', (sigma) => {
+    for (const scene of [flat, ramp]) {
+      const found = codes(picture(scene, sigma));
+      expect(found).toBeGreaterThan(0.85 * 3 * sigma);
+      expect(found).toBeLessThan(1.2 * 3 * sigma);
+    }
+  });
+
+  it('takes texture and edges for no noise', () => {
+    expect(codes(picture(textured, 0.2))).toBeLessThan(3 * 0.2 * 1.5);
+    expect(codes(picture(textured, 2))).toBeLessThan(3 * 2 * 1.3);
+  });
+
+  it('finds nothing in a clean picture, however far it is lifted', () => {
+    expect(codes(picture(ramp, 0), 4)).toBeLessThan(0.1);
+  });
+
+  it('finds the noise of a picture of 8 bits', () => {
+    const found = codes(picture(ramp, 2, 'uint8'));
+    expect(found).toBeGreaterThan(3 * 2 * 0.85);
+    expect(found).toBeLessThan(3 * 2 * 1.25);
+  });
+
+  it('does not count noise that was not lifted, or has been clipped to black', () => {
+    expect(codes(picture(flat, 4), 1)).toBe(0);
+    expect(codes(picture(flat, 4), 0.7)).toBe(0);
+    expect(codes(picture(() => 0, 2, 'uint8'))).toBe(0);
+  });
+
+  it('is 0 for a picture that is smaller than a block', () => {
+    const pixels = new Uint8Array(5 * 5 * 3).fill(40);
+    const image = { width: 5, height: 5, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
+    expect(liftedNoise({ ...image, pixels, rowStride: 15 }, gain(3), DEFAULT_ADJUSTMENT)).toBe(0);
+  });
+});
