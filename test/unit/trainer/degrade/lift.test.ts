@@ -1,5 +1,6 @@
 import { drawLift, type LiftParameters } from '@evenlight/trainer/src/degrade/lift.ts';
-import { createOperation, Random, type OperationSpec } from '@evenlight/trainer';
+import { createOperation, type OperationSpec } from '@evenlight/trainer/src/degrade/operations.ts';
+import { Random } from '@evenlight/trainer/src/random.ts';
 import { describe, expect, it } from 'vitest';
 
 const parameters: LiftParameters = { ev: [3, 3], back: [1, 1], local: 0, n: [0.9, 0.9], sigma: [0.3, 0.3] };

@@ -1,4 +1,5 @@
-import { PairMaker, parseRunFile, type PairSources, type RunFile } from '@evenlight/trainer';
+import { PairMaker, type PairSources } from '@evenlight/trainer/src/pipeline/pair-maker.ts';
+import { parseRunFile, type RunFile } from '@evenlight/trainer/src/run-file.ts';
 import { describe, expect, it } from 'vitest';
 import { tinyRunOf } from '../../../fixtures/tiny-run.ts';
 
