@@ -109,20 +109,21 @@ async function writeIcons(outFolder: string): Promise<void> {
   for (const [name, bytes] of drawIcons()) await writeFile(path.join(outFolder, name), bytes);
 }
 
-/** Every folder of `models/` with a contract; the panel takes the first where nothing else is chosen. */
+/** Every folder of `models/` whose contract is of a model that corrects exposure; the panel takes the first where nothing else is chosen. */
 async function modelNames(): Promise<string[]> {
   const folder = path.join(ROOT, 'models');
   const entries = await readdir(folder, { withFileTypes: true });
   const names: string[] = [];
   for (const entry of entries) {
-    if (entry.isDirectory() && (await hasContract(path.join(folder, entry.name)))) names.push(entry.name);
+    if (entry.isDirectory() && (await correctsExposure(path.join(folder, entry.name)))) names.push(entry.name);
   }
   return names.sort(compareModelNames);
 }
 
-async function hasContract(folder: string): Promise<boolean> {
-  return readFile(path.join(folder, 'contract.json')).then(
-    () => true,
-    () => false,
-  );
+/** Whether a folder holds a contract, and of another kind than `restoration`, which the panel's engines do not run. */
+async function correctsExposure(folder: string): Promise<boolean> {
+  const text = await readFile(path.join(folder, 'contract.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return false;
+  const contract: unknown = JSON.parse(text);
+  return typeof contract === 'object' && contract !== null && 'kind' in contract && contract.kind !== 'restoration';
 }
