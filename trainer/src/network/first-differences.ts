@@ -24,8 +24,8 @@ const MIDDLE = 0.4;
 
 /**
  * Gives a 2×2 convolution with stride 2, behind which comes a rectifier, its first weights: Haar wavelets of red, green and blue with both
- * signs, scaled to like size, and the lift. With random weights brightness is a hundred times as strong as noise in every feature: the
- * network then learns to answer nothing, and its last layers die within 300 steps (twice of two runs). Filters beyond those keep theirs.
+ * signs, scaled to like size, and the lift. With random weights brightness is far stronger than noise in every feature. Filters beyond those
+ * keep their weights.
  */
 export function beginWithDifferences(convolution: tfl.layers.Layer): void {
   tf.tidy(() => {

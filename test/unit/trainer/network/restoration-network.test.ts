@@ -62,6 +62,26 @@ describe('a restoration network', () => {
     expect(networkReach(spec)).toBeLessThan(32);
   });
 
+  it('sees in its first layer no difference in an even picture, and each in another', () => {
+    const network = buildRestorationNetwork({ ...spec, levels: [{ width: 25, convolutions: 1 }, spec.levels[1]!] }, 1);
+    const [kernel, bias] = network.getLayer('down1').getWeights();
+    const weights = (kernel!.arraySync() as number[][][][]).flat(1);
+    const answer = (block: number[][], filter: number): number =>
+      block.reduce(
+        (sum, pixel, at) =>
+          sum + pixel.reduce((part, value, channel) => part + value * weights[at]![channel]![filter]!, 0),
+        (bias!.arraySync() as number[])[filter]!,
+      );
+    const even = [0, 1, 2, 3].map(() => [0.7, 0.2, 0.4, 0.5]);
+    const differences = [0, 1, 2].map((filter) => answer(even, filter));
+    for (const difference of differences) expect(difference).toBeCloseTo(0, 6);
+    const step = even.map((pixel, at) => (at % 2 === 0 ? [pixel[0]! + 0.04, ...pixel.slice(1)] : pixel));
+    expect(answer(step, 0)).toBeCloseTo(0.2, 5);
+    expect(answer(step, 1)).toBeCloseTo(0, 5);
+    // The last filter is the lift itself.
+    expect(answer(even, 24)).toBeCloseTo(0.5, 5);
+  });
+
   it('halves as often as it has levels', () => {
     expect(tileMultiple(spec)).toBe(4);
   });

@@ -50,7 +50,7 @@ export async function outsideCleaners({ python, gmic }: { python: string; gmic: 
           path.join(folder, 'p.png'),
         ]),
       ),
-      probe: () => run(gmic, ['--version']),
+      probe: () => run(gmic, ['version']),
     },
   ];
   const there = await Promise.all(
