@@ -30,27 +30,30 @@ export function viewScene({ kind }: Pick<ModelContract, 'kind'>, proxy: ProxyIma
 }
 
 /**
- * Carries a correction of the scene over to the whole picture: cells of the frame repeat the nearest cell of the scene, so that the scene
- * is corrected up to its edge.
+ * Carries a correction of the scene over to the whole picture. The scene is corrected up to its edge: cells beside it repeat the nearest
+ * cell of the scene. Farther out the frame gets the mean correction of the scene, so that a flat frame stays flat.
  */
 export function coverPicture(correction: Correction, { proxy, box }: SceneView): Correction {
-  const { gridWidth, gridHeight, gridDepth } = correction;
+  const { gridWidth, gridHeight, gridDepth, coefficients: from } = correction;
   if (box.width === proxy.width && box.height === proxy.height) return correction;
   const columns = places({ cells: gridWidth, whole: proxy.width, start: box.left, length: box.width });
   const rows = places({ cells: gridHeight, whole: proxy.height, start: box.top, length: box.height });
   const cell = gridDepth * CELL_COEFFICIENTS;
+  const mean = meanCell(from, cell);
   const coefficients = new Float32Array(columns.length * rows.length * cell);
-  const { coefficients: from } = correction;
   for (const [y, row] of rows.entries()) {
     for (const [x, column] of columns.entries()) {
       const at = (y * columns.length + x) * cell;
+      const away = Math.max(row.away, column.away);
+      for (let i = 0; i < cell; i++) coefficients[at + i] = away * mean[i]!;
       const corners = [
         [row.low, column.low, (1 - row.share) * (1 - column.share)],
         [row.low, column.high, (1 - row.share) * column.share],
         [row.high, column.low, row.share * (1 - column.share)],
         [row.high, column.high, row.share * column.share],
       ] as const;
-      for (const [cornerY, cornerX, weight] of corners) {
+      for (const [cornerY, cornerX, share] of corners) {
+        const weight = (1 - away) * share;
         if (weight === 0) continue;
         const source = (cornerY * gridWidth + cornerX) * cell;
         for (let i = 0; i < cell; i++) coefficients[at + i] = coefficients[at + i]! + weight * from[source + i]!;
@@ -60,6 +63,14 @@ export function coverPicture(correction: Correction, { proxy, box }: SceneView):
   return createCorrection({ ...correction, gridWidth: columns.length, gridHeight: rows.length, coefficients });
 }
 
+/** The mean of all cells, depth by depth. */
+function meanCell(coefficients: Float32Array, cell: number): Float64Array {
+  const mean = new Float64Array(cell);
+  const share = cell / coefficients.length;
+  for (let i = 0; i < coefficients.length; i++) mean[i % cell] = mean[i % cell]! + share * coefficients[i]!;
+  return mean;
+}
+
 /** Between which two samples in a row something lies, and how far from the first. */
 interface SamplePlace {
   readonly low: number;
@@ -67,11 +78,19 @@ interface SamplePlace {
   readonly share: number;
 }
 
-function places(side: { cells: number; whole: number; start: number; length: number }): SamplePlace[] {
+/** Which cells of the scene a cell of the whole picture repeats, and how far away it is: 0 within the scene and beside it, 1 from two cells on. */
+interface CellPlace extends SamplePlace {
+  readonly away: number;
+}
+
+function places(side: { cells: number; whole: number; start: number; length: number }): CellPlace[] {
   const count = Math.min(MOST_CELLS, Math.ceil((side.cells * side.whole) / side.length));
+  const cellSize = side.whole / count;
   return Array.from({ length: count }, (_, index) => {
-    const pixel = ((index + 0.5) / count) * side.whole;
-    return placeOf((pixel - side.start) / side.length, side.cells);
+    const pixel = (index + 0.5) * cellSize;
+    const outside = Math.max(side.start - pixel, pixel - side.start - side.length, 0) / cellSize;
+    const away = Math.min(1, Math.max(0, outside - 1));
+    return { ...placeOf((pixel - side.start) / side.length, side.cells), away };
   });
 }
 

@@ -51,14 +51,17 @@ describe('a correction of the scene', () => {
     expect(coverPicture(rising, viewScene({ kind: 'grid' }, framedRamp(0)))).toBe(rising);
   });
 
-  it('lies where the scene lies, and goes on into the frame', () => {
+  it('lies where the scene lies, goes on beside it, and farther out is its mean, so that a flat frame stays flat', () => {
     const covering = coverPicture(rising, viewScene({ kind: 'grid' }, framedRamp(16)));
     const factorAt = (column: number): number => covering.coefficients[(8 * covering.gridWidth + column) * 12]!;
     expect([covering.gridWidth, covering.gridHeight]).toEqual([18, 18]);
     // The scene is 30 of 64 pixels from 17 on: its middle, 32 of 64, is the middle of the grid.
     expect((factorAt(8) + factorAt(9)) / 2).toBeCloseTo(1.35, 2);
-    expect(factorAt(0)).toBeCloseTo(1, 3);
-    expect(factorAt(17)).toBeCloseTo(1.7, 3);
+    expect(factorAt(4)).toBeCloseTo(1, 3);
+    expect(factorAt(13)).toBeCloseTo(1.7, 3);
+    for (const column of [0, 1, 2, 15, 16, 17]) expect(factorAt(column)).toBeCloseTo(1.35, 3);
+    // Above the scene too, whatever the column.
+    for (const column of [0, 6, 12]) expect(covering.coefficients[column * 12]).toBeCloseTo(1.35, 3);
   });
 
   it('never has more than 64 cells along a side', () => {
