@@ -24,7 +24,7 @@ export interface FixBenchOptions {
 }
 
 /** Runs `evenlight fix` on photographs; its peak memory is that of all its processes together. */
-export async function runFix(photos: readonly string[], { inputs, runtime }: FixBenchOptions): Promise<Sample> {
+async function runFix(photos: readonly string[], { inputs, runtime }: FixBenchOptions): Promise<Sample> {
   const args = [EVENLIGHT_BIN, 'fix', ...photos, '--out', await inputs.emptyFolder(), '--json'];
   if (runtime !== undefined) args.push('--runtime', runtime);
   const { ms, stdout } = await runProgram(process.execPath, args, inputs.folder);
@@ -39,7 +39,7 @@ interface Summary {
   readonly processes: readonly { readonly peakBytes: number }[];
 }
 
-export async function runFloor(photos: readonly string[], { inputs }: FixBenchOptions): Promise<Sample> {
+async function runFloor(photos: readonly string[], { inputs }: FixBenchOptions): Promise<Sample> {
   return runProgram(process.execPath, [FLOOR, await inputs.emptyFolder(), ...photos], inputs.folder);
 }
 
