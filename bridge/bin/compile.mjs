@@ -99,7 +99,7 @@ async function compileInto(folder) {
       sourcesContent: false,
       logLevel: 'silent',
       external: [...STAY_OUTSIDE],
-      plugins: [keepAddresses],
+      plugins: [keepAddresses, leaveMissingOutside],
     });
     await rename(temporary, folder);
   } catch (error) {
@@ -119,6 +119,18 @@ const keepAddresses = {
       const text = await readFile(path, 'utf8');
       const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
       return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+    });
+  },
+};
+
+/** A package that is not installed fails the command that needs it, when it needs it, and not the compiling of all. */
+const leaveMissingOutside = {
+  name: 'leave-missing-outside',
+  setup(build) {
+    build.onResolve({ filter: /^[^./#]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (pluginData === leaveMissingOutside || kind === 'entry-point') return undefined;
+      const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: leaveMissingOutside });
+      return found.errors.length > 0 ? { path, external: true } : found;
     });
   },
 };
