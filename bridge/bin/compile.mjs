@@ -30,7 +30,7 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'evenlight');
 
 /** What a process or a thread begins with. Threads and child processes find theirs by `compiledFileOf` of the runtime. */
 const ENTRIES = [
-  ...['fix', 'edit', 'watch', 'batch', 'worker', 'bridge', 'setup', 'token', 'doctor'].map(
+  ...['fix', 'edit', 'watch', 'batch', 'worker', 'bridge', 'setup', 'token', 'install', 'uninstall', 'doctor'].map(
     (name) => `bridge/src/cli/${name}.ts`,
   ),
   'bridge/src/software-version.ts',

@@ -12,6 +12,8 @@ const COMMANDS = {
   bridge: 'runs the bridge that Photoshop and other computers talk to',
   setup: 'puts native TensorFlow in place',
   token: "makes, lists and revokes the tokens of a bridge's users",
+  install: 'makes fixing a tool of darktable, RawTherapee and file managers',
+  uninstall: 'takes that back',
   doctor: 'says what runs here and what does not',
 };
 
@@ -24,7 +26,7 @@ if (command !== undefined && Object.hasOwn(COMMANDS, command)) {
   const { SOFTWARE_VERSION } = await load('bridge/src/software-version.ts');
   process.stdout.write(`${SOFTWARE_VERSION}\n`);
 } else {
-  const lines = Object.entries(COMMANDS).map(([name, what]) => `  evenlight ${name.padEnd(8)}${what}`);
+  const lines = Object.entries(COMMANDS).map(([name, what]) => `  evenlight ${name.padEnd(11)}${what}`);
   const isHelp = command === '--help' || command === '-h' || command === 'help';
   const intro = isHelp || command === undefined ? '' : `error: there is no command "${command}"\n`;
   (isHelp ? process.stdout : process.stderr).write(`${intro}Usage:\n${lines.join('\n')}\n`);

@@ -40,6 +40,22 @@ export function writeResource(id: number, content: Uint8Array): Uint8Array {
   return block;
 }
 
+/** A block of resources that has the IPTC record which TIFF and DNG keep apart. */
+export function photoshopWith(block: Uint8Array | undefined, iptc: Uint8Array | undefined): Uint8Array | undefined {
+  if (block === undefined || iptc === undefined) return block ?? iptcResource(iptc);
+  const hasOwn = photoshopResources(block).some(({ id }) => id === RESOURCE.iptc);
+  return hasOwn ? block : concatenate([block, writeResource(RESOURCE.iptc, iptc)]);
+}
+
+/** The other way: the IPTC record, and the resources beside it. */
+export function splitIptc(block: Uint8Array | undefined): { iptc?: Uint8Array; others?: Uint8Array } {
+  const resources = photoshopResources(block ?? new Uint8Array(0));
+  const iptc = resources.find(({ id }) => id === RESOURCE.iptc)?.content;
+  if (block === undefined || iptc === undefined) return block === undefined ? {} : { others: block };
+  const others = resources.filter(({ id }) => id !== RESOURCE.iptc);
+  return { iptc, ...(others.length > 0 && { others: concatenate(others.map((resource) => resource.block)) }) };
+}
+
 /** An IPTC record as the one resource of a block. */
 export function iptcResource(iptc: Uint8Array | undefined): Uint8Array | undefined {
   return iptc === undefined ? undefined : writeResource(RESOURCE.iptc, iptc);

@@ -61,7 +61,7 @@ export async function readPngContainer(source: ByteSource): Promise<PngContainer
     animated: find('acTL') !== undefined,
     ...(colour && { colour }),
     warnings: [...warnings, ...colourWarnings],
-    losses: [],
+    losses: lossesOf(chunks),
   };
 }
 
@@ -126,6 +126,14 @@ function chunkHead(head: Uint8Array): { type: string; sizeBytes: number } {
 function isCarried({ type }: PngChunk): boolean {
   if (COLOUR_CHUNKS.has(type)) return true;
   return /^[a-z]..[a-z]$/.test(type) && !SAMPLE_CHUNKS.has(type);
+}
+
+/** Chunks that are true of the old samples alone, and such of other programs as may not be copied beside new ones. */
+function lossesOf(chunks: readonly PngChunk[]): string[] {
+  const types = chunks.filter((chunk) => /^[a-z]/.test(chunk.type) && !isCarried(chunk)).map(({ type }) => type);
+  // Transparency becomes a channel; animations are refused.
+  const lost = [...new Set(types)].filter((type) => !['tRNS', 'acTL', 'fcTL'].includes(type));
+  return lost.length === 0 ? [] : [`chunks that describe the old samples are not in the fixed file: ${lost.join(', ')}`];
 }
 
 function writeChunk({ type, content }: PngChunk): Uint8Array {

@@ -1,5 +1,5 @@
 import { BridgeError } from '../errors.ts';
-import { iptcResource } from './photoshop-resources.ts';
+import { photoshopWith, splitIptc } from './photoshop-resources.ts';
 import type { ByteSource } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import type { Compression, Container, Density, PhotoMetadata } from './photo.ts';
@@ -151,7 +151,7 @@ function isPageMark({ tag, value }: TiffEntry): boolean {
 function metadataOf(entries: readonly TiffEntry[]): PhotoMetadata {
   const icc = valueOf(entries, TAG.icc);
   const xmp = valueOf(entries, TAG.xmp);
-  const photoshop = valueOf(entries, TAG.photoshop) ?? iptcResource(valueOf(entries, TAG.iptc));
+  const photoshop = photoshopWith(valueOf(entries, TAG.photoshop), valueOf(entries, TAG.iptc));
   const exif = entries.filter(({ tag }) => EXIF_TAGS.has(tag));
   const density = densityOf(entries);
   return {
@@ -177,7 +177,10 @@ async function carriedEntries(metadata: PhotoMetadata): Promise<TiffEntry[]> {
   };
   add(TAG.icc, UNDEFINED, metadata.icc);
   add(TAG.xmp, BYTE, metadata.xmp);
-  add(TAG.photoshop, BYTE, metadata.photoshop);
+  // Where readers of TIFF look for it first.
+  const { iptc, others } = splitIptc(metadata.photoshop);
+  add(TAG.iptc, UNDEFINED, iptc);
+  add(TAG.photoshop, BYTE, others);
   const { density } = metadata;
   if (density !== undefined && !entries.some(({ tag }) => tag === TAG.xResolution)) {
     entries.push(rational(TAG.xResolution, density.x), rational(TAG.yResolution, density.y));

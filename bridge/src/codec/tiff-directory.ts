@@ -61,7 +61,8 @@ interface DirectorySource {
 /**
  * Reads the chain of directories and the EXIF, GPS and Interoperability directories inside them.
  *
- * @param wants which values to read; others come back empty, with their type and count
+ * @param wants which values of the chain's directories to read; others come back empty, with their type and count. Directories
+ *   inside them are read whole
  * @throws RangeError where the structure is not one of TIFF
  */
 export async function readTiff(source: ByteSource, wants: (tag: number) => boolean = () => true): Promise<TiffFile> {
@@ -126,11 +127,11 @@ async function readEntry(layout: DirectorySource, bytes: Uint8Array, depth: numb
   const pointer =
     bigTiff && wide ? Number(fields.getBigUint64(valueAt, littleEndian)) : fields.getUint32(valueAt, littleEndian);
   if (SUB_DIRECTORY_TAGS.has(tag)) {
-    if (depth >= MAX_DEPTH || !wants(tag)) return undefined;
+    if (depth >= MAX_DEPTH || (depth === 1 && !wants(tag))) return undefined;
     const { entries } = await readDirectory(layout, pointer, depth + 1);
     return { tag, type: LONG, count: 1, value: new Uint8Array(4), directory: entries };
   }
-  if (!wants(tag)) return { tag, type, count, value: new Uint8Array(0) };
+  if (depth === 1 && !wants(tag)) return { tag, type, count, value: new Uint8Array(0) };
   if (sizeBytes > MAX_VALUE_BYTES)
     throw new RangeError(`tag ${tag} has ${sizeBytes} bytes, at most ${MAX_VALUE_BYTES} are read`);
   const value =

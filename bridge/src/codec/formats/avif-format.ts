@@ -2,6 +2,7 @@ import { readHeifContainer } from '../heif-metadata.ts';
 import { MAX_PHOTO_PIXELS, sharp } from '../libvips.ts';
 import type { PhotoReader, PhotoWriter, DecodedFile } from '../photo-codec.ts';
 import { embedInPng } from '../png-container.ts';
+import { replaceExif } from '../replace-exif.ts';
 import { sharpOf } from '../sharp-input.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
 import { concatenate } from '../tiff-directory.ts';
@@ -49,6 +50,7 @@ export const avifWriter: PhotoWriter = {
         bitdepth: picture.format === 'uint8' ? 8 : 12,
       })
       .toBuffer();
-    return (path) => writeParts(path, [encoded]);
+    const whole = metadata.exif === undefined ? encoded : replaceExif(encoded, metadata.exif);
+    return (path) => writeParts(path, [whole]);
   },
 };

@@ -34,7 +34,7 @@ export const psdReader: PhotoReader = {
         metadata: await metadataOf(psd),
         compression: { format: 'psd', isLarge: header.isLarge },
         warnings: [],
-        losses: [],
+        losses: lossesOf(psd),
       },
     };
   },
@@ -87,6 +87,11 @@ function flattened(planes: readonly Uint8Array[], { bits, width, height, isLarge
   if (bits !== 8) return [uint16(0), ...planes];
   const packed = planes.map((plane) => packBitsRows(plane, width, height, isLarge));
   return [uint16(1), ...packed.map(([table]) => table), ...packed.map(([, rows]) => rows)];
+}
+
+function lossesOf({ resources }: PsdFile): string[] {
+  const hasThumbnail = photoshopResources(resources).some(({ id }) => id === RESOURCE.thumbnail || id === OLD_THUMBNAIL);
+  return hasThumbnail ? ["Photoshop's thumbnail is not in the fixed file: it would show the old exposure"] : [];
 }
 
 async function metadataOf(document: PsdFile): Promise<PhotoMetadata> {

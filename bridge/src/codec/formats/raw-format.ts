@@ -14,6 +14,7 @@ const EXTENSIONS = [
 ] as const;
 const STARTS = /^(II\*\0.{4}CR|FUJIFILM|IIU\0|IIRO|MMOR|.{4}ftypcrx |FOVb)/s;
 
+const NO_METADATA = 'the metadata of a raw file of this kind cannot be read and are not in the fixed one';
 /** What stands for the picture's light: ProPhoto's primaries, without a curve. */
 const LINEAR = linearColorSpace(colorSpaces.proPhoto);
 
@@ -35,7 +36,7 @@ export const rawReader: PhotoReader = {
       picture,
       facts: { colour: { kind: 'space', space: LINEAR, name: `camera raw, ${LINEAR.name}` } },
       stored: { model: 'rgb', format: 'uint16' },
-      container: { metadata, compression: { format: 'raw' }, warnings: [], losses: [] },
+      container: { metadata, compression: { format: 'raw' }, warnings: [], losses: isTurned ? [] : [NO_METADATA] },
     };
   },
 };

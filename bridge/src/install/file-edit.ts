@@ -1,0 +1,51 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFileAtomically } from '@evenlight/runtime';
+
+/** How one file of another program is changed, and changed back. Texts are whole files; `undefined` is no file. */
+export interface FileEdit {
+  /** Absolute. */
+  readonly path: string;
+  /**
+   * The file with what is ours. Of a text that has it already, the same text.
+   *
+   * @throws BridgeError `BAD_INPUT` where something of the user's would have to go
+   */
+  installed(text: string | undefined): string | undefined;
+  /** The file without it. */
+  removed(text: string | undefined): string | undefined;
+}
+
+/** What happens, or with a dry run would happen, to a file. */
+export interface FileOutcome {
+  readonly path: string;
+  readonly what: 'written' | 'removed' | 'unchanged';
+}
+
+/** Changes the files, each as a whole. Nothing is written before all of them are known. */
+export async function applyEdits(
+  edits: readonly FileEdit[],
+  direction: 'installed' | 'removed',
+  { isDryRun }: { readonly isDryRun: boolean },
+): Promise<readonly FileOutcome[]> {
+  const changes = await Promise.all(
+    edits.map(async (edit) => {
+      const before = await readFile(edit.path, 'utf8').catch(noFile);
+      return { path: edit.path, before, after: edit[direction](before) };
+    }),
+  );
+  const outcomes: FileOutcome[] = [];
+  for (const { path, before, after } of changes) {
+    const what = before === after ? 'unchanged' : after === undefined ? 'removed' : 'written';
+    if (!isDryRun && what === 'removed') await rm(path);
+    if (!isDryRun && after !== undefined && what === 'written') {
+      await writeFileAtomically(path, (temporary) => writeFile(temporary, after), { overwrite: true });
+    }
+    outcomes.push({ path, what });
+  }
+  return outcomes;
+}
+
+function noFile(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}
