@@ -59,7 +59,9 @@ async function tag(path: string, folder: string): Promise<void> {
 }
 
 async function marksOf(path: string): Promise<ReadonlySet<string>> {
-  const { stdout } = await run('exiftool', ['-j', '-G', ...Object.values(MARKS), path]).catch(() => ({ stdout: '[{}]' }));
+  const { stdout } = await run('exiftool', ['-j', '-G', ...Object.values(MARKS), path]).catch(() => ({
+    stdout: '[{}]',
+  }));
   const [tags = {}] = JSON.parse(stdout) as readonly Readonly<Record<string, unknown>>[];
   const groups = { ICC: 'ICC_Profile:', EXIF: 'EXIF:', XMP: 'XMP:', IPTC: 'IPTC:' };
   return new Set(

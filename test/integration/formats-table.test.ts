@@ -23,12 +23,14 @@ describe('the table of formats in bridge/README.md', () => {
     expect(rows.slice(2).map((row) => row.split('|').slice(0, 3).join('|') + '|')).toEqual(expected);
   });
 
-  it.runIf(hasExifTool).each(FORMAT_SAMPLES.filter(({ isQuick }) => isQuick).map((sample) => [`${sample.format}, ${sample.depth}`, sample] as const))(
-    'says what comes out of %s (npm run formats:table writes it anew)',
-    { timeout: 120_000 },
-    async (_, sample) => {
-      const row = rowText(await tableRow(sample, await temporaryFolder()));
-      expect(await readmeRows(README)).toContain(row);
-    },
-  );
+  it
+    .runIf(hasExifTool)
+    .each(
+      FORMAT_SAMPLES.filter(({ isQuick }) => isQuick).map(
+        (sample) => [`${sample.format}, ${sample.depth}`, sample] as const,
+      ),
+    )('says what comes out of %s (npm run formats:table writes it anew)', { timeout: 120_000 }, async (_, sample) => {
+    const row = rowText(await tableRow(sample, await temporaryFolder()));
+    expect(await readmeRows(README)).toContain(row);
+  });
 });

@@ -34,7 +34,10 @@ const ALLOWED: readonly { readonly tags: RegExp; readonly why: string; readonly 
   { tags: /^(File|System|ExifTool|Composite):|^SourceFile$/, why: 'about the file, not in it' },
   { tags: /^IFD0:(Strip|RowsPerStrip|Compression|Predictor|FillOrder|PlanarConfig)/, why: 'how samples are stored' },
   { tags: /^IFD0:(ImageWidth|ImageHeight|BitsPerSample|Photometric|SamplesPerPixel)/, why: 'states the same picture' },
-  { tags: /^PNG:(Compression|Filter|Interlace|BitDepth|ColorType|Image(Width|Height))$/, why: 'how samples are stored' },
+  {
+    tags: /^PNG:(Compression|Filter|Interlace|BitDepth|ColorType|Image(Width|Height))$/,
+    why: 'how samples are stored',
+  },
   { tags: /^PNG:(BackgroundColor|SignificantBits)$/, why: 'of the old samples: a warning says so' },
   { tags: /^(QuickTime|Meta):/, why: 'the container: brands, codec, place of the data', source: /avif|heic/ },
   { tags: /^Jpeg2000:/, why: 'the container: brands', source: /jxl/ },
@@ -42,7 +45,11 @@ const ALLOWED: readonly { readonly tags: RegExp; readonly why: string; readonly 
   { tags: /^(ICC-header|ICC_Profile|PNG:ProfileName)/, why: 'the decoder names the colours', source: /jxl|dng/ },
   { tags: /^Photoshop:(Layer|Compression)/, why: 'the result is a new layer', source: /psd/ },
   { tags: /^Photoshop:PhotoshopThumbnail/, why: 'shows the old exposure: a warning says so', source: /psd/ },
-  { tags: /^(IFD0|SubIFD|PNG):/, why: 'how the sensor is to be developed; dates and texts are tested below', source: /dng/ },
+  {
+    tags: /^(IFD0|SubIFD|PNG):/,
+    why: 'how the sensor is to be developed; dates and texts are tested below',
+    source: /dng/,
+  },
 ];
 
 const TAGS = [
@@ -140,20 +147,23 @@ describe.runIf(hasExifTool)('ExifTool', { timeout: 120_000 }, () => {
       { tag: 34665, type: 4, count: 1, value: new Uint8Array(4), directory },
     ]);
   };
-  it.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'psd'] as const)('finds an unknown maker note in a %s', async (format) => {
-    const folder = await temporaryFolder();
-    const seed = await decodePhoto(await writePicture(join(folder, 'a.png'), madePicture(24, 16, 3), 'png'));
-    const exif = odd();
-    const photo: Photo = { ...seed, metadata: { ...seed.metadata, exif, native: { format: 'none' } } };
-    const { path } = await written(photo, folder, format);
-    const first = await tagsOf(path);
-    expect(first.get('ExifIFD:MakerNoteUnknownText')).toContain('MAKER NOTES of nobody');
-    expect(first.get('ExifIFD:Exif_0x9999')).toBe('7');
-    expect(first.get('InteropIFD:InteropIndex')).toBe('"R98"');
-    const again = join(folder, `again.${format}`);
-    await (await encodePhoto(await decodePhoto(path))).writeTo(again);
-    expect(await differences(format, path, again)).toEqual([]);
-  });
+  it.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'psd'] as const)(
+    'finds an unknown maker note in a %s',
+    async (format) => {
+      const folder = await temporaryFolder();
+      const seed = await decodePhoto(await writePicture(join(folder, 'a.png'), madePicture(24, 16, 3), 'png'));
+      const exif = odd();
+      const photo: Photo = { ...seed, metadata: { ...seed.metadata, exif, native: { format: 'none' } } };
+      const { path } = await written(photo, folder, format);
+      const first = await tagsOf(path);
+      expect(first.get('ExifIFD:MakerNoteUnknownText')).toContain('MAKER NOTES of nobody');
+      expect(first.get('ExifIFD:Exif_0x9999')).toBe('7');
+      expect(first.get('InteropIFD:InteropIndex')).toBe('"R98"');
+      const again = join(folder, `again.${format}`);
+      await (await encodePhoto(await decodePhoto(path))).writeTo(again);
+      expect(await differences(format, path, again)).toEqual([]);
+    },
+  );
 });
 
 function ascii(tag: number, text: string): TiffEntry {

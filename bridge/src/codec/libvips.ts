@@ -10,7 +10,8 @@ export const MAX_PHOTO_BYTES = 4_000_000_000;
 /** The start of a pipeline of libvips: see sharp. Without `input` the options say what to create. */
 export function sharp(input: SharpInput | undefined, options?: SharpOptions): Sharp {
   libvips ??= loadLibvips();
-  return libvips(input, options);
+  // It takes an input that is not there for one that it does not know.
+  return input === undefined ? libvips(options) : libvips(input, options);
 }
 
 let libvips: typeof Libvips | undefined;

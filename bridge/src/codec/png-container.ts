@@ -37,9 +37,9 @@ export interface PngContainer extends Container {
 
 /** @throws RangeError where the bytes are no PNG structure */
 export async function readPngContainer(source: ByteSource): Promise<PngContainer> {
-  const chunks = await readChunks(source, (type) => !['IDAT', 'fdAT', 'PLTE'].includes(type));
+  const { chunks, late } = await readChunks(source, (type) => !['IDAT', 'fdAT', 'PLTE'].includes(type));
   const find = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.content;
-  const warnings: string[] = [];
+  const warnings = late.length === 0 ? [] : [`passed over, because they stand behind the pixels: ${late.join(', ')}`];
   const icc = profileOf(find('iCCP'), warnings);
   const exif = find('eXIf');
   const xmp = xmpOf(chunks, warnings);
@@ -97,8 +97,16 @@ function carriedChunks(metadata: PhotoMetadata): PngChunk[] {
   return chunks;
 }
 
-async function readChunks(source: ByteSource, wants: (type: string) => boolean): Promise<PngChunk[]> {
+interface FoundChunks {
+  readonly chunks: PngChunk[];
+  /** Names of colour chunks behind the pixels, which decoders do not heed. */
+  readonly late: readonly string[];
+}
+
+async function readChunks(source: ByteSource, wants: (type: string) => boolean): Promise<FoundChunks> {
   const chunks: PngChunk[] = [];
+  const late: string[] = [];
+  let hasPixels = false;
   let at = PNG_SIGNATURE.length;
   while (at < source.sizeBytes) {
     const head = await source.read(at, 8);
@@ -106,7 +114,9 @@ async function readChunks(source: ByteSource, wants: (type: string) => boolean):
     const { type, sizeBytes } = chunkHead(head);
     if (!/^[A-Za-z]{4}$/.test(type)) throw new RangeError(`no chunk at offset ${at}`);
     if (type === 'IEND') break;
-    if (wants(type)) {
+    hasPixels ||= type === 'IDAT';
+    if (hasPixels && COLOUR_CHUNKS.has(type)) late.push(type);
+    else if (wants(type)) {
       if (sizeBytes > MAX_CHUNK_BYTES) throw new RangeError(`chunk ${type} has ${sizeBytes} bytes`);
       const content = await source.read(at + 8, sizeBytes);
       if (content.length < sizeBytes) break;
@@ -114,7 +124,7 @@ async function readChunks(source: ByteSource, wants: (type: string) => boolean):
     }
     at += 12 + sizeBytes;
   }
-  return chunks;
+  return { chunks, late };
 }
 
 function chunkHead(head: Uint8Array): { type: string; sizeBytes: number } {
@@ -133,7 +143,9 @@ function lossesOf(chunks: readonly PngChunk[]): string[] {
   const types = chunks.filter((chunk) => /^[a-z]/.test(chunk.type) && !isCarried(chunk)).map(({ type }) => type);
   // Transparency becomes a channel; animations are refused.
   const lost = [...new Set(types)].filter((type) => !['tRNS', 'acTL', 'fcTL'].includes(type));
-  return lost.length === 0 ? [] : [`chunks that describe the old samples are not in the fixed file: ${lost.join(', ')}`];
+  return lost.length === 0
+    ? []
+    : [`chunks that describe the old samples are not in the fixed file: ${lost.join(', ')}`];
 }
 
 function writeChunk({ type, content }: PngChunk): Uint8Array {

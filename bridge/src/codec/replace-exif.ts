@@ -58,7 +58,9 @@ function boxesIn(fields: DataView, from: number, to: number): Box[] {
 function exifItem(fields: DataView, { start, end }: Box): number | undefined {
   const isShort = fields.getUint8(start) === 0;
   const entries = boxesIn(fields, start + (isShort ? 6 : 8), end);
-  const exif = entries.find((entry) => fields.getUint8(entry.start) === 2 && typeAt(fields, entry.start + 8) === 'Exif');
+  const exif = entries.find(
+    (entry) => fields.getUint8(entry.start) === 2 && typeAt(fields, entry.start + 8) === 'Exif',
+  );
   return exif && fields.getUint16(exif.start + 4);
 }
 

@@ -29,7 +29,8 @@ export async function runInstall(args: readonly string[], direction: 'installed'
     try {
       const outcomes = await applyEdits(edits(place), direction, { isDryRun });
       for (const { path, what } of outcomes) process.stdout.write(`${isDryRun ? 'would be ' : ''}${what}: ${path}\n`);
-      if (direction === 'installed' && !isDryRun) process.stdout.write(`${name} offers ${offers} when it is started again\n`);
+      if (direction === 'installed' && !isDryRun)
+        process.stdout.write(`${name} offers ${offers} when it is started again\n`);
     } catch (error) {
       if (!isExpected(error)) throw error;
       process.stderr.write(`error: ${name}: ${error.message}\n`);

@@ -9,7 +9,8 @@ import { temporaryFolder } from '../../fixtures/photo-files.ts';
 const COMMAND = ['/usr/bin/node', "/opt/it's here/evenlight.mjs", 'edit'];
 const FOREIGN = {
   'darktable/luarc': '-- mine\nrequire "official/delete_long_tags"',
-  'RawTherapee/options': '[General]\nTheme=x\n\n[External Editor]\nEditorKind=2\nGimpDir=\nCustomEditor=\n\n[Output]\nFormat=jpg\n',
+  'RawTherapee/options':
+    '[General]\nTheme=x\n\n[External Editor]\nEditorKind=2\nGimpDir=\nCustomEditor=\n\n[Output]\nFormat=jpg\n',
 };
 
 async function filesIn(folder: string): Promise<Record<string, string>> {
@@ -27,7 +28,9 @@ async function home(withFiles: boolean): Promise<{ folder: string; run: Run }> {
   }
   const place = installPlace({}, folder, COMMAND);
   const run: Run = async (direction, isDryRun = false) =>
-    (await Promise.all(PHOTO_PROGRAMS.map((program) => applyEdits(program.edits(place), direction, { isDryRun })))).flat();
+    (
+      await Promise.all(PHOTO_PROGRAMS.map((program) => applyEdits(program.edits(place), direction, { isDryRun })))
+    ).flat();
   return { folder, run };
 }
 type Run = (direction: 'installed' | 'removed', isDryRun?: boolean) => ReturnType<typeof applyEdits>;
@@ -50,7 +53,9 @@ describe("other programs' settings", () => {
     );
     const options = join(folder, '.config/RawTherapee/options');
     expect(after[options]?.split('\n').sort().filter(Boolean)).toEqual(
-      before ? original[options]?.split('\n').sort().filter(Boolean) : ['CustomEditor=', 'EditorKind=1', '[External Editor]'],
+      before
+        ? original[options]?.split('\n').sort().filter(Boolean)
+        : ['CustomEditor=', 'EditorKind=1', '[External Editor]'],
     );
     expect(Object.keys(after)).toHaveLength(before ? 2 : 1);
     expect((await run('removed')).map(({ what }) => what)).toEqual(Array(4).fill('unchanged'));

@@ -10,12 +10,16 @@ import { writeParts } from './write-parts.ts';
 const MIN_JPEG_QUALITY = 85;
 const DEFAULT = { quality: 95, subsampling: '4:4:4', progressive: false } as const;
 
+const EXTENSIONS = ['.jpg', '.jpeg', '.jpe', '.jfif'] as const;
+
 export const jpegReader: PhotoReader = {
   format: 'jpeg',
   name: 'JPEG',
-  extensions: ['.jpg', '.jpeg', '.jpe', '.jfif'],
+  extensions: EXTENSIONS,
   writtenAs: 'jpeg',
-  recognises: (start) => start.startsWith('\xff\xd8\xff'),
+  // Stray bytes may stand where the first segment should begin.
+  recognises: (start, extension) =>
+    start.startsWith('\xff\xd8\xff') || (start.startsWith('\xff\xd8') && EXTENSIONS.some((own) => own === extension)),
   async read({ path, source }): Promise<DecodedFile> {
     const container = await readJpegContainer(source);
     if (container.precisionBits !== 8) {

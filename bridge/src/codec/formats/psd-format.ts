@@ -90,7 +90,9 @@ function flattened(planes: readonly Uint8Array[], { bits, width, height, isLarge
 }
 
 function lossesOf({ resources }: PsdFile): string[] {
-  const hasThumbnail = photoshopResources(resources).some(({ id }) => id === RESOURCE.thumbnail || id === OLD_THUMBNAIL);
+  const hasThumbnail = photoshopResources(resources).some(
+    ({ id }) => id === RESOURCE.thumbnail || id === OLD_THUMBNAIL,
+  );
   return hasThumbnail ? ["Photoshop's thumbnail is not in the fixed file: it would show the old exposure"] : [];
 }
 

@@ -2,8 +2,8 @@ import type { ByteSource } from '../byte-source.ts';
 import { sharp } from '../libvips.ts';
 import { concatenate, shortEntry, longEntry, writeDirectory } from '../tiff-directory.ts';
 import { BridgeError } from '../../errors.ts';
-import { packedChunk, type TiffChunk } from './tiff-chunks.ts';
-import { chunkGrid, type TiffLayout } from './tiff-layout.ts';
+import { packedChunk, type TiffChunk, walkChunks } from './tiff-chunks.ts';
+import type { TiffLayout } from './tiff-layout.ts';
 
 /*
  * Strips and tiles that are pictures of another format: JPEG (Adobe's TIFF Technical Note 2), WebP, fax. Each is decoded by sharp
@@ -11,26 +11,10 @@ import { chunkGrid, type TiffLayout } from './tiff-layout.ts';
  */
 
 /** @throws RangeError where a strip or tile is missing or damaged */
-export async function* readPictureChunks(source: ByteSource, layout: TiffLayout): AsyncGenerator<TiffChunk> {
-  const { across, down, planes } = chunkGrid(layout);
-  const count = across * down * planes;
-  const name = layout.isTiled ? 'tile' : 'strip';
-  if (layout.offsets.length < count)
-    throw new RangeError(`${count} ${name}s are needed, ${layout.offsets.length} are there`);
-  for (let index = 0; index < count; index++) {
-    const inPlane = index % (across * down);
-    const x = (inPlane % across) * layout.chunkWidth;
-    const y = Math.floor(inPlane / across) * layout.chunkHeight;
-    const height = layout.isTiled ? layout.chunkHeight : Math.min(layout.chunkHeight, layout.height - y);
-    try {
-      const packed = await packedChunk(source, layout, index, 0);
-      const bytes = await decodePicture(wrapped(packed, layout, height), layout, height);
-      yield { bytes, x, y, width: layout.chunkWidth, height, plane: Math.floor(index / (across * down)) };
-    } catch (error) {
-      const reason = error instanceof Error ? (error.message.trim().split('\n')[0] ?? '') : String(error);
-      throw new RangeError(`${name} ${index + 1} of ${count}: ${reason}`, { cause: error });
-    }
-  }
+export function readPictureChunks(source: ByteSource, layout: TiffLayout): AsyncGenerator<TiffChunk> {
+  return walkChunks(layout, async (index, height) =>
+    decodePicture(wrapped(await packedChunk(source, layout, index, 0), layout, height), layout, height),
+  );
 }
 
 /**

@@ -31,7 +31,23 @@ export interface TiffChunk {
  *
  * @throws RangeError where one is missing, cut off or damaged
  */
-export async function* readChunks(source: ByteSource, layout: TiffLayout): AsyncGenerator<TiffChunk> {
+export function readChunks(source: ByteSource, layout: TiffLayout): AsyncGenerator<TiffChunk> {
+  return walkChunks(layout, async (index, height) => {
+    const sizeBytes = chunkBytes(layout, height);
+    return unpack(await packedChunk(source, layout, index, sizeBytes), layout, sizeBytes);
+  });
+}
+
+/**
+ * The strips or tiles of a picture, one after the other.
+ *
+ * @param unpacked gives the bytes of one, by its number from 0 and its rows
+ * @throws RangeError that says which one could not be unpacked
+ */
+export async function* walkChunks(
+  layout: TiffLayout,
+  unpacked: (index: number, height: number) => Promise<Uint8Array>,
+): AsyncGenerator<TiffChunk> {
   const { across, down, planes } = chunkGrid(layout);
   const count = across * down * planes;
   const name = layout.isTiled ? 'tile' : 'strip';
@@ -42,13 +58,11 @@ export async function* readChunks(source: ByteSource, layout: TiffLayout): Async
     const x = (inPlane % across) * layout.chunkWidth;
     const y = Math.floor(inPlane / across) * layout.chunkHeight;
     const height = layout.isTiled ? layout.chunkHeight : Math.min(layout.chunkHeight, layout.height - y);
-    const sizeBytes = chunkBytes(layout, height);
     const plane = Math.floor(index / (across * down));
     try {
-      const bytes = await unpack(await packedChunk(source, layout, index, sizeBytes), layout, sizeBytes);
-      return { bytes, x, y, width: layout.chunkWidth, height, plane };
+      return { bytes: await unpacked(index, height), x, y, width: layout.chunkWidth, height, plane };
     } catch (error) {
-      const reason = messageOf(error);
+      const reason = messageOf(error).trim().split('\n')[0] ?? '';
       throw new RangeError(`${name} ${index + 1} of ${count}: ${reason}`, { cause: error });
     }
   };
