@@ -45,9 +45,13 @@ function multiPicture(firstBytes: number, secondBytes: number, offset: number): 
 
 async function ultraHdr(): Promise<{ file: Buffer; gainMap: Buffer }> {
   const { pixels } = madePicture(WIDTH, HEIGHT, 3);
-  const first = await sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).jpeg().toBuffer();
+  const first = await sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .jpeg()
+    .toBuffer();
   const map = madePicture(WIDTH / 4, HEIGHT / 4, 1);
-  const plain = await sharp(map.pixels, { raw: { width: WIDTH / 4, height: HEIGHT / 4, channels: 1 } }).jpeg().toBuffer();
+  const plain = await sharp(map.pixels, { raw: { width: WIDTH / 4, height: HEIGHT / 4, channels: 1 } })
+    .jpeg()
+    .toBuffer();
   const gainMap = withSegments(plain, xmp(`<hdrgm hdrgm:Version="1.0" hdrgm:GainMapMax="${GAIN_MAX}"/>`));
   const claim = xmp(
     '<rdf:Description hdrgm:Version="1.0"><Container:Directory>' +
