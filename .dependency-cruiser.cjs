@@ -50,6 +50,21 @@ module.exports = {
       to: { path: '^(plugin|trainer|test)/' },
     },
     {
+      name: 'web-to-client-and-models',
+      comment:
+        'The page runs in browsers and reaches the bridge over the wire only: it shares the client and the kernel with it.',
+      severity: 'error',
+      from: { path: '^bridge/web/' },
+      to: { path: '^(bridge/(?!(web|protocol|client)/)|trainer/|plugin/|test/)' },
+    },
+    {
+      name: 'nobody-to-web',
+      comment: 'The page is built by bridge/bin/compile.mjs and served as files.',
+      severity: 'error',
+      from: { pathNot: ['^bridge/web/', '^test/'] },
+      to: { path: '^bridge/web/' },
+    },
+    {
       name: 'trainer-to-runtime-and-models',
       comment:
         'What the trainer makes is described by models and runs on runtime; it needs neither the wire nor anybody who uses it.',
@@ -75,15 +90,17 @@ module.exports = {
       name: 'rooms-of-the-bridge-by-name',
       comment: 'Protocol, client and runtime are packages of their own although they lie inside the bridge.',
       severity: 'error',
-      from: { path: '^bridge/(protocol|client|runtime|src)/' },
-      to: { path: '^bridge/(protocol|client|runtime|src)/', pathNot: '^bridge/$1/', dependencyTypes: ['local'] },
+      from: { path: '^bridge/(protocol|client|runtime|web|src)/' },
+      to: { path: '^bridge/(protocol|client|runtime|web|src)/', pathNot: '^bridge/$1/', dependencyTypes: ['local'] },
     },
     {
       name: 'packages-by-the-front-door',
       comment:
         'What a package offers is listed in its index.ts (of runtime also in set-up.ts and tensorflow.ts). Only tests look inside.',
       severity: 'error',
-      from: { path: '^(bridge/src|bridge/bench|bridge/protocol|bridge/client|bridge/runtime|trainer|plugin)/' },
+      from: {
+        path: '^(bridge/src|bridge/bench|bridge/protocol|bridge/client|bridge/runtime|bridge/web|trainer|plugin)/',
+      },
       to: {
         path: '^(models|bridge/protocol|bridge/client|bridge/runtime)/src/',
         pathNot: ['/src/index\\.ts$', '^bridge/runtime/src/(set-up|tensorflow)\\.ts$', '^$1/'],

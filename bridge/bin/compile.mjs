@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -21,6 +21,7 @@ const SOURCES = [
   'bridge/client/src',
   'bridge/protocol/src',
   'bridge/runtime/src',
+  'bridge/web/src',
 ];
 /** npm writes these when it changes packages. */
 const PACKAGES = ['package-lock.json', 'node_modules/.package-lock.json'];
@@ -38,6 +39,11 @@ const ENTRIES = [
   'bridge/runtime/src/inference/inference-entry.ts',
   'bridge/src/http/photo-worker.ts',
 ];
+
+/** The page that the bridge serves: what runs in browsers, and what is served as it is. */
+const PAGE = 'bridge/web/src';
+const PAGE_ENTRIES = ['page.ts', 'picture-worker.ts', 'page.css'].map((name) => `${PAGE}/${name}`);
+const PAGE_FILES = ['index.html', 'icon.svg'];
 
 /**
  * The folder of the compiled sources; compiles first where that is needed.
@@ -101,6 +107,7 @@ async function compileInto(folder) {
       external: [...STAY_OUTSIDE],
       plugins: [keepAddresses, leaveMissingOutside],
     });
+    await buildPage(build, join(temporary, 'page'));
     await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
@@ -108,6 +115,22 @@ async function compileInto(folder) {
     if (!existsSync(folder)) throw error;
   }
   await removeOthers(folder);
+}
+
+async function buildPage(build, folder) {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: PAGE_ENTRIES,
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['chrome111', 'firefox113', 'safari16.4'],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  for (const name of PAGE_FILES) await copyFile(join(ROOT, PAGE, name), join(folder, name));
 }
 
 /** Files beside a source (models, workers, package.json) are found from where the source is, not from where it was compiled to. */

@@ -1,0 +1,149 @@
+import { BridgeClient, openTransport, ReconnectPolicy } from '@evenlight/client';
+import { deserializeCorrection, type Correction, type ProxyImage, type ProxyInput } from '@evenlight/models';
+import { ProtocolError, SUBPROTOCOL } from '@evenlight/protocol';
+import { BASE, fetchStatus } from './bridge-api.ts';
+import { isRetriable } from './page-error.ts';
+import { sessionToken } from './session-token.ts';
+
+export type LinkState = 'connecting' | 'open' | 'lost' | 'token-needed';
+
+const CLIENT = { name: 'web page', version: '1' };
+const DEFAULT_RETRY_MS = 1000;
+
+/** The page's connection to the bridge: comes back by itself when the bridge does. */
+export class BridgeLink {
+  readonly #onState: (state: LinkState) => void;
+  readonly #policy = new ReconnectPolicy({ random: Math.random, nowMs: () => performance.now(), maxDelayMs: 5000 });
+  #client: Promise<BridgeClient> | undefined;
+
+  constructor(onState: (state: LinkState) => void) {
+    this.#onState = onState;
+  }
+
+  /** Somebody has entered a token, or asks again. */
+  reset(): void {
+    this.#policy.reset();
+    this.#client = undefined;
+  }
+
+  /** What the default model wants to see. */
+  async model(signal: AbortSignal): Promise<{ readonly name: string; readonly input: ProxyInput }> {
+    const [model] = (await this.#connected(signal)).server.models;
+    if (model === undefined) throw new ProtocolError('UNKNOWN_MODEL', 'the bridge has no model');
+    return { name: model.name, input: model.proxy };
+  }
+
+  /** Predicts; asks again when the bridge is busy or comes back. */
+  async predict(model: string, proxy: ProxyImage, signal: AbortSignal): Promise<Correction> {
+    const { correction } = await withRetries(signal, async () => {
+      const client = await this.#connected(signal);
+      return client.predict({ model, proxy }, { signal });
+    });
+    return deserializeCorrection(correction);
+  }
+
+  /** Connects now, so that a missing token is asked for before there is a photograph. */
+  async open(signal: AbortSignal): Promise<void> {
+    await this.#connected(signal);
+  }
+
+  async #connected(signal: AbortSignal): Promise<BridgeClient> {
+    for (;;) {
+      const client = await stoppable(signal, (this.#client ??= this.#connect()));
+      if (client.isOpen) return client;
+      this.#client = undefined;
+    }
+  }
+
+  async #connect(): Promise<BridgeClient> {
+    this.#onState('connecting');
+    for (;;) {
+      try {
+        const client = await connectOnce();
+        this.#policy.connected();
+        this.#onState('open');
+        void client.closed.then((error) => {
+          this.#client = undefined;
+          this.#policy.failed(error);
+          this.#onState('lost');
+        });
+        return client;
+      } catch (error) {
+        await this.#waitAfter(error);
+      }
+    }
+  }
+
+  async #waitAfter(error: unknown): Promise<void> {
+    const failure =
+      error instanceof ProtocolError
+        ? error
+        : new ProtocolError('CONNECTION_FAILED', String(error), { retriable: isRetriable(error) });
+    const isRefused = failure.code === 'UNAUTHORIZED' || (await isTokenNeeded());
+    const decision = isRefused ? undefined : this.#policy.failed(failure);
+    if (decision?.retry !== true) {
+      this.#client = undefined;
+      this.#onState(isRefused ? 'token-needed' : 'lost');
+      throw isRefused ? new ProtocolError('UNAUTHORIZED', 'a token is needed') : failure;
+    }
+    this.#onState('lost');
+    await pause(decision.delayMs);
+  }
+}
+
+async function connectOnce(): Promise<BridgeClient> {
+  const url = new URL(BASE);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const address = url.pathname === '/' ? url.href : url.href.replace(/\/$/, '');
+  const transport = await openTransport(new WebSocket(address, SUBPROTOCOL));
+  return BridgeClient.connect(transport, { client: CLIENT, token: sessionToken.get() });
+}
+
+/** A browser does not tell why a socket was refused; the status does. */
+async function isTokenNeeded(): Promise<boolean> {
+  try {
+    await fetchStatus();
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'UNAUTHORIZED';
+  }
+}
+
+/** Repeats what may succeed later, until it does or is cancelled. */
+export async function withRetries<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  for (let delayMs = DEFAULT_RETRY_MS; ; delayMs = Math.min(10_000, delayMs * 1.5)) {
+    try {
+      return await task();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isRetriable(error)) throw error;
+      await stoppable(signal, pause(Math.max(delayMs, retryAfterOf(error))));
+    }
+  }
+}
+
+function retryAfterOf(error: unknown): number {
+  if (error instanceof ProtocolError) return error.details.retryAfterMs ?? 0;
+  return error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
+    ? error.retryAfterMs
+    : 0;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Rejects when the signal is aborted. */
+async function stoppable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new ProtocolError('CANCELLED', 'cancelled'));
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  type Adjustment,
+  type Correction,
+  fixPicture,
+  type Measurement,
+  type Picture,
+  type Predicted,
+  type Prediction,
+  type Predictor,
+  predictPicture,
+  type ReadPicture,
+  serializeCorrection,
+  type Verdict,
+} from '@evenlight/models';
+import { fixOverHttp } from './bridge-api.ts';
+import { type BridgeLink, withRetries } from './bridge-link.ts';
+import type { PictureWorkers } from './picture-workers.ts';
+
+/** Everything that is known of a picture before anything is changed. */
+export type KnownPicture = Predicted<ReadPicture, Prediction>;
+
+/** A file as the page has it. */
+export interface PictureSource {
+  readonly key: string;
+  readonly file: File;
+  /** The browser reads and writes it; else the bridge does, and the page shows a JPEG of it. */
+  readonly isLocal: boolean;
+}
+
+interface PictureParts {
+  readonly workers: PictureWorkers;
+  readonly link: BridgeLink;
+  readonly signal: AbortSignal;
+}
+
+/** Asks the bridge what a picture needs. */
+export function predictFor({ key }: PictureSource, { workers, link, signal }: PictureParts): Promise<KnownPicture> {
+  const predictor: Predictor<ReadPicture, Prediction> = {
+    choose: async () => {
+      const { name, input } = await link.model(signal);
+      return {
+        input,
+        predict: async ({ proxy }) => ({ prediction: { correction: await link.predict(name, proxy, signal) } }),
+      };
+    },
+  };
+  return predictPicture({ read: async (input) => ({ proxy: await workers.call('read', { key, input }) }) }, predictor);
+}
+
+/** What becomes of a picture at these settings, without writing it. */
+export async function judgePicture(
+  predicted: KnownPicture,
+  adjustment: Adjustment,
+): Promise<{ readonly verdict: Verdict; readonly measurement: Measurement | undefined }> {
+  const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+  const picture = { read: () => Promise.resolve(predicted.source), apply: nothing, write: nothing, keep: nothing };
+  const { verdict, measurement } = await fixPicture({ picture, predictor: NOBODY, intent: { adjustment }, predicted });
+  return { verdict, measurement };
+}
+
+/** The result in full size: the file itself where nothing is to be changed. */
+export async function writePicture(
+  source: PictureSource,
+  predicted: KnownPicture,
+  adjustment: Adjustment,
+  { workers, signal }: Pick<PictureParts, 'workers' | 'signal'>,
+): Promise<Blob> {
+  const picture: Picture<ReadPicture, Prediction, Correction, Blob> = {
+    read: () => Promise.resolve(predicted.source),
+    apply: ({ prediction }) => Promise.resolve(prediction.correction),
+    write: async (correction) => {
+      if (!source.isLocal) return overHttp(source.file, adjustment, signal);
+      const look = { correction: serializeCorrection(correction), adjustment };
+      return workers.call('write', { key: source.key, look }).catch(() => overHttp(source.file, adjustment, signal));
+    },
+    keep: () => Promise.resolve(source.file),
+  };
+  const { written } = await fixPicture({ picture, predictor: NOBODY, intent: { adjustment }, predicted });
+  return written;
+}
+
+function overHttp(file: File, { strength, evBias }: Adjustment, signal: AbortSignal): Promise<Blob> {
+  return withRetries(signal, () => fixOverHttp(file, { strength, evBias, format: 'keep' }, signal));
+}
+
+const NOBODY: Predictor<ReadPicture, Prediction> = {
+  choose: () => Promise.reject(new Error('the prediction is there already')),
+};
