@@ -25,9 +25,10 @@ Programs with a list of external editors of their own (Lightroom Classic, Captur
 export async function runInstall(args: readonly string[], direction: 'installed' | 'removed'): Promise<void> {
   const { names, isDryRun } = parseOrExit(() => parseInstallOptions(args, direction));
   const place = installPlace(process.env, homedir(), [process.execPath, EVENLIGHT, 'edit']);
-  for (const { name, edits, offers } of PHOTO_PROGRAMS.filter((program) => names.includes(program.name))) {
+  for (const program of PHOTO_PROGRAMS.filter((each) => names.includes(each.name))) {
+    const { name, offers } = program;
     try {
-      const outcomes = await applyEdits(edits(place), direction, { isDryRun });
+      const outcomes = await applyEdits(program.edits(place), direction, { isDryRun });
       for (const { path, what } of outcomes) process.stdout.write(`${isDryRun ? 'would be ' : ''}${what}: ${path}\n`);
       if (direction === 'installed' && !isDryRun)
         process.stdout.write(`${name} offers ${offers} when it is started again\n`);
