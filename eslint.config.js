@@ -4,6 +4,7 @@ import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { builtinRules } from 'eslint/use-at-your-own-risk';
 import tseslint from 'typescript-eslint';
+import ts from 'typescript';
 
 /** The house's names for files: kebab-case, and none that says nothing. */
 const fileName = {
@@ -22,7 +23,27 @@ const fileName = {
   },
 };
 
-const house = { rules: { 'file-name': fileName, 'max-lines-soft': builtinRules.get('max-lines') } };
+/** Numbers and texts stand in a template as they are: `${count}`, not `${String(count)}`. */
+const plainTemplate = {
+  create(context) {
+    const { esTreeNodeToTSNodeMap, program } = context.sourceCode.parserServices;
+    const isPlain = (type) =>
+      type.isUnion()
+        ? type.types.every(isPlain)
+        : (type.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike)) !== 0;
+    return {
+      'TemplateLiteral > CallExpression[callee.name="String"][arguments.length=1]'(node) {
+        const argument = esTreeNodeToTSNodeMap.get(node.arguments[0]);
+        if (!isPlain(program.getTypeChecker().getTypeAtLocation(argument))) return;
+        context.report({ node, message: 'A template makes a text of it by itself: leave String() out.' });
+      },
+    };
+  },
+};
+
+const house = {
+  rules: { 'file-name': fileName, 'plain-template': plainTemplate, 'max-lines-soft': builtinRules.get('max-lines') },
+};
 
 const lineLimit = (max) => ({ max, skipBlankLines: true, skipComments: true });
 
@@ -57,6 +78,12 @@ export default defineConfig(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportAllDeclaration', message: 'List what is exported: readers and knip look for the names.' },
+        {
+          selector:
+            'PropertyDefinition[accessibility=/private|public/], MethodDefinition[accessibility=/private|public/][kind!="constructor"]',
+          message:
+            'Write #name for what is private, and nothing for what is public: one way, which also holds at run time.',
+        },
       ],
       'no-warning-comments': ['error', { terms: ['fixme', 'xxx', 'hack'] }],
     },
@@ -66,6 +93,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      'house/plain-template': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/max-params': ['error', { max: 4 }],
       '@typescript-eslint/naming-convention': [

@@ -13,16 +13,16 @@ export class MissingFile extends Error {}
 
 /** Files that the page fetches from its own folder or, where browsers forbid that, gets from the panel. */
 export class PanelFiles {
-  private readonly arriving = new Map<string, Arriving>();
-  private readonly post: (message: PageMessage) => void;
+  readonly #arriving = new Map<string, Arriving>();
+  readonly #post: (message: PageMessage) => void;
 
   constructor(post: (message: PageMessage) => void) {
-    this.post = post;
+    this.#post = post;
   }
 
   /** Takes a part; parts may come before anybody waits for the file. */
   receive(message: Extract<PanelMessage, { type: 'file' | 'no-file' }>): void {
-    const file = this.entry(message.name);
+    const file = this.#entry(message.name);
     if (message.type === 'no-file') {
       file.fail(new MissingFile(`the plugin's file ${message.name} cannot be read`));
       return;
@@ -34,8 +34,8 @@ export class PanelFiles {
 
   /** A file that the panel sends on its own account. It is forgotten here then. */
   async sent(name: string): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.entry(name).whole;
-    this.arriving.delete(name);
+    const bytes = await this.#entry(name).whole;
+    this.#arriving.delete(name);
     return bytes;
   }
 
@@ -46,13 +46,13 @@ export class PanelFiles {
       if (!response.ok) throw new Error(String(response.status));
       return new Uint8Array(await response.arrayBuffer());
     } catch {
-      this.post({ type: 'need-file', name }); // a page from a file may not fetch files, in Chromium
+      this.#post({ type: 'need-file', name }); // a page from a file may not fetch files, in Chromium
       return this.sent(name);
     }
   }
 
-  private entry(name: string): Arriving {
-    const known = this.arriving.get(name);
+  #entry(name: string): Arriving {
+    const known = this.#arriving.get(name);
     if (known !== undefined) return known;
     let finish: Arriving['finish'] = () => undefined;
     let fail: Arriving['fail'] = () => undefined;
@@ -62,7 +62,7 @@ export class PanelFiles {
     });
     whole.catch(() => undefined);
     const entry: Arriving = { parts: [], whole, finish, fail };
-    this.arriving.set(name, entry);
+    this.#arriving.set(name, entry);
     return entry;
   }
 }

@@ -61,12 +61,10 @@ describe('evaluation', () => {
     const reference = await picture('reference.png', 100);
     const pairs: EvaluationPair[] = [];
     for (const gray of grays) {
-      pairs.push({ set: gray < 100 ? 'dark' : 'light', input: await picture(`${String(gray)}.png`, gray), reference });
+      pairs.push({ set: gray < 100 ? 'dark' : 'light', input: await picture(`${gray}.png`, gray), reference });
     }
     const evaluation = await score(pairs);
-    expect(evaluation.pairs.map(({ input }) => path.basename(input))).toEqual(
-      grays.map((gray) => `${String(gray)}.png`),
-    );
+    expect(evaluation.pairs.map(({ input }) => path.basename(input))).toEqual(grays.map((gray) => `${gray}.png`));
     expect(evaluation.sets.map(({ set, images }) => [set, images])).toEqual([
       ['dark', 2],
       ['light', 3],

@@ -76,7 +76,7 @@ describe('npm run predict', () => {
       const rows = parse<Record<string, string>>(await readFile(path.join(out, 'predictions.csv')), { columns: true });
       const mean = (column: string): number => rows.reduce((sum, row) => sum + Number(row[column]), 0) / rows.length;
       expect(mean('after_psnr')).toBeGreaterThan(mean('before_psnr'));
-      expect(stdout).toContain(`${String(kept.length)} photographs`);
+      expect(stdout).toContain(`${kept.length} photographs`);
       expect(stdout).toContain(`after ${mean('after_psnr').toFixed(2)} dB`);
       expect(await digests(photos)).toEqual(before);
     },

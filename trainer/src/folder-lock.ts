@@ -23,7 +23,7 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>):
 }
 
 async function take(folder: string, file: string): Promise<void> {
-  const own = `${os.hostname()} ${String(process.pid)}\n`;
+  const own = `${os.hostname()} ${process.pid}\n`;
   for (let attempt = 0; ; attempt++) {
     try {
       await mkdir(folder, { recursive: true });

@@ -5,10 +5,10 @@
  * Generator: sfc32 (C. Doty-Humphrey, PractRand), seeded through splitmix32.
  */
 export class Random {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
 
   constructor(seed: number) {
     let state = seed >>> 0;
@@ -19,9 +19,9 @@ export class Random {
       z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
       return (z ^ (z >>> 15)) >>> 0;
     };
-    this.a = next();
-    this.b = next();
-    this.c = next();
+    this.#a = next();
+    this.#b = next();
+    this.#c = next();
     for (let i = 0; i < 12; i++) this.bits();
   }
 
@@ -32,12 +32,12 @@ export class Random {
 
   /** 32 random bits as an unsigned integer. */
   bits(): number {
-    const t = (((this.a + this.b) >>> 0) + this.counter) >>> 0;
-    this.counter = (this.counter + 1) >>> 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) >>> 0;
-    this.c = ((this.c << 21) | (this.c >>> 11)) >>> 0;
-    this.c = (this.c + t) >>> 0;
+    const t = (((this.#a + this.#b) >>> 0) + this.#counter) >>> 0;
+    this.#counter = (this.#counter + 1) >>> 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) >>> 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) >>> 0;
+    this.#c = (this.#c + t) >>> 0;
     return t;
   }
 

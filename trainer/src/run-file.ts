@@ -130,10 +130,7 @@ export function parseRunFile(json: unknown, origin: string): RunFile {
   }
   checkLifts(result.data, origin);
   if (result.data.size % result.data.lossSize !== 0) {
-    throw new TrainerError(
-      'BAD_RUN_FILE',
-      `${origin}: 'lossSize' ${String(result.data.lossSize)} does not divide 'size'`,
-    );
+    throw new TrainerError('BAD_RUN_FILE', `${origin}: 'lossSize' ${result.data.lossSize} does not divide 'size'`);
   }
   return result.data;
 }

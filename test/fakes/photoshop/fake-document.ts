@@ -71,10 +71,10 @@ export interface FakeDocumentOptions {
 
 /** Ids are unique in a session of Photoshop. */
 export class IdSource {
-  private next = 1;
+  #next = 1;
 
   take(): number {
-    return this.next++;
+    return this.#next++;
   }
 }
 
@@ -96,7 +96,7 @@ export class FakeDocument {
     this.id = ids.take();
     this.title = options.title ?? `Untitled-${this.id}`;
     this.resolution = options.resolution ?? 72;
-    this.state = this.initialState(options);
+    this.state = this.#initialState(options);
     this.addHistoryState('Open');
   }
 
@@ -154,7 +154,7 @@ export class FakeDocument {
   insertAboveActive(layer: LayerState): void {
     const active = this.state.activeIds[0];
     const place = active === undefined ? undefined : findLayer(this.state.layers, active);
-    if (place !== undefined && this.isInLockedGroup(place))
+    if (place !== undefined && this.#isInLockedGroup(place))
       throw new Error('Could not complete your request because the layer is locked.');
     if (place === undefined) this.state.layers.unshift(layer);
     else if (place.layer.children) place.layer.children.unshift(layer);
@@ -162,7 +162,7 @@ export class FakeDocument {
     this.state.activeIds = [layer.id];
   }
 
-  private isInLockedGroup({ layer, parent }: LayerPlace): boolean {
+  #isInLockedGroup({ layer, parent }: LayerPlace): boolean {
     if (layer.children !== undefined && layer.isLocked === true) return true;
     for (let group = parent; group !== undefined; group = findLayer(this.state.layers, group.id)?.parent) {
       if (group.isLocked === true) return true;
@@ -170,7 +170,7 @@ export class FakeDocument {
     return false;
   }
 
-  private initialState(options: FakeDocumentOptions): DocumentState {
+  #initialState(options: FakeDocumentOptions): DocumentState {
     const { mode = 'RGBColorMode', bits = 8, width, height, selection } = options;
     const state: DocumentState = {
       mode,
@@ -183,7 +183,9 @@ export class FakeDocument {
       selection: selection && maskOf(selection, 0),
       isQuickMask: options.isQuickMask,
     };
-    state.layers = (options.layers ?? [{ kind: 'background' as const }]).map((layer) => this.createLayer(layer, state));
+    state.layers = (options.layers ?? [{ kind: 'background' as const }]).map((layer) =>
+      this.#createLayer(layer, state),
+    );
     const active = options.activeLayer
       ? [...eachLayer(state.layers)].find(({ name }) => name === options.activeLayer)
       : state.layers[0];
@@ -191,7 +193,7 @@ export class FakeDocument {
     return state;
   }
 
-  private createLayer(options: FakeLayerOptions, state: DocumentState): LayerState {
+  #createLayer(options: FakeLayerOptions, state: DocumentState): LayerState {
     const { kind = 'pixel', left = 0, top = 0, width = state.width, height = state.height } = options;
     const isBackground = kind === 'background';
     const isGroup = kind === 'group' || kind === 'artboard';
@@ -227,7 +229,7 @@ export class FakeDocument {
           isShared: false,
         },
       }),
-      ...(isGroup && { children: (options.layers ?? []).map((child) => this.createLayer(child, state)) }),
+      ...(isGroup && { children: (options.layers ?? []).map((child) => this.#createLayer(child, state)) }),
     };
   }
 }

@@ -53,12 +53,12 @@ export class FakeControl {
   /** Steps of the action being recorded. */
   readonly recorded: RecordedStep[] = [];
   isRecording = false;
-  private readonly pluginGlobal: object;
+  readonly #pluginGlobal: object;
 
   constructor(session: FakeSession, uxp: FakeUxp, pluginGlobal: object) {
     this.session = session;
     this.uxp = uxp;
-    this.pluginGlobal = pluginGlobal;
+    this.#pluginGlobal = pluginGlobal;
   }
 
   get documents(): readonly FakeDocument[] {
@@ -117,7 +117,7 @@ export class FakeControl {
       await this.uxp.runCommand(step.command);
       return;
     }
-    const method: unknown = Reflect.get(this.pluginGlobal, step.methodName);
+    const method: unknown = Reflect.get(this.#pluginGlobal, step.methodName);
     if (typeof method !== 'function') throw new Error('Script action failed.');
     this.session.modal.isPlayingAction = true;
     try {

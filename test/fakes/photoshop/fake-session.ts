@@ -34,7 +34,7 @@ export class FakeSession {
   readonly stateReads: number[] = [];
   /** Called before each call does anything: to cancel, to fail, to change something in the middle. */
   onCall: ((name: string, index: number) => void) | undefined;
-  private readonly listeners = new Map<string, Set<(event: string, descriptor: object) => void>>();
+  readonly #listeners = new Map<string, Set<(event: string, descriptor: object) => void>>();
 
   constructor(options: SessionOptions) {
     this.options = {
@@ -109,22 +109,22 @@ export class FakeSession {
   listen(events: readonly string[], listener: (event: string, descriptor: object) => void): void {
     if (events.includes('all')) throw new Error('"all" needs the developer mode');
     for (const event of events) {
-      const known = this.listeners.get(event) ?? new Set();
-      this.listeners.set(event, known.add(listener));
+      const known = this.#listeners.get(event) ?? new Set();
+      this.#listeners.set(event, known.add(listener));
     }
   }
 
   unlisten(events: readonly string[], listener: (event: string, descriptor: object) => void): void {
-    for (const event of events) this.listeners.get(event)?.delete(listener);
+    for (const event of events) this.#listeners.get(event)?.delete(listener);
   }
 
   get listenerCount(): number {
-    return [...this.listeners.values()].reduce((sum, { size }) => sum + size, 0);
+    return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Silent inside of a modal scope, as documented. */
   notify(event: string, descriptor: object): void {
     if (this.modal.isModal) return;
-    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(event, descriptor);
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(event, descriptor);
   }
 }

@@ -56,32 +56,32 @@ export class FakeUxp {
   onCommand: (id: string) => void = () => undefined;
   /** Of UXP's document event `uxpcommand`. */
   readonly commandListeners = new Set<(commandId: string) => void>();
-  private readonly options: UxpOptions;
-  private entryPoints: EntryPoints | undefined;
-  private shownRoot: unknown;
-  private readonly formats = { utf8: Symbol('utf8'), binary: Symbol('binary') };
+  readonly #options: UxpOptions;
+  #entryPoints: EntryPoints | undefined;
+  #shownRoot: unknown;
+  readonly #formats = { utf8: Symbol('utf8'), binary: Symbol('binary') };
 
   constructor(options: UxpOptions) {
-    this.options = options;
+    this.#options = options;
     this.platform = options.platform ?? 'win10';
   }
 
   /** `require('uxp')`. */
   createModule(): object {
-    const { version = '26.0.0', uxpVersion = '8.0.1', locale = 'en_US', pluginVersion = '0.1.0' } = this.options;
+    const { version = '26.0.0', uxpVersion = '8.0.1', locale = 'en_US', pluginVersion = '0.1.0' } = this.#options;
     return {
       storage: {
-        secureStorage: this.createSecureStorage(),
-        localFileSystem: this.createFileSystem(),
-        formats: this.formats,
+        secureStorage: this.#createSecureStorage(),
+        localFileSystem: this.#createFileSystem(),
+        formats: this.#formats,
       },
       versions: { uxp: `uxp-${uxpVersion}`, plugin: pluginVersion },
       host: { name: 'Photoshop', version, uiLocale: locale },
-      shell: this.createShell(),
+      shell: this.#createShell(),
       entrypoints: {
         setup: (points: EntryPoints) => {
-          if (this.entryPoints !== undefined) throw new Error('entrypoints.setup can be called once only');
-          this.entryPoints = points;
+          if (this.#entryPoints !== undefined) throw new Error('entrypoints.setup can be called once only');
+          this.#entryPoints = points;
         },
       },
     };
@@ -102,18 +102,18 @@ export class FakeUxp {
   }
 
   get isSetUp(): boolean {
-    return this.entryPoints !== undefined;
+    return this.#entryPoints !== undefined;
   }
 
   /** The user opens the panel: the first time `create` and `show` are called, afterwards nothing is (PS-57284). */
   async openPanel(id: string, rootNode: unknown): Promise<void> {
-    const panel = this.required().panels?.[id];
+    const panel = this.#required().panels?.[id];
     if (panel === undefined) throw new Error(`there is no panel ${id}`);
     // Shown again nothing is called, unless UXP has made the panel anew.
-    if (this.shownRoot === rootNode) return;
-    this.shownRoot = rootNode;
-    await this.call(`panel ${id} create`, panel.create, rootNode);
-    await this.call(`panel ${id} show`, panel.show, rootNode);
+    if (this.#shownRoot === rootNode) return;
+    this.#shownRoot = rootNode;
+    await this.#call(`panel ${id} create`, panel.create, rootNode);
+    await this.#call(`panel ${id} show`, panel.show, rootNode);
   }
 
   /** The user closes the panel: neither `hide` nor `destroy` comes (PS-57284), the older event does. */
@@ -122,28 +122,28 @@ export class FakeUxp {
   }
 
   async runCommand(id: string): Promise<void> {
-    const command = this.required().commands?.[id];
+    const command = this.#required().commands?.[id];
     if (command === undefined) throw new Error(`there is no command ${id}`);
     this.onCommand(id);
-    await this.call(`command ${id}`, command.run.bind(command), { id });
+    await this.#call(`command ${id}`, command.run.bind(command), { id });
   }
 
   async chooseMenuItem(panelId: string, itemId: string): Promise<void> {
-    const panel = this.required().panels?.[panelId];
+    const panel = this.#required().panels?.[panelId];
     if (!panel?.menuItems?.some(({ id }) => id === itemId)) throw new Error(`there is no menu item ${itemId}`);
-    await this.call(`menu ${itemId}`, panel.invokeMenu, itemId);
+    await this.#call(`menu ${itemId}`, panel.invokeMenu, itemId);
   }
 
   async unload(): Promise<void> {
-    await this.call('plugin destroy', this.required().plugin?.destroy);
+    await this.#call('plugin destroy', this.#required().plugin?.destroy);
   }
 
-  private required(): EntryPoints {
-    if (this.entryPoints === undefined) throw new Error('the plugin has not set up its entry points');
-    return this.entryPoints;
+  #required(): EntryPoints {
+    if (this.#entryPoints === undefined) throw new Error('the plugin has not set up its entry points');
+    return this.#entryPoints;
   }
 
-  private async call(what: string, entryPoint: EntryPoint | undefined, ...values: unknown[]): Promise<void> {
+  async #call(what: string, entryPoint: EntryPoint | undefined, ...values: unknown[]): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`${what} took longer than ${ENTRY_POINT_MS} ms`)), ENTRY_POINT_MS);
@@ -159,7 +159,7 @@ export class FakeUxp {
     }
   }
 
-  private createSecureStorage(): object {
+  #createSecureStorage(): object {
     const refuse = (): void => {
       if (this.secureStorage === 'broken') throw photoshopError('secure storage is not available', 1);
     };
@@ -180,8 +180,8 @@ export class FakeUxp {
   }
 
   /** Opens what the manifest permits, and answers with what is wrong. */
-  private createShell(): object {
-    const { schemes, extensions } = this.options.launchProcess ?? { schemes: [], extensions: [] };
+  #createShell(): object {
+    const { schemes, extensions } = this.#options.launchProcess ?? { schemes: [], extensions: [] };
     const open = (what: string, isPermitted: boolean, why: unknown): string => {
       if (typeof why !== 'string' || why === '') throw new TypeError('the user is asked, and must be told why');
       if (!isPermitted) return `the manifest does not permit ${what}`;
@@ -196,17 +196,17 @@ export class FakeUxp {
     };
   }
 
-  private createFileSystem(): object {
+  #createFileSystem(): object {
     return {
       getPluginFolder: async () => ({
         getEntry: async (path: string) => {
-          const bytes = await this.options.pluginFiles?.get(path);
+          const bytes = await this.#options.pluginFiles?.get(path);
           if (bytes === undefined) throw new Error(`Could not find an entry of '${path}'`);
           return {
             name: path,
             nativePath: PLUGIN_FOLDER + path,
             read: async ({ format }: { format: unknown }) => {
-              if (format !== this.formats.binary) throw new Error('the fake reads binary files only');
+              if (format !== this.#formats.binary) throw new Error('the fake reads binary files only');
               return bytes.slice().buffer;
             },
           };
@@ -218,15 +218,15 @@ export class FakeUxp {
         const name = this.saveAs ?? suggestedName;
         return {
           name,
-          write: async (contents: unknown, { format }: { format: unknown }) => this.save(name, contents, format),
+          write: async (contents: unknown, { format }: { format: unknown }) => this.#save(name, contents, format),
         };
       },
     };
   }
 
-  private save(name: string, contents: unknown, format: unknown): void {
-    if (typeof contents === 'string' && format === this.formats.utf8) this.savedFiles.set(name, contents);
-    else if (contents instanceof ArrayBuffer && format === this.formats.binary)
+  #save(name: string, contents: unknown, format: unknown): void {
+    if (typeof contents === 'string' && format === this.#formats.utf8) this.savedFiles.set(name, contents);
+    else if (contents instanceof ArrayBuffer && format === this.#formats.binary)
       this.savedFiles.set(name, new Uint8Array(contents));
     else throw new Error('the contents do not fit the format');
   }

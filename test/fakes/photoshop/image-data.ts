@@ -35,8 +35,8 @@ export class FakeImageData {
   readonly hasAlpha: boolean;
   readonly pixelFormat: string;
   readonly sizeBytes: number;
-  private readonly ledger: ImageDataLedger;
-  private held: Samples | undefined;
+  readonly #ledger: ImageDataLedger;
+  #held: Samples | undefined;
 
   constructor(init: ImageDataInit, ledger: ImageDataLedger) {
     this.width = init.width;
@@ -49,15 +49,15 @@ export class FakeImageData {
     const name = init.colorSpace === 'Lab' ? 'LAB' : init.colorSpace;
     this.pixelFormat = this.hasAlpha ? (name === 'RGB' ? 'RGBA' : `${name}Alpha`) : name;
     this.sizeBytes = init.samples.byteLength;
-    this.held = init.samples;
-    this.ledger = ledger;
+    this.#held = init.samples;
+    this.#ledger = ledger;
     ledger.add(this);
   }
 
   /** For the fake itself. @throws Error after `dispose` */
   get samples(): Samples {
-    if (this.held === undefined) throw new Error('the image data has been disposed of');
-    return this.held;
+    if (this.#held === undefined) throw new Error('the image data has been disposed of');
+    return this.#held;
   }
 
   async getData({
@@ -73,9 +73,9 @@ export class FakeImageData {
   }
 
   dispose(): void {
-    if (this.held === undefined) throw new Error('the image data has been disposed of before');
-    this.held = undefined;
-    this.ledger.live.delete(this);
+    if (this.#held === undefined) throw new Error('the image data has been disposed of before');
+    this.#held = undefined;
+    this.#ledger.live.delete(this);
   }
 }
 

@@ -38,12 +38,12 @@ export class ModalMachine {
   /** Values that were reported. The first one of a scope makes Photoshop's progress window appear at once. */
   readonly progress: number[] = [];
   isCancelled = false;
-  private scopes: Scope[] = [];
-  private suspensions = new Map<number, Suspension>();
-  private nextSuspension = 1;
+  #scopes: Scope[] = [];
+  #suspensions = new Map<number, Suspension>();
+  #nextSuspension = 1;
 
   get isModal(): boolean {
-    return this.scopes.length > 0;
+    return this.#scopes.length > 0;
   }
 
   /** @throws Error outside of a modal scope, and after the user has cancelled */
@@ -60,7 +60,7 @@ export class ModalMachine {
   cancel(): void {
     if (!this.isModal) throw new Error('there is nothing to cancel');
     this.isCancelled = true;
-    for (const { onCancel } of this.scopes) onCancel?.({ reason: 'userCancel' });
+    for (const { onCancel } of this.#scopes) onCancel?.({ reason: 'userCancel' });
   }
 
   async executeAsModal(target: unknown, options: unknown): Promise<unknown> {
@@ -70,25 +70,25 @@ export class ModalMachine {
     for (const key of Object.keys(rest)) {
       if (!['interactive', 'timeOut'].includes(key)) throw new TypeError(`executeAsModal has no option ${key}`);
     }
-    this.refuseIfBlocked();
+    this.#refuseIfBlocked();
     const scope: Scope = { onCancel: undefined };
     if (!this.isModal) this.isCancelled = false;
-    this.scopes.push(scope);
+    this.#scopes.push(scope);
     let failure: string;
     try {
       const run = target as (context: object, descriptor: unknown) => unknown;
-      const result: unknown = await run(this.context(scope), descriptor);
-      this.leave(scope, true);
+      const result: unknown = await run(this.#context(scope), descriptor);
+      this.#leave(scope, true);
       return result;
     } catch (error) {
-      this.leave(scope, false);
+      this.#leave(scope, false);
       failure = error instanceof Error ? error.message : String(error);
     }
     // The class and the fields of an error do not survive the way out.
     throw new Error(failure);
   }
 
-  private refuseIfBlocked(): void {
+  #refuseIfBlocked(): void {
     const { blocker } = this;
     if (blocker === undefined || this.isModal) return;
     blocker.attempts--;
@@ -97,10 +97,10 @@ export class ModalMachine {
     throw photoshopError(message, ERROR_HOST_MODAL);
   }
 
-  private context(scope: Scope): object {
+  #context(scope: Scope): object {
     const isCancelled = (): boolean => this.isCancelled;
     const check = (): void => {
-      if (!this.scopes.includes(scope)) throw new Error('the modal scope has ended');
+      if (!this.#scopes.includes(scope)) throw new Error('the modal scope has ended');
     };
     return {
       get isCancelled() {
@@ -121,12 +121,12 @@ export class ModalMachine {
         suspendHistory: async (options: { documentID: number; name: string }) => {
           check();
           this.require('suspendHistory');
-          return this.suspend(options);
+          return this.#suspend(options);
         },
         resumeHistory: async (id: number, commit = true) => {
           check();
           this.require('resumeHistory');
-          this.resume(id, commit);
+          this.#resume(id, commit);
         },
       },
     };
@@ -137,32 +137,32 @@ export class ModalMachine {
     throw new Error('no documents');
   };
 
-  private suspend({ documentID, name }: { documentID: number; name: string }): number {
+  #suspend({ documentID, name }: { documentID: number; name: string }): number {
     if (typeof name !== 'string' || name === '') throw new Error('a suspended history needs a name');
     const document = this.findDocument(documentID);
     if (this.isPlayingAction) return NO_SUSPENSION;
     if (document.isSuspended) throw new Error(`the history of document ${documentID} is suspended already`);
-    const id = this.nextSuspension++;
-    this.suspensions.set(id, { document, name, before: snapshot(document.state) });
+    const id = this.#nextSuspension++;
+    this.#suspensions.set(id, { document, name, before: snapshot(document.state) });
     document.isSuspended = true;
     document.isModified = false;
     return id;
   }
 
-  private resume(id: number, commit: boolean): void {
-    const suspension = this.suspensions.get(id);
+  #resume(id: number, commit: boolean): void {
+    const suspension = this.#suspensions.get(id);
     if (suspension === undefined) throw new Error(`there is no suspended history ${id}`);
-    this.suspensions.delete(id);
+    this.#suspensions.delete(id);
     const { document, name, before } = suspension;
     document.isSuspended = false;
     if (!commit) document.state = before;
     else if (document.isModified) document.addHistoryState(name);
   }
 
-  private leave(scope: Scope, commit: boolean): void {
-    this.scopes = this.scopes.filter((other) => other !== scope);
+  #leave(scope: Scope, commit: boolean): void {
+    this.#scopes = this.#scopes.filter((other) => other !== scope);
     if (this.isModal) return;
-    for (const id of [...this.suspensions.keys()]) this.resume(id, commit);
+    for (const id of [...this.#suspensions.keys()]) this.#resume(id, commit);
     this.isCancelled = false;
   }
 }

@@ -11,7 +11,7 @@ describe('the lock of an output folder', () => {
     await withFolderLock(folder, async () => {
       const second = withFolderLock(folder, () => Promise.resolve('second'));
       await expect(second).rejects.toMatchObject({ code: 'BAD_OPTION' });
-      await expect(second).rejects.toThrow(new RegExp(`process ${String(process.pid)} on .* works there`));
+      await expect(second).rejects.toThrow(new RegExp(`process ${process.pid} on .* works there`));
     });
     expect(await withFolderLock(folder, () => Promise.resolve('third'))).toBe('third');
   });

@@ -9,7 +9,7 @@ const command = new Command('average')
   .requiredOption('--out <file>', 'the checkpoint to write')
   .action(async (checkpoints: string[], { out }: { readonly out: string }) => {
     await writeCheckpoint(out, await meanCheckpoint(checkpoints));
-    console.log(`${out}: mean of ${String(checkpoints.length)} checkpoints`);
+    console.log(`${out}: mean of ${checkpoints.length} checkpoints`);
   });
 
 await runCommand(command);

@@ -34,7 +34,7 @@ const command = new Command('contact-sheet')
       ? await pairPictures(await readRunFile(options.run), photos, options.pairs)
       : await modelPictures(options, photos);
     await writeContactSheet(options.out, pictures, { columns: 4, cell: { width: 320, height: 240 } });
-    console.log(`${options.out}: ${String(pictures.length / 2)} pairs`);
+    console.log(`${options.out}: ${pictures.length / 2} pairs`);
   });
 
 async function modelPictures(options: ContactSheetOptions, photos: readonly string[]): Promise<SheetPicture[]> {

@@ -24,7 +24,7 @@ const command = new Command('dataset')
   .description('Says what data sets hold, what is broken, missing or in two splits, and writes their splits')
   .argument('<data...>', 'folders (as LAYOUT:FOLDER or LAYOUT,option=value:FOLDER to name the layout) or manifests')
   .option('--run <file>', 'split what its authors did not as training by this run file does')
-  .option('--seed <number>', `instead of a run file; default: ${String(DEFAULT_SEED)}`, integerOption(0))
+  .option('--seed <number>', `instead of a run file; default: ${DEFAULT_SEED}`, integerOption(0))
   .option('--out <file>', 'write the manifest of splits (CSV), for --data of train')
   .option('--pairs <file>', 'write the pairs of one split (CSV), for --pairs of evaluate')
   .addOption(

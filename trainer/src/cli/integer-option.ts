@@ -5,7 +5,7 @@ export function integerOption(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number from ${String(least)}.`);
+      throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
     }
     return value;
   };

@@ -84,7 +84,7 @@ function summary(predictions: readonly ScenePrediction[]): string {
   const scored = predictions.filter(({ before, after }) => before !== undefined && after !== undefined);
   const mean = (values: readonly number[]): string =>
     (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2);
-  const count = `${String(predictions.length)} photographs`;
+  const count = `${predictions.length} photographs`;
   const change = `mean change ΔE2000 ${mean(predictions.map((one) => one.change))}`;
   if (scored.length === 0) return `${count}, ${change}`;
   const [before, after] = [mean(scored.map((one) => one.before!.psnr)), mean(scored.map((one) => one.after!.psnr))];

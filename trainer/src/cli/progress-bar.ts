@@ -5,12 +5,12 @@ const PRINT_EVERY_MS = 10_000;
 
 /** Shows how far a command is, on a terminal and off it. */
 export class ProgressBar {
-  private readonly bar: SingleBar;
-  private isStarted = false;
-  private isStopped = false;
+  readonly #bar: SingleBar;
+  #isStarted = false;
+  #isStopped = false;
 
   constructor(doing: string) {
-    this.bar = new SingleBar({
+    this.#bar = new SingleBar({
       format: `${doing} {bar} {value}/{total} · ETA {eta_formatted}`,
       clearOnComplete: process.stderr.isTTY,
       noTTYOutput: true,
@@ -20,14 +20,14 @@ export class ProgressBar {
 
   readonly update = (done: number, total: number): void => {
     // Work that ends in parallel reports also after another part has failed; the bar's timer would keep the process alive.
-    if (this.isStopped) return;
-    if (this.isStarted) this.bar.update(done);
-    else this.bar.start(total, done);
-    this.isStarted = true;
+    if (this.#isStopped) return;
+    if (this.#isStarted) this.#bar.update(done);
+    else this.#bar.start(total, done);
+    this.#isStarted = true;
   };
 
   stop(): void {
-    this.isStopped = true;
-    this.bar.stop();
+    this.#isStopped = true;
+    this.#bar.stop();
   }
 }

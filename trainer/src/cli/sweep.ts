@@ -51,7 +51,7 @@ const command = new Command('sweep')
         workers: options.workers,
         signal: stopSignal(),
         onTrialStart: ({ name, run }, index) => {
-          bar = new TrainingBar(`${String(index + 1)}/${String(trials.length)} ${name} `);
+          bar = new TrainingBar(`${index + 1}/${trials.length} ${name} `);
           bar.start(run.training.steps);
         },
         onStep: (report) => bar?.update(report),
@@ -62,9 +62,7 @@ const command = new Command('sweep')
       }).finally(stopBar),
     );
     const state = finished.length < trials.length ? 'interrupted after' : 'finished';
-    console.log(
-      `${sweep.name}: ${state} ${String(finished.length)} of ${String(trials.length)} trials; see ${outFolder}`,
-    );
+    console.log(`${sweep.name}: ${state} ${finished.length} of ${trials.length} trials; see ${outFolder}`);
     if (finished.length > 0) console.log(`\n${sweepMarkdown(sweep, finished)}`);
   });
 

@@ -72,7 +72,7 @@ async function load(
 function counts(sources: PairSources): string {
   const parts = Object.entries<readonly unknown[] | undefined>({ ...sources });
   return parts
-    .flatMap(([source, pictures = []]) => (pictures.length === 0 ? [] : `${String(pictures.length)} ${source}`))
+    .flatMap(([source, pictures = []]) => (pictures.length === 0 ? [] : `${pictures.length} ${source}`))
     .join(', ');
 }
 

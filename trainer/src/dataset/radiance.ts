@@ -66,5 +66,5 @@ function readScanLine(bytes: Uint8Array, start: number, line: Uint8Array, width:
 }
 
 function truncated(size: number): TrainerError {
-  return new TrainerError('BAD_IMAGE', `Radiance picture of ${String(size)} bytes ends or breaks inside a scan line`);
+  return new TrainerError('BAD_IMAGE', `Radiance picture of ${size} bytes ends or breaks inside a scan line`);
 }

@@ -19,9 +19,7 @@ export function assignSplits(groups: readonly string[], seed: number): Split[] {
 
 /** A group's place in 0..1. */
 export function placeOf(group: string, seed: number): number {
-  const digest = createHash('sha256')
-    .update(`${String(seed)}/${group}`)
-    .digest();
+  const digest = createHash('sha256').update(`${seed}/${group}`).digest();
   return digest.readUInt32LE(0) / 0x100000000;
 }
 

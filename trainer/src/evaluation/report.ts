@@ -81,7 +81,7 @@ function scores({ model, identity, autoGamma }: PairScore): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function html(rows: readonly string[]): string {

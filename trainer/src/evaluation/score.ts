@@ -81,7 +81,7 @@ export async function scorePair(pair: EvaluationPair, correction: Correction, is
 
 function checkSameSize(pair: EvaluationPair, input: PixelImage, reference: PixelImage): void {
   if (input.width === reference.width && input.height === reference.height) return;
-  const size = ({ width, height }: PixelImage): string => `${String(width)}×${String(height)}`;
+  const size = ({ width, height }: PixelImage): string => `${width}×${height}`;
   const got = `${pair.input} is ${size(input)}, its reference ${pair.reference} ${size(reference)}`;
   throw new TrainerError('BAD_DATASET', `${got}; a pair needs one size`);
 }

@@ -32,13 +32,13 @@ interface Seat {
 
 /** Scores pictures in worker threads while the caller's thread runs the network. */
 export class ScoringPool {
-  private readonly seats: readonly Seat[];
-  private readonly queue: WaitingTask[] = [];
-  private failure: Error | undefined;
-  private nextId = 0;
+  readonly #seats: readonly Seat[];
+  readonly #queue: WaitingTask[] = [];
+  #failure: Error | undefined;
+  #nextId = 0;
 
   constructor(workers: number) {
-    this.seats = Array.from({ length: workers }, () => this.open());
+    this.#seats = Array.from({ length: workers }, () => this.#open());
   }
 
   /**
@@ -47,43 +47,43 @@ export class ScoringPool {
    * @throws TrainerError of the worker, or what `prepare` throws
    */
   async scorePair(prepare: () => Promise<PairTask>): Promise<PairScore> {
-    const answer = await this.ask(async () => ({ kind: 'pair', ...(await prepare()) }));
+    const answer = await this.#ask(async () => ({ kind: 'pair', ...(await prepare()) }));
     if (answer.kind !== 'pair') throw new Error(`a worker answered '${answer.kind}' to a pair`);
     return answer.score;
   }
 
   /** Mean ΔE2000 of the change made to a picture; otherwise as {@link scorePair}. */
   async changeMade(prepare: () => Promise<ChangeTask>): Promise<number> {
-    const answer = await this.ask(async () => ({ kind: 'change', ...(await prepare()) }));
+    const answer = await this.#ask(async () => ({ kind: 'change', ...(await prepare()) }));
     if (answer.kind !== 'change') throw new Error(`a worker answered '${answer.kind}' to a change`);
     return answer.deltaE;
   }
 
   /** Measures a picture of the keep set; otherwise as {@link scorePair}. */
   async measureKeep(prepare: () => Promise<KeepTask>): Promise<KeepMeasure> {
-    const answer = await this.ask(async () => ({ kind: 'keep', ...(await prepare()) }));
+    const answer = await this.#ask(async () => ({ kind: 'keep', ...(await prepare()) }));
     if (answer.kind !== 'keep') throw new Error(`a worker answered '${answer.kind}' to a picture to keep`);
     return answer.measure;
   }
 
   /** Ends the workers; what is not scored by then is rejected. */
   async close(): Promise<void> {
-    this.fail(new Error('the scoring pool is closed'));
-    await Promise.all(this.seats.map(({ worker }) => worker.terminate()));
+    this.#fail(new Error('the scoring pool is closed'));
+    await Promise.all(this.#seats.map(({ worker }) => worker.terminate()));
   }
 
-  private ask(prepare: () => Promise<ScoringTask>): Promise<ScoringResult> {
+  #ask(prepare: () => Promise<ScoringTask>): Promise<ScoringResult> {
     return new Promise((resolve, reject) => {
-      if (this.failure) {
-        reject(this.failure);
+      if (this.#failure) {
+        reject(this.#failure);
         return;
       }
-      this.queue.push({ prepare, resolve, reject });
-      this.deal();
+      this.#queue.push({ prepare, resolve, reject });
+      this.#deal();
     });
   }
 
-  private open(): Seat {
+  #open(): Seat {
     const worker = startWorker(new URL('./scoring-worker.ts', import.meta.url));
     const seat: Seat = { worker, held: new Map() };
     worker.on('message', ({ id, result }: ScoringAnswer) => {
@@ -91,22 +91,22 @@ export class ScoringPool {
       seat.held.delete(id);
       if (result.kind === 'error') waiting?.reject(toError(result));
       else waiting?.resolve(result);
-      this.deal();
+      this.#deal();
     });
     worker.on('error', (error) => {
-      this.fail(errorFrom(error));
+      this.#fail(errorFrom(error));
     });
     return seat;
   }
 
-  private deal(): void {
-    for (const seat of this.seats) {
-      while (seat.held.size < TASKS_PER_WORKER && this.queue.length > 0) void this.give(seat, this.queue.shift()!);
+  #deal(): void {
+    for (const seat of this.#seats) {
+      while (seat.held.size < TASKS_PER_WORKER && this.#queue.length > 0) void this.#give(seat, this.#queue.shift()!);
     }
   }
 
-  private async give({ worker, held }: Seat, waiting: WaitingTask): Promise<void> {
-    const id = this.nextId++;
+  async #give({ worker, held }: Seat, waiting: WaitingTask): Promise<void> {
+    const id = this.#nextId++;
     held.set(id, waiting);
     try {
       const message: ScoringMessage = { id, task: await waiting.prepare() };
@@ -114,15 +114,15 @@ export class ScoringPool {
     } catch (error) {
       held.delete(id);
       waiting.reject(errorFrom(error));
-      this.deal();
+      this.#deal();
     }
   }
 
-  private fail(error: Error): void {
-    this.failure ??= error;
-    const held = this.seats.flatMap((seat) => [...seat.held.values()]);
-    for (const { reject } of [...this.queue.splice(0), ...held]) reject(this.failure);
-    for (const seat of this.seats) seat.held.clear();
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    const held = this.#seats.flatMap((seat) => [...seat.held.values()]);
+    for (const { reject } of [...this.#queue.splice(0), ...held]) reject(this.#failure);
+    for (const seat of this.#seats) seat.held.clear();
   }
 }
 

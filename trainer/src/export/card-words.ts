@@ -27,16 +27,14 @@ export function plainWords(
     made?.from === undefined
       ? ''
       : ` It began from the weights of \`${made.from}\`; what those were trained on counts too.`;
-  const sources = run.pairs.map(({ source, share }) => `${source} ${String(share)}`).join(', ');
+  const sources = run.pairs.map(({ source, share }) => `${source} ${share}`).join(', ');
   return {
     version: '0.1.0',
     title: run.name,
     licence: 'not decided: the licences of the pictures below say what may be done with the weights',
     summary: `A model of your own, trained by the run file \`${run.name}\`.`,
     limits: ['It was measured on nothing but what the scores above say.'],
-    training: [
-      `${String(step)} steps of ${String(run.training.batch)} pairs (shares: ${sources}), seed ${String(run.seed)}.${from}`,
-    ],
-    data: [`${String(pictures.length)} pictures of ${named.join(', ')}; licences: ${licences || 'none stated'}.`],
+    training: [`${step} steps of ${run.training.batch} pairs (shares: ${sources}), seed ${run.seed}.${from}`],
+    data: [`${pictures.length} pictures of ${named.join(', ')}; licences: ${licences || 'none stated'}.`],
   };
 }

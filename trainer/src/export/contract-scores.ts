@@ -71,6 +71,6 @@ export function measured(): { date: string; machine: string } {
   const [cpu] = os.cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${String(os.cpus().length)} × ${cpu?.model.trim() ?? os.arch()}`,
+    machine: `${os.cpus().length} × ${cpu?.model.trim() ?? os.arch()}`,
   };
 }

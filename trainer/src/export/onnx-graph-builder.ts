@@ -19,33 +19,33 @@ export type OnnxDimension = number | string;
 
 /** Collects nodes and weights, and makes an ONNX model of them (IR version 8, opset 13). */
 export class OnnxGraphBuilder {
-  private readonly nodes: onnxProto.onnx.INodeProto[] = [];
-  private readonly initializers: onnxProto.onnx.ITensorProto[] = [];
-  private readonly inputs: onnxProto.onnx.IValueInfoProto[] = [];
-  private readonly outputs: onnxProto.onnx.IValueInfoProto[] = [];
-  private readonly names = new Set<string>();
-  private readonly precision: WeightPrecision;
+  readonly #nodes: onnxProto.onnx.INodeProto[] = [];
+  readonly #initializers: onnxProto.onnx.ITensorProto[] = [];
+  readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
+  readonly #outputs: onnxProto.onnx.IValueInfoProto[] = [];
+  readonly #names = new Set<string>();
+  readonly #precision: WeightPrecision;
 
   constructor(precision: WeightPrecision) {
-    this.precision = precision;
+    this.#precision = precision;
   }
 
   /** Declares the float input and returns its name. */
   input(name: string, dimensions: readonly OnnxDimension[]): string {
-    this.names.add(name);
-    this.inputs.push(valueInfo(name, dimensions));
+    this.#names.add(name);
+    this.#inputs.push(valueInfo(name, dimensions));
     return name;
   }
 
   /** Declares a value as the float output. */
   output(name: string, dimensions: readonly OnnxDimension[]): void {
-    this.outputs.push(valueInfo(name, dimensions));
+    this.#outputs.push(valueInfo(name, dimensions));
   }
 
   /** Adds a node with one output and returns the output's name, which begins with `label`. */
   node(opType: string, inputs: readonly string[], options: NodeOptions): string {
-    const output = this.freeName(options.label);
-    this.nodes.push({
+    const output = this.#freeName(options.label);
+    this.#nodes.push({
       opType,
       name: output,
       input: [...inputs],
@@ -57,19 +57,19 @@ export class OnnxGraphBuilder {
 
   /** Adds float weights and returns the name under which nodes read them in 32 bits. */
   weights(label: string, shape: readonly number[], values: Float32Array): string {
-    const halves = this.precision === 'fp16' && values.length >= SMALLEST_FP16_TENSOR ? toFloat16(values) : undefined;
-    const name = this.freeName(halves === undefined ? label : `${label}_fp16`);
+    const halves = this.#precision === 'fp16' && values.length >= SMALLEST_FP16_TENSOR ? toFloat16(values) : undefined;
+    const name = this.#freeName(halves === undefined ? label : `${label}_fp16`);
     const dataType = halves === undefined ? DataType.FLOAT : DataType.FLOAT16;
-    this.initializers.push({ name, dims: [...shape], dataType, rawData: littleEndianBytes(halves ?? values) });
+    this.#initializers.push({ name, dims: [...shape], dataType, rawData: littleEndianBytes(halves ?? values) });
     if (halves === undefined) return name;
     return this.node('Cast', [name], { label, attributes: { to: DataType.FLOAT } });
   }
 
   /** Adds a constant list of integers (shapes, pads). */
   integers(label: string, values: readonly number[]): string {
-    const name = this.freeName(label);
+    const name = this.#freeName(label);
     const rawData = new Uint8Array(BigInt64Array.from(values, (value) => BigInt(value)).buffer);
-    this.initializers.push({ name, dims: [values.length], dataType: DataType.INT64, rawData });
+    this.#initializers.push({ name, dims: [values.length], dataType: DataType.INT64, rawData });
     return name;
   }
 
@@ -81,10 +81,10 @@ export class OnnxGraphBuilder {
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: graphName,
-        node: this.nodes,
-        initializer: this.initializers,
-        input: this.inputs,
-        output: this.outputs,
+        node: this.#nodes,
+        initializer: this.#initializers,
+        input: this.#inputs,
+        output: this.#outputs,
       },
     });
     // Messages that follow each other are one message. What every reader asks for comes last, so that none takes a file that was
@@ -93,10 +93,10 @@ export class OnnxGraphBuilder {
     return new Uint8Array(Buffer.concat([model, opset].map((part) => onnx.ModelProto.encode(part).finish())));
   }
 
-  private freeName(label: string): string {
+  #freeName(label: string): string {
     let name = label;
-    for (let copy = 2; this.names.has(name); copy++) name = `${label}_${copy}`;
-    this.names.add(name);
+    for (let copy = 2; this.#names.has(name); copy++) name = `${label}_${copy}`;
+    this.#names.add(name);
     return name;
   }
 }

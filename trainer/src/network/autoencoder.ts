@@ -37,14 +37,11 @@ export function buildAutoencoder(spec: AutoencoderSpec, seed: number): tfl.Layer
   let x: tfl.SymbolicTensor = input;
   for (let i = 1; i <= spec.depth; i++) {
     const strides = i === 1 ? spec.stride : 1;
-    x = apply(
-      tfl.layers.conv2d({ ...options(`conv${String(i)}`), filters: spec.filters, strides, activation: 'relu' }),
-      x,
-    );
+    x = apply(tfl.layers.conv2d({ ...options(`conv${i}`), filters: spec.filters, strides, activation: 'relu' }), x);
     if (spec.skipEvery > 0 && i % spec.skipEvery === 0 && i < spec.depth) kept.push(x);
   }
   for (let i = 1; i < spec.depth; i++) {
-    const name = `deconv${String(i)}`;
+    const name = `deconv${i}`;
     const isJoined = spec.skipEvery > 0 && (spec.depth - i) % spec.skipEvery === 0 && kept.length > 0;
     const activation = isJoined ? 'linear' : 'relu';
     x = apply(tfl.layers.conv2dTranspose({ ...options(name), filters: spec.filters, activation }), x);

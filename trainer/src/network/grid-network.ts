@@ -57,8 +57,8 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
   const levels: tfl.SymbolicTensor[] = [];
   let x: tfl.SymbolicTensor = input;
   for (const [level, width] of spec.widths.entries()) {
-    x = layer.conv(x, width, { name: `down${String(level + 1)}a`, strides: 2 });
-    x = layer.conv(x, width, { name: `down${String(level + 1)}b` });
+    x = layer.conv(x, width, { name: `down${level + 1}a`, strides: 2 });
+    x = layer.conv(x, width, { name: `down${level + 1}b` });
     levels.push(x);
   }
   const pooled = globalFeatures(layer, x, spec.widths.at(-1)!);
@@ -70,11 +70,11 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
   for (let level = 0; level < spec.upLevels; level++) {
     const skip = levels[levels.length - 2 - level]!;
     const width = spec.widths[spec.widths.length - 2 - level]!;
-    x = apply(tfl.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear', name: `up${String(level + 1)}` }), x);
-    x = layer.conv(x, width, { name: `up${String(level + 1)}a`, activation: 'linear' });
-    x = apply(tfl.layers.add({ name: `skip${String(level + 1)}` }), [x, skip]);
-    x = apply(tfl.layers.activation({ activation: 'relu', name: `skip${String(level + 1)}_relu` }), x);
-    x = layer.conv(x, width, { name: `up${String(level + 1)}b` });
+    x = apply(tfl.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear', name: `up${level + 1}` }), x);
+    x = layer.conv(x, width, { name: `up${level + 1}a`, activation: 'linear' });
+    x = apply(tfl.layers.add({ name: `skip${level + 1}` }), [x, skip]);
+    x = apply(tfl.layers.activation({ activation: 'relu', name: `skip${level + 1}_relu` }), x);
+    x = layer.conv(x, width, { name: `up${level + 1}b` });
   }
   let grid = layer.conv(x, spec.gridDepth * CELL_COEFFICIENTS, {
     name: GRID_LAYER,
@@ -157,15 +157,15 @@ interface LayerOptions {
 
 /** Makes layers whose initial weights follow from one seed. */
 class LayerFactory {
-  private seed: number;
+  #seed: number;
 
   constructor(seed: number) {
-    this.seed = seed * 1000 + 1;
+    this.#seed = seed * 1000 + 1;
   }
 
   conv(x: tfl.SymbolicTensor, filters: number, options: LayerOptions): tfl.SymbolicTensor {
     const { name, activation = 'relu', kernelSize = 3, strides = 1, zero = false } = options;
-    const kernelInitializer = zero ? tfl.initializers.zeros() : this.heNormal();
+    const kernelInitializer = zero ? tfl.initializers.zeros() : this.#heNormal();
     return apply(
       tfl.layers.conv2d({ filters, kernelSize, strides, padding: 'same', activation, kernelInitializer, name }),
       x,
@@ -175,7 +175,7 @@ class LayerFactory {
   dense(x: tfl.SymbolicTensor, units: number, options: LayerOptions): tfl.SymbolicTensor {
     const { name, activation = 'relu', bias = 0, zero = false } = options;
     const biasInitializer = tfl.initializers.constant({ value: bias });
-    const kernelInitializer = zero ? tfl.initializers.zeros() : this.heNormal();
+    const kernelInitializer = zero ? tfl.initializers.zeros() : this.#heNormal();
     return apply(tfl.layers.dense({ units, activation, kernelInitializer, biasInitializer, name }), x);
   }
 
@@ -183,7 +183,7 @@ class LayerFactory {
     return apply(tfl.layers.reshape({ targetShape: [1, 1, channels], name }), x);
   }
 
-  private heNormal(): ReturnType<typeof tfl.initializers.heNormal> {
-    return tfl.initializers.heNormal({ seed: this.seed++ });
+  #heNormal(): ReturnType<typeof tfl.initializers.heNormal> {
+    return tfl.initializers.heNormal({ seed: this.#seed++ });
   }
 }

@@ -45,15 +45,15 @@ interface PairOperations extends Pick<PairRecipe, 'share' | 'source' | 'viewMean
 
 /** Makes pair number `index` of a run: always the same pair for the same run file and photographs. */
 export class PairMaker {
-  private readonly run: RunFile;
-  private readonly sources: PairSources;
-  private readonly recipes: readonly PairOperations[];
+  readonly #run: RunFile;
+  readonly #sources: PairSources;
+  readonly #recipes: readonly PairOperations[];
 
   constructor(run: RunFile, sources: PairSources) {
-    this.run = run;
-    this.sources = sources;
+    this.#run = run;
+    this.#sources = sources;
     const total = run.pairs.reduce((sum, pair) => sum + pair.share, 0);
-    this.recipes = run.pairs.map((pair) => ({
+    this.#recipes = run.pairs.map((pair) => ({
       share: pair.share / total,
       source: pair.source,
       viewMean: pair.viewMean,
@@ -66,27 +66,27 @@ export class PairMaker {
   }
 
   async make(index: number): Promise<Pair> {
-    const random = Random.for(this.run.seed, index);
-    const recipe = this.pick(random);
-    const given = recipe.source === 'paired' ? this.pair(random) : undefined;
-    const good = given?.target ?? this.base(recipe, random);
+    const random = Random.for(this.#run.seed, index);
+    const recipe = this.#pick(random);
+    const given = recipe.source === 'paired' ? this.#pair(random) : undefined;
+    const good = given?.target ?? this.#base(recipe, random);
     for (const operation of recipe.target) await operation(good, random);
     if (recipe.lift) return liftedPair(good, recipe.lift, recipe.input, random);
     const bad = given?.input ?? copyPicture(good);
-    const pair = await this.degrade(recipe, { input: bad, target: good }, random);
-    return this.finish(this.run.network.type === 'grid' ? withoutFrame(pair) : pair, random);
+    const pair = await this.#degrade(recipe, { input: bad, target: good }, random);
+    return this.#finish(this.#run.network.type === 'grid' ? withoutFrame(pair) : pair, random);
   }
 
-  private finish({ input, target, mask }: MaskedPair, random: Random): Pair {
-    if (this.run.gray > 0 && random.chance(this.run.gray)) for (const { pixels } of [input, target]) makeGray(pixels);
+  #finish({ input, target, mask }: MaskedPair, random: Random): Pair {
+    if (this.#run.gray > 0 && random.chance(this.#run.gray)) for (const { pixels } of [input, target]) makeGray(pixels);
     const wrong = wrongness(input.pixels, target.pixels, mask);
     const isTooBright = brightnessDifference(input.pixels, target.pixels, mask) > 0;
-    if (this.run.keepWhite) keepWhite(input.pixels, target.pixels, this.run.keepWhite);
+    if (this.#run.keepWhite) keepWhite(input.pixels, target.pixels, this.#run.keepWhite);
     return { input: input.pixels, target: target.pixels, wrong, isTooBright };
   }
 
   /** The pair with its input degraded, and where its photograph is, if the recipe puts it into a surround. */
-  private async degrade(
+  async #degrade(
     { compose: composition, input: operations }: PairOperations,
     pair: ExposurePair,
     random: Random,
@@ -96,19 +96,19 @@ export class PairMaker {
     return composition?.degrade === 'inside' ? compose(composition.kind, before, random) : before;
   }
 
-  private pick(random: Random): PairOperations {
+  #pick(random: Random): PairOperations {
     let place = random.uniform();
-    for (const recipe of this.recipes) {
+    for (const recipe of this.#recipes) {
       place -= recipe.share;
       if (place < 0) return recipe;
     }
-    return this.recipes.at(-1)!;
+    return this.#recipes.at(-1)!;
   }
 
-  private base({ source, viewMean, part }: PairOperations, random: Random): TrainingPicture {
-    const { size, crop } = this.run;
-    if (source === 'panorama') return panoramaPicture(pickFrom(this.sources.panorama, random), size, viewMean, random);
-    const photos = this.sources[source === 'paired' ? 'photo' : source] ?? [];
+  #base({ source, viewMean, part }: PairOperations, random: Random): TrainingPicture {
+    const { size, crop } = this.#run;
+    if (source === 'panorama') return panoramaPicture(pickFrom(this.#sources.panorama, random), size, viewMean, random);
+    const photos = this.#sources[source === 'paired' ? 'photo' : source] ?? [];
     const draw = (): PhotoCut => {
       const photo = pickFrom(photos, random);
       return { photo, cut: randomCut(photo, crop, random) };
@@ -118,9 +118,9 @@ export class PairMaker {
   }
 
   /** The same part of both pictures of a pair. */
-  private pair(random: Random): { input: TrainingPicture; target: TrainingPicture } {
-    const { size, crop } = this.run;
-    const { input, target } = pickFrom(this.sources.paired ?? [], random);
+  #pair(random: Random): { input: TrainingPicture; target: TrainingPicture } {
+    const { size, crop } = this.#run;
+    const { input, target } = pickFrom(this.#sources.paired ?? [], random);
     const cut = randomCut(target, crop, random);
     return { input: cutPicture(input, scaledCut(cut, target, input), size), target: cutPicture(target, cut, size) };
   }

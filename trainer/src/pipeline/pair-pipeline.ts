@@ -18,63 +18,63 @@ export interface PipelineOptions {
 
 /** Makes batches in worker threads ahead of their use and hands them out in order. */
 export class PairPipeline {
-  private readonly workers: Worker[];
-  private readonly ready = new Map<number, Batch>();
-  private waiting: { index: number; resolve: (batch: Batch) => void; reject: (error: Error) => void } | undefined;
-  private failure: Error | undefined;
-  private nextAsked: number;
-  private nextGiven: number;
+  readonly #workers: Worker[];
+  readonly #ready = new Map<number, Batch>();
+  #waiting: { index: number; resolve: (batch: Batch) => void; reject: (error: Error) => void } | undefined;
+  #failure: Error | undefined;
+  #nextAsked: number;
+  #nextGiven: number;
 
   constructor({ run, sources, firstIndex, workers, ahead }: PipelineOptions) {
-    this.nextAsked = firstIndex;
-    this.nextGiven = firstIndex;
+    this.#nextAsked = firstIndex;
+    this.#nextGiven = firstIndex;
     const input: WorkerInput = { run, sources };
-    this.workers = Array.from({ length: workers }, () => {
+    this.#workers = Array.from({ length: workers }, () => {
       const worker = startWorker(new URL('./worker.ts', import.meta.url), input);
       worker.on('message', (batch: Batch) => {
-        this.receive(worker, batch);
+        this.#receive(worker, batch);
       });
       worker.on('error', (error) => {
-        this.fail(errorFrom(error));
+        this.#fail(errorFrom(error));
       });
       return worker;
     });
-    for (let i = 0; i < ahead; i++) this.ask(this.workers[i % workers]!);
+    for (let i = 0; i < ahead; i++) this.#ask(this.#workers[i % workers]!);
   }
 
   /** The next batch; waits until it is made. Rejects when a worker failed. */
   next(): Promise<Batch> {
-    const index = this.nextGiven++;
-    if (this.failure) return Promise.reject(this.failure);
-    const batch = this.ready.get(index);
+    const index = this.#nextGiven++;
+    if (this.#failure) return Promise.reject(this.#failure);
+    const batch = this.#ready.get(index);
     if (batch) {
-      this.ready.delete(index);
+      this.#ready.delete(index);
       return Promise.resolve(batch);
     }
     return new Promise((resolve, reject) => {
-      this.waiting = { index, resolve, reject };
+      this.#waiting = { index, resolve, reject };
     });
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  private ask(worker: Worker): void {
-    worker.postMessage(this.nextAsked++);
+  #ask(worker: Worker): void {
+    worker.postMessage(this.#nextAsked++);
   }
 
-  private receive(worker: Worker, batch: Batch): void {
-    this.ask(worker);
-    if (this.waiting?.index === batch.index) {
-      const { resolve } = this.waiting;
-      this.waiting = undefined;
+  #receive(worker: Worker, batch: Batch): void {
+    this.#ask(worker);
+    if (this.#waiting?.index === batch.index) {
+      const { resolve } = this.#waiting;
+      this.#waiting = undefined;
       resolve(batch);
-    } else this.ready.set(batch.index, batch);
+    } else this.#ready.set(batch.index, batch);
   }
 
-  private fail(error: Error): void {
-    this.failure = error;
-    this.waiting?.reject(error);
+  #fail(error: Error): void {
+    this.#failure = error;
+    this.#waiting?.reject(error);
   }
 }

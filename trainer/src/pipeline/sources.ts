@@ -163,25 +163,25 @@ function isPair(scene: SplitScene): scene is PicturePair & SplitScene {
 
 /** Decoded pictures: several inputs of one target share it in memory. */
 class PictureCache {
-  private readonly maxSide: number;
-  private readonly cacheFolder: string | undefined;
-  private readonly photos = new Map<string, Promise<StoredPhoto>>();
-  private readonly panoramas = new Map<string, Promise<LinearPicture>>();
+  readonly #maxSide: number;
+  readonly #cacheFolder: string | undefined;
+  readonly #photos = new Map<string, Promise<StoredPhoto>>();
+  readonly #panoramas = new Map<string, Promise<LinearPicture>>();
 
   constructor(maxSide: number, cacheFolder: string | undefined) {
-    this.maxSide = maxSide;
-    this.cacheFolder = cacheFolder;
+    this.#maxSide = maxSide;
+    this.#cacheFolder = cacheFolder;
   }
 
   photo(file: string): Promise<StoredPhoto> {
-    const photo = this.photos.get(file) ?? loadPhotoCached(file, this.maxSide, this.cacheFolder);
-    this.photos.set(file, photo);
+    const photo = this.#photos.get(file) ?? loadPhotoCached(file, this.#maxSide, this.#cacheFolder);
+    this.#photos.set(file, photo);
     return photo;
   }
 
   panorama(file: string): Promise<LinearPicture> {
-    const panorama = this.panoramas.get(file) ?? loadRadiance(file);
-    this.panoramas.set(file, panorama);
+    const panorama = this.#panoramas.get(file) ?? loadRadiance(file);
+    this.#panoramas.set(file, panorama);
     return panorama;
   }
 

@@ -37,9 +37,9 @@ export function chartsSvg(title: string, charts: readonly Chart[]): string {
   const [width, height] = [columns * WIDTH, 36 + Math.ceil(charts.length / columns) * cellHeight];
   const cells = charts.map((chart, i) => {
     const [x, y] = [(i % columns) * WIDTH, 36 + Math.floor(i / columns) * cellHeight];
-    return `<g transform="translate(${String(x)} ${String(y)})">${drawChart(chart)}</g>`;
+    return `<g transform="translate(${x} ${y})">${drawChart(chart)}</g>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" width="${String(width)}" height="${String(height)}" font-family="system-ui, sans-serif" font-size="12" fill="#222">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222">
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="14" y="23" font-size="15" font-weight="600">${escapeXml(title)}</text>
 ${cells.join('\n')}
@@ -151,5 +151,5 @@ function round(value: number): string {
 }
 
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -84,7 +84,7 @@ function vary({ base, axes, file }: Sweep, values: readonly unknown[], name: str
     const value = values[i];
     const isPerField = fields.length > 1 && Array.isArray(value);
     if (isPerField && value.length !== fields.length) {
-      const got = `${JSON.stringify(value)} for ${String(fields.length)} fields`;
+      const got = `${JSON.stringify(value)} for ${fields.length} fields`;
       throw new TrainerError('BAD_RUN_FILE', `${file}: got ${got}; a list needs one value for each`);
     }
     for (const [j, field] of fields.entries()) {

@@ -49,7 +49,7 @@ export function sweepMarkdown(sweep: Sweep, finished: readonly FinishedTrial[]):
     line(header.map(() => '---')),
     ...rows.map(line),
     '',
-    `PSNR over the same ${String(SCORED_PAIRS)} pairs of kept-back photographs for every trial; inputs left as they are: ${identity?.toFixed(2) ?? '–'} dB.`,
+    `PSNR over the same ${SCORED_PAIRS} pairs of kept-back photographs for every trial; inputs left as they are: ${identity?.toFixed(2) ?? '–'} dB.`,
     '',
   ].join('\n');
 }

@@ -28,27 +28,27 @@ export interface UpdateOptions {
  * and a checkpoint is four arrays. Weight decay leaves biases (variables of rank 1) alone.
  */
 export class AdamW {
-  private readonly variables: readonly tf.Variable[];
-  private readonly sizes: number[];
-  private readonly decayed: tf.Tensor1D;
-  private readonly rates: tf.Tensor1D;
-  private parameters: tf.Tensor1D;
-  private firstMoment: tf.Tensor1D;
-  private secondMoment: tf.Tensor1D;
-  private average: tf.Tensor1D;
+  readonly #variables: readonly tf.Variable[];
+  readonly #sizes: number[];
+  readonly #decayed: tf.Tensor1D;
+  readonly #rates: tf.Tensor1D;
+  #parameters: tf.Tensor1D;
+  #firstMoment: tf.Tensor1D;
+  #secondMoment: tf.Tensor1D;
+  #average: tf.Tensor1D;
 
   /** @param rateOf by what the learning rate of a variable is multiplied; default 1 */
   constructor(variables: readonly tf.Variable[], rateOf: (variable: tf.Variable) => number = () => 1) {
-    this.variables = variables;
-    this.sizes = variables.map((variable) => variable.size);
-    this.parameters = tf.tidy(() => tf.concat1d(variables.map((variable) => variable.flatten())));
-    this.firstMoment = tf.zerosLike(this.parameters);
-    this.secondMoment = tf.zerosLike(this.parameters);
-    this.average = this.parameters.clone();
-    this.rates = tf.tidy(() =>
+    this.#variables = variables;
+    this.#sizes = variables.map((variable) => variable.size);
+    this.#parameters = tf.tidy(() => tf.concat1d(variables.map((variable) => variable.flatten())));
+    this.#firstMoment = tf.zerosLike(this.#parameters);
+    this.#secondMoment = tf.zerosLike(this.#parameters);
+    this.#average = this.#parameters.clone();
+    this.#rates = tf.tidy(() =>
       tf.concat1d(variables.map((variable) => tf.fill<tf.Rank.R1>([variable.size], rateOf(variable)))),
     );
-    this.decayed = tf.tidy(() =>
+    this.#decayed = tf.tidy(() =>
       tf.concat1d(variables.map((variable) => tf.fill<tf.Rank.R1>([variable.size], variable.rank > 1 ? 1 : 0))),
     );
   }
@@ -58,63 +58,63 @@ export class AdamW {
     const { step, learningRate, weightDecay, clipNorm, emaDecay } = options;
     const decay = Math.min(emaDecay, (1 + step) / (10 + step));
     const [norm, parameters, first, second, average] = tf.tidy(() => {
-      const raw = tf.concat1d(this.variables.map((variable) => gradients[variable.name]!.flatten()));
+      const raw = tf.concat1d(this.#variables.map((variable) => gradients[variable.name]!.flatten()));
       const length = raw.square().sum().sqrt().asScalar();
       const gradient = raw.mul(tf.minimum(tf.scalar(1), tf.scalar(clipNorm).div(length.add(1e-12))));
-      const m = this.firstMoment.mul(BETA1).add<tf.Tensor1D>(gradient.mul(1 - BETA1));
-      const v = this.secondMoment.mul(BETA2).add<tf.Tensor1D>(gradient.square().mul(1 - BETA2));
+      const m = this.#firstMoment.mul(BETA1).add<tf.Tensor1D>(gradient.mul(1 - BETA1));
+      const v = this.#secondMoment.mul(BETA2).add<tf.Tensor1D>(gradient.square().mul(1 - BETA2));
       const direction = m.div(1 - BETA1 ** (step + 1)).div(
         v
           .div(1 - BETA2 ** (step + 1))
           .sqrt()
           .add(EPSILON),
       );
-      const shrink = this.parameters.mul(this.decayed).mul(weightDecay);
-      const next = this.parameters.sub<tf.Tensor1D>(direction.add(shrink).mul(this.rates).mul(learningRate));
-      return [length, next, m, v, this.average.mul(decay).add<tf.Tensor1D>(next.mul(1 - decay))];
+      const shrink = this.#parameters.mul(this.#decayed).mul(weightDecay);
+      const next = this.#parameters.sub<tf.Tensor1D>(direction.add(shrink).mul(this.#rates).mul(learningRate));
+      return [length, next, m, v, this.#average.mul(decay).add<tf.Tensor1D>(next.mul(1 - decay))];
     });
-    tf.dispose([this.parameters, this.firstMoment, this.secondMoment, this.average]);
-    [this.parameters, this.firstMoment, this.secondMoment, this.average] = [parameters, first, second, average];
-    this.assign(parameters);
+    tf.dispose([this.#parameters, this.#firstMoment, this.#secondMoment, this.#average]);
+    [this.#parameters, this.#firstMoment, this.#secondMoment, this.#average] = [parameters, first, second, average];
+    this.#assign(parameters);
     return norm;
   }
 
   /** Runs `use` with the moving average in the variables instead of the latest weights. */
   async withAverage<T>(use: () => Promise<T>): Promise<T> {
-    this.assign(this.average);
+    this.#assign(this.#average);
     try {
       return await use();
     } finally {
-      this.assign(this.parameters);
+      this.#assign(this.#parameters);
     }
   }
 
   state(): OptimizerState {
     return {
-      parameters: this.parameters.dataSync<'float32'>().slice(),
-      firstMoment: this.firstMoment.dataSync<'float32'>().slice(),
-      secondMoment: this.secondMoment.dataSync<'float32'>().slice(),
-      average: this.average.dataSync<'float32'>().slice(),
+      parameters: this.#parameters.dataSync<'float32'>().slice(),
+      firstMoment: this.#firstMoment.dataSync<'float32'>().slice(),
+      secondMoment: this.#secondMoment.dataSync<'float32'>().slice(),
+      average: this.#average.dataSync<'float32'>().slice(),
     };
   }
 
   restore(state: OptimizerState): void {
-    tf.dispose([this.parameters, this.firstMoment, this.secondMoment, this.average]);
-    this.parameters = tf.tensor1d(state.parameters);
-    this.firstMoment = tf.tensor1d(state.firstMoment);
-    this.secondMoment = tf.tensor1d(state.secondMoment);
-    this.average = tf.tensor1d(state.average);
-    this.assign(this.parameters);
+    tf.dispose([this.#parameters, this.#firstMoment, this.#secondMoment, this.#average]);
+    this.#parameters = tf.tensor1d(state.parameters);
+    this.#firstMoment = tf.tensor1d(state.firstMoment);
+    this.#secondMoment = tf.tensor1d(state.secondMoment);
+    this.#average = tf.tensor1d(state.average);
+    this.#assign(this.#parameters);
   }
 
   dispose(): void {
-    tf.dispose([this.parameters, this.firstMoment, this.secondMoment, this.average, this.decayed, this.rates]);
+    tf.dispose([this.#parameters, this.#firstMoment, this.#secondMoment, this.#average, this.#decayed, this.#rates]);
   }
 
-  private assign(flat: tf.Tensor1D): void {
+  #assign(flat: tf.Tensor1D): void {
     tf.tidy(() => {
-      const parts = tf.split(flat, this.sizes);
-      for (const [i, variable] of this.variables.entries()) variable.assign(parts[i]!.reshape(variable.shape));
+      const parts = tf.split(flat, this.#sizes);
+      for (const [i, variable] of this.#variables.entries()) variable.assign(parts[i]!.reshape(variable.shape));
     });
   }
 }

@@ -75,10 +75,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
   const header = parseHeader(bytes.subarray(8, start), file);
   const size = header.parameters * 4;
   if (bytes.length !== start + 4 * size) {
-    throw new TrainerError(
-      'BAD_CHECKPOINT',
-      `${file}: has ${String(bytes.length)} bytes, needs ${String(start + 4 * size)}`,
-    );
+    throw new TrainerError('BAD_CHECKPOINT', `${file}: has ${bytes.length} bytes, needs ${start + 4 * size}`);
   }
   const part = (index: number): Float32Array => {
     const begin = start + index * size;

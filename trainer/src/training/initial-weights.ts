@@ -28,7 +28,7 @@ export async function readCheckpointFor(trainee: Trainee, file: string): Promise
   const got = checkpoint.state.average.length;
   const needed = trainee.variables.reduce((sum, variable) => sum + variable.size, 0);
   if (got !== needed) {
-    const sizes = `${String(got)} parameters, the run file's network has ${String(needed)}`;
+    const sizes = `${got} parameters, the run file's network has ${needed}`;
     throw new TrainerError('BAD_CHECKPOINT', `${file} holds ${sizes}`);
   }
   return checkpoint;

@@ -48,7 +48,7 @@ function meanOf(weights: readonly Float32Array[], files: readonly string[]): Flo
   const mean = new Float32Array(length);
   for (const [i, own] of weights.entries()) {
     if (own.length !== length) {
-      const got = `${String(own.length)} parameters, ${String(files[0])} has ${String(length)}`;
+      const got = `${own.length} parameters, ${String(files[0])} has ${length}`;
       throw new TrainerError('BAD_CHECKPOINT', `${String(files[i])} holds ${got}: another network`);
     }
     for (let j = 0; j < length; j++) mean[j] = mean[j]! + own[j]! / weights.length;

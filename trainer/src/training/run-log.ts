@@ -31,12 +31,12 @@ const EVENT_FILE = path.join('tensorboard', 'events.out.tfevents.run');
  * cut, so that every step stands in the log once.
  */
 export class RunLog {
-  private readonly lines: string;
-  private readonly events: string;
+  readonly #lines: string;
+  readonly #events: string;
 
   private constructor(folder: string) {
-    this.lines = path.join(folder, 'log.jsonl');
-    this.events = path.join(folder, EVENT_FILE);
+    this.#lines = path.join(folder, 'log.jsonl');
+    this.#events = path.join(folder, EVENT_FILE);
   }
 
   /**
@@ -46,11 +46,11 @@ export class RunLog {
    */
   static async open(folder: string, step: number): Promise<RunLog> {
     const log = new RunLog(folder);
-    await writing(log.events, async () => {
-      await mkdir(path.dirname(log.events), { recursive: true });
-      await cut(log.lines, (bytes) => lineBytesUpTo(bytes, step));
-      const kept = await cut(log.events, (bytes) => bytesUpTo(bytes, step));
-      if (kept === 0) await appendFile(log.events, fileVersionRecord(Date.now() / 1000));
+    await writing(log.#events, async () => {
+      await mkdir(path.dirname(log.#events), { recursive: true });
+      await cut(log.#lines, (bytes) => lineBytesUpTo(bytes, step));
+      const kept = await cut(log.#events, (bytes) => bytesUpTo(bytes, step));
+      if (kept === 0) await appendFile(log.#events, fileVersionRecord(Date.now() / 1000));
     });
     return log;
   }
@@ -68,8 +68,8 @@ export class RunLog {
       ...(validationPsnr !== undefined && { 'validation/PSNR': validationPsnr }),
       ...(validationChange !== undefined && { 'validation/change of fine pictures': validationChange }),
     };
-    await writing(this.lines, () => appendFile(this.lines, `${JSON.stringify(report)}\n`));
-    await writing(this.events, () => appendFile(this.events, scalarRecord(step, scalars, Date.now() / 1000)));
+    await writing(this.#lines, () => appendFile(this.#lines, `${JSON.stringify(report)}\n`));
+    await writing(this.#events, () => appendFile(this.#events, scalarRecord(step, scalars, Date.now() / 1000)));
   }
 }
 

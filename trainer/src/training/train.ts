@@ -58,34 +58,34 @@ export function runDigest({ decision: _, ...trained }: RunFile): string {
 }
 
 class TrainingLoop {
-  private readonly options: TrainOptions;
-  private readonly trainee: Trainee;
-  private readonly optimizer: AdamW;
-  private readonly pipeline: PairPipeline;
-  private readonly validation: Batch[];
-  private readonly log: RunLog;
-  private header: CheckpointHeader;
-  private readonly startedAt = performance.now();
-  private readonly earlierSeconds: number;
-  private waitedMs = 0;
-  private stepsHere = 0;
+  readonly #options: TrainOptions;
+  readonly #trainee: Trainee;
+  readonly #optimizer: AdamW;
+  readonly #pipeline: PairPipeline;
+  readonly #validation: Batch[];
+  readonly #log: RunLog;
+  #header: CheckpointHeader;
+  readonly #startedAt = performance.now();
+  readonly #earlierSeconds: number;
+  #waitedMs = 0;
+  #stepsHere = 0;
 
   private constructor(
     options: TrainOptions,
     parts: { trainee: Trainee; optimizer: AdamW; header: CheckpointHeader; validation: Batch[]; log: RunLog },
   ) {
-    this.options = options;
-    this.trainee = parts.trainee;
-    this.optimizer = parts.optimizer;
-    this.header = parts.header;
-    this.validation = parts.validation;
-    this.log = parts.log;
-    this.earlierSeconds = parts.header.elapsedSeconds;
+    this.#options = options;
+    this.#trainee = parts.trainee;
+    this.#optimizer = parts.optimizer;
+    this.#header = parts.header;
+    this.#validation = parts.validation;
+    this.#log = parts.log;
+    this.#earlierSeconds = parts.header.elapsedSeconds;
     const { run, training, workers } = options;
-    this.pipeline = new PairPipeline({
+    this.#pipeline = new PairPipeline({
       run,
       sources: training,
-      firstIndex: run.training.firstBatch + this.header.step,
+      firstIndex: run.training.firstBatch + this.#header.step,
       workers,
       ahead: 2 * workers + 2,
     });
@@ -108,75 +108,75 @@ class TrainingLoop {
   }
 
   async run(): Promise<TrainResult> {
-    const { run, signal } = this.options;
+    const { run, signal } = this.#options;
     const { steps, checkpointEverySteps, validateEverySteps, patience, maxMinutes } = run.training;
-    while (this.header.step < steps) {
-      const report = await this.step();
-      const { step } = this.header;
+    while (this.#header.step < steps) {
+      const report = await this.#step();
+      const { step } = this.#header;
       const isLast = step === steps;
       const validates = isLast || step % validateEverySteps === 0;
-      const full = validates ? { ...report, ...(await this.validate()) } : report;
-      this.options.onStep(full);
-      if (validates || step % 50 === 0) await this.log.write(full);
-      const ended = this.reasonToStop(patience, maxMinutes, signal);
-      if (isLast || ended !== undefined || step % checkpointEverySteps === 0) await this.save('last.ckpt');
+      const full = validates ? { ...report, ...(await this.#validate()) } : report;
+      this.#options.onStep(full);
+      if (validates || step % 50 === 0) await this.#log.write(full);
+      const ended = this.#reasonToStop(patience, maxMinutes, signal);
+      if (isLast || ended !== undefined || step % checkpointEverySteps === 0) await this.#save('last.ckpt');
       if (ended !== undefined && !isLast) return ended;
     }
     return 'finished';
   }
 
   async close(): Promise<void> {
-    await this.pipeline.close();
-    this.optimizer.dispose();
-    this.trainee.dispose();
+    await this.#pipeline.close();
+    this.#optimizer.dispose();
+    this.#trainee.dispose();
   }
 
-  private reasonToStop(patience: number, maxMinutes: number, signal: AbortSignal): TrainResult | undefined {
+  #reasonToStop(patience: number, maxMinutes: number, signal: AbortSignal): TrainResult | undefined {
     if (signal.aborted) return 'interrupted';
-    if (patience > 0 && this.header.validationsSinceBest >= patience) return 'out of patience';
-    if (maxMinutes > 0 && this.header.elapsedSeconds >= 60 * maxMinutes) return 'out of time';
+    if (patience > 0 && this.#header.validationsSinceBest >= patience) return 'out of patience';
+    if (maxMinutes > 0 && this.#header.elapsedSeconds >= 60 * maxMinutes) return 'out of time';
     return undefined;
   }
 
-  private async step(): Promise<StepReport> {
-    const { training } = this.options.run;
-    const { step } = this.header;
+  async #step(): Promise<StepReport> {
+    const { training } = this.#options.run;
+    const { step } = this.#header;
     const asked = performance.now();
-    const batch = await this.pipeline.next();
-    this.waitedMs += performance.now() - asked;
-    const { value, grads } = this.trainee.gradients(batch);
+    const batch = await this.#pipeline.next();
+    this.#waitedMs += performance.now() - asked;
+    const { value, grads } = this.#trainee.gradients(batch);
     const learningRate = learningRateAt(step, training);
-    const norm = this.optimizer.step(grads, { ...training, step, learningRate });
+    const norm = this.#optimizer.step(grads, { ...training, step, learningRate });
     const [loss, gradientNorm] = [value.dataSync()[0]!, norm.dataSync()[0]!];
     tf.dispose([value, norm, grads]);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw new TrainerError(
         'NOT_FINITE',
-        `step ${String(step)}: loss ${String(loss)}, gradient norm ${String(gradientNorm)}; lower the learning rate (now ${String(learningRate)}). Checkpoints are those before it`,
+        `step ${step}: loss ${loss}, gradient norm ${gradientNorm}; lower the learning rate (now ${learningRate}). Checkpoints are those before it`,
       );
     }
-    const elapsedMs = performance.now() - this.startedAt;
-    this.stepsHere++;
-    this.header = { ...this.header, step: step + 1, elapsedSeconds: this.earlierSeconds + elapsedMs / 1000 };
-    const pace = { stepsPerSecond: this.stepsHere / (elapsedMs / 1000), waitShare: this.waitedMs / elapsedMs };
+    const elapsedMs = performance.now() - this.#startedAt;
+    this.#stepsHere++;
+    this.#header = { ...this.#header, step: step + 1, elapsedSeconds: this.#earlierSeconds + elapsedMs / 1000 };
+    const pace = { stepsPerSecond: this.#stepsHere / (elapsedMs / 1000), waitShare: this.#waitedMs / elapsedMs };
     return { step: step + 1, steps: training.steps, loss, learningRate, gradientNorm, ...pace };
   }
 
-  private async validate(): Promise<Partial<StepReport>> {
-    return this.optimizer.withAverage(async () => {
-      const { psnr, change, gateWrong, gateFine } = this.trainee.score(this.validation);
-      const isBest = this.header.best === null || psnr > this.header.best;
-      const validationsSinceBest = isBest ? 0 : this.header.validationsSinceBest + 1;
-      this.header = { ...this.header, best: isBest ? psnr : this.header.best, validationsSinceBest };
-      if (isBest) await this.save('best.ckpt');
+  async #validate(): Promise<Partial<StepReport>> {
+    return this.#optimizer.withAverage(async () => {
+      const { psnr, change, gateWrong, gateFine } = this.#trainee.score(this.#validation);
+      const isBest = this.#header.best === null || psnr > this.#header.best;
+      const validationsSinceBest = isBest ? 0 : this.#header.validationsSinceBest + 1;
+      this.#header = { ...this.#header, best: isBest ? psnr : this.#header.best, validationsSinceBest };
+      if (isBest) await this.#save('best.ckpt');
       return { validationPsnr: psnr, validationChange: change, gateWrong, gateFine };
     });
   }
 
-  private save(name: string): Promise<void> {
-    return writeCheckpoint(path.join(this.options.outFolder, name), {
-      header: this.header,
-      state: this.optimizer.state(),
+  #save(name: string): Promise<void> {
+    return writeCheckpoint(path.join(this.#options.outFolder, name), {
+      header: this.#header,
+      state: this.#optimizer.state(),
     });
   }
 }

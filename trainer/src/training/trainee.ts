@@ -34,13 +34,13 @@ export class Trainee {
   readonly model: tfl.LayersModel;
   readonly guide = new TrainableGuide();
   readonly variables: tf.Variable[];
-  private readonly run: RunFile;
-  private readonly outputs: tfl.LayersModel;
+  readonly #run: RunFile;
+  readonly #outputs: tfl.LayersModel;
 
   constructor(run: RunFile) {
-    this.run = run;
+    this.#run = run;
     this.model = buildNetwork(run.network, run.size, run.seed);
-    this.outputs = tfl.model({ inputs: this.model.inputs, outputs: [...this.model.outputs, ...this.gateOutputs()] });
+    this.#outputs = tfl.model({ inputs: this.model.inputs, outputs: [...this.model.outputs, ...this.#gateOutputs()] });
     const weights = this.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     // An image network has no use for a guide while it is trained; the guide stays at luma for the fit afterwards.
     this.variables = run.network.type === 'grid' ? [...weights, this.guide.mix, this.guide.logGamma] : weights;
@@ -48,13 +48,13 @@ export class Trainee {
 
   /** By what the learning rate of a variable is multiplied. */
   rateOf({ name }: tf.Variable): number {
-    return GATE_LAYERS.some((layer) => name.startsWith(`${layer}/`)) ? this.run.training.gateRate : 1;
+    return GATE_LAYERS.some((layer) => name.startsWith(`${layer}/`)) ? this.#run.training.gateRate : 1;
   }
 
   /** Loss and gradients of one batch. */
   gradients(batch: Batch): { value: tf.Scalar; grads: tf.NamedTensorMap } {
     return tf.variableGrads(() => {
-      return trainingLoss(this.forward(batch), this.run.training.loss);
+      return trainingLoss(this.#forward(batch), this.#run.training.loss);
     }, this.variables);
   }
 
@@ -65,7 +65,7 @@ export class Trainee {
     const gateWrong: number[] = [];
     const gateFine: number[] = [];
     for (const batch of batches) {
-      const { errors, changes, gates } = tf.tidy(() => this.scorePictures(batch));
+      const { errors, changes, gates } = tf.tidy(() => this.#scorePictures(batch));
       for (const [i, wrong] of batch.wrong.entries()) {
         if (wrong > 0.5) psnr.push(-10 * Math.log10(errors[i]! + 1e-10));
         if (wrong === 0) change.push(changes[i]!);
@@ -82,45 +82,45 @@ export class Trainee {
   }
 
   /** The gate, and the grid before it, where a loss on the gate is asked for. */
-  private gateOutputs(): tfl.SymbolicTensor[] {
-    const { network, training } = this.run;
+  #gateOutputs(): tfl.SymbolicTensor[] {
+    const { network, training } = this.#run;
     if (network.type !== 'grid' || !network.gate || training.loss.gate === 0) return [];
     return [gateLayerOf(network), GRID_LAYER].map((name) => this.model.getLayer(name).output as tfl.SymbolicTensor);
   }
 
-  private tensors({ input, target, wrong, tooBright }: Batch): Tensors {
-    const { size, lossSize } = this.run;
+  #tensors({ input, target, wrong, tooBright }: Batch): Tensors {
+    const { size, lossSize } = this.#run;
     const count = wrong.length;
     return {
-      input: tf.tensor4d(input, [count, size, size, inputChannels(this.run.network)]),
+      input: tf.tensor4d(input, [count, size, size, inputChannels(this.#run.network)]),
       target: tf.tensor4d(target, [count, lossSize, lossSize, 3]),
       wrong: tf.tensor2d(wrong, [count, 1]),
       tooBright: tf.tensor2d(tooBright, [count, 1]),
     };
   }
 
-  private toLossSize(picture: tf.Tensor4D): tf.Tensor4D {
-    const block = this.run.size / this.run.lossSize;
+  #toLossSize(picture: tf.Tensor4D): tf.Tensor4D {
+    const block = this.#run.size / this.#run.lossSize;
     return block === 1 ? picture : tf.avgPool(picture, block, block, 'valid');
   }
 
   /** The picture that an image network's answer stands for, at the loss's size. */
-  private pictureOf(input: tf.Tensor4D, answer: tf.Tensor4D): tf.Tensor4D {
-    return this.toLossSize(this.run.network.type === 'restoration' ? withResidual(input, answer) : answer);
+  #pictureOf(input: tf.Tensor4D, answer: tf.Tensor4D): tf.Tensor4D {
+    return this.#toLossSize(this.#run.network.type === 'restoration' ? withResidual(input, answer) : answer);
   }
 
   /** What the loss is taken of; pictures are `[batch, lossSize, lossSize, 3]`. */
-  private forward(batch: Batch): LossInputs {
-    const { network, training, keepWhite } = this.run;
-    const { input, target, wrong, tooBright } = this.tensors(batch);
-    const result = this.outputs.apply(input, { training: true });
+  #forward(batch: Batch): LossInputs {
+    const { network, training, keepWhite } = this.#run;
+    const { input, target, wrong, tooBright } = this.#tensors(batch);
+    const result = this.#outputs.apply(input, { training: true });
     const [answer, gate, grid = answer] = (Array.isArray(result) ? result : [result]) as [
       tf.Tensor4D,
       tf.Tensor2D?,
       tf.Tensor4D?,
     ];
-    if (network.type !== 'grid') return { output: this.pictureOf(input, answer), target, wrong, tooBright };
-    const small = this.toLossSize(input);
+    if (network.type !== 'grid') return { output: this.#pictureOf(input, answer), target, wrong, tooBright };
+    const small = this.#toLossSize(input);
     return {
       output: sliceAndApply(grid, small, this.guide.of(small)),
       target,
@@ -134,14 +134,14 @@ export class Trainee {
     };
   }
 
-  private scorePictures(batch: Batch): { errors: Float32Array; changes: Float32Array; gates: Float32Array } {
-    const { input, target } = this.tensors(batch);
-    const small = this.toLossSize(input);
+  #scorePictures(batch: Batch): { errors: Float32Array; changes: Float32Array; gates: Float32Array } {
+    const { input, target } = this.#tensors(batch);
+    const small = this.#toLossSize(input);
     const picture = small.slice([0, 0, 0, 0], [-1, -1, -1, 3]);
-    const result = this.outputs.apply(input, { training: false });
+    const result = this.#outputs.apply(input, { training: false });
     const [answer, gate] = (Array.isArray(result) ? result : [result]) as [tf.Tensor4D, tf.Tensor2D?];
-    const isGrid = this.run.network.type === 'grid';
-    const output = isGrid ? sliceAndApply(answer, small, this.guide.of(small)) : this.pictureOf(input, answer);
+    const isGrid = this.#run.network.type === 'grid';
+    const output = isGrid ? sliceAndApply(answer, small, this.guide.of(small)) : this.#pictureOf(input, answer);
     const shown = output.clipByValue(0, 1);
     return {
       errors: shown.sub(target).square().mean([1, 2, 3]).dataSync<'float32'>(),

@@ -31,32 +31,32 @@ export function inEngineBackend(parts: InEngineParts): OnnxBackendFactory {
 
 class InEngineBackend implements OnnxBackend {
   description = '';
-  private readonly parts: InEngineParts;
-  private ort: typeof Ort | undefined;
+  readonly #parts: InEngineParts;
+  #ort: typeof Ort | undefined;
 
   constructor(parts: InEngineParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   async open(): Promise<void> {
-    const { ort, memoryKind } = evaluate(this.parts.loadRuntime);
+    const { ort, memoryKind } = evaluate(this.#parts.loadRuntime);
     if (memoryKind === 'none') throw new EngineError('UNSUPPORTED', 'this Photoshop has no WebAssembly');
     const { wasm, versions } = ort.env;
-    wasm.wasmBinary = await readWasm(this.parts.readFile);
+    wasm.wasmBinary = await readWasm(this.#parts.readFile);
     wasm.numThreads = 1;
     wasm.proxy = false;
-    this.ort = ort;
+    this.#ort = ort;
     this.description = `onnxruntime-web ${versions.common}, WebAssembly, 1 thread, ${memoryKind} memory`;
   }
 
   createSession({ onnx }: SessionModel): Promise<OnnxSession> {
-    if (this.ort === undefined) throw new Error('the backend is not open');
-    return createSession(this.ort, onnx);
+    if (this.#ort === undefined) throw new Error('the backend is not open');
+    return createSession(this.#ort, onnx);
   }
 
   /** The bundle keeps its memory, for it cannot be unloaded; the 14 MB of the file are let go. */
   async dispose(): Promise<void> {
-    if (this.ort !== undefined) delete this.ort.env.wasm.wasmBinary;
+    if (this.#ort !== undefined) delete this.#ort.env.wasm.wasmBinary;
   }
 }
 

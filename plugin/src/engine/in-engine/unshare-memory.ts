@@ -60,20 +60,20 @@ function passLimits(reader: BinaryReader): void {
 }
 
 class BinaryReader {
-  private readonly bytes: Uint8Array;
+  readonly #bytes: Uint8Array;
   at: number;
 
   constructor(bytes: Uint8Array, at: number) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.at = at;
   }
 
   get isAtEnd(): boolean {
-    return this.at >= this.bytes.length;
+    return this.at >= this.#bytes.length;
   }
 
   byte(): number {
-    const byte = this.bytes[this.at++];
+    const byte = this.#bytes[this.at++];
     if (byte === undefined) throw endsTooEarly();
     return byte;
   }

@@ -44,17 +44,17 @@ interface ContractFile {
 
 /** The models inside the plugin. Every file is compared with its contract (SHA-256) before anybody gets it. */
 export class PanelModels {
-  private readonly readFile: ReadPluginFile;
+  readonly #readFile: ReadPluginFile;
 
   constructor(readFile: ReadPluginFile) {
-    this.readFile = readFile;
+    this.#readFile = readFile;
   }
 
   /** @throws EngineError `MODEL_MISSING` if the plugin was built without models */
   async contracts(): Promise<readonly ModelContract[]> {
-    const index = indexSchema.safeParse(await this.readJson(MODEL_INDEX));
+    const index = indexSchema.safeParse(await this.#readJson(MODEL_INDEX));
     if (!index.success) throw new EngineError('MODEL_MISSING', `${MODEL_INDEX} is not a list of models`);
-    return Promise.all(index.data.models.map((name) => this.contract(name)));
+    return Promise.all(index.data.models.map((name) => this.#contract(name)));
   }
 
   /**
@@ -63,26 +63,26 @@ export class PanelModels {
    * @throws EngineError `MODEL_MISSING`, `MODEL_CORRUPT`
    */
   async load(name: string): Promise<PanelModel> {
-    const contract = await this.contract(name);
+    const contract = await this.#contract(name);
     const { fp32, fp16, testVector } = contract.files.onnx;
-    const vector = testVector && (await this.readVector(name, testVector));
+    const vector = testVector && (await this.#readVector(name, testVector));
     const testPicture = createTestPicture(vector?.seed ?? 1, vector ?? testSizeOf(contract));
     const shared = { contract, testPicture, testVector: vector };
     try {
-      const onnx = await this.readChecked(name, fp32);
+      const onnx = await this.#readChecked(name, fp32);
       return { ...shared, onnx, precision: 'fp32', tolerance: TEST_VECTOR_TOLERANCE, notice: undefined };
     } catch (error) {
       if (fp16 === undefined || !(error instanceof EngineError)) throw error;
-      const onnx = await this.readChecked(name, fp16).catch(() => {
+      const onnx = await this.#readChecked(name, fp16).catch(() => {
         throw error;
       });
       return { ...shared, onnx, precision: 'fp16', tolerance: FP16_TOLERANCE, notice: error.message };
     }
   }
 
-  private async contract(name: string): Promise<ModelContract> {
+  async #contract(name: string): Promise<ModelContract> {
     const path = `models/${name}/contract.json`;
-    const json = await this.readJson(path);
+    const json = await this.#readJson(path);
     try {
       return parseContract(json);
     } catch (cause) {
@@ -90,8 +90,8 @@ export class PanelModels {
     }
   }
 
-  private async readVector(name: string, file: ContractFile): Promise<TestVector> {
-    const bytes = await this.readChecked(name, file);
+  async #readVector(name: string, file: ContractFile): Promise<TestVector> {
+    const bytes = await this.#readChecked(name, file);
     try {
       return deserializeTestVector(bytes);
     } catch (cause) {
@@ -99,8 +99,8 @@ export class PanelModels {
     }
   }
 
-  private async readJson(path: string): Promise<unknown> {
-    const bytes = await this.read(path);
+  async #readJson(path: string): Promise<unknown> {
+    const bytes = await this.#read(path);
     try {
       return JSON.parse(decodeUtf8(bytes)) as unknown;
     } catch (cause) {
@@ -108,9 +108,9 @@ export class PanelModels {
     }
   }
 
-  private async readChecked(name: string, { path, sha256, sizeBytes }: ContractFile): Promise<Uint8Array> {
+  async #readChecked(name: string, { path, sha256, sizeBytes }: ContractFile): Promise<Uint8Array> {
     const file = `models/${name}/${path}`;
-    const bytes = await this.read(file);
+    const bytes = await this.#read(file);
     if (bytes.length !== sizeBytes) {
       throw new EngineError('MODEL_CORRUPT', `${file} has ${bytes.length} bytes, its contract says ${sizeBytes}`);
     }
@@ -121,9 +121,9 @@ export class PanelModels {
     return bytes;
   }
 
-  private async read(path: string): Promise<Uint8Array> {
+  async #read(path: string): Promise<Uint8Array> {
     try {
-      return await this.readFile(path);
+      return await this.#readFile(path);
     } catch (cause) {
       throw new EngineError('MODEL_MISSING', `the plugin's file ${path} cannot be read`, { cause });
     }

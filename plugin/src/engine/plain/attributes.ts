@@ -4,7 +4,7 @@ type Value = number | string | readonly number[];
 
 /** A node's attributes, with the defaults that ONNX' operator list gives. */
 export class Attributes {
-  private readonly values = new Map<string, Value>();
+  readonly #values = new Map<string, Value>();
 
   /** Adds an AttributeProto: 1 name, 2 f, 3 i, 4 s, 8 ints. */
   read(reader: ProtobufReader): void {
@@ -18,21 +18,21 @@ export class Attributes {
       else if (field === 4) value = reader.text();
       else if (field === 8) list.push(...reader.integers());
     });
-    this.values.set(name, value ?? list);
+    this.#values.set(name, value ?? list);
   }
 
   number(name: string, fallback: number): number {
-    const value = this.values.get(name);
+    const value = this.#values.get(name);
     return typeof value === 'number' ? value : fallback;
   }
 
   numbers(name: string, fallback: readonly number[]): readonly number[] {
-    const value = this.values.get(name);
+    const value = this.#values.get(name);
     return typeof value === 'object' ? value : fallback;
   }
 
   text(name: string, fallback: string): string {
-    const value = this.values.get(name);
+    const value = this.#values.get(name);
     return typeof value === 'string' ? value : fallback;
   }
 }

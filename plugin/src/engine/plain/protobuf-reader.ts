@@ -5,46 +5,46 @@ import { EngineError } from '../../errors.ts';
  * lines instead of a library: protobufjs generates code with `new Function`, which UXP forbids.
  */
 export class ProtobufReader {
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private at = 0;
-  private wireType = 0;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+  #wireType = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Calls back with each field; the callback must read its value or leave it, then it is skipped. */
   forEachField(read: (field: number, reader: ProtobufReader) => void): void {
-    while (this.at < this.bytes.length) {
-      const tag = this.varint();
-      this.wireType = tag & 7;
-      const start = this.at;
+    while (this.#at < this.#bytes.length) {
+      const tag = this.#varint();
+      this.#wireType = tag & 7;
+      const start = this.#at;
       read(Math.floor(tag / 8), this);
-      if (this.at === start) this.skip();
+      if (this.#at === start) this.#skip();
     }
   }
 
   /** An integer; negative ones are two's complement in 64 bits. Exact up to 2^53. */
   integer(): number {
-    this.need(0);
-    return this.varint();
+    this.#need(0);
+    return this.#varint();
   }
 
   /** A 32-bit float. */
   float(): number {
-    this.need(5);
-    this.take(4);
-    return this.view.getFloat32(this.at - 4, true);
+    this.#need(5);
+    this.#take(4);
+    return this.#view.getFloat32(this.#at - 4, true);
   }
 
   /** Bytes, or an embedded message; a view, not a copy. */
   chunk(): Uint8Array {
-    this.need(2);
-    const length = this.varint();
-    this.take(length);
-    return this.bytes.subarray(this.at - length, this.at);
+    this.#need(2);
+    const length = this.#varint();
+    this.#take(length);
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
   /** An embedded message. */
@@ -61,40 +61,40 @@ export class ProtobufReader {
 
   /** The next part of a repeated integer field, which may be packed into one chunk or come one by one. */
   integers(): number[] {
-    if (this.wireType === 0) return [this.integer()];
+    if (this.#wireType === 0) return [this.integer()];
     const packed = this.message();
     const values: number[] = [];
-    while (packed.at < packed.bytes.length) values.push(packed.varint());
+    while (packed.#at < packed.#bytes.length) values.push(packed.#varint());
     return values;
   }
 
-  private need(wireType: number): void {
-    if (this.wireType !== wireType) {
-      throw corrupt(`a field has wire type ${this.wireType}, needs ${wireType}`);
+  #need(wireType: number): void {
+    if (this.#wireType !== wireType) {
+      throw corrupt(`a field has wire type ${this.#wireType}, needs ${wireType}`);
     }
   }
 
-  private skip(): void {
-    if (this.wireType === 0) this.varint();
-    else if (this.wireType === 1) this.take(8);
-    else if (this.wireType === 2) this.take(this.varint());
-    else if (this.wireType === 5) this.take(4);
-    else throw corrupt(`a field has wire type ${this.wireType}`);
+  #skip(): void {
+    if (this.#wireType === 0) this.#varint();
+    else if (this.#wireType === 1) this.#take(8);
+    else if (this.#wireType === 2) this.#take(this.#varint());
+    else if (this.#wireType === 5) this.#take(4);
+    else throw corrupt(`a field has wire type ${this.#wireType}`);
   }
 
-  private take(length: number): void {
-    if (length < 0 || length > this.bytes.length - this.at) {
-      throw corrupt(`a field of ${length} bytes begins at ${this.at}, the message ends at ${this.bytes.length}`);
+  #take(length: number): void {
+    if (length < 0 || length > this.#bytes.length - this.#at) {
+      throw corrupt(`a field of ${length} bytes begins at ${this.#at}, the message ends at ${this.#bytes.length}`);
     }
-    this.at += length;
+    this.#at += length;
   }
 
-  private varint(): number {
+  #varint(): number {
     let low = 0;
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      this.take(1);
-      const byte = this.bytes[this.at - 1]!;
+      this.#take(1);
+      const byte = this.#bytes[this.#at - 1]!;
       const bits = byte & 0x7f;
       if (shift < 28) {
         low |= bits << shift;
@@ -106,7 +106,7 @@ export class ProtobufReader {
       }
       if (byte < 0x80) return high * 2 ** 32 + (low >>> 0);
     }
-    throw corrupt(`an integer at ${this.at} does not end`);
+    throw corrupt(`an integer at ${this.#at} does not end`);
   }
 }
 

@@ -39,25 +39,25 @@ const PAGE_FILE = `${PAGE_FOLDER}/page.html`;
 
 /** Questions and answers over a webview's messages. It never gives up by itself: deadlines are the caller's. */
 export class PageConnection {
-  private readonly frame: WebviewFrame;
-  private readonly parts: PageParts;
-  private readonly pending = new Map<number, Pending>();
-  private lastId = 0;
-  private announceReady: () => void = () => undefined;
-  private readonly ready: Promise<void>;
-  private failure: EngineError | undefined;
+  readonly #frame: WebviewFrame;
+  readonly #parts: PageParts;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #announceReady: () => void = () => undefined;
+  readonly #ready: Promise<void>;
+  #failure: EngineError | undefined;
 
   constructor(parts: PageParts) {
-    this.parts = parts;
-    this.ready = new Promise((resolve) => {
-      this.announceReady = resolve;
+    this.#parts = parts;
+    this.#ready = new Promise((resolve) => {
+      this.#announceReady = resolve;
     });
-    this.frame = parts.openFrame(PAGE_FILE, {
+    this.#frame = parts.openFrame(PAGE_FILE, {
       onMessage: (message) => {
         const parsed = parsePageMessage(message);
-        if (parsed !== undefined) this.receive(parsed);
+        if (parsed !== undefined) this.#receive(parsed);
       },
-      onFailure: (error) => this.fail(error),
+      onFailure: (error) => this.#fail(error),
     });
   }
 
@@ -66,12 +66,12 @@ export class PageConnection {
     request: PageRequest,
     expected: Type,
   ): Promise<Extract<PageAnswer, { type: Type }>> {
-    await this.ready;
-    if (this.failure !== undefined) throw this.failure;
-    const id = ++this.lastId;
+    await this.#ready;
+    if (this.#failure !== undefined) throw this.#failure;
+    const id = ++this.#lastId;
     const answer = await new Promise<PageAnswer>((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
-      this.frame.post({ ...request, id });
+      this.#pending.set(id, { resolve, reject });
+      this.#frame.post({ ...request, id });
     });
     if (isAnswer(answer, expected)) return answer;
     if (answer.type === 'error') throw engineErrorOf(answer);
@@ -84,46 +84,46 @@ export class PageConnection {
     for (let part = 0; part < parts; part++) {
       const start = part * FILE_PART_BYTES;
       const base64 = encodeBase64(bytes.subarray(start, start + FILE_PART_BYTES));
-      this.post({ type: 'file', name, part, parts, base64 });
+      this.#post({ type: 'file', name, part, parts, base64 });
       await new Promise<void>((resolve) => {
-        this.parts.clock.setTimer(resolve, 0);
+        this.#parts.clock.setTimer(resolve, 0);
       });
     }
   }
 
   /** Closes the page; whoever waits for an answer gets `reason`. */
   close(reason: EngineError): void {
-    this.fail(reason);
-    this.frame.close();
+    this.#fail(reason);
+    this.#frame.close();
   }
 
-  private fail(reason: EngineError): void {
-    this.failure ??= reason;
-    for (const { reject } of this.pending.values()) reject(reason);
-    this.pending.clear();
-    this.announceReady();
+  #fail(reason: EngineError): void {
+    this.#failure ??= reason;
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
+    this.#announceReady();
   }
 
-  private post(message: PanelMessage): void {
-    this.frame.post(message);
+  #post(message: PanelMessage): void {
+    this.#frame.post(message);
   }
 
-  private receive(message: PageMessage): void {
+  #receive(message: PageMessage): void {
     if (message.type === 'ready') {
-      this.announceReady();
+      this.#announceReady();
     } else if (message.type === 'need-file') {
-      void this.answerWithFile(message.name);
+      void this.#answerWithFile(message.name);
     } else {
-      this.pending.get(message.id)?.resolve(message);
-      this.pending.delete(message.id);
+      this.#pending.get(message.id)?.resolve(message);
+      this.#pending.delete(message.id);
     }
   }
 
-  private async answerWithFile(name: string): Promise<void> {
+  async #answerWithFile(name: string): Promise<void> {
     try {
-      await this.sendFile(name, await this.parts.readFile(`${PAGE_FOLDER}/${name}`));
+      await this.sendFile(name, await this.#parts.readFile(`${PAGE_FOLDER}/${name}`));
     } catch {
-      this.post({ type: 'no-file', name }); // the page says what it needed the file for
+      this.#post({ type: 'no-file', name }); // the page says what it needed the file for
     }
   }
 }

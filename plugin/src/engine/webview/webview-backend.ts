@@ -26,21 +26,22 @@ export function webviewBackend({ webGpuPatienceMs = WEBGPU_PATIENCE_MS, ...parts
 
 class WebviewBackend implements OnnxBackend {
   description = '';
-  private readonly page: PageConnection;
-  private readonly webGpuPatienceMs: number;
+  readonly #page: PageConnection;
+  readonly #webGpuPatienceMs: number;
 
   constructor(page: PageConnection, webGpuPatienceMs: number) {
-    this.page = page;
-    this.webGpuPatienceMs = webGpuPatienceMs;
+    this.#page = page;
+    this.#webGpuPatienceMs = webGpuPatienceMs;
   }
 
   async open(): Promise<void> {
-    this.description = (await this.page.ask({ type: 'open' }, 'opened')).description;
+    this.description = (await this.#page.ask({ type: 'open' }, 'opened')).description;
   }
 
   async createSession({ name, onnx, testPicture }: SessionModel): Promise<OnnxSession> {
-    await this.page.sendFile(name, onnx);
-    const { page, webGpuPatienceMs } = this;
+    await this.#page.sendFile(name, onnx);
+    const page = this.#page;
+    const webGpuPatienceMs = this.#webGpuPatienceMs;
     const picture = pictureMessage(testPicture);
     const answer = await page.ask({ type: 'create', model: name, testPicture: picture, webGpuPatienceMs }, 'created');
     this.description = answer.description;
@@ -53,7 +54,7 @@ class WebviewBackend implements OnnxBackend {
   }
 
   async dispose(): Promise<void> {
-    this.page.close(new EngineError('DISPOSED', 'the webview has been closed'));
+    this.#page.close(new EngineError('DISPOSED', 'the webview has been closed'));
   }
 }
 

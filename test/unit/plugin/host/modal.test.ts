@@ -33,17 +33,24 @@ describe('a modal state that somebody else holds', () => {
 
   it('ends the wait at once on cancel, without the timer', async () => {
     let stopped = 0;
+    let startWaiting = (): void => undefined;
+    const isWaiting = new Promise<void>((resolve) => {
+      startWaiting = resolve;
+    });
     const clock = {
       nowMs: () => 0,
-      setTimer: () => () => {
-        stopped++;
+      setTimer: () => {
+        startWaiting();
+        return () => {
+          stopped++;
+        };
       },
     };
     const { host, control } = createHost({ documents: [DOCUMENT] }, { clock });
     control.block('com.example.other', 100);
     const cancelling = new CancelSource();
     const reading = host.readSource(1, { ...READ, signal: cancelling.signal });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await isWaiting;
     cancelling.cancel();
     await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(stopped).toBe(1);

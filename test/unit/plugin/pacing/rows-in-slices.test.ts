@@ -7,15 +7,15 @@ class WorkClock implements Clock {
   ms = 0;
   /** How long each stretch without a pause took. */
   readonly stretches: number[] = [];
-  private lastPauseMs = 0;
+  #lastPauseMs = 0;
 
   nowMs(): number {
     return this.ms;
   }
 
   setTimer(callback: () => void): () => void {
-    this.stretches.push(this.ms - this.lastPauseMs);
-    this.lastPauseMs = this.ms;
+    this.stretches.push(this.ms - this.#lastPauseMs);
+    this.#lastPauseMs = this.ms;
     queueMicrotask(callback);
     return () => undefined;
   }

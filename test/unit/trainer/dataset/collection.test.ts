@@ -22,7 +22,7 @@ async function collection(rows: readonly string[]): Promise<ReturnType<typeof re
 describe('a collection of photographs', () => {
   it('keeps a series in one split', async () => {
     const items = await collection(
-      Array.from({ length: 40 }, (_, i) => `photos/team-${String(i)}.jpg,photo,ok,CC0-1.0,A,repo,path`),
+      Array.from({ length: 40 }, (_, i) => `photos/team-${i}.jpg,photo,ok,CC0-1.0,A,repo,path`),
     );
     expect(new Set(items.map((item) => item.split)).size).toBe(1);
   });
@@ -43,7 +43,7 @@ describe('a collection of photographs', () => {
 });
 
 describe('splits', () => {
-  const groups = Array.from({ length: 2000 }, (_, i) => `scene ${String(i)}`);
+  const groups = Array.from({ length: 2000 }, (_, i) => `scene ${i}`);
 
   it('are about 85, 10 and 5 percent, and the same for the same seed', () => {
     const splits = assignSplits(groups, 7);

@@ -23,7 +23,7 @@ const sweep: Sweep = {
 
 function trial(depth: number, width: number, mean: number | undefined): FinishedTrial {
   return {
-    trial: { name: `depth=${String(depth)},width=${String(width)}`, values: [depth, width], run: base },
+    trial: { name: `depth=${depth},width=${width}`, values: [depth, width], run: base },
     result: {
       run: 'digest',
       status: mean === undefined ? 'diverged' : 'finished',

@@ -36,7 +36,7 @@ export const sice: Layout = {
 /** `part1/17`: the part is the last number of that form in the path, none for a part on its own. */
 function sceneOf({ parts: [folder = '', number = ''] }: ListedFile): string {
   const part = /.*part[ _-]?(\d)/i.exec(folder)?.[1];
-  return part === undefined ? String(Number(number)) : `part${part}/${String(Number(number))}`;
+  return part === undefined ? String(Number(number)) : `part${part}/${Number(number)}`;
 }
 
 /** Exposures are numbered from dark to bright; the middle one of an odd number is neither. */

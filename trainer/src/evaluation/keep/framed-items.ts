@@ -28,7 +28,7 @@ export function framedItems(files: readonly string[], seed: number): KeepItem[] 
     return {
       kind: { name: `${color} frame${exposure === 'well' ? '' : ', ill exposed'}`, isWellExposed: exposure === 'well' },
       name: path.basename(file),
-      detail: typeof width === 'string' ? width : `${String(Math.round(100 * width))} %`,
+      detail: typeof width === 'string' ? width : `${Math.round(100 * width)} %`,
       make: () => {
         const random = Random.for(seed, index);
         const style = width === 'uneven' ? unevenFrame(draw(random), random) : evenFrame(draw(random), width);

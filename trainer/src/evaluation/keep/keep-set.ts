@@ -64,7 +64,7 @@ function untouched(name: string, files: readonly string[]): KeepItem[] {
 function drawn(name: string, count: number, draw: (random: Random) => Composition): KeepItem[] {
   return Array.from({ length: count }, (_, i) => ({
     kind: { name, isWellExposed: true },
-    name: `${name} ${String(i + 1)}`,
+    name: `${name} ${i + 1}`,
     make: () => Promise.resolve(composedPicture(draw(randomOf(name, i)), true)),
   }));
 }
@@ -117,7 +117,7 @@ function pages(files: readonly string[]): KeepItem[] {
   return looks.flatMap(({ name, size, isDark }) =>
     evenly(files, 8).map((file, i) => ({
       kind: { name, isWellExposed: true },
-      name: `${name} ${String(i + 1)}`,
+      name: `${name} ${i + 1}`,
       make: async () => {
         const photographs = i % 2 === 0 ? [await openForComposing(file)] : [];
         const { before } = composedPicture(page(size, photographs, randomOf(name, i), isDark), true);

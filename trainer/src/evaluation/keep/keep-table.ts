@@ -11,7 +11,7 @@ export function keepTable(scores: readonly KeepScore[], results: readonly KeepRe
       'kind',
       'images',
       'ΔE2000 of the change',
-      `> ${String(CHANGED_DELTA_E)}`,
+      `> ${CHANGED_DELTA_E}`,
       'codes',
       'inside frame',
       'white',

@@ -58,7 +58,7 @@ async function writeStrip(file: string, { picture: { lifted, target }, cleaned }
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function html(table: string, sections: readonly string[]): string {

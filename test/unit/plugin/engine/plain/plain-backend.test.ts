@@ -17,10 +17,10 @@ beforeAll(async () => {
 /** A machine so slow that every look at the clock shows four milliseconds more. */
 class SlowClock implements Clock {
   pauses = 0;
-  private ms = 0;
+  #ms = 0;
 
   nowMs(): number {
-    return (this.ms += 4);
+    return (this.#ms += 4);
   }
 
   setTimer(callback: () => void): () => void {
