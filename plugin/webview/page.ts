@@ -7,7 +7,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import { decodeBase64, encodeBase64 } from '../src/encoding/base64.ts';
 import type { PageAnswer, PageMessage, PanelMessage, PictureMessage } from '../src/engine/webview/messages.ts';
 import { MissingFile, PanelFiles } from './panel-files.ts';
-import { createProvider, type NetworkInput, prepareWasm, type Provider, tryWebGpu } from './provider.ts';
+import { createProvider, type ProviderInput, prepareWasm, type Provider, tryWebGpu } from './provider.ts';
 
 declare global {
   /** The panel: Photoshop puts it there. */
@@ -76,7 +76,7 @@ async function create(name: string, model: Parameters<typeof tryWebGpu>[1]): Pro
   return `${chosen.description} (${verdict})`;
 }
 
-function pictureOf({ width, height, base64 }: PictureMessage): NetworkInput {
+function pictureOf({ width, height, base64 }: PictureMessage): ProviderInput {
   return { width, height, pixels: new Float32Array(decodeBase64(base64).buffer) };
 }
 

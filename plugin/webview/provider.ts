@@ -4,7 +4,7 @@ import { PROVIDER_TOLERANCE } from '../src/engine/webview/messages.ts';
 import type { PanelFiles } from './panel-files.ts';
 
 /** A picture as the network takes it: `[1, height, width, 3]`. */
-export interface NetworkInput {
+export interface ProviderInput {
   readonly width: number;
   readonly height: number;
   readonly pixels: Float32Array;
@@ -13,7 +13,7 @@ export interface NetworkInput {
 /** A session of one execution provider. */
 export interface Provider {
   readonly description: string;
-  run(picture: NetworkInput): Promise<Float32Array>;
+  run(picture: ProviderInput): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export interface WebGpuTrial {
 /** Tries WebGPU: it is taken if it gives the same answer as WebAssembly, faster. */
 export async function tryWebGpu(
   wasm: Provider,
-  model: { readonly onnx: Uint8Array; readonly testPicture: NetworkInput; readonly webGpuPatienceMs: number },
+  model: { readonly onnx: Uint8Array; readonly testPicture: ProviderInput; readonly webGpuPatienceMs: number },
   files: PanelFiles,
 ): Promise<WebGpuTrial> {
   if (!('gpu' in navigator)) return { provider: undefined, verdict: 'no WebGPU' };
@@ -93,7 +93,7 @@ export async function tryWebGpu(
   return Promise.race([trial().catch(failed), late]);
 }
 
-async function compare(wasm: Provider, webGpu: Provider, picture: NetworkInput): Promise<WebGpuTrial> {
+async function compare(wasm: Provider, webGpu: Provider, picture: ProviderInput): Promise<WebGpuTrial> {
   const expected = await timed(wasm, picture);
   const actual = await timed(webGpu, picture);
   let difference = expected.values.length === actual.values.length ? 0 : Infinity;
@@ -109,7 +109,7 @@ async function compare(wasm: Provider, webGpu: Provider, picture: NetworkInput):
 }
 
 /** The second run: the first one compiles. */
-async function timed(provider: Provider, picture: NetworkInput): Promise<{ values: Float32Array; elapsedMs: number }> {
+async function timed(provider: Provider, picture: ProviderInput): Promise<{ values: Float32Array; elapsedMs: number }> {
   await provider.run(picture);
   const startMs = performance.now();
   const values = await provider.run(picture);

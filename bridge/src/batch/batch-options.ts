@@ -15,7 +15,7 @@ import type { PhotoWorkerOptions } from './photo-worker.ts';
 const ACTIONS = ['enqueue', 'status', 'retry', 'clear'] as const;
 
 /** What `evenlight batch` was asked to do. */
-export interface BatchOptions {
+export interface BatchCommandOptions {
   readonly action: (typeof ACTIONS)[number];
   readonly queueUrl: string;
   /** The folder that all computers share; absolute. */
@@ -48,7 +48,10 @@ A photograph that is in the queue already is not added twice. EVENLIGHT_QUEUE st
  *
  * @throws CommandLineError
  */
-export function parseBatchOptions(args: readonly string[], { env, currentFolder }: FixEnvironment): BatchOptions {
+export function parseBatchOptions(
+  args: readonly string[],
+  { env, currentFolder }: FixEnvironment,
+): BatchCommandOptions {
   const command = withQueueOptions(withResultOptions(withCorrectionOptions(new Command('batch'))))
     .description('Puts the photographs of a folder into a queue that many computers work on.')
     .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { exactArguments, exactCurrentFolder, systemPath } from '@evenlight/runtime';
-import { type BatchOptions, parseBatchOptions } from '../batch/batch-options.ts';
+import { type BatchCommandOptions, parseBatchOptions } from '../batch/batch-options.ts';
 import { toPhotoJob } from '../batch/photo-job.ts';
 import { type BatchCounts, PhotoQueue } from '../batch/photo-queue.ts';
 import { parseOrExit, runCommand } from '../command-line.ts';
@@ -28,7 +28,7 @@ async function runBatch(args: readonly string[]): Promise<number> {
   }
 }
 
-async function main(options: BatchOptions): Promise<number> {
+async function main(options: BatchCommandOptions): Promise<number> {
   const queue = await PhotoQueue.open(options.queueUrl);
   try {
     switch (options.action) {
@@ -48,7 +48,7 @@ async function main(options: BatchOptions): Promise<number> {
   }
 }
 
-async function enqueue(queue: PhotoQueue, { fix, root, json }: BatchOptions): Promise<number> {
+async function enqueue(queue: PhotoQueue, { fix, root, json }: BatchCommandOptions): Promise<number> {
   const { photos, failures } = await planFix(fix);
   for (const { path, error } of failures) process.stderr.write(`error: ${path}: ${error.message}\n`);
   const jobs = photos.map((photo) => toPhotoJob(photo, fix, root));
@@ -73,7 +73,7 @@ async function statesOf(photos: readonly PlannedPhoto[]): Promise<readonly strin
 }
 
 /** Exit code 1 when photographs were given up. */
-async function status(queue: PhotoQueue, { watch, json }: BatchOptions): Promise<number> {
+async function status(queue: PhotoQueue, { watch, json }: BatchCommandOptions): Promise<number> {
   for (;;) {
     const counts = await queue.counts();
     process.stdout.write(`${json ? JSON.stringify({ type: 'status', ...counts }) : countsText(counts)}\n`);

@@ -13,10 +13,10 @@ export interface Look {
   readonly after: Uint8Array;
 }
 
-type Source = Prepared['source'];
-type Part = Awaited<ReturnType<ActivePhoto['readPart']>>;
+type LookSource = Prepared['source'];
+type LookPart = Awaited<ReturnType<ActivePhoto['readPart']>>;
 /** A part of a photograph, in its document's pixels. */
-export type Area = Source['bounds'];
+export type Area = LookSource['bounds'];
 
 /** Pixels of the longer side where there is only the proxy to show. */
 const PROXY_SIDE = 256;
@@ -42,7 +42,7 @@ export function lookOf({ source, prediction }: Prepared, recipe: Recipe): Look {
 }
 
 /** A part of the photograph at full size, with a recipe: what the document's own pixels become. */
-export function lookOfPart({ source, prediction }: Prepared, recipe: Recipe, area: Area, part: Part): Look {
+export function lookOfPart({ source, prediction }: Prepared, recipe: Recipe, area: Area, part: LookPart): Look {
   const { width, height, pixels } = part;
   const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
   const place = { left: area.left - source.bounds.left, top: area.top - source.bounds.top, whole: source.image };
@@ -53,7 +53,7 @@ export function lookOfPart({ source, prediction }: Prepared, recipe: Recipe, are
 }
 
 /** The part that fills a frame of so many pixels of the screen in width, and has the photograph's shape. */
-export function areaAtFullSize({ bounds, image }: Source, frameWidth: number, center: PreviewView['center']): Area {
+export function areaAtFullSize({ bounds, image }: LookSource, frameWidth: number, center: PreviewView['center']): Area {
   const zoom = Math.max(1, image.width / Math.max(1, Math.round(frameWidth)));
   const { left, top, width, height } = visiblePart(image, { zoom, center });
   return { left: bounds.left + left, top: bounds.top + top, width, height };

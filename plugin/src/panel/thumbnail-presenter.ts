@@ -14,7 +14,7 @@ export interface ThumbnailParts {
 }
 
 /** Of a document's history when its picture was read; no picture where Photoshop gives none. */
-interface Thumbnail {
+interface ShownThumbnail {
   readonly historyStateId: number;
   readonly picture: ShownPicture | undefined;
 }
@@ -25,7 +25,7 @@ interface Thumbnail {
  */
 export class ThumbnailPresenter {
   readonly #parts: ThumbnailParts;
-  readonly #thumbnails = new Map<number, Thumbnail>();
+  readonly #thumbnails = new Map<number, ShownThumbnail>();
   readonly #stale = new Set<number>();
   #documents: readonly Document[] = [];
   #rows: PanelState['rows'] = [];
