@@ -98,4 +98,4 @@ async function enlarged(subject: string, megapixels: number): Promise<Sharp> {
 }
 
 /** The version of the sharp that inputs and floors use. */
-export const SHARP_VERSION = sharp.versions.sharp ?? '?';
+export const SHARP_VERSION = sharp.versions.sharp;

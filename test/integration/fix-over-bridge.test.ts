@@ -139,7 +139,11 @@ describe('fix --bridge', () => {
     const { port, url } = first.server;
     // Some rows of the first photograph come back corrected, into its own pixels, before the bridge ends.
     let strips = 0;
-    first.service.applyGate = { then: (go: () => void) => void (++strips < 3 && go()) } as unknown as Promise<void>;
+    first.service.applyGate = {
+      then: (go: () => void) => {
+        if (++strips < 3) go();
+      },
+    } as unknown as Promise<void>;
     const restarted = first.service
       .until(() => strips >= 3)
       .then(() => first.server.abort())

@@ -198,7 +198,7 @@ describe('[HT4] a request that is refused', () => {
     });
     const endless = await fetch(`${httpOf(bridge)}/v1/fix`, {
       ...{ method: 'POST', body: unknownLength, duplex: 'half' },
-    } as RequestInit).catch(() => undefined);
+    }).catch(() => undefined);
     if (endless !== undefined) expect(endless.status).toBe(413);
     expect(await bridge.logged(({ event, code }) => event === 'request refused' && code === 'TOO_LARGE')).toBeDefined();
   });

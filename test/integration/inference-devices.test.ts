@@ -56,16 +56,18 @@ describe('the process of a device', () => {
   it('that does not start any more ends what waits, and is tried again', async () => {
     const pool = await startPool();
     const seen = new Set<number>();
-    let isOver = false;
+    const end = new AbortController();
     const job = pool.predict(request, {}).then(() => pool.predict(request, {}));
     const killing = (async () => {
-      while (!isOver) {
-        for (const pid of pool.processIds) if (!seen.has(pid) && seen.add(pid)) kill(pool);
+      while (!end.signal.aborted) {
+        const isNew = pool.processIds.some((pid) => !seen.has(pid));
+        for (const pid of pool.processIds) seen.add(pid);
+        if (isNew) kill(pool);
         await setImmediate();
       }
     })();
     await expect(job).rejects.toMatchObject({ code: 'RUNTIME_CRASHED' });
-    isOver = true;
+    end.abort();
     await killing;
     await expect(eventually(pool)).resolves.toBeInstanceOf(Uint8Array);
   });

@@ -67,7 +67,7 @@ class LoadRun {
   readonly #pings: number[] = [];
   readonly #memory: MemorySample[] = [];
   #startedMs = 0;
-  #isOver = false;
+  readonly #end = new AbortController();
 
   constructor(options: BridgeLoadOptions, bridge: ProbedBridge, tokens: readonly string[]) {
     this.#options = options;
@@ -81,10 +81,10 @@ class LoadRun {
     await this.#bridge.probe({ resetDelay: true });
     this.#startedMs = performance.now();
     const faults = new InferenceFaults(this.#bridge, seededRandom(seed));
-    const watching = [this.#ping(), this.#sample(), faults.run(faultEverySeconds, () => this.#isOver)];
+    const watching = [this.#ping(), this.#sample(), faults.run(faultEverySeconds, () => this.#end.signal.aborted)];
     const working = this.#startClients(model, proxies);
     const settled = await this.#settle(working);
-    this.#isOver = true;
+    this.#end.abort();
     await Promise.all(watching);
     const { delayP99Ms, delayMaxMs } = await this.#bridge.probe();
     return {
@@ -105,7 +105,7 @@ class LoadRun {
 
   #shouldStop(): boolean {
     const { jobs = Infinity, seconds } = this.#options;
-    return this.#isOver || this.#records.length >= jobs || this.#elapsedSeconds() >= seconds;
+    return this.#end.signal.aborted || this.#records.length >= jobs || this.#elapsedSeconds() >= seconds;
   }
 
   #startClients(model: string, proxies: readonly ProxyCase[]): readonly Promise<void>[] {
@@ -152,7 +152,7 @@ class LoadRun {
 
   async #ping(): Promise<void> {
     const { client } = await connect({ url: this.#bridge.url, token: this.#tokens.at(-1) });
-    while (!this.#isOver) {
+    while (!this.#end.signal.aborted) {
       this.#pings.push(await client.ping());
       await setTimeout(PING_EVERY_MS);
     }
@@ -160,8 +160,11 @@ class LoadRun {
   }
 
   async #sample(): Promise<void> {
-    for (let second = 1; !this.#isOver; second++) {
-      while (!this.#isOver && this.#elapsedSeconds() < second) await setTimeout(100);
+    const { signal } = this.#end;
+    for (let second = 1; !signal.aborted; second++) {
+      await setTimeout(Math.max(0, 1000 * (second - this.#elapsedSeconds())), undefined, { signal }).catch(
+        () => undefined,
+      );
       this.#memory.push({ second, ...(await this.#bridge.probe()) });
       this.#options.onSecond?.(second, this.#records.length);
     }

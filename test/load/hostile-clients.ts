@@ -31,7 +31,7 @@ export interface HostileReport {
 
 interface Attack {
   readonly options: HostileOptions;
-  isOver: boolean;
+  readonly end: AbortController;
   attempts: number;
 }
 
@@ -54,7 +54,7 @@ export const ATTACKS: Readonly<Record<string, Attacker>> = {
 
 /** Lets an attack run while honest clients come one after the other. */
 export async function measureEntries(attacker: Attacker, options: HostileOptions): Promise<HostileReport> {
-  const attack: Attack = { options, isOver: false, attempts: 0 };
+  const attack: Attack = { options, end: new AbortController(), attempts: 0 };
   const lanes = Array.from({ length: options.sockets }, (_, index) => attacker(attack, index));
   const entryMs: number[] = [];
   const refused: string[] = [];
@@ -70,7 +70,7 @@ export async function measureEntries(attacker: Attacker, options: HostileOptions
     }
     await setTimeout(ENTRY_EVERY_MS);
   }
-  attack.isOver = true;
+  attack.end.abort();
   await Promise.all(lanes);
   return { entryMs, refused, attempts: attack.attempts };
 }
@@ -84,15 +84,18 @@ async function open({ options: { port } }: Attack, index: number): Promise<Socke
   return socket;
 }
 
+const isOver = (attack: Attack): boolean => attack.end.signal.aborted;
+
 async function hold(attack: Attack, index: number, text: () => string, drip?: string): Promise<void> {
   // All at once would only fill the backlog of the operating system.
   await setTimeout(Math.floor(index / OPEN_AT_ONCE) * 50);
-  while (!attack.isOver) {
+  while (!isOver(attack)) {
     const socket = await open(attack, index);
     attack.attempts++;
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     socket.write(text());
-    while (!attack.isOver && !socket.destroyed) {
+    while (!socket.destroyed) {
+      if (isOver(attack)) break;
       const wait = new AbortController();
       await Promise.race([closed, setTimeout(DRIP_MS, undefined, { signal: wait.signal }).catch(() => undefined)]);
       wait.abort();
@@ -103,7 +106,7 @@ async function hold(attack: Attack, index: number, text: () => string, drip?: st
 }
 
 async function guess(attack: Attack, index: number): Promise<void> {
-  while (!attack.isOver) {
+  while (!isOver(attack)) {
     const socket = await open(attack, index);
     attack.attempts++;
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));

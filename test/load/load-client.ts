@@ -90,7 +90,7 @@ export class LoadClient {
     const { cancel, disconnect, slow } = mix;
     const behaviour: Behaviour = pick(random(), { cancel, disconnect, slow }, 'plain');
     const controller = new AbortController();
-    const stop = behaviour === 'disconnect' ? () => void socket.terminate() : () => void controller.abort();
+    const stop = behaviour === 'disconnect' ? () => socket.terminate() : () => controller.abort();
     const interruption = new AbortController();
     const { signal } = interruption;
     if (behaviour === 'cancel' || behaviour === 'disconnect') {

@@ -51,11 +51,11 @@ export async function connectRedis(url: string): Promise<Redis> {
 /** The photographs of all batches, in Redis. */
 export class PhotoQueue {
   readonly #redis: Redis;
-  readonly #queue: Queue;
+  readonly #queue: Queue<PhotoJob>;
 
   private constructor(redis: Redis) {
     this.#redis = redis;
-    this.#queue = new Queue(QUEUE_NAME, { connection: redis });
+    this.#queue = new Queue<PhotoJob>(QUEUE_NAME, { connection: redis });
     this.#queue.on('error', () => undefined);
   }
 
@@ -103,7 +103,7 @@ export class PhotoQueue {
   /** Photographs that were given up, and why; the latest first. */
   async failures(most: number): Promise<readonly { readonly input: string; readonly reason: string }[]> {
     const jobs = await this.#queue.getFailed(0, most - 1);
-    return jobs.map(({ data, failedReason }) => ({ input: (data as PhotoJob).input, reason: failedReason }));
+    return jobs.map(({ data, failedReason }) => ({ input: data.input, reason: failedReason }));
   }
 
   /** Tries all that were given up once more. */

@@ -22,7 +22,7 @@ let libvips: typeof Libvips | undefined;
  * is only decoded or encoded here.
  */
 function loadLibvips(): typeof Libvips {
-  // What sharp exports is typed by its own package.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what sharp exports is typed by its own package
   const loaded = createRequire(import.meta.url)('sharp') as typeof Libvips;
   loaded.cache(false);
   loaded.concurrency(1);

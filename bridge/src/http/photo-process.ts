@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { type Correction, ModelError, serializeCorrection } from '@evenlight/models';
+import { type Correction, errorFrom, ModelError, serializeCorrection } from '@evenlight/models';
 import { isWireErrorCode, ProtocolError } from '@evenlight/protocol';
 import { startChild } from '@evenlight/runtime';
 import { BridgeError, isBridgeErrorCode } from '../errors.ts';
@@ -63,7 +63,7 @@ export class PhotoProcess {
   }
 
   async #fix(order: PhotoOrder, ask: AskNetwork): Promise<FixedPhoto> {
-    let networkFailure: unknown;
+    let networkFailure: Error | undefined;
     const died = this.exited.then(
       () => this.#death(),
       () => this.#death(),
@@ -80,7 +80,7 @@ export class PhotoProcess {
         ask(message).then(
           (correction) => this.#send({ type: 'correction', bytes: serializeCorrection(correction) }),
           (error: unknown) => {
-            networkFailure = error;
+            networkFailure = errorFrom(error);
             this.#send({ type: 'no-correction', code: 'FAILED', message: 'the network failed' });
           },
         );

@@ -73,7 +73,7 @@ export class WebPage {
       response.writeHead(304, common).end();
       return;
     }
-    const isZipped = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+    const isZipped = /\bgzip\b/.test(headers['accept-encoding'] ?? '');
     const body = isZipped ? file.zipped : file.plain;
     response.writeHead(200, {
       ...common,

@@ -4,8 +4,8 @@ import {
   predictPicture,
   type Prediction,
   type ReadPicture,
+  serializeCorrection,
 } from '@evenlight/models';
-import { serializeCorrection } from '@evenlight/models';
 import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { PredictProgress } from '@evenlight/runtime';

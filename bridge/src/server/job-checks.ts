@@ -1,5 +1,4 @@
-import { type ColorSpace, proxyMisfit } from '@evenlight/models';
-import { checkImageDescription, parseColorSpace } from '@evenlight/models';
+import { checkImageDescription, type ColorSpace, parseColorSpace, proxyMisfit } from '@evenlight/models';
 import type { FixMessage, PredictMessage, WireModel } from '@evenlight/protocol';
 import { ProtocolError } from '@evenlight/protocol';
 import type { ServerLimits } from './server-options.ts';

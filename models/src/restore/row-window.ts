@@ -35,9 +35,9 @@ export class RowWindow {
   async readTo(endRow: number): Promise<void> {
     const rowLength = this.#image.width * this.#image.channels;
     while (this.#nextRow < endRow) {
-      const { done, value } = await this.#strips.next();
-      if (done === true) throw new Error(`the picture ended at row ${this.#nextRow}, needs ${endRow}`);
-      const { original, corrected, rowCount } = value;
+      const next = await this.#strips.next();
+      if (next.done === true) throw new Error(`the picture ended at row ${this.#nextRow}, needs ${endRow}`);
+      const { original, corrected, rowCount } = next.value;
       for (let row = 0; row < rowCount; row++) {
         this.#rows.set(this.#nextRow++, { original, corrected, start: row * rowLength });
       }

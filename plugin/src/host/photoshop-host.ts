@@ -73,12 +73,9 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
     readPart: (source, area, stepOptions) => readPart(step, source, area, stepOptions),
     readThumbnail: (documentId, stepOptions) => readThumbnail(step, documentId, stepOptions),
     displayScale: () => displayScale(core),
-    placePixels: (source, layer, stepOptions) =>
-      placePixels(step, { source, placement: layer, options: stepOptions }, layer),
-    placeCurves: (source, layer, stepOptions) =>
-      placeCurves(step, { source, placement: layer, options: stepOptions }, layer),
-    placeLookup: (source, layer, stepOptions) =>
-      placeLookup(step, { source, placement: layer, options: stepOptions }, layer),
+    placePixels: (source, layer, given) => placePixels(step, { source, placement: layer, options: given }, layer),
+    placeCurves: (source, layer, given) => placeCurves(step, { source, placement: layer, options: given }, layer),
+    placeLookup: (source, layer, given) => placeLookup(step, { source, placement: layer, options: given }, layer),
     fadeLayer: (placed, change, stepOptions) => fadeLayer(step, placed, change, stepOptions),
     removeLayer: (placed, historyName, stepOptions) => removeLayer(step, placed, historyName, stepOptions),
     readSettings: (documentId, stepOptions) => findSettings(step, documentId, stepOptions),

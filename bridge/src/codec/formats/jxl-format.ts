@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { messageOf } from '@evenlight/models';
+import type * as JxlOxide from 'jxl-oxide-wasm';
 import { exifEntries, exifFacts } from '../exif.ts';
 import type { PhotoMetadata } from '../photo.ts';
 import type { PhotoReader, DecodedFile } from '../photo-codec.ts';
@@ -31,7 +32,7 @@ export const jxlReader: PhotoReader = {
   },
 };
 
-type Decoder = typeof import('jxl-oxide-wasm');
+type Decoder = typeof JxlOxide;
 
 let decoder: Promise<Decoder> | undefined;
 

@@ -23,7 +23,7 @@ export const collection: Layout = {
 function kindOf({ kind, eye }: CollectionItem): GoodPicture['kind'] | undefined {
   if (kind === 'native') return kind;
   if (kind === 'photo') return eye === 'ok' ? 'photo' : eye;
-  return kind === 'hdri' && eye === 'ok' ? 'panorama' : undefined;
+  return eye === 'ok' ? 'panorama' : undefined;
 }
 
 function sceneOf({ path, series, licence, split, author, source }: CollectionItem, kind: GoodPicture['kind']): Scene {
