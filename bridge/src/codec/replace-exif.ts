@@ -6,7 +6,7 @@ import { concatenate } from './tiff-directory.ts';
  * (ISO/IEC 14496-12, section 8.11.3): the original block goes behind the file, and `iloc` points there.
  */
 
-interface Box {
+interface FileBox {
   readonly type: string;
   /** Of its content, in the file. */
   readonly start: number;
@@ -43,8 +43,8 @@ export function replaceExif(file: Uint8Array, exif: Uint8Array): Uint8Array {
   return concatenate([patched, head, content]);
 }
 
-function boxesIn(fields: DataView, from: number, to: number): Box[] {
-  const boxes: Box[] = [];
+function boxesIn(fields: DataView, from: number, to: number): FileBox[] {
+  const boxes: FileBox[] = [];
   for (let at = from; at + BOX_HEAD_BYTES <= to;) {
     const size = fields.getUint32(at);
     if (size < BOX_HEAD_BYTES || at + size > to) break;
@@ -55,7 +55,7 @@ function boxesIn(fields: DataView, from: number, to: number): Box[] {
 }
 
 /** The number of the item of type "Exif". */
-function exifItem(fields: DataView, { start, end }: Box): number | undefined {
+function exifItem(fields: DataView, { start, end }: FileBox): number | undefined {
   const isShort = fields.getUint8(start) === 0;
   const entries = boxesIn(fields, start + (isShort ? 6 : 8), end);
   const exif = entries.find(
@@ -65,7 +65,7 @@ function exifItem(fields: DataView, { start, end }: Box): number | undefined {
 }
 
 /** Where the offset of an item's one extent stands, its length behind it, and what the offset counts from. */
-function extentOf(fields: DataView, { start, end }: Box, item: number): { at: number; base: number } | undefined {
+function extentOf(fields: DataView, { start, end }: FileBox, item: number): { at: number; base: number } | undefined {
   const version = fields.getUint8(start);
   const sizes = fields.getUint16(start + 4);
   // Offsets and lengths of four bytes, a base offset of four or none, no extent index.

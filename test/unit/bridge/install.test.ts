@@ -27,10 +27,13 @@ async function home(withFiles: boolean): Promise<{ folder: string; run: Run }> {
     await writeFile(join(folder, '.config', name), text);
   }
   const place = installPlace({}, folder, COMMAND);
-  const run: Run = async (direction, isDryRun = false) =>
-    (
-      await Promise.all(PHOTO_PROGRAMS.map((program) => applyEdits(program.edits(place), direction, { isDryRun })))
-    ).flat();
+  const run: Run = async (direction, isDryRun = false) => {
+    const changes: Awaited<ReturnType<Run>>[number][] = [];
+    // One after the other: what is refused ends before the folder is removed.
+    for (const program of PHOTO_PROGRAMS)
+      changes.push(...(await applyEdits(program.edits(place), direction, { isDryRun })));
+    return changes;
+  };
   return { folder, run };
 }
 type Run = (direction: 'installed' | 'removed', isDryRun?: boolean) => ReturnType<typeof applyEdits>;

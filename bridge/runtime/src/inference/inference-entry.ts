@@ -12,8 +12,8 @@ import type {
   InferenceCommand,
   InferenceReport,
   InferenceRequest,
-  PredictionRequest,
-  TilesRequest,
+  ProxyTask,
+  TilesTask,
 } from './inference-messages.ts';
 import { HEARTBEAT } from './life-watch.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
@@ -79,7 +79,7 @@ async function run(id: number, request: InferenceRequest): Promise<void> {
   }
 }
 
-async function predict({ model, width, height, pixels }: PredictionRequest): Promise<Uint8Array> {
+async function predict({ model, width, height, pixels }: ProxyTask): Promise<Uint8Array> {
   const contract = models.get(model)?.contract;
   if (runtime === undefined || contract === undefined || contract.kind === 'restoration') throw notLoaded(model);
   const view = viewScene(contract, { width, height, pixels });
@@ -88,7 +88,7 @@ async function predict({ model, width, height, pixels }: PredictionRequest): Pro
   return serializeCorrection(correctionFromOutput(contract, output, view));
 }
 
-async function runTiles({ model, input, shape }: TilesRequest): Promise<Uint8Array> {
+async function runTiles({ model, input, shape }: TilesTask): Promise<Uint8Array> {
   if (runtime === undefined || models.get(model)?.contract.kind !== 'restoration') throw notLoaded(model);
   const output = await runtime.run(model, input, shape);
   return new Uint8Array(output.buffer, output.byteOffset, output.byteLength);

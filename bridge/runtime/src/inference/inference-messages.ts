@@ -2,7 +2,7 @@ import type { RuntimeErrorCode } from '../errors.ts';
 import type { EngineInfo, InputShape, NetworkFolder, RuntimeKind } from '../tfjs/runtime.ts';
 
 /** A proxy to predict a correction for: the answer is its binary form. */
-export interface PredictionRequest {
+export interface ProxyTask {
   readonly kind: 'prediction';
   readonly model: string;
   readonly width: number;
@@ -12,7 +12,7 @@ export interface PredictionRequest {
 }
 
 /** Tiles to run a model on that restores: the answer is its output, float32 in this computer's byte order. */
-export interface TilesRequest {
+export interface TilesTask {
   readonly kind: 'tiles';
   readonly model: string;
   readonly shape: InputShape;
@@ -20,7 +20,7 @@ export interface TilesRequest {
 }
 
 /** What an inference process is asked to do. */
-export type InferenceRequest = PredictionRequest | TilesRequest;
+export type InferenceRequest = ProxyTask | TilesTask;
 
 /** Parent → inference process. */
 export type InferenceCommand =

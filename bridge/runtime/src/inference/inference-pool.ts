@@ -1,7 +1,7 @@
 import { messageOf, cancelledError, onCancel, type CancelSignal } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 import type { EngineInfo, NetworkFolder, RuntimeKind } from '../tfjs/runtime.ts';
-import type { InferenceRequest, PredictionRequest, TilesRequest } from './inference-messages.ts';
+import type { InferenceRequest, ProxyTask, TilesTask } from './inference-messages.ts';
 import { InferenceProcess } from './inference-process.ts';
 import { InferenceSlot } from './inference-slot.ts';
 import { type Priority, type Turn, TurnQueue } from './turn-queue.ts';
@@ -155,7 +155,7 @@ export class InferencePool {
    * @returns the correction in its binary form
    * @throws RuntimeError `BUSY`, `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
-  predict(request: Omit<PredictionRequest, 'kind'>, options: InferenceOptions): Promise<Uint8Array> {
+  predict(request: Omit<ProxyTask, 'kind'>, options: InferenceOptions): Promise<Uint8Array> {
     const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => slot.isFree);
     if (!this.#isClosed && !isIdle && this.#isFull(options.userId ?? '')) return Promise.reject(this.#busy());
     return this.#submit({ kind: 'prediction', ...request }, options);
@@ -167,7 +167,7 @@ export class InferencePool {
    * @returns the network's output
    * @throws RuntimeError `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
-  async runTiles(request: Omit<TilesRequest, 'kind'>, options: InferenceOptions): Promise<Float32Array> {
+  async runTiles(request: Omit<TilesTask, 'kind'>, options: InferenceOptions): Promise<Float32Array> {
     // A copy: what arrives need not begin at a multiple of four bytes.
     return new Float32Array((await this.#submit({ kind: 'tiles', ...request }, options)).slice().buffer);
   }
