@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { codeOf } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import type { BridgeAddress } from '@evenlight/client';
 import type WebSocket from 'ws';
@@ -23,13 +24,12 @@ function errorOf(event: unknown): Error | undefined {
 }
 
 /** `ECONNREFUSED` and the like; of several attempts (IPv4 and IPv6), the first. */
-function systemCode(error: Error): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return typeof first === 'object' && first !== null && 'code' in first ? String(first.code) : '';
+function firstCodeOf(error: Error): string {
+  return codeOf(error instanceof AggregateError ? error.errors[0] : error) ?? '';
 }
 
 function explainError(error: Error, { host, port, url }: BridgeAddress): ProtocolError {
-  const code = systemCode(error);
+  const code = firstCodeOf(error);
   const details = { cause: error };
   if (code === 'ECONNREFUSED') {
     const text = `nothing listens at ${host} port ${port}: is the bridge running?`;

@@ -1,5 +1,5 @@
 import type { Dirent, Stats } from 'node:fs';
-import { messageOf } from '@evenlight/models';
+import { codeOf, messageOf } from '@evenlight/models';
 import { shownPath } from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
 
@@ -36,14 +36,9 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The error for a file or folder that the system does not let this process read: one sentence, with the system's code. */
 export function cannotRead(path: string, error: unknown): BridgeError {
-  const code = systemCode(error);
+  const code = codeOf(error);
   const reason = REASONS[code ?? ''];
   const detail = code === 'ENOENT' || code === 'ENOTDIR' ? '' : ` (${code ?? ''})`;
   const text = reason === undefined ? messageOf(error) : reason + detail;
   return new BridgeError('FILE_NOT_FOUND', `${shownPath(path)}: ${text}`, { cause: error });
-}
-
-/** The code of an error of `node:fs`: "ENOENT". */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from '@evenlight/models';
 import { pathFromBytes, systemPath } from '@evenlight/runtime';
 import { formatOfName } from '../codec/sniff-format.ts';
-import { systemCode } from '../files/file-kind.ts';
 import { isSameContent } from './file-content.ts';
 import { readMarker, type ResultMarker } from './result-marker.ts';
 
@@ -85,7 +85,7 @@ async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(codeOf(error) ?? '')) return undefined;
     throw error;
   }
 }

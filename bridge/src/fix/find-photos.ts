@@ -1,10 +1,11 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
+import { codeOf } from '@evenlight/models';
 import picomatch from 'picomatch';
 import { pathFromBytes, shownPath, systemPath } from '@evenlight/runtime';
 import { formatOfName } from '../codec/sniff-format.ts';
 import { BridgeError } from '../errors.ts';
-import { cannotRead, fileKind, type FileKind, notAFile, systemCode } from '../files/file-kind.ts';
+import { cannotRead, fileKind, type FileKind, notAFile } from '../files/file-kind.ts';
 import { type WalkedEntry, walkFolder, type WalkOptions } from '../files/walk-folder.ts';
 
 /** A photograph to fix. Paths are strings of `path-bytes.ts`: `systemPath` makes of them what the system takes. */
@@ -159,7 +160,7 @@ async function kindIfThere(path: string): Promise<FileKind | BridgeError | undef
   try {
     return fileKind(await stat(systemPath(path)));
   } catch (error) {
-    const code = systemCode(error);
+    const code = codeOf(error);
     // EINVAL: Windows, for names with the characters of a pattern.
     if (code !== 'ENOENT' && code !== 'EINVAL' && code !== 'ENOTDIR') return cannotRead(path, error);
     const isLink = await lstat(systemPath(path)).then(

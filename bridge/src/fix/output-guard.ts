@@ -1,8 +1,8 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '@evenlight/models';
 import { makeFolders, outputExists, shownPath, systemPath } from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
-import { systemCode } from '../files/file-kind.ts';
 
 /** Guards the files of one run: no input is overwritten, and no result by another one. */
 export class OutputGuard {
@@ -62,7 +62,7 @@ async function identityOf(path: string): Promise<string | undefined> {
     const { dev, ino } = await stat(systemPath(path), { bigint: true });
     return `${String(dev)}:${String(ino)}`;
   } catch (error) {
-    const code = systemCode(error);
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
     throw error;
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { codeOf, errorFrom } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import type { PixelBudget } from '../server/pixel-budget.ts';
 
@@ -80,7 +81,7 @@ export async function receiveUpload(request: IncomingMessage, options: UploadOpt
         if (sizeBytes > heldBytes) hold(Math.max(PIECE_BYTES, sizeBytes - heldBytes));
         done(null, chunk);
       } catch (error) {
-        done(error instanceof Error ? error : new Error(String(error)));
+        done(errorFrom(error));
       }
     },
   });
@@ -113,5 +114,5 @@ function tooLarge(got: string, maxBytes: number): ProtocolError {
 }
 
 function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '');
 }

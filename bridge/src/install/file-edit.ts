@@ -1,4 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { codeOf } from '@evenlight/models';
 import { writeFileAtomically } from '@evenlight/runtime';
 
 /** How one file of another program is changed, and changed back. Texts are whole files; `undefined` is no file. */
@@ -46,6 +47,6 @@ export async function applyEdits(
 }
 
 function noFile(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (codeOf(error) === 'ENOENT') return undefined;
   throw error;
 }

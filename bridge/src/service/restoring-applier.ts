@@ -1,5 +1,6 @@
 import {
   type CorrectedRows,
+  errorFrom,
   type ImageDescription,
   type RestoreOptions,
   restoreRows,
@@ -74,7 +75,7 @@ export class RestoringApplier implements StripApplier {
         this.#deliver(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
       }
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(errorFrom(error));
     }
   }
 

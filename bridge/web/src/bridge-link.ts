@@ -1,5 +1,5 @@
 import { BridgeClient, openTransport, ReconnectPolicy } from '@evenlight/client';
-import { deserializeCorrection, type Correction, type ProxyImage, type ProxyInput } from '@evenlight/models';
+import { codeOf, type Correction, deserializeCorrection, type ProxyImage, type ProxyInput } from '@evenlight/models';
 import { ProtocolError, SUBPROTOCOL } from '@evenlight/protocol';
 import { BASE, fetchStatus } from './bridge-api.ts';
 import { isRetriable } from './page-error.ts';
@@ -105,7 +105,7 @@ async function isTokenNeeded(): Promise<boolean> {
     await fetchStatus();
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'UNAUTHORIZED';
+    return codeOf(error) === 'UNAUTHORIZED';
   }
 }
 

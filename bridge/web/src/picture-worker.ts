@@ -3,6 +3,7 @@ import {
   colorSpaces,
   createApplier,
   deserializeCorrection,
+  messageOf,
   type Orientation,
   type PixelImage,
   proxySize,
@@ -214,7 +215,7 @@ async function answer(question: WorkerQuestion): Promise<void> {
     const transfer = result instanceof ImageBitmap ? [result] : [];
     send({ id, answer: result }, transfer);
   } catch (error) {
-    send({ id, failure: error instanceof Error ? error.message : String(error) }, []);
+    send({ id, failure: messageOf(error) }, []);
   }
 }
 

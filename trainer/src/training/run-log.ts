@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf } from '@evenlight/models';
+import { codeOf, messageOf } from '@evenlight/models';
 import { TrainerError } from '../errors.ts';
 import { bytesUpTo, fileVersionRecord, scalarRecord } from './event-file.ts';
 
@@ -79,7 +79,7 @@ async function cut(file: string, keep: (bytes: Buffer) => number): Promise<numbe
   try {
     bytes = await readFile(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (codeOf(error) === 'ENOENT') return 0;
     throw error;
   }
   const kept = keep(bytes);

@@ -1,6 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '@evenlight/models';
+import { codeOf, messageOf } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 
 const LOCK_FILE = 'setup.lock';
@@ -34,6 +34,6 @@ function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it is there, but somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
