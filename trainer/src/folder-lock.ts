@@ -1,10 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { codeOf, messageOf } from '@evenlight/models';
 import { TrainerError } from './errors.ts';
 
 const LOCK_FILE = '.lock';
+
+/** A lock is empty for less than this while its process writes it. */
+const [LOOKS, LOOK_MS] = [5, 100];
 
 /**
  * Runs `work` while this process alone may write to a folder, which is made if it is missing. A lock that a process left behind
@@ -35,15 +39,26 @@ async function take(folder: string, file: string): Promise<void> {
         throw new TrainerError('NO_SPACE', `cannot write to ${folder} (${reason})`, { cause });
       }
     }
-    const holder = await readFile(file, 'utf8').catch(() => '');
+    const holder = await holderOf(file);
     const [host = '', pid = ''] = holder.trim().split(' ');
-    if (attempt > 0 || host !== os.hostname() || isAlive(Number(pid))) {
+    const isLeft = holder === '' || (host === os.hostname() && !isAlive(Number(pid)));
+    if (attempt > 0 || !isLeft) {
       const who = holder === '' ? 'another process' : `process ${pid} on ${host}`;
       const remedy = `wait for it, choose another --out, or remove ${file} if it is gone`;
       throw new TrainerError('BAD_OPTION', `${folder}: ${who} works there; ${remedy}`);
     }
     await rm(file, { force: true });
   }
+}
+
+/** Who holds a lock. Empty when it stays so: then its process was killed between making the file and writing to it. */
+async function holderOf(file: string): Promise<string> {
+  for (let look = 0; look < LOOKS; look++) {
+    const holder = await readFile(file, 'utf8').catch(() => '');
+    if (holder !== '') return holder;
+    await setTimeout(LOOK_MS);
+  }
+  return '';
 }
 
 function isExisting(error: unknown): boolean {

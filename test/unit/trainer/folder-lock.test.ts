@@ -28,6 +28,9 @@ describe('the lock of an output folder', () => {
     // Process ids end well below this.
     await writeFile(lock, `${os.hostname()} 999999999\n`);
     expect(await withFolderLock(folder, () => readFile(lock, 'utf8'))).toContain(String(process.pid));
+    // Killed between making the lock and writing to it.
+    await writeFile(lock, '');
+    expect(await withFolderLock(folder, () => readFile(lock, 'utf8'))).toContain(String(process.pid));
     await writeFile(lock, 'elsewhere 1\n');
     await expect(withFolderLock(folder, () => Promise.resolve())).rejects.toThrow(/process 1 on elsewhere/);
   });
