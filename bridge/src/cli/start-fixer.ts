@@ -11,14 +11,28 @@ const MAX_APPLY_THREADS = 3;
 
 /** Starts what the options ask for: a connection to a bridge, or the network in processes of this one's own. */
 export async function startFixer(
-  options: Pick<FixOptions, 'model' | 'restore' | 'runtime' | 'modelsFolder' | 'bridgeUrl' | 'token'>,
+  options: Pick<
+    FixOptions,
+    'model' | 'restore' | 'runtime' | 'modelsFolder' | 'bridgeUrl' | 'bridgeWaitSeconds' | 'token'
+  >,
   signal: AbortSignal,
 ): Promise<PhotoFixer> {
-  const { model = DEFAULT_MODEL, restore = 'off', runtime, modelsFolder, bridgeUrl, token } = options;
+  const {
+    model = DEFAULT_MODEL,
+    restore = 'off',
+    runtime,
+    modelsFolder,
+    bridgeUrl,
+    bridgeWaitSeconds,
+    token,
+  } = options;
   if (bridgeUrl !== undefined) {
     // Loaded here, because sockets, HTTP and TLS take 50 ms that a run without a bridge does not need.
     const { connectBridge } = await import('../client/connect-bridge.ts');
-    return createBridgeFixer(() => connectBridge(bridgeUrl, { token, signal }));
+    return createBridgeFixer(
+      () => connectBridge(bridgeUrl, { token, signal }),
+      bridgeWaitSeconds === undefined ? {} : { patienceMs: 1000 * bridgeWaitSeconds },
+    );
   }
   const service = await ExposureService.start({
     models: [model],

@@ -23,6 +23,8 @@ export interface FixOptions {
   readonly format: PhotoFormat | 'keep';
   readonly model?: string;
   readonly bridgeUrl?: string;
+  /** For how long a bridge that has gone away is waited for. */
+  readonly bridgeWaitSeconds?: number;
   readonly token?: string;
   readonly runtime: RuntimeChoice;
   readonly modelsFolder?: string;
@@ -79,6 +81,7 @@ export interface RawFixOptions {
   readonly format?: PhotoFormat | 'keep';
   readonly model?: string;
   readonly bridge?: string;
+  readonly bridgeWait?: number;
   readonly tokenFile?: string;
   readonly runtime: RuntimeChoice;
   readonly models?: string;
@@ -156,6 +159,7 @@ export function fixOptions(
     ...(raw.restore !== undefined && { restore: restoreWish(raw) }),
     ...(raw.model !== undefined && { model: raw.model }),
     ...(raw.bridge !== undefined && { bridgeUrl: raw.bridge }),
+    ...(raw.bridgeWait !== undefined && { bridgeWaitSeconds: raw.bridgeWait }),
     ...(token !== undefined && { token }),
     ...(modelsFolder !== undefined && { modelsFolder: resolve(baseFolder, modelsFolder) }),
   };
@@ -239,6 +243,11 @@ export function withCorrectionOptions(command: Command): Command {
     )
     .option('--model <name>', 'which model to use (default: exposure)')
     .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
+    .option(
+      '--bridge-wait <seconds>',
+      'how long to wait for a bridge that went away (default: 120)',
+      numberBetween(0, 86_400),
+    )
     .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
     .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
     .addOption(new Option('--models <folder>').hideHelp());
