@@ -28,17 +28,26 @@ const HEARTBEAT_DESCRIPTOR = 4;
  */
 const HEARTBEAT_THREAD = `
   const { writeSync } = require('node:fs');
-  setInterval(() => { try { writeSync(${HEARTBEAT_DESCRIPTOR}, '.'); } catch {} }, ${HEARTBEAT.intervalMs});
+  const beat = () => { try { writeSync(${HEARTBEAT_DESCRIPTOR}, '.'); } catch {} };
+  beat();
+  require('node:worker_threads').parentPort.postMessage('beating');
+  setInterval(beat, ${HEARTBEAT.intervalMs});
 `;
 
-// Without a heartbeat the process is not watched, and works all the same.
-new Worker(HEARTBEAT_THREAD, {
+const heartbeat = new Worker(HEARTBEAT_THREAD, {
   eval: true,
   execArgv: [],
   resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
-})
-  .on('error', () => undefined)
-  .unref();
+});
+/**
+ * The first beat starts the watch, so it comes before this process says that it is ready: one that is stopped right then would
+ * never be missed. Without a heartbeat the process is not watched, and works all the same.
+ */
+const beating = new Promise<void>((resolve) => {
+  const go = (): void => resolve();
+  heartbeat.once('message', go).once('error', go).once('exit', go);
+});
+heartbeat.unref();
 
 const models = new Map<string, NetworkFolder>();
 let runtime: Runtime | undefined;
@@ -63,6 +72,7 @@ async function start(kind: RuntimeKind, folders: readonly NetworkFolder[]): Prom
       await runtime.load(folder);
       models.set(folder.contract.name, folder);
     }
+    await beating;
     report({ type: 'ready', info: runtime.info });
   } catch (error) {
     report({ type: 'failed', ...describe(error, 'RUNTIME_UNAVAILABLE') });
