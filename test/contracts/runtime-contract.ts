@@ -83,7 +83,7 @@ export function describeRuntime(name: string, createRuntime: () => Promise<Runti
     it('refuses an input that does not fill its shape', async () => {
       await expect(runtime.run('tiny-grid', new Float32Array(3), shape)).rejects.toMatchObject({
         code: 'BAD_INPUT',
-        message: `the proxy has 3 values, shape 1×${TINY.side}×${TINY.side}×3 needs ${TINY.side * TINY.side * 3}`,
+        message: `the input has 3 values, shape 1×${TINY.side}×${TINY.side}×3 needs ${TINY.side * TINY.side * 3}`,
       });
     });
 
