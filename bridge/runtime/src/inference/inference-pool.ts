@@ -250,9 +250,7 @@ export class InferencePool {
   async #run(slot: InferenceSlot, job: InferenceJob): Promise<Uint8Array | RuntimeError> {
     try {
       const startedMs = performance.now();
-      const running = slot.run(job.request);
-      job.onProgress({ state: 'running' });
-      const answer = await running;
+      const answer = await slot.run(job.request, () => job.onProgress({ state: 'running' }));
       this.#averageJobMs += 0.2 * (performance.now() - startedMs - this.#averageJobMs);
       return answer;
     } catch (error) {

@@ -89,12 +89,17 @@ export class InferenceSlot {
     return info;
   }
 
-  /** @throws RuntimeError as `InferenceProcess.run` */
-  async run(request: InferenceRequest): Promise<Uint8Array> {
+  /**
+   * @param onTaken called when the slot is no longer free, before the process hears of the request: whoever is told that it runs
+   *   may still end the process before it has answered
+   * @throws RuntimeError as `InferenceProcess.run`
+   */
+  async run(request: InferenceRequest, onTaken: () => void = () => undefined): Promise<Uint8Array> {
     this.#state = 'busy';
     const process = this.#process;
     const startedMs = performance.now();
     try {
+      onTaken();
       const bytes = await process.run(request, this.#timeoutFor(request));
       this.#succeeded(request, performance.now() - startedMs);
       return bytes;
