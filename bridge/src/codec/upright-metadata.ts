@@ -1,4 +1,6 @@
-import { type Size } from '@evenlight/models';
+import type { Size } from '@evenlight/models';
+import { latin1 } from './latin1.ts';
+
 /* Metadata of a picture whose pixels have been turned upright: they must not ask for it again, and say the size that it has now. */
 
 const ORIENTATION = 274;
@@ -82,5 +84,5 @@ function uprightXmp(xmp: Uint8Array, { width, height }: Size): Uint8Array {
       .replaceAll(oldWidth, (_, before: string) => `${before}${width}`)
       .replaceAll(oldHeight, (_, before: string) => `${before}${height}`);
   }
-  return Buffer.from(turned, 'latin1');
+  return latin1(turned);
 }
