@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { codeOf, messageOf } from '@evenlight/models';
+import { isProcessAlive } from '@evenlight/runtime';
 import { TrainerError } from './errors.ts';
 
 const LOCK_FILE = '.lock';
@@ -41,7 +42,7 @@ async function take(folder: string, file: string): Promise<void> {
     }
     const holder = await holderOf(file);
     const [host = '', pid = ''] = holder.trim().split(' ');
-    const isLeft = holder === '' || (host === os.hostname() && !isAlive(Number(pid)));
+    const isLeft = holder === '' || (host === os.hostname() && !isProcessAlive(Number(pid)));
     if (attempt > 0 || !isLeft) {
       const who = holder === '' ? 'another process' : `process ${pid} on ${host}`;
       const remedy = `wait for it, choose another --out, or remove ${file} if it is gone`;
@@ -63,14 +64,4 @@ async function holderOf(file: string): Promise<string> {
 
 function isExisting(error: unknown): boolean {
   return codeOf(error) === 'EEXIST';
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user may not be signalled, but it is there.
-    return codeOf(error) === 'EPERM';
-  }
 }

@@ -26,6 +26,7 @@ export { listGpus } from './native/gpus.ts';
 export type { Gpu } from './native/gpus.ts';
 export { findNativeInstallation } from './native/native-installation.ts';
 export { nativeTensorflowMissing } from './native/native-package.ts';
+export { isProcessAlive } from './process-alive.ts';
 export { startFolder } from './start-folder.ts';
 export type {
   EngineInfo,

@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
-import { codeOf } from '@evenlight/models';
+import { isProcessAlive } from '../process-alive.ts';
 import { systemPath } from './path-bytes.ts';
 
 /*
@@ -31,7 +31,7 @@ export async function removeLeftovers(folder: string, inUse: ReadonlySet<string>
     const match = NAME.exec(name);
     if (match === null || match[1] !== host) continue;
     const isOwn = Number(match[2]) === process.pid;
-    if (isOwn ? [...inUse].some((path) => basename(path) === name) : isAlive(Number(match[2]))) continue;
+    if (isOwn ? [...inUse].some((path) => basename(path) === name) : isProcessAlive(Number(match[2]))) continue;
     await rm(systemPath(join(folder, name)), { force: true }).catch(() => undefined);
   }
 }
@@ -45,12 +45,4 @@ function hostHash(): string {
     // Not Linux.
   }
   return createHash('sha256').update(`${hostname()} ${processNumbers}`).digest('hex').slice(0, 8);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
 }

@@ -1,7 +1,8 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, messageOf } from '@evenlight/models';
+import { messageOf } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
+import { isProcessAlive } from '../process-alive.ts';
 
 const LOCK_FILE = 'setup.lock';
 
@@ -14,7 +15,7 @@ const LOCK_FILE = 'setup.lock';
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, LOCK_FILE);
   const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-  if (owner > 0 && owner !== process.pid && isRunning(owner)) {
+  if (owner > 0 && owner !== process.pid && isProcessAlive(owner)) {
     throw new RuntimeError('SETUP_FAILED', `another set-up (process ${owner}) is at work in ${folder}; wait for it`);
   }
   try {
@@ -26,14 +27,4 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     throw new RuntimeError('SETUP_FAILED', `${path} cannot be written: ${messageOf(cause)}`, { cause });
   }
   return () => rm(path, { force: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, but somebody else's.
-    return codeOf(error) === 'EPERM';
-  }
 }

@@ -1,0 +1,14 @@
+import { codeOf } from '@evenlight/models';
+
+/**
+ * Whether a process of this computer is there, also one of another user that may not be signalled.
+ *
+ * @param pid a whole number above 0
+ */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
