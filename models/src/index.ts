@@ -14,6 +14,7 @@ export { invertMatrix3, transformVector3 } from './color/matrix3.ts';
 export { primariesToXyzD50 } from './color/primaries.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
+export { concatenate } from './concatenate.ts';
 export { parseContract, proxySize, type ModelContract, type ProxyInput, proxyMisfit } from './contract.ts';
 export { compareModelNames, DEFAULT_MODEL, DEFAULT_RESTORATION } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';

@@ -1,3 +1,4 @@
+import { concatenate } from '@evenlight/models';
 import { crc32 } from '@evenlight/protocol';
 import { zlibSync } from 'fflate';
 
@@ -58,7 +59,12 @@ function png(size: number, pixels: Uint8Array): Uint8Array {
   // 8 bits per sample, colour type 6: RGB with alpha.
   header.set([8, 6], 8);
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  return concat([signature, chunk('IHDR', header), chunk('IDAT', zlibSync(rows)), chunk('IEND', new Uint8Array(0))]);
+  return concatenate([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', zlibSync(rows)),
+    chunk('IEND', new Uint8Array(0)),
+  ]);
 }
 
 function chunk(type: string, content: Uint8Array): Uint8Array {
@@ -69,14 +75,4 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
   bytes.set(content, 8);
   view.setUint32(content.length + 8, crc32(bytes.subarray(4, content.length + 8)));
   return bytes;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { concatenate } from '@evenlight/models';
 import { latin1, startsWith } from './latin1.ts';
-import { concatenate } from './tiff-directory.ts';
 
 /*
  * XMP beyond the 64 KiB of a JPEG segment (Adobe XMP Specification Part 3, section 1.1.3.1): the packet in the file names by MD5

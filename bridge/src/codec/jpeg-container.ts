@@ -1,3 +1,4 @@
+import { concatenate } from '@evenlight/models';
 import { type ByteSource, bytesOf } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import { extendedXmpOf, splitXmp } from './extended-xmp.ts';
@@ -6,7 +7,6 @@ import { endOfPicture, MARKER, MAX_PAYLOAD_BYTES, readSegments, type Segment, wr
 import { latin1, startsWith } from './latin1.ts';
 import { hasPreview, movedIndex, MULTI_PICTURE_MARK } from './multi-picture.ts';
 import type { Container, Density, NativeBlocks, PhotoMetadata } from './photo.ts';
-import { concatenate } from './tiff-directory.ts';
 
 /*
  * What a JPEG file says beside its pixels. Metadata segments, and what follows the picture's end (a motion photo's video, an HDR

@@ -1,5 +1,5 @@
+import { concatenate } from '@evenlight/models';
 import type { ByteSource } from './byte-source.ts';
-import { concatenate } from './tiff-directory.ts';
 
 /* The segments of a JPEG file (ITU-T T.81 annex B), and where its picture ends. */
 

@@ -1,4 +1,4 @@
-import { concatenate } from './tiff-directory.ts';
+import { concatenate } from '@evenlight/models';
 
 /* Photoshop's image resources (Adobe Photoshop File Formats Specification, "Image Resource Blocks"). */
 

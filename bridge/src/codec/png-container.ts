@@ -1,12 +1,11 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
-import { messageOf } from '@evenlight/models';
+import { concatenate, messageOf } from '@evenlight/models';
 import { type ByteSource, bytesOf } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import { latin1, startsWith } from './latin1.ts';
 import { iptcResource } from './photoshop-resources.ts';
 import { type PngColour, pngColour } from './png-colour.ts';
 import type { Container, Density, PhotoMetadata } from './photo.ts';
-import { concatenate } from './tiff-directory.ts';
 
 /* Chunks of PNG (W3C Portable Network Graphics, third edition, sections 5 and 11). */
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
+import { concatenate } from '@evenlight/models';
 import type { ByteSource } from './byte-source.ts';
 import { latin1 } from './latin1.ts';
-import { concatenate } from './tiff-directory.ts';
 
 /*
  * What is wrong with a PNG, in words: its decoder says "unknown error" for most of it. The checks are those of a header (W3C PNG,

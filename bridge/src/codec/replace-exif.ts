@@ -1,5 +1,5 @@
+import { concatenate } from '@evenlight/models';
 import { latin1 } from './latin1.ts';
-import { concatenate } from './tiff-directory.ts';
 
 /*
  * libvips writes EXIF through libexif, which drops and adds tags. In an AVIF file the block is an item that `iloc` points at

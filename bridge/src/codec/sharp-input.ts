@@ -1,8 +1,9 @@
+import { concatenate } from '@evenlight/models';
 import type { Sharp } from 'sharp';
 import { MAX_PHOTO_PIXELS, sharp } from './libvips.ts';
 import { imageChannels, type StoredPicture } from './stored-picture.ts';
 import { latin1 } from './latin1.ts';
-import { concatenate, longEntry, shortEntry, writeDirectory } from './tiff-directory.ts';
+import { longEntry, shortEntry, writeDirectory } from './tiff-directory.ts';
 
 /**
  * A picture of 8 or 16 bits as the start of a sharp pipeline that leaves its values alone.

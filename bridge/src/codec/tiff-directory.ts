@@ -1,3 +1,4 @@
+import { concatenate } from '@evenlight/models';
 import type { ByteSource } from './byte-source.ts';
 
 /*
@@ -276,16 +277,6 @@ function numberAt(fields: DataView, at: number, type: number): number {
 /** The first number of a tag, or undefined where there is none. */
 export function numberOf(entries: readonly TiffEntry[], tag: number): number | undefined {
   return numbersOf(entries, tag)?.[0];
-}
-
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function reverseNumbers(value: Uint8Array, width: number): void {

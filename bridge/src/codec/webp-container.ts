@@ -1,8 +1,8 @@
+import { concatenate } from '@evenlight/models';
 import { type ByteSource, bytesOf } from './byte-source.ts';
 import { exifEntries, exifFacts } from './exif.ts';
 import { latin1 } from './latin1.ts';
 import type { Container, PhotoMetadata } from './photo.ts';
-import { concatenate } from './tiff-directory.ts';
 
 /* Chunks of the WebP container (RFC 9649, section 2). */
 

@@ -1,4 +1,4 @@
-import { type Orientation, orientationOf } from '@evenlight/models';
+import { concatenate, type Orientation, orientationOf } from '@evenlight/models';
 import { exifOrientation } from './exif-orientation.ts';
 import type { LocalPhoto } from './local-photo.ts';
 
@@ -83,14 +83,7 @@ function iccProfile(segments: readonly Segment[]): Uint8Array<ArrayBuffer> | und
     .filter((segment) => segment.marker === APP2 && startsWith(segment, name))
     .sort((left, right) => left.bytes[PAYLOAD_AT + name.length]! - right.bytes[PAYLOAD_AT + name.length]!)
     .map(({ bytes }) => bytes.subarray(PAYLOAD_AT + name.length + 2));
-  if (pieces.length === 0) return undefined;
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return pieces.length === 0 ? undefined : concatenate(pieces);
 }
 
 /** The browser's picture with the original's metadata and profile. */

@@ -1,6 +1,6 @@
+import { concatenate } from '@evenlight/models';
 import type { ColorSpace, ToneCurve } from '@evenlight/models';
 import { latin1 } from '../latin1.ts';
-import { concatenate } from '../tiff-directory.ts';
 
 /* ICC profiles of matrix and gray spaces (ICC.1:2022, version 4.3), for photographs whose file said it in another way. */
 

@@ -1,3 +1,4 @@
+import { concatenate } from '@evenlight/models';
 import { readHeifContainer } from '../heif-metadata.ts';
 import { MAX_PHOTO_PIXELS, sharp } from '../libvips.ts';
 import type { PhotoReader, PhotoWriter, DecodedFile } from '../photo-codec.ts';
@@ -5,7 +6,6 @@ import { embedInPng } from '../png-container.ts';
 import { replaceExif } from '../replace-exif.ts';
 import { sharpOf } from '../sharp-input.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
-import { concatenate } from '../tiff-directory.ts';
 import { writeParts } from './write-parts.ts';
 
 /** Hardly to be told from the original; libaom's scale. */

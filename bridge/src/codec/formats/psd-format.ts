@@ -1,3 +1,4 @@
+import { concatenate } from '@evenlight/models';
 import { exifEntries, exifFacts } from '../exif.ts';
 import type { Density, PhotoMetadata } from '../photo.ts';
 import type { PhotoReader, PhotoWriter, DecodedFile, WrittenPicture } from '../photo-codec.ts';
@@ -6,7 +7,6 @@ import { type PsdFile, type PsdHeader, readPsd, writePsdHeader } from '../psd/ps
 import { layerCount, type NewLayer, packBitsRows, uint16, uint32, withLayers } from '../psd/psd-layers.ts';
 import { pictureOf, planesOf } from '../psd/psd-planes.ts';
 import { colourCount } from '../stored-picture.ts';
-import { concatenate } from '../tiff-directory.ts';
 import { writeParts } from './write-parts.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
+import { concatenate } from '@evenlight/models';
 import { latin1, startsWith } from '../latin1.ts';
 import { packBitsEncode } from '../tiff/packbits.ts';
-import { concatenate } from '../tiff-directory.ts';
 import type { PsdHeader } from './psd-file.ts';
 
 /*

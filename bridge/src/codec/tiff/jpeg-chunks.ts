@@ -1,6 +1,7 @@
+import { concatenate } from '@evenlight/models';
 import type { ByteSource } from '../byte-source.ts';
 import { sharp } from '../libvips.ts';
-import { concatenate, shortEntry, longEntry, writeDirectory } from '../tiff-directory.ts';
+import { shortEntry, longEntry, writeDirectory } from '../tiff-directory.ts';
 import { BridgeError } from '../../errors.ts';
 import { packedChunk, type TiffChunk, walkChunks } from './tiff-chunks.ts';
 import type { TiffLayout } from './tiff-layout.ts';

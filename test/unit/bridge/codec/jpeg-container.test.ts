@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '@evenlight/bridge/src/codec/byte-source.ts';
 import { embedInJpeg, readJpegContainer } from '@evenlight/bridge/src/codec/jpeg-container.ts';
-import { concatenate, writeExifBlock } from '@evenlight/bridge/src/codec/tiff-directory.ts';
+import { writeExifBlock } from '@evenlight/bridge/src/codec/tiff-directory.ts';
+import { concatenate } from '@evenlight/models';
 import { adobeRgbProfile } from '../../../fixtures/icc-profile.ts';
 
 const ASCII = new TextEncoder();
