@@ -56,7 +56,7 @@ export function writeResults(name: string, figures: unknown): void {
 }
 
 /** When, with what and on what figures were taken. */
-export function circumstances(versions: Readonly<Record<string, string>>): {
+export interface Circumstances {
   readonly date: string;
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -67,7 +67,10 @@ export function circumstances(versions: Readonly<Record<string, string>>): {
     readonly memoryBytes: number;
     readonly load: number | undefined;
   };
-} {
+}
+
+/** Those of this moment. */
+export function circumstances(versions: Readonly<Record<string, string>>): Circumstances {
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
   return {
     date: new Date().toISOString(),

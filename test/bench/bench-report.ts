@@ -1,3 +1,4 @@
+import type { Circumstances } from '@evenlight/models/bench/measure.ts';
 import type { BenchRow } from './bench-row.ts';
 
 export interface BenchSection {
@@ -7,20 +8,6 @@ export interface BenchSection {
   readonly rows: readonly BenchRow[];
   /** Why there are no rows. */
   readonly failure?: string;
-}
-
-/** What the figures were taken on. */
-export interface Circumstances {
-  readonly date: string;
-  readonly commit: string;
-  readonly versions: Readonly<Record<string, string | undefined>>;
-  readonly machine: {
-    readonly system: string;
-    readonly processor: string | undefined;
-    readonly cores: number;
-    readonly memoryBytes: number;
-    readonly load: number | undefined;
-  };
 }
 
 const HEADINGS = ['Work', 'Took (quartiles)', 'Runs', 'Against', 'Took (quartiles)', 'Ratio', 'Bar'];
@@ -66,7 +53,7 @@ export function pageText(sections: readonly BenchSection[], circumstances: Circu
   const intro = [
     `Written by \`npm run bench -- --write\` on ${date.slice(0, 10)}, commit ${commit}. ${machine.processor ?? machine.system}, ${machine.cores} cores,`,
     `${memory}, ${machine.system}; ${Object.entries(versions)
-      .map(([name, version]) => `${name} ${version ?? '?'}`)
+      .map(([name, version]) => `${name} ${version}`)
       .join(', ')}. Load before the`,
     `first run: ${machine.load?.toFixed(1) ?? '?'}.`,
   ].join('\n');

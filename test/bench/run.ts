@@ -11,10 +11,11 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { messageOf } from '@evenlight/models';
 import { circumstances } from '@evenlight/models/bench/measure.ts';
 import { makeInputs, SHARP_VERSION } from './bench-inputs.ts';
 import { benchBridge } from './bridge-bench.ts';
-import { type BenchSection, type Circumstances, pageText, sectionText } from './bench-report.ts';
+import { type BenchSection, pageText, sectionText } from './bench-report.ts';
 import type { BenchRow } from './bench-row.ts';
 import { benchFolder, benchGrowth, benchOnePhoto, benchPrograms } from './fix-bench.ts';
 import { benchKernel, benchProxy } from './kernel-bench.ts';
@@ -90,11 +91,11 @@ async function measure({ name, title, about, bench }: Section): Promise<BenchSec
   try {
     return { title, about, rows: await bench() };
   } catch (error) {
-    return { title, about, rows: [], failure: error instanceof Error ? error.message : String(error) };
+    return { title, about, rows: [], failure: messageOf(error) };
   }
 }
 
-const facts: Circumstances = circumstances({ sharp: SHARP_VERSION });
+const facts = circumstances({ sharp: SHARP_VERSION });
 const wanted = SECTIONS.filter(
   ({ name }) => options.only.length === 0 || options.only.some((part) => name.startsWith(part)),
 );

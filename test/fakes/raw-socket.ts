@@ -27,9 +27,9 @@ export function isCut(socket: Socket): Promise<true> {
   });
 }
 
-export function upgradeRequest(port: number, path = '/'): string {
-  const lines = [
-    `GET ${path} HTTP/1.1`,
+/** The headers of an upgrade that a bridge takes. */
+export function upgradeHeaders(port: number): readonly string[] {
+  return [
     `Host: 127.0.0.1:${port}`,
     'Upgrade: websocket',
     'Connection: Upgrade',
@@ -37,5 +37,8 @@ export function upgradeRequest(port: number, path = '/'): string {
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
     `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
   ];
-  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+export function upgradeRequest(port: number, path = '/'): string {
+  return [`GET ${path} HTTP/1.1`, ...upgradeHeaders(port), '', ''].join('\r\n');
 }

@@ -1,23 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { SUBPROTOCOL } from '@evenlight/protocol';
+import { upgradeHeaders } from '../fakes/raw-socket.ts';
 
 type Random = () => number;
-
-/** An upgrade that a bridge takes. */
-export function validHandshake(port: number): string {
-  return handshake(`GET / HTTP/1.1`, validHeaders(port));
-}
-
-function validHeaders(port: number): readonly string[] {
-  return [
-    `Host: 127.0.0.1:${port}`,
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-    `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
-  ];
-}
 
 function handshake(requestLine: string, headers: readonly string[], end = '\r\n\r\n'): string {
   return [requestLine, ...headers].join('\r\n') + end;
@@ -63,7 +46,7 @@ const EXTRA_HEADERS = [
 /** An upgrade with something wrong, or half of one. */
 export function mutatedHandshake(port: number, random: Random): string {
   const below = (count: number): number => Math.floor(random() * count);
-  const headers = [...validHeaders(port)];
+  const headers = [...upgradeHeaders(port)];
   const line = random() < 0.3 ? REQUEST_LINES[below(REQUEST_LINES.length)]! : 'GET / HTTP/1.1';
   if (random() < 0.5) headers.splice(below(headers.length), 1);
   if (random() < 0.6) headers.splice(below(headers.length), 0, EXTRA_HEADERS[below(EXTRA_HEADERS.length)]!);

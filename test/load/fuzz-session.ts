@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { parseServerMessage } from '@evenlight/protocol';
 import { seededRandom } from '../fixtures/seeded-pictures.ts';
-import { mutatedHandshake, validHandshake } from './fuzz-handshakes.ts';
+import { upgradeRequest } from '../fakes/raw-socket.ts';
+import { mutatedHandshake } from './fuzz-handshakes.ts';
 import { mutate } from './fuzz-mutations.ts';
 import { type FuzzModel, helloFrame, validTrace } from './fuzz-traces.ts';
 import type { SpecCodes } from './spec-codes.ts';
@@ -84,7 +85,7 @@ export class FuzzSession {
   }
 
   async #talk(): Promise<void> {
-    this.#socket?.write(validHandshake(this.#options.port));
+    this.#socket?.write(upgradeRequest(this.#options.port));
     await this.#until(() => this.#isUpgraded, 10 * ANSWER_MS);
     if (!this.#isUpgraded) return;
     const hello = helloFrame(this.#options.token);

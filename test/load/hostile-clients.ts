@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { ProtocolError } from '@evenlight/protocol';
 import { RAW_HELLO } from '../fakes/raw-client.ts';
-import { validHandshake } from './fuzz-handshakes.ts';
+import { upgradeRequest } from '../fakes/raw-socket.ts';
 import { connect as connectLoad } from './load-client.ts';
 import { frameBytes, textFrame } from './wire-frames.ts';
 
@@ -48,7 +48,7 @@ export const ATTACKS: Readonly<Record<string, Attacker>> = {
   /** Sockets that say nothing; over TLS: that never begin the handshake. Whatever is cut comes again. */
   idle: (attack, index) => hold(attack, index, () => ''),
   slowHeaders: (attack, index) => hold(attack, index, () => 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-a: ', 'a'),
-  noHello: (attack, index) => hold(attack, index, () => validHandshake(attack.options.port)),
+  noHello: (attack, index) => hold(attack, index, () => upgradeRequest(attack.options.port)),
   tokenGuessing: guess,
 };
 
@@ -110,7 +110,7 @@ async function guess(attack: Attack, index: number): Promise<void> {
     const socket = await open(attack, index);
     attack.attempts++;
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    socket.write(validHandshake(attack.options.port));
+    socket.write(upgradeRequest(attack.options.port));
     socket.write(frameBytes(textFrame({ ...RAW_HELLO, token: `guess ${attack.attempts}` })));
     // Guessers do not wait for an answer that is long in coming.
     await Promise.race([closed, setTimeout(100)]);

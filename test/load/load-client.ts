@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { BridgeClient, openTransport } from '@evenlight/client';
-import { deserializeCorrection, type ProxyImage } from '@evenlight/models';
+import { deserializeCorrection, type ProxyImage, messageOf } from '@evenlight/models';
 import { CHUNK_HEADER_BYTES, MAX_CHUNK_BYTES, ProtocolError, SUBPROTOCOL } from '@evenlight/protocol';
 import WebSocket from 'ws';
 import { CrossedResultError, MarkedPicture } from './marked-picture.ts';
@@ -124,7 +124,7 @@ export class LoadClient {
       }
       return { end: 'result', bytes: await this.#fix(client, chosen, { ...job, picture }) };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       if (error instanceof CrossedResultError) return { end: 'crossed', text, bytes: 0 };
       if (!(error instanceof ProtocolError)) return { end: 'lost', text, bytes: 0 };
       return { end: error.code === 'DIGEST_MISMATCH' ? 'crossed' : 'error', code: error.code, text, bytes: 0 };

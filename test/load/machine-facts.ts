@@ -1,27 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { SOFTWARE_VERSION } from '@evenlight/bridge/src/software-version.ts';
-import { REPOSITORY } from './probed-bridge.ts';
+import { circumstances } from '@evenlight/models/bench/measure.ts';
 
-/** What a measurement was taken on. */
+/** What a measurement was taken on, in one row. */
 export function machineFacts(): Record<string, string | number> {
+  const { date, commit, versions, machine } = circumstances({ evenlight: SOFTWARE_VERSION });
   return {
-    date: new Date().toISOString(),
-    commit: commit(),
+    date,
+    commit,
     evenlight: SOFTWARE_VERSION,
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    memoryGb: Math.round(totalmem() / 1e9),
-    loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+    node: versions['node'] ?? 'unknown',
+    platform: machine.system,
+    processor: machine.processor ?? 'unknown',
+    cores: machine.cores,
+    memoryGb: Math.round(machine.memoryBytes / 1e9),
+    loadBefore: Math.round((machine.load ?? 0) * 10) / 10,
   };
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: REPOSITORY, encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
-  }
 }

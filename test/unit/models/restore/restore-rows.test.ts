@@ -23,6 +23,9 @@ interface Pictures {
 const SMALL: TileLengths = { most: 80, margin: 16, feather: 8, multipleOf: 8 };
 const nothing: RunTiles = (input) => Promise.resolve(new Float32Array((input.length / 4) * 3));
 
+const rgb8 = (width: number, height: number) =>
+  ({ width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb }) as const;
+
 /** Three quarters of the way from each pixel to the mean of the square of 5×5 around it, and of its block of 8×8. */
 const local: RunTiles = (input, [count, height, width]) => {
   const residual = new Float32Array(count * height * width * 3);
@@ -204,13 +207,7 @@ describe('restoreRows', () => {
   });
 
   it('does not run tiles in which nothing was lifted', async () => {
-    const description = {
-      width: 300,
-      height: 300,
-      channels: 3,
-      format: 'uint8',
-      colorSpace: colorSpaces.srgb,
-    } as const;
+    const description = rgb8(300, 300);
     const { original } = lifted(description);
     const corrected = original.slice();
     for (let i = 0; i < 30 * 900; i++) corrected[i] = Math.min(255, original[i]! * 4);
@@ -228,13 +225,7 @@ describe('restoreRows', () => {
   });
 
   it('reads no more rows than a band of tiles sees', async () => {
-    const description = {
-      width: 90,
-      height: 1000,
-      channels: 3,
-      format: 'uint8',
-      colorSpace: colorSpaces.srgb,
-    } as const;
+    const description = rgb8(90, 1000);
     const grid = planTiles(description, SMALL);
     let read = 0;
     async function* counted(): AsyncGenerator<CorrectedRows> {
@@ -253,13 +244,7 @@ describe('restoreRows', () => {
   });
 
   it('stops before the next batch when it is aborted, and ends the reading', async () => {
-    const description = {
-      width: 300,
-      height: 300,
-      channels: 3,
-      format: 'uint8',
-      colorSpace: colorSpaces.srgb,
-    } as const;
+    const description = rgb8(300, 300);
     const controller = new AbortController();
     let isEnded = false;
     async function* watched(): AsyncGenerator<CorrectedRows> {
@@ -285,7 +270,7 @@ describe('restoreRows', () => {
   });
 
   it('says what is wrong with an answer of the wrong length', async () => {
-    const description = { width: 8, height: 8, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
+    const description = rgb8(8, 8);
     const run: RunTiles = () => Promise.resolve(new Float32Array(3));
     await expect(restored(description, lifted(description), { run })).rejects.toMatchObject({
       code: 'BAD_OUTPUT',
