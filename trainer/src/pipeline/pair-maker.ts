@@ -26,7 +26,7 @@ export interface PairSources {
   readonly paired?: readonly StoredPair[];
 }
 
-/** A training pair: `input` and `target` are encoded RGB `[size][size][3]`; for restoration the input is as `restorationInput` says. `wrong` says how wrong the input is: see {@link wrongness}. */
+/** A training pair: `input` and `target` are encoded RGB `[size][size][3]`; for restoration the input is as `restorationInput` says. `wrong` says how wrong the input is: see {@link exposureFault}. */
 export interface Pair {
   readonly input: Float32Array;
   readonly target: Float32Array;
@@ -79,10 +79,9 @@ export class PairMaker {
 
   #finish({ input, target, mask }: MaskedPair, random: Random): Pair {
     if (this.#run.gray > 0 && random.chance(this.#run.gray)) for (const { pixels } of [input, target]) makeGray(pixels);
-    const wrong = wrongness(input.pixels, target.pixels, mask);
-    const isTooBright = brightnessDifference(input.pixels, target.pixels, mask) > 0;
+    const fault = exposureFault(input.pixels, target.pixels, mask);
     if (this.#run.keepWhite) keepWhite(input.pixels, target.pixels, this.#run.keepWhite);
-    return { input: input.pixels, target: target.pixels, wrong, isTooBright };
+    return { input: input.pixels, target: target.pixels, ...fault };
   }
 
   /** The pair with its input degraded, and where its photograph is, if the recipe puts it into a surround. */
@@ -194,23 +193,28 @@ function withoutFrame(pair: MaskedPair): MaskedPair {
 const FINE = 0.02;
 const WRONG = 0.06;
 
-/** How wrong a picture is exposed, 0 (fine) to 1 (plainly wrong), by the mean absolute difference from its target within `mask`. */
-function wrongness(input: Float32Array, target: Float32Array, mask: Float32Array | undefined): number {
+/**
+ * How wrong a picture is exposed, 0 (fine) to 1 (plainly wrong), by the mean absolute difference from its target within `mask`, and
+ * whether it is the brighter of the two there.
+ */
+function exposureFault(
+  input: Float32Array,
+  target: Float32Array,
+  mask: Float32Array | undefined,
+): Pick<Pair, 'wrong' | 'isTooBright'> {
   let sum = 0;
+  let brighter = 0;
   let total = 1e-6;
   for (let pixel = 0, i = 0; i < input.length; pixel++, i += 3) {
     const share = mask?.[pixel] ?? 1;
-    for (let c = i; c < i + 3; c++) sum += share * Math.abs(input[c]! - target[c]!);
+    for (let c = i; c < i + 3; c++) {
+      const difference = input[c]! - target[c]!;
+      sum += share * Math.abs(difference);
+      brighter += share * difference;
+    }
     total += 3 * share;
   }
-  return Math.min(1, Math.max(0, (sum / total - FINE) / (WRONG - FINE)));
-}
-
-/** How much brighter a picture is than its target within `mask`, as a sum. */
-function brightnessDifference(input: Float32Array, target: Float32Array, mask: Float32Array | undefined): number {
-  let sum = 0;
-  for (let i = 0; i < input.length; i++) sum += (mask?.[Math.floor(i / 3)] ?? 1) * (input[i]! - target[i]!);
-  return sum;
+  return { wrong: Math.min(1, Math.max(0, (sum / total - FINE) / (WRONG - FINE))), isTooBright: brighter > 0 };
 }
 
 /** Rec. 709 luma in all three channels. */
