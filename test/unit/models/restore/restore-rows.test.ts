@@ -133,7 +133,8 @@ describe('restoreRows', () => {
         };
         const changed = Array.from(result.keys()).filter((i) => result[i] !== pictures.corrected[i]);
         expect(changed.filter(isKept)).toEqual([]);
-        if (width * height > 100) expect(changed.length).toBeGreaterThan(0);
+        const isRightHalfLifted = width > 2 * LIFT_RADIUS && width * height > 100;
+        if (isRightHalfLifted) expect(changed.length).toBeGreaterThan(0);
       }),
       { numRuns: 25 },
     );
