@@ -3,10 +3,20 @@ import type { PsdFile } from './psd/psd-file.ts';
 import type { StoredPicture } from './stored-picture.ts';
 import type { TiffEntry } from './tiff-directory.ts';
 
-/** The file formats that are written. */
-export type PhotoFormat = 'jpeg' | 'png' | 'tiff' | 'webp' | 'avif' | 'psd';
+/** The media types of the file formats that are written. */
+export const PHOTO_MEDIA_TYPES = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  tiff: 'image/tiff',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  psd: 'image/vnd.adobe.photoshop',
+} as const;
 
-export const PHOTO_FORMATS: readonly PhotoFormat[] = ['jpeg', 'png', 'tiff', 'webp', 'avif', 'psd'];
+/** The file formats that are written. */
+export type PhotoFormat = keyof typeof PHOTO_MEDIA_TYPES;
+
+export const PHOTO_FORMATS = Object.keys(PHOTO_MEDIA_TYPES) as readonly PhotoFormat[];
 
 /** The file formats that are read: those, and some of which results are written in another one. */
 export type SourceFormat = PhotoFormat | 'heic' | 'jxl' | 'raw';
@@ -65,7 +75,7 @@ export type Compression =
   | { readonly format: 'tiff'; readonly method: 'none' | 'lzw' | 'deflate' | 'packbits' }
   | { readonly format: 'webp'; readonly lossless: boolean }
   | { readonly format: 'psd'; readonly isLarge: boolean }
-  | { readonly format: 'png' | 'avif' | 'jxl' | 'heic' | 'raw' };
+  | { readonly format: Exclude<SourceFormat, 'jpeg' | 'tiff' | 'webp' | 'psd'> };
 
 /** What reading a container's structure, without its pixels, gives. */
 export interface Container {

@@ -4,7 +4,6 @@ import type { PhotoFormat, SourceFormat } from './photo.ts';
 import type { PhotoReader } from './photo-codec.ts';
 import { PHOTO_READERS, readerOf } from './photo-codecs.ts';
 
-const SUPPORTED = 'JPEG, PNG, TIFF, WebP, AVIF, HEIC, JPEG XL, Photoshop documents and camera raw files are supported';
 /** As many bytes of a file's start as `sniffFormat` looks at. */
 export const SNIFF_BYTES = 32;
 
@@ -50,5 +49,6 @@ function otherFormat(text: string): string | undefined {
 }
 
 function unsupported(what: string): BridgeError {
-  return new BridgeError('UNSUPPORTED_FORMAT', `${what}; ${SUPPORTED}`);
+  const names = PHOTO_READERS.map(({ name }) => name).join(', ');
+  return new BridgeError('UNSUPPORTED_FORMAT', `${what}; supported are ${names}`);
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { PHOTO_MEDIA_TYPES } from '../codec/photo.ts';
 import type { FileEdit } from './file-edit.ts';
 import type { InstallPlace } from './install-place.ts';
 
 /* An entry for "Open with" (freedesktop.org, Desktop Entry Specification 1.5). */
 
 const MARK = 'X-Evenlight=true';
-const TYPES = ['jpeg', 'png', 'tiff', 'webp', 'avif', 'vnd.adobe.photoshop'];
 
 export function desktopEdits({ shareFolder, editCommand }: InstallPlace): readonly FileEdit[] {
   const entry = [
@@ -15,7 +15,9 @@ export function desktopEdits({ shareFolder, editCommand }: InstallPlace): readon
     'Name=Fix exposure (Evenlight)',
     'Comment=Replaces photographs by themselves, well exposed',
     `Exec=${editCommand.map(execWord).join(' ')} %F`,
-    `MimeType=${TYPES.map((type) => `image/${type};`).join('')}`,
+    `MimeType=${Object.values(PHOTO_MEDIA_TYPES)
+      .map((type) => `${type};`)
+      .join('')}`,
     'Terminal=false',
     'NoDisplay=true',
     MARK,

@@ -20,7 +20,7 @@ const LINEAR = linearColorSpace(colorSpaces.proPhoto);
 
 export const rawReader: PhotoReader = {
   format: 'raw',
-  name: 'Camera raw',
+  name: 'camera raw',
   extensions: ['.dng', ...EXTENSIONS],
   writtenAs: 'tiff',
   recognises: (start, extension) =>
