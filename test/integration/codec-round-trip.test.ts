@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodePhoto } from '@evenlight/bridge/src/codec/decode-photo.ts';
 import { encodePhoto } from '@evenlight/bridge/src/codec/encode-photo.ts';
-import type { Photo, PhotoFormat } from '@evenlight/bridge/src/codec/photo.ts';
+import { type Photo, PHOTO_FORMATS, type PhotoFormat } from '@evenlight/bridge/src/codec/photo.ts';
+import { extensionOf, formatOfName } from '@evenlight/bridge/src/codec/sniff-format.ts';
 import { adobeRgbProfile, grayProfile } from '../fixtures/icc-profile.ts';
 import { type MadePicture, madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 
@@ -119,6 +120,21 @@ describe('decodePhoto and encodePhoto', () => {
       expect(photo.image.colorSpace.name).toBe('Evenlight test Adobe RGB');
     },
   );
+
+  it.each(PHOTO_FORMATS)('write %s so that it is read again as such, nearly the same', async (format) => {
+    const folder = await temporaryFolder();
+    const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => 40 + Math.floor(i / 120) * 5 + (i % 3) * 10);
+    const smooth = { ...madePicture(40, 30, 3), pixels };
+    const seed = await decodePhoto(await writePicture(join(folder, 'seed.png'), smooth, 'png'));
+
+    const again = await written(seed, folder, format);
+
+    expect(again.compression.format).toBe(format);
+    expect([again.image.width, again.image.height, again.image.channels]).toEqual([40, 30, 3]);
+    const far = [...again.image.pixels].filter((value, i) => Math.abs(value - pixels[i]!) > 8);
+    expect(far.length).toBeLessThan(pixels.length / 20);
+    expect(formatOfName(`photo${extensionOf(format)}`)).toBe(format);
+  });
 
   it('keep 16 bits and the profile of a TIFF through two generations', async () => {
     const folder = await temporaryFolder();

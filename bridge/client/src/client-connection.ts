@@ -35,7 +35,7 @@ const EXTRA_SILENCE_MS = 10_000;
 const ANSWER_WITHIN_MS = 20_000;
 
 /** A message that belongs to a job. */
-export type JobMessage = Exclude<ServerMessage, { type: 'hello' | 'ping' | 'pong' | 'error' }>;
+export type JobMessage = Extract<ServerMessage, { jobId: number }>;
 
 /** Who takes what arrives for jobs. Whatever it throws ends the connection. */
 export interface JobRouter {
@@ -184,7 +184,10 @@ export class ClientConnection {
         this.#pings.get(message.id)?.resolve(this.options.clock.nowMs());
         this.#pings.delete(message.id);
         return;
-      default:
+      case 'progress':
+      case 'correction':
+      case 'done':
+      case 'ack':
         this.#router.onMessage(message);
     }
   }

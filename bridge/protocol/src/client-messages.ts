@@ -60,7 +60,8 @@ const clientAck = z.object({
 const ping = z.object({ type: z.literal('ping'), id: integer(0) });
 const pong = z.object({ type: z.literal('pong'), id: integer(0) });
 
-const clientMessage = z.discriminatedUnion('type', [clientHello, predict, fix, cancel, clientAck, ping, pong]);
+const MESSAGES = [clientHello, predict, fix, cancel, clientAck, ping, pong] as const;
+const clientMessage = z.discriminatedUnion('type', MESSAGES);
 
 export type ClientHello = z.infer<typeof clientHello>;
 export type PredictMessage = z.infer<typeof predict>;
@@ -68,7 +69,7 @@ export type FixMessage = z.infer<typeof fix>;
 /** Everything a client may send as text. */
 export type ClientMessage = z.infer<typeof clientMessage>;
 
-const MESSAGE_TYPES: ReadonlySet<string> = new Set(['hello', 'predict', 'fix', 'cancel', 'ack', 'ping', 'pong']);
+const MESSAGE_TYPES: ReadonlySet<string | undefined> = new Set(MESSAGES.map(({ shape }) => shape.type.def.values[0]));
 
 /** Describes the first thing wrong with a message, with its place: "proxy.width: Too big: expected number to be <=1024". */
 export function describeIssues(error: z.core.$ZodError): string {

@@ -120,16 +120,8 @@ const serverAck = z.object({
 const ping = z.object({ type: z.literal('ping'), id: integer(0) });
 const pong = z.object({ type: z.literal('pong'), id: integer(0) });
 
-const serverMessage = z.discriminatedUnion('type', [
-  serverHello,
-  progress,
-  correction,
-  done,
-  error,
-  serverAck,
-  ping,
-  pong,
-]);
+const MESSAGES = [serverHello, progress, correction, done, error, serverAck, ping, pong] as const;
+const serverMessage = z.discriminatedUnion('type', MESSAGES);
 
 export type ServerHello = z.infer<typeof serverHello>;
 export type WireModel = z.infer<typeof model>;
@@ -142,16 +134,7 @@ export type ProgressMessage = z.infer<typeof progress>;
 /** Everything a bridge may send as text. */
 export type ServerMessage = z.infer<typeof serverMessage>;
 
-const MESSAGE_TYPES: ReadonlySet<string> = new Set([
-  'hello',
-  'progress',
-  'correction',
-  'done',
-  'error',
-  'ack',
-  'ping',
-  'pong',
-]);
+const MESSAGE_TYPES: ReadonlySet<string | undefined> = new Set(MESSAGES.map(({ shape }) => shape.type.def.values[0]));
 
 const typedMessage = z.object({ type: z.string() });
 
