@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           // A busy machine must not fail a test.
-          testTimeout: 120_000,
+          testTimeout: 600_000,
           include: ['test/unit/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
@@ -19,8 +19,8 @@ export default defineConfig({
           // Native libraries, child processes and sockets: one process per file, so that a crash names its file.
           pool: 'forks',
           // A start of the bridge takes 2 s on an idle machine, and was seen to take 40 s on a busy one.
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           // After the unit tests, so that both do not fight for the same cores.
           sequence: { groupOrder: 1 },
         },

@@ -48,12 +48,12 @@ describe('sockets that say nothing', () => {
     ['no hello', (port: number) => upgradeRequest(port)],
   ])('[HS11] and send %s make room for who says hello', async (_what, textFor) => {
     const limits = { maxPendingConnections: 8, maxPendingPerAddress: 8 };
-    const { server, connect } = await startKernelBridge({ limits });
+    // Longer than the test: only who is turned out makes room.
+    const times = { handshakeTimeoutMs: 3_600_000 };
+    const { server, connect } = await startKernelBridge({ limits, times });
     const held = [];
     for (let count = 0; count < 40; count++) held.push(await openSocket(server.port, textFor(server.port)));
-    const startedMs = performance.now();
     await expect(connect()).resolves.toMatchObject({ isOpen: true });
-    expect(performance.now() - startedMs).toBeLessThan(1000);
     await Promise.all(held.slice(0, 32).map(isCut));
   });
 
@@ -232,10 +232,16 @@ describe('a flood', () => {
     const client = await RawClient.connect(server.url);
     const table = (length: number) => ({ type: 'table', values: Array<number>(length).fill(2000) });
     const colorSpace = { ...FIX.image.colorSpace, curves: [table(65_536), table(10_000), table(10_000)] };
-    const startedMs = performance.now();
-    client.say({ ...FIX, image: { ...FIX.image, colorSpace } });
-    expect(await client.message('error')).toMatchObject({ jobId: 1, code: 'BAD_REQUEST' });
-    expect(performance.now() - startedMs).toBeLessThan(300);
+    const times: number[] = [];
+    for (let jobId = 1; jobId <= 5; jobId++) {
+      const startedMs = performance.now();
+      client.say({ ...FIX, jobId, image: { ...FIX.image, colorSpace } });
+      const answer = await client.message('error', (message) => message['jobId'] === jobId);
+      expect(answer).toMatchObject({ code: 'BAD_REQUEST' });
+      times.push(performance.now() - startedMs);
+    }
+    // The quickest of five: a busy machine makes one slow, not all.
+    expect(Math.min(...times)).toBeLessThan(300);
     client.socket.terminate();
   });
 });

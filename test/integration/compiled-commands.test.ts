@@ -40,7 +40,7 @@ const version = async (folder: string): Promise<string> => {
 const cacheOf = (folder: string): string => join(folder, 'node_modules', '.cache', 'evenlight');
 
 describe('the compiled commands', () => {
-  it('are compiled once, and again when a source has changed', { timeout: 300_000 }, async () => {
+  it('are compiled once, and again when a source has changed', async () => {
     const folder = await checkout();
     expect(await version(folder)).toMatch(/^\d+\.\d+\.\d+/);
     const [first, ...others] = await readdir(cacheOf(folder));
@@ -55,7 +55,7 @@ describe('the compiled commands', () => {
     expect(await readdir(cacheOf(folder))).toContain(first);
   });
 
-  it('start, each of them, from what was compiled', { timeout: 300_000 }, async () => {
+  it('start, each of them, from what was compiled', async () => {
     const folder = await checkout();
     const cli = join(folder, 'bridge/bin/evenlight.mjs');
     const { stdout } = await run(process.execPath, [cli, '--help']);
@@ -70,14 +70,14 @@ describe('the compiled commands', () => {
     expect(files).toEqual(expect.arrayContaining(commands.map((command) => `${command}.js`)));
   });
 
-  it('are whole when several start at once on a fresh checkout', { timeout: 300_000 }, async () => {
+  it('are whole when several start at once on a fresh checkout', async () => {
     const folder = await checkout();
     const versions = await Promise.all([version(folder), version(folder), version(folder)]);
     expect(new Set(versions).size).toBe(1);
     expect((await readdir(cacheOf(folder))).filter((name) => name.includes('.'))).toEqual([]);
   });
 
-  it('run from their sources where nothing can be written', { timeout: 300_000 }, async () => {
+  it('run from their sources where nothing can be written', async () => {
     const folder = await checkout();
     // A file where the cache's folder should be: also root cannot write into it.
     await rm(cacheOf(folder), { recursive: true, force: true });

@@ -49,7 +49,7 @@ async function lolFolder(changes: Readonly<Record<string, MiniatureFile>> = {}):
 }
 
 /** Each command is a process that compiles the trainer first: slow on a busy machine. */
-describe('npm run dataset', { timeout: 300_000 }, () => {
+describe('npm run dataset', () => {
   it('says what it recognised, and writes splits and pairs that training and evaluation take', async () => {
     const folder = await lolFolder();
     const { code, out, errors } = await run('dataset', ['.', '--out', 'splits.csv', '--pairs', 'pairs.csv'], folder);

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(models.modelsFolder, { recursive: true, force: true }));
 
-describe('evenlight edit', { timeout: 300_000 }, () => {
+describe('evenlight edit', () => {
   it('replaces files as a whole, once, behind links too, and leaves bad ones alone', async () => {
     const folder = await temporaryFolder();
     await writePicture(join(folder, 'a.tif'), madePicture(40, 30, 3, 'uint16'), 'tiff');
@@ -57,7 +57,7 @@ describe('evenlight edit', { timeout: 300_000 }, () => {
   });
 });
 
-describe('evenlight watch', { timeout: 300_000 }, () => {
+describe('evenlight watch', () => {
   function startWatch(folder: string): { child: ChildProcess; next: () => Promise<Record<string, unknown>> } {
     const child = spawn(process.execPath, [EVENLIGHT_BIN, 'watch', 'in', 'out', '--interval', '1', ...withTiny], {
       cwd: folder,

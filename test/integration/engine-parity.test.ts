@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = await makePluginFolder();
   photographs = await readPhotographs({ width: 256, height: 256 });
   expected = await predictAll(REFERENCE);
-}, 180_000);
+});
 afterAll(() => folder.remove());
 
 async function predictAll(kind: EngineKind): Promise<Correction[]> {
@@ -87,7 +87,7 @@ describe('on ten photographs', () => {
     }
   });
 
-  it.each(others)('%s agrees with native TensorFlow', { timeout: 180_000 }, async (kind) => {
+  it.each(others)('%s agrees with native TensorFlow', async (kind) => {
     const corrections = await predictAll(kind);
     for (const [i, photo] of photographs.entries()) {
       const [got, wanted] = [corrections[i]!, expected[i]!];

@@ -114,7 +114,7 @@ describe('ExposureService', () => {
     program.kill('SIGKILL');
     await vi.waitFor(() => {
       expect(isRunning(inferencePid)).toBe(false);
-    }, 20_000);
+    }, 300_000);
   });
 
   function startProgram(runtime: string, mode: string) {

@@ -29,7 +29,7 @@ async function folderOf(...names: readonly string[]): Promise<string> {
   return folder;
 }
 
-describe('evenlight fix, again', { timeout: 300_000 }, () => {
+describe('evenlight fix, again', () => {
   it('takes no result for an original, and goes on where it was ended', async () => {
     const folder = await folderOf('a.jpg', 'b.png');
     const first = await fix(folder, 'a.jpg');

@@ -18,7 +18,7 @@ const resultsOf = (lines: readonly Readonly<Record<string, unknown>>[]): string[
     .map(({ status, error }) => (error === undefined ? String(status) : (error as { code: string }).code));
 
 // Processes start slowly on a busy machine: only what hangs should end here.
-describe('fix, when a process dies', { timeout: 300_000 }, () => {
+describe('fix, when a process dies', () => {
   let models: TinyModels;
   beforeAll(async () => {
     models = await makeTinyModels();

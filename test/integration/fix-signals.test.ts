@@ -17,7 +17,7 @@ interface GroupRun {
 
 const isPosix = process.platform !== 'win32';
 
-describe.runIf(isPosix)('fix, when a signal reaches its whole process group', { timeout: 300_000 }, () => {
+describe.runIf(isPosix)('fix, when a signal reaches its whole process group', () => {
   let models: TinyModels;
   beforeAll(async () => {
     models = await makeTinyModels();

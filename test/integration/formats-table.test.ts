@@ -29,7 +29,7 @@ describe('the table of formats in bridge/README.md', () => {
       FORMAT_SAMPLES.filter(({ isQuick }) => isQuick).map(
         (sample) => [`${sample.format}, ${sample.depth}`, sample] as const,
       ),
-    )('says what comes out of %s (npm run formats:table writes it anew)', { timeout: 120_000 }, async (_, sample) => {
+    )('says what comes out of %s (npm run formats:table writes it anew)', async (_, sample) => {
     const row = rowText(await tableRow(sample, await temporaryFolder()));
     expect(await readmeRows(README)).toContain(row);
   });

@@ -2,7 +2,7 @@ import { compileKernel, kernelModule } from '@evenlight/models/kernel/compile-ke
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-it('the row kernel that is checked in is what its sources compile to, byte for byte', { timeout: 300_000 }, () => {
+it('the row kernel that is checked in is what its sources compile to, byte for byte', () => {
   const checkedIn = readFileSync(new URL('../../models/kernel/row-kernel-wasm.ts', import.meta.url), 'utf8');
   expect(kernelModule(compileKernel()) === checkedIn, 'run npm run kernel:build').toBe(true);
 });

@@ -121,7 +121,7 @@ async function written(photo: Photo, folder: string, format: PhotoFormat | 'keep
   return { path, warnings: encoded.warnings };
 }
 
-describe.runIf(hasExifTool)('ExifTool', { timeout: 120_000 }, () => {
+describe.runIf(hasExifTool)('ExifTool', () => {
   const kinds: readonly Kind[] = ['jpeg', 'tiff', 'tiff-mm', 'png', 'webp', 'avif', 'heic', 'jxl', 'psd', 'dng'];
   it.each(kinds)('finds every tag of a %s in what is written for it', async (kind) => {
     const folder = await temporaryFolder();

@@ -52,7 +52,7 @@ const REFUSE_MEMORY = `WebAssembly.Memory = class {
   constructor() { throw new RangeError('WebAssembly.Memory(): could not allocate memory'); }
 };`;
 
-describe('the panel says which engine works, and why those before it do not', { timeout: 300_000 }, () => {
+describe('the panel says which engine works, and why those before it do not', () => {
   it('when all is well: the webview', async () => {
     const [webview, inEngine, plain] = await enginesAfterFixing(await startPanel());
     expect(webview).toMatch(/^Web view: in use onnxruntime-web 1\.\d+\.\d+, WebAssembly, 1 thread/);

@@ -43,7 +43,7 @@ function engineWith(webGpuPatienceMs: number) {
 }
 
 describe('WebGPU in the webview', () => {
-  it('is compared with WebAssembly: it agrees, and the faster one is taken', { timeout: 120_000 }, async () => {
+  it('is compared with WebAssembly: it agrees, and the faster one is taken', async () => {
     const engine = engineWith(80_000);
     await engine.start();
     expect(engine.attempts[0]).toMatchObject({ outcome: 'chosen' });

@@ -171,7 +171,7 @@ describe('changes of documents', () => {
     expect(listener).toHaveBeenCalledTimes(1);
     control.touch(1);
     stop();
-    await vi.waitFor(() => expect(control.session.listenerCount).toBe(0));
+    await vi.waitFor(() => expect(control.session.listenerCount).toBe(0), { timeout: 60_000, interval: 1 });
     expect([timers.size > 1, listener.mock.calls.length]).toEqual([false, 1]);
   });
 });

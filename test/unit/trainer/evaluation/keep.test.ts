@@ -145,5 +145,5 @@ describe('the keep set', () => {
       expect(bare !== undefined).toBe(kind.name.includes('frame'));
       if (kind.name.includes('object')) expect((await make()).before).toEqual(before);
     }
-  }, 120_000);
+  });
 });
