@@ -170,7 +170,7 @@ describe('an export that fails', () => {
 });
 
 describe('exportModel of a network that restores', () => {
-  const levels = [6, 8, 10].map((width) => ({ width, convolutions: 1 }));
+  const levels = [6, 8, 10].map((width) => ({ width, blocks: 1 }));
   const network = () => fillWithRandomWeights(buildRestorationNetwork({ type: 'restoration', levels }, 1));
   const restoration: ContractParts = {
     name: 'small',

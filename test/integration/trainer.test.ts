@@ -124,6 +124,14 @@ describe('training', () => {
   });
 });
 
+/** The shipped restoration's run file, one step long. */
+async function restorationRun(): Promise<RunFile> {
+  const run = await readRunFile(path.join(import.meta.dirname, '..', '..', 'trainer', 'runs', 'restoration.json'));
+  const pairs = run.pairs.filter(({ source }) => source === 'photo');
+  const training = { ...run.training, steps: 1, batch: 1, learningRate: 1e-30, firstBatch: 0 };
+  return { ...run, size: 16, lossSize: 16, crop: { whole: 0, side: [0.5, 1] }, pairs, training };
+}
+
 describe('training from a shipped model', () => {
   const models = path.join(import.meta.dirname, '..', '..', 'models');
   const shipped = path.join(models, 'exposure');
@@ -152,6 +160,14 @@ describe('training from a shipped model', () => {
     const { run, kernel } = await network();
     const parameters = await runTraining(run, 'same', { from: shipped });
     expect(Buffer.from(parameters.buffer).includes(Buffer.from(kernel.slice().buffer))).toBe(true);
+  });
+
+  it('begins at the weights of one that restores', async () => {
+    const restoration = path.join(models, 'restoration');
+    const parameters = await runTraining(await restorationRun(), 'restoration', { from: restoration });
+    const weights = await readFile(path.join(restoration, 'tfjs', 'weights.bin'));
+    // Its layers come in another order; the first that is named there is one of those that are trained.
+    expect(Buffer.from(parameters.buffer).includes(weights.subarray(0, 512))).toBe(true);
   });
 
   it('keeps every cell of the grid when the run file asks for three times the depth', async () => {
@@ -189,7 +205,7 @@ describe('autoencoders of Mao et al.', () => {
 
 describe('the loss', () => {
   const none = {
-    ...{ absolute: 0, meanSquare: 0, rootMeanSquare: 0, means: 0, gradients: 0, cosine: 0 },
+    ...{ absolute: 0, meanSquare: 0, logMeanSquare: 0, rootMeanSquare: 0, means: 0, gradients: 0, cosine: 0 },
     ...{ clippedColour: 0, white: 0, black: 0, gate: 0, untouched: 1 },
   };
   const answers = (wrong: number, tooBright: number) => ({
@@ -219,6 +235,19 @@ describe('the loss', () => {
     };
     expect(loss(0.4)).toBeCloseTo(0.04, 6);
     expect(loss(0.2)).toBeCloseTo(0.08, 6);
+  });
+
+  it('asks for as many decibels of a picture with little noise as of one with a lot, with `logMeanSquare`', () => {
+    const loss = (...errors: [number, number]): number => {
+      const [output, target] = [errors, [0, 0]].map((values) =>
+        gray(...values.map((value) => 0.5 + value)).reshape<tf.Tensor4D>([2, 1, 1, 3]),
+      );
+      const ones = tf.ones<tf.Rank.R2>([2, 1]);
+      const inputs = { output: output!, target: target!, wrong: ones, tooBright: ones };
+      return trainingLoss(inputs, { ...none, logMeanSquare: 1 }).dataSync()[0]!;
+    };
+    expect(loss(0.1, 0.1)).toBeCloseTo(Math.log(0.01), 2);
+    expect(loss(0.2, 0.05)).toBeCloseTo(loss(0.1, 0.1), 2);
   });
 
   it('counts a pair that needs no change by `untouched`', () => {

@@ -58,6 +58,7 @@ const trainingSchema = z.strictObject({
   loss: z.strictObject({
     absolute: nonNegative,
     meanSquare: z._default(nonNegative, 0),
+    logMeanSquare: z._default(nonNegative, 0),
     rootMeanSquare: nonNegative,
     means: nonNegative,
     gradients: nonNegative,
@@ -79,6 +80,8 @@ const trainingSchema = z.strictObject({
   maxMinutes: nonNegative,
 });
 
+const isShare = ([low, high]: readonly number[]): boolean => low! > 0 && high! <= 1;
+
 /** A run file: everything that decides what a training run computes. Unknown keys are errors. */
 export const runFileSchema = z.strictObject({
   name: z.string().check(z.regex(/^[a-z0-9-]+$/)),
@@ -95,12 +98,16 @@ export const runFileSchema = z.strictObject({
   gray: z._default(chance, 0),
   /**
    * A share of crops is the whole picture, the side of the others is a share of the short side. With `pixels.side` all others are that many pixels wide
-   * and high, a share `native` of them the fewest.
+   * and high, a share `native` of them the fewest. `soft`: with this chance a crop has only the detail of a picture of that share of
+   * its size, as a photograph within a broad frame has when the network sees it.
    */
   crop: z.strictObject({
     whole: chance,
     side: range,
     pixels: z.optional(z.strictObject({ side: range, native: chance })),
+    soft: z.optional(
+      z.strictObject({ chance, share: range.check(z.refine(isShare, 'shares are above 0, at most 1')) }),
+    ),
   }),
   pairs: z.array(pairSchema).check(z.minLength(1)),
   /**

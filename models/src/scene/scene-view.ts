@@ -101,14 +101,18 @@ function placeOf(share: number, count: number): SamplePlace {
   return { low, high: Math.min(count - 1, low + 1), share: place - low };
 }
 
-/** A box of a proxy at the size of the whole, bilinear. */
-export function enlargeBox({ width, height, pixels }: ProxyImage, box: PixelBox): ProxyImage {
+/** A box of a proxy, bilinear, at the size of the whole if no other is given. */
+export function enlargeBox(
+  { width: given, pixels, ...proxy }: ProxyImage,
+  box: PixelBox,
+  { width, height }: Pick<ProxyImage, 'width' | 'height'> = { width: given, height: proxy.height },
+): ProxyImage {
   const across = Array.from({ length: width }, (_, x) => placeOf((x + 0.5) / width, box.width));
   const down = Array.from({ length: height }, (_, y) => placeOf((y + 0.5) / height, box.height));
   const out = new Float32Array(width * height * 3);
   for (const [y, row] of down.entries()) {
-    const upper = ((box.top + row.low) * width + box.left) * 3;
-    const lower = ((box.top + row.high) * width + box.left) * 3;
+    const upper = ((box.top + row.low) * given + box.left) * 3;
+    const lower = ((box.top + row.high) * given + box.left) * 3;
     for (const [x, column] of across.entries()) {
       for (let c = 0; c < 3; c++) {
         const [left, right] = [column.low * 3 + c, column.high * 3 + c];

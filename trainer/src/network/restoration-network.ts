@@ -5,12 +5,13 @@ import * as z from 'zod/mini';
 import { beginWithDifferences } from './first-differences.ts';
 
 const positiveInt = z.int().check(z.gte(1));
-const levelSchema = z.strictObject({ width: positiveInt, convolutions: positiveInt });
+const levelSchema = z.strictObject({ width: positiveInt, blocks: positiveInt });
 
 /**
  * `restoration`: corrected picture and lift → what is to be added to the picture. An encoder–decoder with symmetric additive skips after
  * Mao et al. 2016 (arXiv 1606.08921), whose levels halve the size: a decoder's features and those of the encoder of the same size
- * are added and pass a ReLU.
+ * are added. On each level are residual blocks without normalisation (Lim et al. 2017, "EDSR", arXiv 1707.02921): what goes in, plus a
+ * convolution of a rectified convolution of it. A plain chain of rectified convolutions learned far slower, and parts of it died.
  *
  * The first convolution takes 2×2 pixels at a time and the last deconvolution gives 2×2: pixel-unshuffle and -shuffle (Shi et al. 2016,
  * Zhang et al. 2018, "FFDNet") with a 1×1 convolution, in one layer that every runtime has. No layer works at full size, which
@@ -18,11 +19,16 @@ const levelSchema = z.strictObject({ width: positiveInt, convolutions: positiveI
  */
 export const restorationNetworkSchema = z.strictObject({
   type: z.literal('restoration'),
-  /** Each level works at half the size of the one before, the first at half the picture's; `convolutions` 3×3 on each way. */
+  /** Each level works at half the size of the one before, the first at half the picture's; `blocks` on each way. */
   levels: z.array(levelSchema).check(z.minLength(2), z.maxLength(5)),
 });
 
+type Level = z.infer<typeof levelSchema>;
+
 export type RestorationNetworkSpec = z.infer<typeof restorationNetworkSchema>;
+
+/** The variance that a block begins with, of that of its input: nearly nothing, so that depth does not harm the start. */
+const BLOCK_START = 0.02;
 
 /** Builds the network: `[batch, height, width, 4]` → `[batch, height, width, 3]`. It begins with a residual of 0. */
 export function buildRestorationNetwork({ levels }: RestorationNetworkSpec, seed: number): tfl.LayersModel {
@@ -32,31 +38,36 @@ export function buildRestorationNetwork({ levels }: RestorationNetworkSpec, seed
     padding: 'same' as const,
     kernelInitializer: tfl.initializers.heNormal({ seed: nextSeed++ }),
   });
-  const convolve = (x: tfl.SymbolicTensor, filters: number, name: string): tfl.SymbolicTensor =>
-    apply(tfl.layers.conv2d({ ...options(name), filters, kernelSize: 3, activation: 'relu' }), x);
+  const block = (x: tfl.SymbolicTensor, filters: number, name: string): tfl.SymbolicTensor => {
+    const convolution = { filters, kernelSize: 3 };
+    const inner = apply(tfl.layers.conv2d({ ...options(`${name}a`), ...convolution, activation: 'relu' }), x);
+    const small = tfl.initializers.varianceScaling({ scale: BLOCK_START, mode: 'fanIn', seed: nextSeed++ });
+    const outer = { ...options(`${name}b`), ...convolution, kernelInitializer: small };
+    return apply(tfl.layers.add({ name: `${name}_sum` }), [x, apply(tfl.layers.conv2d(outer), inner)]);
+  };
+  const blocks = (x: tfl.SymbolicTensor, { width, blocks: count }: Level, name: string): tfl.SymbolicTensor => {
+    let y = x;
+    for (let i = 1; i <= count; i++) y = block(y, width, `${name}_${i}`);
+    return y;
+  };
   const input = tfl.input({ shape: [null, null, RESTORATION_CHANNELS], name: 'picture' });
   const kept: tfl.SymbolicTensor[] = [];
   let x: tfl.SymbolicTensor = input;
-  for (const [level, { width, convolutions }] of levels.entries()) {
-    const kernelSize = level === 0 ? 2 : 3;
-    const enter = {
-      ...options(`down${level + 1}`),
-      filters: width,
-      kernelSize,
-      strides: 2,
-      activation: 'relu' as const,
-    };
-    x = apply(tfl.layers.conv2d(enter), x);
-    for (let i = 1; i <= convolutions; i++) x = convolve(x, width, `down${level + 1}_${i}`);
+  for (const [index, level] of levels.entries()) {
+    const name = `down${index + 1}`;
+    // The first one gives wavelets with both signs, which need a rectifier; the others only change the size.
+    const enter =
+      index === 0 ? ({ kernelSize: 2, activation: 'relu' } as const) : ({ kernelSize: 3, activation: 'linear' } as const);
+    x = apply(tfl.layers.conv2d({ ...options(name), ...enter, filters: level.width, strides: 2 }), x);
+    x = blocks(x, level, name);
     kept.push(x);
   }
-  for (let level = levels.length - 2; level >= 0; level--) {
-    const { width, convolutions } = levels[level]!;
-    const name = `up${level + 1}`;
-    x = apply(tfl.layers.conv2dTranspose({ ...options(name), filters: width, kernelSize: 2, strides: 2 }), x);
-    x = apply(tfl.layers.add({ name: `${name}_skip` }), [x, kept[level]!]);
-    x = apply(tfl.layers.activation({ activation: 'relu', name: `${name}_relu` }), x);
-    for (let i = 1; i <= convolutions; i++) x = convolve(x, width, `${name}_${i}`);
+  for (let index = levels.length - 2; index >= 0; index--) {
+    const level = levels[index]!;
+    const name = `up${index + 1}`;
+    x = apply(tfl.layers.conv2dTranspose({ ...options(name), filters: level.width, kernelSize: 2, strides: 2 }), x);
+    x = apply(tfl.layers.add({ name: `${name}_skip` }), [x, kept[index]!]);
+    x = blocks(x, level, name);
   }
   const last = { ...options('residual'), kernelInitializer: tfl.initializers.zeros() };
   x = apply(tfl.layers.conv2dTranspose({ ...last, filters: 3, kernelSize: 2, strides: 2 }), x);
@@ -70,12 +81,12 @@ export function tileMultiple({ levels }: RestorationNetworkSpec): number {
   return 2 ** levels.length;
 }
 
-/** How far, in pixels, an input pixel reaches: every 3×3 convolution one pixel of its level on, rounded up to whole tiles' multiples. */
+/** How far, in pixels, an input pixel reaches: every 3×3 convolution, two in a block, one pixel of its level on, rounded up to whole tiles' multiples. */
 export function networkReach(spec: RestorationNetworkSpec): number {
-  const onTheWay = spec.levels.map(({ convolutions }, level) => {
+  const onTheWay = spec.levels.map(({ blocks }, level) => {
     const ways = level === spec.levels.length - 1 ? 1 : 2;
     const entered = level === 0 ? 1 : 2 ** level;
-    return ways * convolutions * 2 ** (level + 1) + entered;
+    return 2 * ways * blocks * 2 ** (level + 1) + entered;
   });
   const multiple = tileMultiple(spec);
   return Math.ceil(onTheWay.reduce((sum, pixels) => sum + pixels, 0) / multiple) * multiple + multiple;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ModelContract } from '@evenlight/models';
-import { readModelFolder } from '@evenlight/runtime';
+import { readModelFolder, readRestorationFolder } from '@evenlight/runtime';
 import { loadNetwork } from '@evenlight/runtime/tensorflow';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
@@ -19,4 +19,14 @@ export async function loadSavedModel(folder: string): Promise<SavedModel> {
   const full = path.resolve(folder);
   const model = await readModelFolder(path.dirname(full), path.basename(full));
   return { contract: model.contract, model: await loadNetwork(model) };
+}
+
+/**
+ * Loads the network of a shipped model that restores, after its files have been compared with its contract.
+ *
+ * @throws RuntimeError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_CHECKSUM`
+ */
+export async function loadSavedRestoration(folder: string): Promise<tfl.LayersModel> {
+  const full = path.resolve(folder);
+  return loadNetwork(await readRestorationFolder(path.dirname(full), path.basename(full)));
 }

@@ -1,3 +1,4 @@
+import { enlargeBox } from '@evenlight/models';
 import type { StoredPhoto } from '../dataset/picture-store.ts';
 import type { TrainingPicture } from '../degrade/training-picture.ts';
 import type { Random } from '../random.ts';
@@ -89,11 +90,19 @@ function distanceFrom(
   return Math.max(0, low - mean, mean - high) + Math.max(0, clipped / values - maxClipped);
 }
 
-/** A part of a photograph, squashed to `size`×`size`. */
-export function cutPicture(photo: StoredPhoto, cut: Cut, size: number): TrainingPicture {
-  const pixels = areaResample(photo, cut, size);
-  if (cut.isMirrored) mirror(pixels, size);
-  return { width: size, height: size, pixels };
+/** A part of a photograph, squashed to `size`×`size`. With a smaller `detail` it is as soft as if it had been enlarged from that side. */
+export function cutPicture(photo: StoredPhoto, cut: Cut, size: number, detail = size): TrainingPicture {
+  const pixels = areaResample(photo, cut, detail);
+  if (cut.isMirrored) mirror(pixels, detail);
+  const picture = { width: detail, height: detail, pixels };
+  if (detail === size) return picture;
+  const { pixels: soft } = enlargeBox(picture, { left: 0, top: 0, ...picture }, { width: size, height: size });
+  return { width: size, height: size, pixels: soft };
+}
+
+/** The side in pixels that the detail of a picture of this size is reduced to: most often its own. */
+export function randomDetail(size: number, { soft }: RunFile['crop'], random: Random): number {
+  return soft && random.chance(soft.chance) ? Math.round(size * random.uniform(...soft.share)) : size;
 }
 
 function mirror(pixels: Float32Array, size: number): void {

@@ -11,7 +11,7 @@ import { createOperation } from '../degrade/operations.ts';
 import { copyPicture, type Operation, type TrainingPicture } from '../degrade/training-picture.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
-import { cutPicture, type PhotoCut, randomCut, scaledCut, searchCut } from './cut.ts';
+import { cutPicture, type PhotoCut, randomCut, randomDetail, scaledCut, searchCut } from './cut.ts';
 
 /** What pairs are made from, already decoded. */
 export interface PairSources {
@@ -113,7 +113,7 @@ export class PairMaker {
       return { photo, cut: randomCut(photo, crop, random) };
     };
     const { photo, cut } = part ? searchCut(draw, part) : draw();
-    return cutPicture(photo, cut, size);
+    return cutPicture(photo, cut, size, randomDetail(size, crop, random));
   }
 
   /** The same part of both pictures of a pair. */

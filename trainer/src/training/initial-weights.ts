@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { CELL_COEFFICIENTS } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { TrainerError } from '../errors.ts';
 import { GRID_LAYER } from '../network/grid-network.ts';
-import { loadSavedModel, type SavedModel } from '../network/saved-model.ts';
+import { loadSavedModel, loadSavedRestoration } from '../network/saved-model.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { Trainee } from './trainee.ts';
 
@@ -18,7 +19,12 @@ export async function initialWeights(source: string, trainee: Trainee): Promise<
     (entry) => entry.isDirectory(),
     () => false,
   );
-  if (isFolder) return parametersOf(source, await loadSavedModel(source), trainee);
+  if (isFolder && trainee.isRestoration) return parametersOf(source, await loadSavedRestoration(source), trainee);
+  if (isFolder) {
+    const { model, contract } = await loadSavedModel(source);
+    trainee.guide.set(contract.guide);
+    return parametersOf(source, model, trainee);
+  }
   return (await readCheckpointFor(trainee, source)).state.average;
 }
 
@@ -34,8 +40,8 @@ export async function readCheckpointFor(trainee: Trainee, file: string): Promise
   return checkpoint;
 }
 
-function parametersOf(folder: string, saved: SavedModel, trainee: Trainee): Float32Array {
-  const { model, contract } = saved;
+/** All parameters of `trainee` once its layers have the weights of `model`, which is disposed of. */
+function parametersOf(folder: string, model: tfl.LayersModel, trainee: Trainee): Float32Array {
   tf.tidy(() => {
     for (const layer of trainee.model.layers) {
       const own = layer.getWeights();
@@ -53,7 +59,6 @@ function parametersOf(folder: string, saved: SavedModel, trainee: Trainee): Floa
       }
       layer.setWeights(weights);
     }
-    trainee.guide.set(contract.guide);
   });
   model.dispose();
   return tf.tidy(() => tf.concat1d(trainee.variables.map((variable) => variable.flatten())).dataSync<'float32'>());

@@ -18,12 +18,17 @@ export interface LossInputs {
   readonly tooBright: tf.Tensor2D;
 }
 
+/** A mean square error of about one code of 255: what is nearer counts as equal. */
+const LEAST_MEAN_SQUARE = 1.5e-5;
+
 /**
  * The training loss, a weighted sum of
  * - `absolute`: mean absolute error;
  * - `meanSquare`: mean square error. Where the brightness is uncertain it aims at the mean of what is likely, the absolute error
  *   at the median, that is at one of the two answers "leave it" and "change it";
  * - `rootMeanSquare`: root mean square error of each picture, then the mean (mean PSNR is a mean over pictures too);
+ * - `logMeanSquare`: natural logarithm of each picture's mean square error, then the mean: PSNR itself, so that a picture with little
+ *   noise counts as much as one with a lot (Chen et al. 2021, "HINet", eq. 3);
  * - `means`: mean absolute error of 4×4 means, that is of brightness and colour at large;
  * - `gradients`: mean absolute error of horizontal and vertical differences (contrast; Mathieu et al. 2016, eq. 6);
  * - `cosine`: 1 − cosine between colours, which does not see brightness (Wang et al. 2019, "Underexposed photo enhancement
@@ -45,6 +50,9 @@ export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss'
     if (weights.meanSquare > 0) terms.push(error.square().mean().mul(weights.meanSquare));
     if (weights.rootMeanSquare > 0) {
       terms.push(error.square().mean([1, 2, 3]).add(1e-6).sqrt().mean().mul(weights.rootMeanSquare));
+    }
+    if (weights.logMeanSquare > 0) {
+      terms.push(error.square().mean([1, 2, 3]).add(LEAST_MEAN_SQUARE).log().mean().mul(weights.logMeanSquare));
     }
     if (weights.means > 0) terms.push(tf.avgPool(error, 4, 4, 'valid').abs().mean().mul(weights.means));
     if (weights.gradients > 0) terms.push(gradientError(error).mul(weights.gradients));

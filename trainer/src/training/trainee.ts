@@ -46,6 +46,11 @@ export class Trainee {
     this.variables = run.network.type === 'grid' ? [...weights, this.guide.mix, this.guide.logGamma] : weights;
   }
 
+  /** Whether it restores pictures: its input then has a lift beside the picture. */
+  get isRestoration(): boolean {
+    return this.#run.network.type === 'restoration';
+  }
+
   /** By what the learning rate of a variable is multiplied. */
   rateOf({ name }: tf.Variable): number {
     return GATE_LAYERS.some((layer) => name.startsWith(`${layer}/`)) ? this.#run.training.gateRate : 1;
@@ -106,7 +111,7 @@ export class Trainee {
 
   /** The picture that an image network's answer stands for, at the loss's size. */
   #pictureOf(input: tf.Tensor4D, answer: tf.Tensor4D): tf.Tensor4D {
-    return this.#toLossSize(this.#run.network.type === 'restoration' ? withResidual(input, answer) : answer);
+    return this.#toLossSize(this.isRestoration ? withResidual(input, answer) : answer);
   }
 
   /** What the loss is taken of; pictures are `[batch, lossSize, lossSize, 3]`. */

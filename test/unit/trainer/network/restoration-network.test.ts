@@ -14,8 +14,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const spec: RestorationNetworkSpec = {
   type: 'restoration',
   levels: [
-    { width: 4, convolutions: 1 },
-    { width: 6, convolutions: 2 },
+    { width: 4, blocks: 1 },
+    { width: 6, blocks: 1 },
   ],
 };
 const size = { width: 96, height: 64 };
@@ -39,7 +39,7 @@ describe('a restoration network', () => {
 
   it('starts from weights that its seed decides', () => {
     const weights = (seed: number) =>
-      buildRestorationNetwork(spec, seed).getLayer('down1_1').getWeights()[0]!.dataSync();
+      buildRestorationNetwork(spec, seed).getLayer('down1_1a').getWeights()[0]!.dataSync();
     expect(weights(1)).toEqual(weights(1));
     expect(weights(1)).not.toEqual(weights(2));
   });
@@ -63,7 +63,7 @@ describe('a restoration network', () => {
   });
 
   it('sees in its first layer no difference in an even picture, and each in another', () => {
-    const network = buildRestorationNetwork({ ...spec, levels: [{ width: 25, convolutions: 1 }, spec.levels[1]!] }, 1);
+    const network = buildRestorationNetwork({ ...spec, levels: [{ width: 25, blocks: 1 }, spec.levels[1]!] }, 1);
     const [kernel, bias] = network.getLayer('down1').getWeights();
     const weights = (kernel!.arraySync() as number[][][][]).flat(1);
     const answer = (block: number[][], filter: number): number =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { tinyRunOf } from '../../../fixtures/tiny-run.ts';
 
 const NOISE = { op: 'sensor-noise', shot: [0.03, 0.03], read: [0.003, 0.003] };
-const network = { type: 'restoration', levels: [4, 6].map((width) => ({ width, convolutions: 1 })) };
+const network = { type: 'restoration', levels: [4, 6].map((width) => ({ width, blocks: 1 })) };
 const photo = { width: 40, height: 30, pixels: Uint8Array.from({ length: 3600 }, (_, i) => 40 + ((i * 7) % 180)) };
 const sources: PairSources = { photo: [photo], lowkey: [], native: [photo], panorama: [] };
 

@@ -130,3 +130,28 @@ describe('parts of photographs', () => {
     expect(free.some((target) => clippedShare(target) > 0.1)).toBe(true);
   });
 });
+
+describe('soft crops', () => {
+  /** How rough targets are: the mean difference between neighbours, over all pairs. */
+  const roughness = async (soft?: { chance: number; share: [number, number] }): Promise<number> => {
+    const run = tinyRunOf({ source: 'photo' });
+    const maker = new PairMaker({ ...run, crop: { whole: 0, side: [0.9, 1], ...(soft && { soft }) } }, sources());
+    const pairs = await Promise.all(Array.from({ length: 20 }, (_, i) => maker.make(i)));
+    for (const { input, target, wrong } of pairs) expect([input.length, target.length, wrong]).toEqual([768, 768, 0]);
+    const steps = pairs.flatMap(({ target }) => Array.from(target.subarray(3), (value, i) => value - target[i]!));
+    return steps.reduce((sum, step) => sum + Math.abs(step), 0) / steps.length;
+  };
+
+  it('have the detail of a smaller picture, and nothing wrong with them', async () => {
+    const sharp = await roughness();
+    expect(await roughness({ chance: 1, share: [0.3, 0.5] })).toBeLessThan(0.6 * sharp);
+    expect(await roughness({ chance: 1, share: [1, 1] })).toBeCloseTo(sharp, 6);
+  });
+
+  it('are as many as `chance` says', async () => {
+    const [sharp, all] = [await roughness(), await roughness({ chance: 1, share: [0.4, 0.4] })];
+    const half = await roughness({ chance: 0.5, share: [0.4, 0.4] });
+    expect(half).toBeGreaterThan(all + 0.15 * (sharp - all));
+    expect(half).toBeLessThan(sharp - 0.15 * (sharp - all));
+  });
+});
