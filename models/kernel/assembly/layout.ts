@@ -16,6 +16,13 @@ export const WRITE_MATRIX: usize = 192;
 export const PLANES: usize = 1024;
 export const PLANE_STRIDE: usize = 4224;
 
+/** What slicing knows of so many pixels: the shares and addresses of each, and its colours as `[r, g, b, 1]`. */
+export const BLOCK: i32 = 64;
+export const BLOCK_X: usize = 13760;
+export const BLOCK_Z: usize = 14016;
+export const BLOCK_CELLS: usize = 14272;
+export const BLOCK_COLORS: usize = 14528;
+
 export const SRGB_ENCODE: usize = 18432;
 export const SRGB_DECODE: usize = 34880;
 export const ENCODE_POWER: usize = 67712;
