@@ -10,21 +10,17 @@ interface Worker {
 
 /** Tries mutants in a process of its own, which is replaced when a mutant makes it run for ever. */
 export class MutantTester {
-  readonly #timeLimitMs: number;
   #worker: Worker | undefined;
 
-  constructor(timeLimitMs: number) {
-    this.#timeLimitMs = timeLimitMs;
-  }
-
   /** Whether the unit tests notice the mutant: one that does not end within the time limit is noticed. */
-  async isNoticed(mutant: Mutant): Promise<boolean> {
+  async isNoticed(mutant: Mutant, timeLimitMs: number): Promise<boolean> {
     this.#worker ??= startWorker();
     const { process: child, answers } = this.#worker;
     child.stdin.write(`${JSON.stringify(mutant)}\n`);
     let stopWaiting = (): void => undefined;
     const late = new Promise<'late'>((done) => {
-      const timer = setTimeout(() => done('late'), this.#timeLimitMs);
+      if (timeLimitMs === Infinity) return;
+      const timer = setTimeout(() => done('late'), timeLimitMs);
       stopWaiting = () => clearTimeout(timer);
     });
     const answer = await Promise.race([answers.next(), late]);

@@ -1,3 +1,4 @@
+import { onCancel } from '@evenlight/models';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { BridgeError } from '../errors.ts';
 import type { FixOptions } from '../fix/fix-options.ts';
@@ -62,13 +63,12 @@ export async function runPhotoWorker(options: PhotoWorkerOptions, parts: PhotoWo
   // A queue that cannot be reached for a while is connected to again.
   worker.on('error', () => undefined);
   const { signal } = parts;
-  const close = (): void => void worker.close();
-  signal.addEventListener('abort', close);
+  const stopListening = onCancel(signal, () => void worker.close());
   try {
     if (!signal.aborted) await worker.run();
     await worker.close();
   } finally {
-    signal.removeEventListener('abort', close);
+    stopListening();
     redis.disconnect();
   }
 }

@@ -3,6 +3,7 @@ import {
   type Correction,
   createApplier,
   type ImageDescription,
+  onCancel,
   orientationOf,
   type PixelImage,
   type RestorationAmounts,
@@ -95,8 +96,7 @@ async function apply(
   }
   // Without the pixels: what describes the image is copied to every thread.
   const applier = openApplier(service, { width, height, channels, format, colorSpace }, wanted);
-  const close = (): void => applier.close();
-  signal.addEventListener('abort', close);
+  const stopListening = onCancel(signal, () => applier.close());
   try {
     const rows = rowBytesOf(image);
     let next = 0;
@@ -116,7 +116,7 @@ async function apply(
     const lanes = STRIPS_UNDER_WAY + Math.ceil((applier.rowsAhead ?? 0) / rows.stripRows);
     await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
-    signal.removeEventListener('abort', close);
+    stopListening();
     applier.close();
   }
 }

@@ -1,3 +1,4 @@
+import { errorFrom, onCancel } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import { type Priority, TurnQueue } from '@evenlight/runtime';
 import type { FixedPhoto } from '../fix/fix-photo.ts';
@@ -86,16 +87,15 @@ export class PhotoPool {
       throw new ProtocolError('BUSY', `${position} photographs wait already`, { position, retryAfterMs });
     }
     await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#queue.remove(start);
-        reject(signal.reason instanceof Error ? signal.reason : new ProtocolError('CANCELLED', 'cancelled'));
-      };
       const start = (): void => {
-        signal.removeEventListener('abort', onAbort);
+        stopListening();
         this.#running++;
         resolve();
       };
-      signal.addEventListener('abort', onAbort, { once: true });
+      const stopListening = onCancel(signal, () => {
+        this.#queue.remove(start);
+        reject(errorFrom(signal.reason));
+      });
       this.#queue.push({ user, client, priority }, start);
     });
   }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { type Correction, errorFrom, ModelError, serializeCorrection } from '@evenlight/models';
+import { type Correction, errorFrom, ModelError, onCancel, serializeCorrection } from '@evenlight/models';
 import { isWireErrorCode, ProtocolError } from '@evenlight/protocol';
 import { startChild } from '@evenlight/runtime';
 import { BridgeError, isBridgeErrorCode } from '../errors.ts';
@@ -49,16 +49,14 @@ export class PhotoProcess {
    * @throws BridgeError, ProtocolError, ModelError: what the photograph, or the network, failed with
    */
   async fix(order: PhotoOrder, ask: AskNetwork, signal: AbortSignal): Promise<FixedPhoto> {
-    const stop = (): void => this.end();
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop);
+    const stopListening = onCancel(signal, () => this.end());
     try {
       return await this.#fix(order, ask);
     } catch (error) {
       signal.throwIfAborted();
       throw error;
     } finally {
-      signal.removeEventListener('abort', stop);
+      stopListening();
     }
   }
 

@@ -1,9 +1,5 @@
+import { errorFrom, onCancel } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
-
-function reasonOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason : new Error(String(reason));
-}
 
 interface WaitingJob {
   readonly user: string;
@@ -55,19 +51,18 @@ export class PixelBudget {
     signal.throwIfAborted();
     if (this.#hasRoom(user, bytes)) return this.#grant(user, bytes);
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#waiting = this.#waiting.filter((other) => other !== waiting);
-        reject(reasonOf(signal));
-      };
       const waiting: WaitingJob = {
         user,
         bytes,
         start: () => {
-          signal.removeEventListener('abort', onAbort);
+          stopListening();
           resolve(this.#grant(user, bytes));
         },
       };
-      signal.addEventListener('abort', onAbort, { once: true });
+      const stopListening = onCancel(signal, () => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        reject(errorFrom(signal.reason));
+      });
       this.#waiting.push(waiting);
     });
   }

@@ -1,5 +1,12 @@
 import { BridgeClient, openTransport, ReconnectPolicy } from '@evenlight/client';
-import { codeOf, type Correction, deserializeCorrection, type ProxyImage, type ProxyInput } from '@evenlight/models';
+import {
+  codeOf,
+  type Correction,
+  deserializeCorrection,
+  type ProxyImage,
+  type ProxyInput,
+  untilCancelled,
+} from '@evenlight/models';
 import { ProtocolError, SUBPROTOCOL } from '@evenlight/protocol';
 import { BASE, fetchStatus } from './bridge-api.ts';
 import { isRetriable } from './page-error.ts';
@@ -49,7 +56,7 @@ export class BridgeLink {
 
   async #connected(signal: AbortSignal): Promise<BridgeClient> {
     for (;;) {
-      const client = await stoppable(signal, (this.#client ??= this.#connect()));
+      const client = await untilCancelled((this.#client ??= this.#connect()), signal, ProtocolError);
       if (client.isOpen) return client;
       this.#client = undefined;
     }
@@ -117,7 +124,7 @@ export async function withRetries<T>(signal: AbortSignal, task: () => Promise<T>
     } catch (error) {
       signal.throwIfAborted();
       if (!isRetriable(error)) throw error;
-      await stoppable(signal, pause(Math.max(delayMs, retryAfterOf(error))));
+      await untilCancelled(pause(Math.max(delayMs, retryAfterOf(error))), signal, ProtocolError);
     }
   }
 }
@@ -131,19 +138,4 @@ function retryAfterOf(error: unknown): number {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Rejects when the signal is aborted. */
-async function stoppable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  let stop = (): void => undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(new ProtocolError('CANCELLED', 'cancelled'));
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([work, stopped]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

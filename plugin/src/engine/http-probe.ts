@@ -1,4 +1,4 @@
-import { type CancelSignal } from '@evenlight/models';
+import { type CancelSignal, onCancel } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 
 interface HttpResponse {
@@ -26,17 +26,16 @@ export function createHttpProbe(
     new Promise((resolve, reject) => {
       const end = (): void => {
         stopTimer();
-        signal?.removeEventListener('abort', cancel);
-      };
-      const cancel = (): void => {
-        end();
-        reject(new Error('cancelled'));
+        stopListening();
       };
       const stopTimer = clock.setTimer(() => {
         end();
         reject(new Error(`no answer within ${timeoutMs / 1000} s`));
       }, timeoutMs);
-      signal?.addEventListener('abort', cancel);
+      const stopListening = onCancel(signal, () => {
+        stopTimer();
+        reject(new Error('cancelled'));
+      });
       read(url).then(resolve, reject).finally(end);
     });
 }

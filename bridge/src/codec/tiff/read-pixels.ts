@@ -112,7 +112,7 @@ function spreadChroma(
 /** TIFF 6.0, sections 20 and 21. In place. */
 function fromYCbCr(samples: TiffSamples, { referenceBlackWhite, lumaCoefficients }: TiffLayout): TiffSamples {
   const [yBlack = 0, yWhite = 255, bBlack = 128, bWhite = 255, rBlack = 128, rWhite = 255] = referenceBlackWhite;
-  const [red = 0.299, green = 0.587, blue = 0.114] = lumaCoefficients;
+  const [red, green, blue] = lumaCoefficients;
   const code = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
   for (let at = 0; at < samples.length; at += 3) {
     const y = ((samples[at]! - yBlack) * 255) / (yWhite - yBlack);

@@ -139,7 +139,7 @@ export interface TiffLayout {
   /** For fax decoders: which of the three compressions, and its options. */
   readonly fax?: { readonly compression: number; readonly options: number };
   readonly subsampling: readonly [horizontal: number, vertical: number];
-  readonly lumaCoefficients: readonly number[];
+  readonly lumaCoefficients: readonly [number, number, number];
   readonly referenceBlackWhite: readonly number[];
 }
 
@@ -193,7 +193,7 @@ export function tiffLayout(entries: readonly TiffEntry[], littleEndian: boolean)
     }),
     ...(packing === 'fax' && { fax: faxOf(entries) }),
     subsampling: colour === 'ycbcr' && packing !== 'jpeg' ? [horizontal, vertical] : [1, 1],
-    lumaCoefficients: numbersOf(entries, TAG.yCbCrCoefficients) ?? [0.299, 0.587, 0.114],
+    lumaCoefficients: lumaCoefficientsOf(entries),
     referenceBlackWhite: numbersOf(entries, TAG.referenceBlackWhite) ?? [0, 255, 128, 255, 128, 255],
   };
   check(layout);
@@ -236,6 +236,12 @@ function check(layout: TiffLayout): void {
   refuseIf(predictor > 1 && horizontal * vertical > 1, 'a predictor of subsampled YCbCr');
   refuseIf((packing === 'jpeg' || packing === 'webp') && bits !== 8, `JPEG with ${bits} bits a sample`);
   refuseIf(packing === 'fax' && bits !== 1, `fax compression of ${bits}-bit samples`);
+}
+
+/** Without the tag: those of ITU-R BT.601, as TIFF 6.0 says. */
+function lumaCoefficientsOf(entries: readonly TiffEntry[]): readonly [number, number, number] {
+  const [red = 0.299, green = 0.587, blue = 0.114] = numbersOf(entries, TAG.yCbCrCoefficients) ?? [];
+  return [red, green, blue];
 }
 
 function faxOf(entries: readonly TiffEntry[]): { compression: number; options: number } {
