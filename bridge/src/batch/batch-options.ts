@@ -2,14 +2,8 @@ import { resolve } from 'node:path';
 import { startFolder } from '@evenlight/runtime';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { CommandLineError, parseArguments, wholeNumber } from '../command-line.ts';
-import {
-  type FixEnvironment,
-  type FixOptions,
-  fixOptions,
-  type RawFixOptions,
-  withCorrectionOptions,
-  withResultOptions,
-} from '../fix/fix-options.ts';
+import { type FixEnvironment, type FixOptions, fixOptions, type RawFixOptions } from '../fix/fix-options.ts';
+import { JOBS, OUT, OVERWRITE, RECURSIVE, withCorrectionOptions, withResultOptions } from '../fix/shared-options.ts';
 import type { PhotoWorkerOptions } from './photo-worker.ts';
 
 const ACTIONS = ['enqueue', 'status', 'retry', 'clear'] as const;
@@ -56,9 +50,9 @@ export function parseBatchOptions(
     .description('Puts the photographs of a folder into a queue that many computers work on.')
     .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
     .argument('[folder]', 'the folder whose photographs are to be fixed')
-    .option('--out <folder>', 'write there, under the same names (default: beside the originals as name-fixed.ext)')
-    .option('--recursive', 'look into folders inside folders')
-    .option('--overwrite', 'replace results of earlier runs; originals are never overwritten')
+    .option(...OUT)
+    .option(...RECURSIVE)
+    .option(...OVERWRITE)
     .option('--watch', 'with status: say so until nothing is left')
     .addHelpText('after', BATCH_HELP);
   parseArguments(command, args);
@@ -87,7 +81,7 @@ export function parseWorkerOptions(
 ): PhotoWorkerOptions {
   const command = withQueueOptions(withCorrectionOptions(new Command('worker')))
     .description("Fixes photographs of a queue that 'evenlight batch enqueue' has filled.")
-    .option('--jobs <count>', 'photographs in work at once (default: by cores and free memory)', wholeNumber(1, 64))
+    .option(...JOBS)
     .option('--take-over <seconds>', 'a worker unheard of for so long is taken for dead', wholeNumber(2, 3600), 30);
   parseArguments(command, args);
   const baseFolder = startFolder('worker', env, currentFolder);

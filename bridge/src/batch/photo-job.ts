@@ -3,7 +3,8 @@ import { MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import * as z from 'zod';
 import { PHOTO_FORMATS } from '../codec/photo.ts';
 import { BridgeError } from '../errors.ts';
-import { type FixOptions, type PlannedPhoto, RESULT_KINDS } from '../fix/fix-options.ts';
+import type { FixOptions, PlannedPhoto } from '../fix/fix-options.ts';
+import { RESULT_KINDS } from '../fix/shared-options.ts';
 
 /** Below the root that all computers share, with slashes. Whoever can write to the queue must not reach files beside it. */
 const path = z

@@ -1,13 +1,8 @@
 import { startFolder } from '@evenlight/runtime';
 import { Command } from 'commander';
 import { parseArguments } from '../command-line.ts';
-import {
-  type FixEnvironment,
-  type FixOptions,
-  fixOptions,
-  type RawFixOptions,
-  withCorrectionOptions,
-} from './fix-options.ts';
+import { type FixEnvironment, type FixOptions, fixOptions, type RawFixOptions } from './fix-options.ts';
+import { JSON_LINES, withCorrectionOptions } from './shared-options.ts';
 
 const HELP = `
 The files are replaced, each at once and as a whole: name this command as the external editor of a program that hands out
@@ -23,7 +18,7 @@ export function parseEditOptions(args: readonly string[], { env, currentFolder }
     .description('Fixes the exposure of photographs in place.')
     .argument('<photos...>', 'files')
     .option('--refix', 'fix again what has been fixed before')
-    .option('--json', 'one line of JSON for each photograph, then a summary')
+    .option(...JSON_LINES)
     .addHelpText('after', HELP);
   parseArguments(command, args);
   const baseFolder = startFolder('edit', env, currentFolder);

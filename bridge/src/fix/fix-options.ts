@@ -1,13 +1,23 @@
 import { availableParallelism, freemem } from 'node:os';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { messageOf, MAX_EV_BIAS, MAX_STRENGTH, type RestorationWish } from '@evenlight/models';
+import { messageOf, type RestorationWish } from '@evenlight/models';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type RuntimeChoice, startFolder, systemPath } from '@evenlight/runtime';
-import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
+import type { PhotoFormat } from '../codec/photo.ts';
 import { formatOfName } from '../codec/sniff-format.ts';
 import { CommandLineError, parseArguments } from '../command-line.ts';
+import {
+  JOBS,
+  JSON_LINES,
+  OUT,
+  OVERWRITE,
+  RECURSIVE,
+  type ResultKind,
+  withCorrectionOptions,
+  withResultOptions,
+} from './shared-options.ts';
 
 /** What `evenlight fix` was asked to do. Paths are absolute, except the photographs', which may be patterns. */
 export interface FixOptions {
@@ -63,10 +73,6 @@ export interface PlannedPhoto {
   readonly output: string;
 }
 
-/** What is written for a photograph: a photograph, or its correction for other programs. */
-export const RESULT_KINDS = ['photo', 'cube', 'xmp'] as const;
-export type ResultKind = (typeof RESULT_KINDS)[number];
-
 export interface FixEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly currentFolder: string;
@@ -101,7 +107,6 @@ export interface RawFixOptions {
 /** Standard input as a photograph, standard output as a folder. */
 export const STREAM = '-';
 
-const MOST_JOBS = 64;
 const DEFAULT_MOST_JOBS = 4;
 /** A photograph of 100 megapixels, decoded, encoded and in strips. */
 const BYTES_A_JOB = 2 ** 30;
@@ -181,7 +186,7 @@ function fixCommand(): Command {
   const command = new Command('fix')
     .description('Fixes the exposure of photographs.')
     .argument('<photos...>', 'files, folders or patterns ("*.jpg"): JPEG, PNG, TIFF, WebP; - is standard input')
-    .option('--out <folder>', 'write there, under the same names (default: beside the original as name-fixed.ext)')
+    .option(...OUT)
     .option(
       '--skip-existing',
       'leave photographs alone that were fixed before with these settings: goes on where a run ended',
@@ -192,65 +197,13 @@ function fixCommand(): Command {
       'write a page with every photograph before and after, the greatest change first',
       page,
     )
-    .option('--recursive', 'look into folders inside folders')
-    .option('--overwrite', 'replace results of earlier runs; originals are never overwritten')
-    .option(
-      '--jobs <count>',
-      'photographs in work at once (default: by cores and free memory)',
-      wholeNumberBetween(1, MOST_JOBS),
-    )
+    .option(...RECURSIVE)
+    .option(...OVERWRITE)
+    .option(...JOBS)
     .option('--refix', 'fix results of earlier runs too, which are passed over otherwise')
-    .option('--json', 'one line of JSON for each photograph, then a summary')
+    .option(...JSON_LINES)
     .addHelpText('after', HELP);
   return withCorrectionOptions(withResultOptions(command));
-}
-
-/** What commands take that write results. */
-export function withResultOptions(command: Command): Command {
-  return command
-    .option('--keep-dates', "give results their originals' dates")
-    .option('--upright', 'turn the pixels upright where the format changes')
-    .addOption(option('--format <format>', 'format of the results', ['keep', ...PHOTO_FORMATS], 'keep'))
-    .addOption(
-      option(
-        '--as <kind>',
-        'a photograph, or its correction: a .cube table, Camera Raw settings',
-        RESULT_KINDS,
-        'photo',
-      ),
-    );
-}
-
-/** What every command takes that corrects photographs. */
-export function withCorrectionOptions(command: Command): Command {
-  return command
-    .option(
-      '--strength <percent>',
-      `how much of the correction, 0 to ${100 * MAX_STRENGTH}`,
-      numberBetween(0, 100 * MAX_STRENGTH),
-      100,
-    )
-    .option(
-      '--ev <stops>',
-      `lighter or darker than the network wants, -${MAX_EV_BIAS} to ${MAX_EV_BIAS}`,
-      numberBetween(-MAX_EV_BIAS, MAX_EV_BIAS),
-      0,
-    )
-    .option(
-      '--restore <amount>',
-      'clean the noise that is lifted: off, auto (where it is seen), or percent',
-      restoration,
-    )
-    .option('--model <name>', 'which model to use (default: exposure)')
-    .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
-    .option(
-      '--bridge-wait <seconds>',
-      'how long to wait for a bridge that went away (default: 120)',
-      numberBetween(0, 86_400),
-    )
-    .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
-    .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
-    .addOption(new Option('--models <folder>').hideHelp());
 }
 
 /** @throws CommandLineError where there are no pixels to clean, or nobody who would */
@@ -261,39 +214,9 @@ function restoreWish({ restore = 'off', as: kind = 'photo', reference }: RawFixO
   throw new CommandLineError('error: --restore does not go together with --reference', 2);
 }
 
-function restoration(text: string): RestorationWish {
-  if (text === 'off' || text === 'auto') return text;
-  try {
-    return numberBetween(0, 100)(text) / 100;
-  } catch {
-    throw new InvalidArgumentError('It must be off, auto, or a number from 0 to 100.');
-  }
-}
-
 function page(path: string): string {
   if (/\.html?$/i.test(path)) return path;
   throw new InvalidArgumentError('Its name must end with .html.');
-}
-
-function option(flags: string, description: string, choices: readonly string[], preset: string): Option {
-  return new Option(flags, description).choices(choices).default(preset);
-}
-
-function numberBetween(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    // A minus sign copied from a text.
-    const value = Number(text.trim().replace('−', '-').replace(/%$/, ''));
-    if (text.trim() !== '' && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`It must be a number from ${lowest} to ${highest}.`);
-  };
-}
-
-function wholeNumberBetween(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text.trim()) && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
-  };
 }
 
 function readToken(file: string | undefined, env: FixEnvironment['env']): string | undefined {

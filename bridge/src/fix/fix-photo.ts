@@ -17,7 +17,7 @@ import { countPages } from '../codec/decode-photo.ts';
 import type { Photo } from '../codec/photo.ts';
 import { BridgeError } from '../errors.ts';
 import { CorrectionFile } from './correction-file.ts';
-import type { ResultKind } from './fix-options.ts';
+import type { ResultKind } from './shared-options.ts';
 import { type FixedPages, fixPages, type PageOutcome } from './fix-pages.ts';
 import { FilePicture, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './file-picture.ts';
 import type { PhotoFixer, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';

@@ -5,7 +5,7 @@ import type { PhotoFormat } from '../codec/photo.ts';
 import { resultFormat } from '../codec/photo-codecs.ts';
 import { extensionOf, formatOfName } from '../codec/sniff-format.ts';
 import type { FoundPhoto } from './find-photos.ts';
-import type { ResultKind } from './fix-options.ts';
+import type { ResultKind } from './shared-options.ts';
 
 /*
  * Where results go. Every photograph gets a place of its own, and the same command gives the same places again:

@@ -2,13 +2,8 @@ import { resolve } from 'node:path';
 import { startFolder } from '@evenlight/runtime';
 import { Command } from 'commander';
 import { parseArguments, wholeNumber } from '../command-line.ts';
-import {
-  type FixEnvironment,
-  type FixOptions,
-  fixOptions,
-  type RawFixOptions,
-  withCorrectionOptions,
-} from './fix-options.ts';
+import { type FixEnvironment, type FixOptions, fixOptions, type RawFixOptions } from './fix-options.ts';
+import { KEEP_DATES, RECURSIVE, withCorrectionOptions } from './shared-options.ts';
 
 /** What `evenlight watch` was asked to do. */
 export interface WatchOptions {
@@ -34,8 +29,8 @@ export function parseWatchOptions(args: readonly string[], { env, currentFolder 
     .argument('<in>', 'the folder to look into')
     .argument('<out>', 'the folder for the results')
     .option('--interval <seconds>', 'time between two looks', wholeNumber(1, 3600), 2)
-    .option('--recursive', 'look into folders inside folders')
-    .option('--keep-dates', "give results their originals' dates")
+    .option(...RECURSIVE)
+    .option(...KEEP_DATES)
     .option('--json', 'one line of JSON for each photograph')
     .addHelpText('after', HELP);
   parseArguments(command, args);

@@ -3,7 +3,7 @@ import { DEFAULT_MODEL, MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import * as z from 'zod';
 import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
-import { RESULT_KINDS, type ResultKind } from '../fix/fix-options.ts';
+import { RESULT_KINDS, type ResultKind } from '../fix/shared-options.ts';
 
 /** What a request asks for in its address. */
 export interface FixParameters {

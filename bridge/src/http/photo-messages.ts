@@ -1,5 +1,5 @@
 import type { Adjustment, Orientation, ProxyImage, ProxyInput } from '@evenlight/models';
-import type { ResultKind } from '../fix/fix-options.ts';
+import type { ResultKind } from '../fix/shared-options.ts';
 import type { FixedPhoto } from '../fix/fix-photo.ts';
 import type { PhotoFormat } from '../codec/photo.ts';
 
