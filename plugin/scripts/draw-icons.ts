@@ -14,7 +14,10 @@ const ICONS = [
   { name: 'plugin', size: 24, color: MIDDLE },
 ] as const;
 
-/** The plugin's icons, by path, at one and two times their size: a disc, half of it filled, as cameras mark exposure. */
+/**
+ * Drawn by each build: a change of shape or colour shows in the source, in six files at once.
+ *
+ * The plugin's icons, by path, at one and two times their size: a disc, half of it filled, as cameras mark exposure. */
 export function drawIcons(): ReadonlyMap<string, Uint8Array> {
   const files = ICONS.flatMap(({ name, size, color }): [string, Uint8Array][] => [
     [`icons/${name}.png`, png(size, draw(size, color))],

@@ -1,3 +1,4 @@
+export { baseFolder } from './files/base-folder.ts';
 export { RuntimeError } from './errors.ts';
 export type { BusyDetails, RuntimeErrorCode } from './errors.ts';
 export { copyFileAtomically, outputExists, removeTemporaryFiles, writeFileAtomically } from './files/atomic-file.ts';

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startFolder } from '@evenlight/runtime';
+import { baseFolder, startFolder } from '@evenlight/runtime';
 import { Argument, Command, Option } from 'commander';
 import { CommandLineError, parseArguments } from '../command-line.ts';
 import type { Role } from './access-control.ts';
@@ -19,7 +18,7 @@ export interface TokenCommandOptions {
 
 /** Where tokens are unless told otherwise. */
 function defaultTokensFile(env: Readonly<Record<string, string | undefined>>): string {
-  return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'evenlight', 'tokens.json');
+  return join(baseFolder(env, 'XDG_CONFIG_HOME', '.config'), 'evenlight', 'tokens.json');
 }
 
 /**

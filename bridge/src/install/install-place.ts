@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { baseFolder } from '@evenlight/runtime';
 
 /** Where the user's settings lie, and how the command is started. */
 export interface InstallPlace {
@@ -16,13 +16,9 @@ export function installPlace(
   homeFolder: string,
   editCommand: readonly string[],
 ): InstallPlace {
-  const folder = (name: string, preset: string): string => {
-    const set = env[name];
-    return set === undefined || set === '' ? join(homeFolder, preset) : set;
-  };
   return {
-    configFolder: folder('XDG_CONFIG_HOME', '.config'),
-    shareFolder: folder('XDG_DATA_HOME', '.local/share'),
+    configFolder: baseFolder(env, 'XDG_CONFIG_HOME', '.config', homeFolder),
+    shareFolder: baseFolder(env, 'XDG_DATA_HOME', '.local/share', homeFolder),
     editCommand,
   };
 }

@@ -7,7 +7,7 @@ const PART_LETTERS = 8192;
 
 /**
  * Base64 with padding (RFC 4648 §4). UXP's `btoa` wants a string of characters below 256, a detour for megabytes. Letters are put
- * together as numbers: a string that grows letter by letter takes 30 times as long.
+ * together as numbers: a string that grows letter by letter takes 30 times as long. (`base64-js` reads letters that are none without a word.)
  */
 export function encodeBase64(bytes: Uint8Array): string {
   const letters = new Uint8Array(Math.ceil(bytes.length / 3) * 4);

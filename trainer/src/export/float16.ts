@@ -1,6 +1,8 @@
 const LARGEST = 65_504;
 
 /**
+ * By hand until Node 24, which has `Float16Array`, is the oldest that is supported.
+ *
  * IEEE 754 binary16 bit patterns of float32 values, rounded to nearest, ties to even.
  *
  * @returns undefined if a value is too large for a half: such weights stay in 32 bits

@@ -1,3 +1,7 @@
+/*
+ * Charts as SVG text. Vega-Lite would bring several megabytes and a renderer for one kind of chart.
+ */
+
 /** A point of a series; `low` and `high` are the ends of its error bar. */
 export interface ChartPoint {
   readonly x: number;

@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
+import { baseFolder } from '../files/base-folder.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import type { Environment } from './run-program.ts';
 
@@ -13,10 +13,8 @@ import type { Environment } from './run-program.ts';
 export function cacheFolder(environment: Environment): string {
   const chosen = environment['EVENLIGHT_CACHE'];
   if (chosen !== undefined && chosen !== '') return chosen;
-  const xdg = environment['XDG_CACHE_HOME'];
-  if (xdg !== undefined && xdg !== '') return join(xdg, 'evenlight');
-  const library = process.platform === 'darwin' ? join('Library', 'Caches') : '.cache';
-  return join(homedir(), library, 'evenlight');
+  const preset = process.platform === 'darwin' ? join('Library', 'Caches') : '.cache';
+  return join(baseFolder(environment, 'XDG_CACHE_HOME', preset), 'evenlight');
 }
 
 /** @throws RuntimeError `SETUP_FAILED` if the folder cannot be made */

@@ -7,7 +7,8 @@ import { isProcessAlive } from '../process-alive.ts';
 const LOCK_FILE = 'setup.lock';
 
 /**
- * Keeps a second set-up out of the same folder. A lock whose process is gone is taken over.
+ * Keeps a second set-up out of the same folder. A lock whose process is gone is taken over at once. (`proper-lockfile` judges by
+ * the lock's age, and would let whoever comes back after a crash wait.)
  *
  * @returns gives the folder free
  * @throws RuntimeError `SETUP_FAILED` if another set-up is at work, or the folder cannot be written

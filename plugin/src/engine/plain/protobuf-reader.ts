@@ -2,7 +2,8 @@ import { EngineError } from '../../errors.ts';
 
 /**
  * Reads protocol-buffer messages field by field (protobuf.dev, "Encoding"), as much of it as ONNX files need. A reader of 100
- * lines instead of a library: protobufjs generates code with `new Function`, which UXP forbids.
+ * lines instead of a library: protobufjs generates code with `new Function`, which UXP forbids, and pbf does not notice that a file was
+ * cut off.
  */
 export class ProtobufReader {
   readonly #bytes: Uint8Array;

@@ -1,0 +1,16 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A folder of the user's that freedesktop.org's Base Directory Specification names: what the variable says, else the preset in the
+ * home folder. An empty variable counts as none. (The package `env-paths` adds a suffix to each folder and hears no variable but these.)
+ */
+export function baseFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  variable: 'XDG_CACHE_HOME' | 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME',
+  preset: string,
+  home = homedir(),
+): string {
+  const set = env[variable];
+  return set === undefined || set === '' ? join(home, preset) : set;
+}
