@@ -80,7 +80,7 @@ export interface DocumentInfo {
   readonly outputs: readonly LayerOutput[];
   /** `undefined`: it can be fixed. */
   readonly obstacle?: Obstacle | undefined;
-  /** What can be corrected, the default first. The visible picture always can. */
+  /** What can be corrected, the default first. The visible picture always can; it is left out where the layer is all of it. */
   readonly sources: readonly SourceKind[];
   /** Why the visible picture is the default; `undefined`: the active layer is. */
   readonly compositeReason?: CompositeReason | undefined;
@@ -123,6 +123,8 @@ export interface Source {
   /** What its rows look like when they are corrected. */
   readonly image: ImageDescription;
   readonly proxy: ProxyImage;
+  /** What was seen where the picture lies, small: some changes, such as of a layer's eye, make no history state. */
+  readonly rendering: ProxyImage;
   /** The picture for a preview, RGB bytes in sRGB, smaller than it is: where a glance was taken. */
   readonly view?: RgbImage | undefined;
   /**

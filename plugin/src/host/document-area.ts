@@ -56,7 +56,12 @@ export function pictureOf(document: DocumentApi, info: DocumentInfo, from?: Sour
 }
 
 /** The same picture again, for a source that has been read. */
-export function pictureOfSource({ document, layerId, bounds, image }: Omit<Source, 'proxy'>): DocumentArea {
+export function pictureOfSource({
+  document,
+  layerId,
+  bounds,
+  image,
+}: Omit<Source, 'proxy' | 'rendering'>): DocumentArea {
   const alpha = image.channels === 2 ? 'separate' : image.channels === 4 ? 'inline' : 'none';
   return {
     documentId: document.id,

@@ -13,6 +13,9 @@ const EVENTS = [
   'save',
   'set',
   'delete',
+  // Of a layer's eye, which makes no history state.
+  'show',
+  'hide',
   'convertMode',
   'historyStateChanged',
 ] as const;

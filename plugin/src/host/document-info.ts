@@ -126,6 +126,8 @@ function sourcesOf(
   const reason = whyNoLayer(document, mode, layer);
   if (reason !== undefined) return { sources: ['composite'], compositeReason: reason };
   if (OWN_NAME.test(layer.name)) return { sources: ['composite', 'layer'], compositeReason: 'own' };
+  // One and the same, and no question for anybody.
+  if (layer.isBackgroundLayer && document.layers.length === 1) return { sources: ['layer'] };
   const bounds = onCanvas(document, layer.boundsNoEffects);
   const area = bounds === undefined ? 0 : bounds.width * bounds.height;
   return area < SMALL_SHARE * document.width * document.height

@@ -19,6 +19,9 @@ const NO_CHANGE = 0.25;
 /** The least that one of the cells must move by. Two readings of the same picture are equal. */
 const MIN_MOVEMENT = 0.4;
 
+/** Of one of the cells: what changes the exposure changes one of them by more. */
+const OTHER_PICTURE = 4;
+
 /** How the merged picture is read: in the document's own values, or converted to sRGB. */
 export type ReadSpace = 'own' | 'srgb';
 
@@ -73,7 +76,7 @@ export class EffectCheck {
 }
 
 /** The merged visible picture at the source, `[32][32][3]`, as Photoshop renders it now. Gray is spread over the three channels. */
-async function readRendering(
+export async function readRendering(
   imaging: ImagingApi,
   { document, bounds }: { readonly document: Source['document']; readonly bounds: PixelBounds },
   reading: ReadSpace,
@@ -137,6 +140,19 @@ function difference(left: ProxyImage, right: ProxyImage): number {
   let sum = 0;
   for (let i = 0; i < left.pixels.length; i++) sum += Math.abs(left.pixels[i]! - right.pixels[i]!);
   return (sum / left.pixels.length) * 255;
+}
+
+/**
+ * Makes sure that what is seen is what was seen when the source was read. Hiding a layer changes the picture and makes no history
+ * state.
+ *
+ * @throws HostError `DOCUMENT_CHANGED`
+ */
+export async function requireSamePicture(imaging: ImagingApi, source: Source): Promise<void> {
+  const change = movement(source.rendering, await readRendering(imaging, source, 'srgb'));
+  if (change <= OTHER_PICTURE) return;
+  const text = `"${source.document.title}" looks other than when it was read: ${change.toFixed(0)} levels, at most ${OTHER_PICTURE}`;
+  throw new HostError('DOCUMENT_CHANGED', text);
 }
 
 /** The largest difference in levels of 255. */

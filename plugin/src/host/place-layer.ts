@@ -1,16 +1,16 @@
 import { HostError } from '../errors.ts';
 import type { Placed, Placement, Source, StepOptions } from '../host.ts';
 import { play } from './batch-play.ts';
-import { EffectCheck, type Expectation } from './effect-check.ts';
+import { EffectCheck, requireSamePicture, type Expectation } from './effect-check.ts';
 import { withHistoryState } from './history-state.ts';
 import { hasMaskParts, writeLayerMask, type MaskParts } from './layer-mask.ts';
 import { writeLayerSettings } from './layer-settings.ts';
 import { findLayer, isVisibleLayer, siblings } from './layers.ts';
 import { runModal, type ModalScope } from './modal.ts';
-import { unchangedDocument } from './open-document.ts';
+import { unchangedDocument, whileActive } from './open-document.ts';
 import type { ActionApi, DocumentApi, LayerApi } from './photoshop-api.ts';
 import type { StepHost } from './step-host.ts';
-import { takeSelection, type SelectedArea } from './selected-area.ts';
+import { selectsSome, takeSelection, type SelectedArea } from './selected-area.ts';
 
 export type PlaceHost = StepHost;
 
@@ -60,7 +60,6 @@ export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: L
   const { source, placement, options } = request;
   return runModal(host, options, async (scope) => {
     const document = unchangedDocument(host.app, source);
-    if (host.app.activeDocument?.id !== document.id) host.app.activeDocument = document;
     const made: Step['made'] = {};
     const created = (layerId: number): void => {
       made.layerId = layerId;
@@ -68,7 +67,7 @@ export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: L
     const step: Step = { host, scope, document, created, source, placement, maker, made };
     const history = { documentId: document.id, name: placement.historyName, undo: () => undo(step) };
     try {
-      const built = await withHistoryState(scope, history, () => build(step));
+      const built = await whileActive(host.app, document, () => withHistoryState(scope, history, () => build(step)));
       return { ...built, documentId: document.id, historyStateId: document.activeHistoryState?.id ?? 0 };
     } finally {
       await made.selection?.dispose();
@@ -79,8 +78,11 @@ export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: L
 async function build(step: Step): Promise<Pick<Placed, 'layerId' | 'isMasked' | 'hasSettings'>> {
   const { host, scope, document, maker, made, placement } = step;
   made.selection = await takeSelection(host.imaging, document);
+  requireSelectedPixels(step);
   scope.checkpoint();
   if (placement.replaces !== undefined) await findLayer(document, placement.replaces)?.delete();
+  await requireSamePicture(host.imaging, step.source);
+  scope.checkpoint();
   const check = new EffectCheck(host.imaging, step.source, maker.expectation);
   await check.begin();
   scope.checkpoint();
@@ -96,6 +98,12 @@ async function build(step: Step): Promise<Pick<Placed, 'layerId' | 'isMasked' | 
   const hasSettings = await keepSettings(step, layerId);
   await made.selection?.restore();
   return { layerId, isMasked, hasSettings };
+}
+
+/** @throws HostError `NO_PIXELS` where the selection would mask all of the layer: it would be there and change nothing */
+function requireSelectedPixels({ source: { document, bounds }, made: { selection } }: Step): void {
+  if (selection === undefined || selectsSome(selection, bounds)) return;
+  throw new HostError('NO_PIXELS', `nothing that is to be corrected of "${document.title}" is selected`);
 }
 
 /** Settings are a convenience: a layer that takes no metadata stays. */

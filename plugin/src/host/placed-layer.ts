@@ -4,7 +4,7 @@ import { withHistoryState } from './history-state.ts';
 import { writeLayerSettings } from './layer-settings.ts';
 import { findLayer } from './layers.ts';
 import { runModal, type ModalScope } from './modal.ts';
-import { openDocument } from './open-document.ts';
+import { openDocument, whileActive } from './open-document.ts';
 import type { DocumentApi, LayerApi } from './photoshop-api.ts';
 import type { StepHost } from './step-host.ts';
 
@@ -60,8 +60,7 @@ function withLayer<T>(
     const document = openDocument(host.app, documentId);
     const layer = findLayer(document, layerId);
     if (layer === undefined) throw new HostError('DOCUMENT_CHANGED', `layer ${layerId} is gone`);
-    if (host.app.activeDocument?.id !== document.id) host.app.activeDocument = document;
-    return work({ scope, document, layer });
+    return whileActive(host.app, document, () => work({ scope, document, layer }));
   });
 }
 

@@ -1,7 +1,8 @@
 import { createProxyBuilder, type Size } from '@evenlight/models';
-import type { DocumentInfo, PixelBounds, ReadOptions, Source, SourceKind } from '../host.ts';
+import type { DocumentInfo, ReadOptions, Source, SourceKind } from '../host.ts';
 import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import { describeDocument } from './document-info.ts';
+import { readRendering } from './effect-check.ts';
 import { readGlance } from './read-glance.ts';
 import { allLayers, isGroup, isVisibleLayer } from './layers.ts';
 import { readLayerSettings } from './layer-settings.ts';
@@ -23,10 +24,10 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
     const glance =
       options.isGlance === true ? await readGlance(host.imaging, picture, options.proxySize(image)) : undefined;
     scope.checkpoint();
-    const found = { ...picture, proxySize: options.proxySize(image) };
+    const source = { document: info, layerId, bounds, image };
     if (glance !== undefined) {
       scope.progress(1);
-      return { document: info, layerId, bounds, image, ...glance, ...(await readSeen(host, document, found)) };
+      return { ...source, ...glance, ...(await readSeen(host, document, source, options.proxySize(image))) };
     }
     const builder = createProxyBuilder(image, options.proxySize(image));
     for await (const { samples, firstRow, rowCount } of readStrips(host.imaging, picture, host.stripBytes)) {
@@ -39,30 +40,22 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
       scope.progress((firstRow + rowCount) / image.height);
       scope.checkpoint();
     }
-    const seen = await readSeen(host, document, found);
-    return { document: info, layerId, bounds, image, proxy: builder.finish(), ...seen };
+    const seen = await readSeen(host, document, source, options.proxySize(image));
+    return { ...source, proxy: builder.finish(), ...seen };
   });
 }
 
-/** What is seen where the layer lies; nothing for what is all there is to see. */
+/** What is seen where the picture lies: small, and as a proxy unless the picture is all there is to see. */
 async function readSeen(
   { imaging }: StepHost,
   document: DocumentApi,
-  {
-    documentId,
-    layerId,
-    bounds,
-    proxySize,
-  }: {
-    readonly documentId: number;
-    readonly layerId: number | undefined;
-    readonly bounds: PixelBounds;
-    readonly proxySize: Size;
-  },
-): Promise<Pick<Source, 'seen'>> {
-  if (layerId === undefined || isOnlyOneSeen(document, layerId)) return {};
-  const seen = await readGlance(imaging, { documentId, layerId: undefined, bounds }, proxySize);
-  return seen === undefined ? {} : { seen: seen.proxy };
+  { layerId, bounds, ...source }: Pick<Source, 'document' | 'layerId' | 'bounds'>,
+  size: Size,
+): Promise<Pick<Source, 'rendering' | 'seen'>> {
+  const rendering = await readRendering(imaging, { document: source.document, bounds }, 'srgb');
+  if (layerId === undefined || isOnlyOneSeen(document, layerId)) return { rendering };
+  const seen = await readGlance(imaging, { documentId: document.id, layerId: undefined, bounds }, size);
+  return { rendering, ...(seen !== undefined && { seen: seen.proxy }) };
 }
 
 function isOnlyOneSeen({ layers }: DocumentApi, layerId: number): boolean {

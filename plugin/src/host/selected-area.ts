@@ -30,6 +30,17 @@ export async function takeSelection(imaging: ImagingApi, document: DocumentApi):
   }
 }
 
+/** Whether any pixel within the rectangle is selected, however little. */
+export function selectsSome({ bounds, values }: SelectedArea, within: PixelBounds): boolean {
+  const left = Math.max(0, within.left - bounds.left);
+  const right = Math.min(bounds.width, within.left + within.width - bounds.left);
+  const bottom = Math.min(bounds.height, within.top + within.height - bounds.top);
+  for (let y = Math.max(0, within.top - bounds.top); y < bottom; y++) {
+    for (let at = y * bounds.width + left; at < y * bounds.width + right; at++) if (values[at]! > 0) return true;
+  }
+  return false;
+}
+
 function selectedArea(
   imaging: ImagingApi,
   documentID: number,

@@ -10,7 +10,7 @@ import {
 import type { Clock } from '@evenlight/protocol';
 import { type DocumentInfo, type SourceKind, type Source } from '../host.ts';
 import { DocumentPicture } from './document-picture.ts';
-import { SessionError } from './errors.ts';
+import { errorCode, SessionError } from './errors.ts';
 import type { FixResult } from './fix-result.ts';
 import type { PlaceTexts } from './place-result.ts';
 import type { PlacedLayers } from './placed-layers.ts';
@@ -54,9 +54,19 @@ export interface FixControl {
  */
 export async function fixExposure(
   parts: DocumentFixParts,
-  request: FixRequest,
+  { prepared, ...request }: FixRequest,
   options: FixControl,
 ): Promise<FixResult> {
+  try {
+    return await fixOnce(parts, { ...request, prepared }, options);
+  } catch (error) {
+    // The preview is of a picture that is not there any more, and nothing was written.
+    if (prepared === undefined || errorCode(error) !== 'DOCUMENT_CHANGED') throw error;
+    return fixOnce(parts, request, options);
+  }
+}
+
+async function fixOnce(parts: DocumentFixParts, request: FixRequest, options: FixControl): Promise<FixResult> {
   const { recipe, policy, series, force } = request;
   const startMs = parts.clock.nowMs();
   const document = findDocument(parts, request.documentId);

@@ -87,6 +87,13 @@ export class FakeControl {
     this.session.notify('historyStateChanged', { documentID: document.id });
   }
 
+  /** The user clicks a layer's eye: an event, and no history state. */
+  toggleEye(which: string | number, name: string): void {
+    const layer = this.layer(which, name);
+    layer.visible = !layer.visible;
+    this.session.notify(layer.visible ? 'show' : 'hide', { documentID: this.document(which).id });
+  }
+
   /** Somebody else is modal for the next attempts. */
   block(by: string, attempts: number): void {
     this.session.modal.blocker = { by, attempts };

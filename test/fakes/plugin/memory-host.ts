@@ -164,14 +164,14 @@ export class MemoryHost implements Host {
   async readSource(documentId: number, options: ReadOptions): Promise<Source> {
     this.reads.push(documentId);
     this.readOptions.push(options);
-    this.#activeId = documentId;
     await this.#step('read', documentId, options);
     const { info, image } = this.#get(documentId);
     const proxy = buildProxy(image, options.proxySize(image));
     options.onProgress?.(1);
     const { width, height, channels, format, colorSpace } = image;
     const bounds = { left: 0, top: 0, width, height };
-    return { document: info, layerId: 1, bounds, proxy, image: { width, height, channels, format, colorSpace } };
+    const described = { width, height, channels, format, colorSpace };
+    return { document: info, layerId: 1, bounds, proxy, rendering: proxy, image: described };
   }
 
   async readPart(source: Source, area: PixelBounds, options: StepOptions): Promise<RgbImage> {
@@ -256,7 +256,6 @@ export class MemoryHost implements Host {
       throw new HostError('DOCUMENT_CHANGED', `${info.title} has changed`);
     }
     options.onProgress?.(1);
-    this.#activeId = documentId;
     this.touch(documentId);
     this.layers.push({ ...layer, documentId, output, details: layer });
     const { historyStateId } = this.#get(documentId).info;

@@ -21,7 +21,8 @@ function mean(samples: Float32Array): number {
 
 describe('what is corrected', () => {
   it.each<[string, readonly FakeLayerOptions[], string, readonly string[], string | undefined]>([
-    ['the Background', [background], 'Background', ['layer', 'composite'], undefined],
+    ['the Background, alone', [background], 'Background', ['layer'], undefined],
+    ['the Background, under another layer', [retouch, background], 'Background', ['layer', 'composite'], undefined],
     ['a layer that covers the canvas', [photo, background], 'photo', ['layer', 'composite'], undefined],
     ['a small retouch', [retouch, background], 'retouch', ['composite', 'layer'], 'small'],
     [
@@ -77,10 +78,11 @@ describe('what is corrected', () => {
     expect(control.leakedImageData).toBe(0);
   });
 
-  it('is read once where it is all there is to see', async () => {
+  it('is not read twice where it is all there is to see', async () => {
     const { host, control } = open({ layers: [background], activeLayer: 'Background' });
     expect((await host.readSource(1, { ...READ, isGlance: true })).seen).toBeUndefined();
-    expect(control.session.calls.filter((name) => name === 'getPixels')).toHaveLength(1);
+    // The second one is what is seen, 256 pixels of it.
+    expect(control.session.calls.filter((name) => name === 'getPixels')).toHaveLength(2);
   });
 
   it('is what the user has chosen: the small layer alone, or all that is seen', async () => {

@@ -51,7 +51,7 @@ class Setup {
       const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
       const proxy = { width, height, pixels: new Float32Array(width * height * 3) };
       const bounds = { left: 0, top: 0, width, height };
-      return Promise.resolve({ document: this.#document, layerId: undefined, bounds, image, proxy });
+      return Promise.resolve({ document: this.#document, layerId: undefined, bounds, image, proxy, rendering: proxy });
     };
     return (await predictPicture({ read }, this.selector.predictor(request))).prediction;
   }

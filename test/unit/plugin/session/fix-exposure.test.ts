@@ -170,6 +170,25 @@ describe('fixing one photograph', () => {
     expect(setup.host.reads).toEqual([id, id, id]);
   });
 
+  it('reads again when the host finds that what the preview has read is seen no more, but not twice', async () => {
+    const setup = new FixSetup();
+    const { id } = setup.host.open();
+    const prepared = await prepare(setup, {
+      ...{ documentId: id, model: '', policy: 'panel', signal: setup.cancel.signal },
+      progress: new ProgressReporter(),
+    });
+    let refusals = 1;
+    setup.host.onStep = (step) => {
+      if (step === 'write' && refusals-- > 0) throw new HostError('DOCUMENT_CHANGED', 'looks other');
+    };
+    expect((await setup.fix({ documentId: id, prepared })).kind).toBe('fixed');
+    expect(setup.host.reads).toEqual([id, id]);
+    setup.host.touch(id);
+    refusals = 2;
+    await expect(setup.fix({ documentId: id })).rejects.toMatchObject({ code: 'DOCUMENT_CHANGED' });
+    expect(setup.host.reads).toEqual([id, id, id]);
+  });
+
   it('reports progress that never falls, through all stages', async () => {
     const setup = new FixSetup();
     const seen: FixProgress[] = [];
