@@ -3,7 +3,7 @@ import { mainBundleOptions } from '@evenlight/plugin/scripts/build-plugin.ts';
 import { packageProblems } from '@evenlight/plugin/scripts/check-package.ts';
 import { build } from 'esbuild';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFakePhotoshop, type FakePhotoshop } from '../../fakes/photoshop/fake-photoshop.ts';
 import { createUxpContext, type UxpContext } from '../../fakes/uxp-context.ts';
 
@@ -111,13 +111,16 @@ describe("the built bundle under UXP's limits", () => {
   });
 
   it('reads nothing of Photoshop while its panel was never opened, however much is painted', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const { control } = load().fake;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Whatever the plugin does by itself after it was loaded, and however long it waits for the end of a burst.
+    await vi.advanceTimersByTimeAsync(60_000);
     control.session.stateReads.length = 0;
     for (let stroke = 0; stroke < 100; stroke++) control.touch('dark.jpg');
-    // Longer than a burst of changes is waited for.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(control.session.stateReads).toEqual([]);
+    expect(control.session.listenerCount).toBe(0);
   });
 
   it('has the handler of recorded actions where Photoshop looks for it', () => {

@@ -105,12 +105,22 @@ describe('a page in Chromium', () => {
 
   it('does not keep anybody who has cancelled', async () => {
     const { openFrame } = chromiumFrames(browser, folderUrl(folder.path));
-    const engine = engineWith(openFrame);
+    let onPost = (): void => undefined;
+    const engine = engineWith((path, listeners) => {
+      const frame = openFrame(path, listeners);
+      const post = (message: object): void => {
+        frame.post(message);
+        onPost();
+      };
+      return { post, close: () => frame.close() };
+    });
     await engine.start();
     const cancel = new CancelSource();
+    // The page has its work.
+    onPost = () => cancel.cancel();
     const prediction = engine.predict(picture, 'exposure', { signal: cancel.signal });
-    cancel.cancel();
     await expect(prediction).rejects.toMatchObject({ code: 'CANCELLED' });
+    onPost = () => undefined;
     expect(engine.name).toBe('webview');
     expect(largestDifference(await engine.predict(picture, 'exposure'), expected)).toBeLessThanOrEqual(1e-3);
   });
