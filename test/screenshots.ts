@@ -3,8 +3,9 @@
  * afterwards.
  *
  *     npm run screenshots               those in plugin/README.md
- *     npm run screenshots -- FOLDER     every state at both widths, in all themes and languages, into a folder of yours; ends with
- *                                       texts that are cut off or hard to see
+ *     npm run screenshots -- FOLDER [STATE …]
+ *                                       every state, or those named, at both widths, in all themes and languages, into a folder of
+ *                                       yours; ends with texts that are cut off or hard to see
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { PanelStage } from './fakes/plugin/panel-stage.ts';
 import type { HostTheme } from './fakes/spectrum/host-theme.ts';
-import { PANEL_STATES, startState, type Bridges, type PanelStateName } from './fixtures/plugin/panel-states.ts';
+import { PANEL_STATES, startState, type PanelStateName } from './fixtures/plugin/panel-states.ts';
 
 const README = fileURLToPath(new URL('../plugin/screenshots/', import.meta.url));
 const WIDTHS = [230, 400] as const;
@@ -25,23 +26,26 @@ interface Shots {
   readonly locales: readonly string[];
 }
 
-const [folder] = process.argv.slice(2);
+const [folder, ...named] = process.argv.slice(2);
+const unknown = named.filter((name) => !PANEL_STATES.some((state) => state === name));
+if (unknown.length > 0)
+  throw new Error(`no state is called ${unknown.join(', ')}; there is ${PANEL_STATES.join(', ')}`);
 const wanted: Shots =
   folder === undefined
     ? { folder: README, states: ['fixed', 'batch', 'advanced'], themes: ['dark', 'light'], locales: ['en_US'] }
-    : { folder, states: PANEL_STATES, themes: THEMES, locales: ['en_US', 'de_DE'] };
+    : {
+        folder,
+        states: PANEL_STATES.filter((state) => named.length === 0 || named.includes(state)),
+        themes: THEMES,
+        locales: ['en_US', 'de_DE'],
+      };
 
 const stage = await PanelStage.start();
 const problems: string[] = [];
 try {
   await mkdir(wanted.folder, { recursive: true });
-  const open = await stage.startBridge();
   for (const state of wanted.states) {
-    for (const locale of wanted.locales) {
-      // One for each state: a bridge lets those wait who come without the right token again and again.
-      const locked = await stage.startBridge([], { EVENLIGHT_TOKEN: 'a-token-for-the-picture' });
-      await shoot(state, locale, { open, locked });
-    }
+    for (const locale of wanted.locales) await shoot(state, locale);
   }
 } finally {
   await stage.close();
@@ -50,8 +54,8 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
 /** A state once, then in every theme and width: what is shown does not depend on them. */
-async function shoot(state: PanelStateName, locale: string, bridges: Bridges): Promise<void> {
-  const panel = await startState(stage, state, { locale, bridges });
+async function shoot(state: PanelStateName, locale: string): Promise<void> {
+  const panel = await startState(stage, state, locale);
   // Nothing that a click has left behind: no mark of the pointer.
   await panel.page.mouse.move(0, 0);
   for (const theme of wanted.themes) {

@@ -118,8 +118,9 @@ class BatchLine {
     this.#tick = new Checkbox((isTicked) => actions.tick(documentId, isTicked));
     this.#box = block('ev-line-status', new Part('div', 'ev-dot'), this.#status);
     this.#strength = new NumberField((percent) => actions.setDocumentStrength(documentId, percent));
-    const head = block('ev-line-head', this.#tick.part, this.#strength.part);
-    this.part = block('ev-line', block('ev-thumbnail', this.#thumbnail), block('ev-line-text', head, this.#box));
+    const foot = block('ev-line-foot', this.#box, this.#strength.part);
+    const text = block('ev-line-text', this.#tick.part, foot);
+    this.part = block('ev-line', block('ev-thumbnail', this.#thumbnail), text);
   }
 
   showThumbnail(url: string, { width, height }: Size): void {
@@ -130,7 +131,8 @@ class BatchLine {
   update(title: string, isTicked: boolean, { tone, text, strength }: LineText & { readonly strength: string }): void {
     this.#strength.update(strength, '%');
     this.#tick.update(isTicked, title);
-    this.#box.modifier(`is-${tone}`).visible(tone !== 'none');
+    // Empty, it keeps the strength at the right.
+    this.#box.modifier(`is-${tone}`);
     this.#status.text(text);
   }
 }
@@ -151,9 +153,10 @@ function lineText(row: BatchRow | undefined, texts: Texts): LineText {
   }
 }
 
-/** "38 fixed, 10 unchanged, 2 failed". */
+/** "38 corrected, 10 unchanged, 2 failed"; that nothing failed goes without saying. */
 export function summaryText(rows: readonly BatchRow[], texts: Texts): string {
   const fixed = rows.filter((row) => row.status === 'done' && row.result.kind === 'fixed').length;
   const failed = rows.filter(({ status }) => status === 'failed').length;
-  return texts('batch.summary', { fixed, failed, left: rows.length - fixed - failed });
+  const values = { fixed, failed, left: rows.length - fixed - failed };
+  return texts(failed > 0 ? 'batch.summaryFailed' : 'batch.summary', values);
 }

@@ -27,6 +27,8 @@ export interface PanelEventLike {
 }
 
 declare const document: { createElement(name: string): PanelNode };
+/** Since UXP 8.1. */
+declare const ResizeObserver: (new (listener: () => void) => { observe(node: PanelNode): void }) | undefined;
 
 /**
  * An element that is written to only when something changes: reading and writing UXP's DOM crosses to Photoshop's process each
@@ -99,6 +101,12 @@ export class Part {
   on(type: string, listener: (event: PanelEventLike) => void): this {
     this.node.addEventListener(type, listener);
     return this;
+  }
+
+  /** Calls back after the element's size has changed: UXP tells elements by an event of their own, since 8.1 also by an observer. */
+  onResize(listener: () => void): this {
+    if (typeof ResizeObserver === 'function') new ResizeObserver(listener).observe(this.node);
+    return this.on('resize', listener);
   }
 
   #isNew(what: string, value: string | undefined): boolean {

@@ -1,7 +1,6 @@
-import { liveChange } from '../session/live-layer.ts';
 import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { activeDocument, liveLayer, tickedIds, type PanelState } from './panel-state.ts';
+import { activeDocument, isToBeUpdated, liveLayer, tickedIds, type PanelState } from './panel-state.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, button, ProgressWidget } from './widgets.ts';
 
@@ -27,8 +26,9 @@ export class Footer {
     this.#cancel = button('secondary', () => actions.cancel());
     this.part = block(
       'ev-footer',
-      this.#progress.part,
-      ...[this.#cancel, this.#fix, this.#update, this.#remove, this.#batch, this.#nothing],
+      // Not where the button was that started the job: the second click of two would cancel it.
+      this.#cancel,
+      ...[this.#progress.part, this.#fix, this.#update, this.#remove, this.#batch, this.#nothing],
     );
   }
 
@@ -39,10 +39,9 @@ export class Footer {
     const isPhoto = isIdle && view === 'photo' && canFix(state);
     // A .cube file is saved, not made of a layer: that is a fix of its own.
     const live = settings.recipe.output === 'cube' ? undefined : liveLayer(state);
-    const isChanged = live !== undefined && liveChange(live, settings.recipe) === 'make';
     this.part.visible(!isIdle || isPhoto || (view === 'batch' && state.documents.length > 0));
     this.#fix.text(texts('fix.button')).visible(isPhoto && live === undefined);
-    this.#update.text(texts('update.button')).visible(isPhoto && isChanged);
+    this.#update.text(texts('update.button')).visible(isPhoto && isToBeUpdated(state));
     this.#remove.text(texts('remove.button')).visible(isPhoto && live !== undefined);
     this.#batch.text(count === 1 ? texts('batch.buttonOne') : texts('batch.button', { count }));
     this.#batch.visible(isIdle && view === 'batch' && count > 0);

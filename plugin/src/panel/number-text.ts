@@ -1,5 +1,8 @@
 import type { Language } from './texts/texts.ts';
 
+/** Between a number and its unit, so that no line ends there. */
+const NO_BREAK_SPACE = '\u00a0';
+
 /** A number with fixed decimals and the language's decimal sign. UXP has no complete `Intl`. */
 export function decimalText(value: number, digits: number, language: Language): string {
   const text = Math.abs(value).toFixed(digits);
@@ -22,5 +25,5 @@ export function signedText(ev: number, language: Language): string {
 
 /** A fraction 0..1 as percent with one decimal. */
 export function percentText(fraction: number, language: Language): string {
-  return `${decimalText(fraction * 100, 1, language)} %`;
+  return `${decimalText(fraction * 100, 1, language)}${NO_BREAK_SPACE}%`;
 }

@@ -23,6 +23,8 @@ export interface PanelActions {
   zoom(zoom: Zoom): void;
   pan(center: { readonly x: number; readonly y: number }): void;
   toggleClipping(): void;
+  /** The preview has another size on the screen. */
+  resized(): void;
   toggleAdvanced(): void;
   openPage(name: PageName): void;
   showIntro(): void;

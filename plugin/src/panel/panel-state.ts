@@ -2,7 +2,7 @@ import type { BatchRow } from '../session/batch.ts';
 import type { ConnectionState } from '../session/connection.ts';
 import type { RungResult } from '../session/diagnosis.ts';
 import type { FixResult } from '../session/fix-result.ts';
-import { isLive, type LiveLayer } from '../session/live-layer.ts';
+import { isLive, liveChange, type LiveLayer } from '../session/live-layer.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { SessionJob, SessionEvent } from '../session/session-event.ts';
 import { DEFAULT_SETTINGS, MAX_STRENGTH_PERCENT, type Settings } from '../session/settings.ts';
@@ -132,7 +132,8 @@ export function reduce(state: PanelState, event: PanelEvent): PanelState {
     case 'job':
       return withJob(state, event.job);
     case 'prepared':
-      return { ...state, prepared: event.prepared };
+      // Of a document that the user has left meanwhile there is nothing to show.
+      return event.prepared.source.document.id === state.activeId ? { ...state, prepared: event.prepared } : state;
     case 'result':
       return { ...state, result: event.result };
     case 'failure':
@@ -212,7 +213,8 @@ function withDocuments(state: PanelState, { documents, activeId, chosenSource }:
   const open = new Set(documents.map(({ id }) => id));
   const isSwitched = activeId !== state.activeId;
   const active = documents.find(({ id }) => id === activeId);
-  const result = isSwitched && state.job === undefined ? undefined : state.result;
+  const isOver = isSwitched && state.job === undefined && state.result?.document.id !== activeId;
+  const result = isOver ? undefined : state.result;
   return {
     ...state,
     documents,
@@ -249,10 +251,22 @@ function isOfChosenSource({ source }: Prepared, active: ListedDocument, state: P
   return (source.layerId === undefined) === (sourceKind(state, active) === 'composite');
 }
 
+/** What was done with the active document; a job may have ended after the user has left its document. */
+export function shownResult({ result, activeId }: PanelState): FixResult | undefined {
+  return result?.document.id === activeId ? result : undefined;
+}
+
 /** The layer that the sliders act on, if it is the newest that has happened to the active document. */
 export function liveLayer(state: PanelState): LiveLayer | undefined {
   const { live } = state;
   return live !== undefined && isLive(live, activeDocument(state)) ? live : undefined;
+}
+
+/** Whether the settings ask for another layer than the one that was just made. A .cube file is saved, not made of a layer. */
+export function isToBeUpdated(state: PanelState): boolean {
+  const { recipe } = state.settings;
+  const live = recipe.output === 'cube' ? undefined : liveLayer(state);
+  return live !== undefined && liveChange(live, recipe) === 'make';
 }
 
 /** What of the active document is corrected. */

@@ -195,13 +195,14 @@ export class Panel {
     };
   }
 
-  #previewActions(): Pick<PanelActions, 'moveSplit' | 'hold' | 'zoom' | 'pan' | 'toggleClipping'> {
+  #previewActions(): Pick<PanelActions, 'moveSplit' | 'hold' | 'zoom' | 'pan' | 'toggleClipping' | 'resized'> {
     return {
       moveSplit: (split) => this.#send({ type: 'split', split }),
       hold: (isHeld) => this.#send({ type: 'hold', isHeld }),
       zoom: (zoom) => this.#send({ type: 'zoom', zoom }),
       pan: (center) => this.#send({ type: 'pan', center }),
       toggleClipping: () => this.#send({ type: 'clipping' }),
+      resized: () => this.#presenter.update(this.#state),
     };
   }
 

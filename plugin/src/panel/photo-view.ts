@@ -1,5 +1,12 @@
 import { MAX_EV_BIAS } from '@evenlight/models';
-import { MAX_STRENGTH_PERCENT, OUTPUT_MODES, STRENGTH_PRESETS, type OutputMode } from '../session/settings.ts';
+import {
+  MAX_STRENGTH_PERCENT,
+  OUTPUT_MODES,
+  presetOf,
+  STRENGTH_PRESETS,
+  type OutputMode,
+  type StrengthPreset,
+} from '../session/settings.ts';
 import { block, Part } from './dom.ts';
 import { MessageBox } from './message-box.ts';
 import { decimalText, signedText } from './number-text.ts';
@@ -7,6 +14,7 @@ import type { PanelActions } from './panel-actions.ts';
 import {
   activeDocument,
   liveLayer,
+  shownResult,
   sourceKind,
   type PanelState,
   type DocumentSource,
@@ -18,6 +26,7 @@ import { resultText } from './result-text.ts';
 import { isTextKey, type Texts } from './texts/texts.ts';
 import { Choice, Dropdown, Slider } from './widgets.ts';
 
+const SOURCES: readonly DocumentSource[] = ['composite', 'layer'];
 /** Slider steps are whole numbers in UXP. */
 const EV_STEPS = 10;
 
@@ -28,12 +37,12 @@ export class PhotoView {
   readonly #title = new Part('div', 'ev-title');
   readonly #facts = new Part('div', 'ev-note');
   readonly #hint = new Part('div', 'ev-note ev-hint');
-  readonly #sourceName = new Part('sp-label', 'ev-field-name');
-  readonly #source: Choice<DocumentSource>;
+  readonly #source: Dropdown;
   readonly #sourceHint = new Part('div', 'ev-note');
   readonly #sourceBox: Part;
   readonly #message: MessageBox;
   readonly #strength: Slider;
+  readonly #strengths: Choice<StrengthPreset>;
   readonly #presets: PresetBar;
   readonly #evBias: Slider;
   readonly #output: Dropdown;
@@ -42,9 +51,15 @@ export class PhotoView {
   constructor(actions: PanelActions) {
     this.preview = new PreviewBox(actions);
     this.#message = new MessageBox(() => actions.fix(true));
-    this.#source = new Choice<DocumentSource>(['composite', 'layer'], (kind) => actions.chooseSource(kind));
+    this.#source = new Dropdown((id) => {
+      const kind = SOURCES.find((name) => name === id);
+      if (kind !== undefined) actions.chooseSource(kind);
+    });
     this.#strength = new Slider({ min: 0, max: MAX_STRENGTH_PERCENT, initial: STRENGTH_PRESETS.medium }, (percent) =>
       actions.changeRecipe({ strength: Math.round(percent) }),
+    );
+    this.#strengths = new Choice<StrengthPreset>(['low', 'medium', 'high'], (preset) =>
+      actions.changeRecipe({ strength: STRENGTH_PRESETS[preset] }),
     );
     this.#presets = new PresetBar(actions);
     const evSteps = MAX_EV_BIAS * EV_STEPS;
@@ -56,8 +71,9 @@ export class PhotoView {
       if (output !== undefined) actions.changeRecipe({ output });
     });
     this.#model = new Dropdown((model) => actions.changeRecipe({ model }));
-    this.#sourceBox = block('ev-source', this.#sourceName, this.#source.part, this.#sourceHint);
-    const controls = [this.#strength, this.#evBias, this.#presets, this.#output, this.#model];
+    this.#sourceBox = block('ev-source', this.#source.part, this.#sourceHint);
+    const strength = [this.#strength.part, this.#strengths.part];
+    const rest = [this.#evBias.part, this.#output.part, this.#model.part, this.#presets.editor];
     this.part = block(
       'ev-view',
       block('ev-document', this.#title, this.#facts),
@@ -65,7 +81,7 @@ export class PhotoView {
       this.preview.part,
       this.#message.part,
       this.#hint,
-      block('ev-controls', ...controls.map(({ part }) => part)),
+      block('ev-controls', this.#presets.list, ...strength, ...rest),
     );
   }
 
@@ -77,8 +93,8 @@ export class PhotoView {
     this.#hint.text(hint ?? '').visible(hint !== undefined);
     this.#updateSource(state, document, texts);
     this.preview.update(state, texts);
-    const isTold = state.result !== undefined && state.job === undefined;
-    this.#message.update(isTold ? resultText(state.result, texts) : undefined, texts);
+    const result = state.job === undefined ? shownResult(state) : undefined;
+    this.#message.update(result && resultText(result, texts), texts);
     this.#updateControls(state, document, texts);
   }
 
@@ -89,11 +105,11 @@ export class PhotoView {
     const hasChoice = isAsked && document.sources.length > 1;
     this.#sourceBox.visible(hasChoice || hint !== undefined);
     this.#sourceHint.text(hint ?? '').visible(hint !== undefined);
-    this.#sourceName.text(texts('source.label')).visible(hasChoice);
     this.#source.part.visible(hasChoice);
     if (!hasChoice) return;
     const name = document.activeLayer?.name ?? '';
-    this.#source.update(sourceKind(state, document), (kind) => texts(`source.${kind}`, { name }));
+    const options = SOURCES.map((id) => ({ id, label: texts(`source.${id}`, { name }) }));
+    this.#source.update(texts('source.label'), options, sourceKind(state, document));
   }
 
   #updateControls({ settings, models }: PanelState, document: ListedDocument | undefined, texts: Texts): void {
@@ -101,6 +117,7 @@ export class PhotoView {
     const { strength, evBias, output, model } = recipe;
     const percent = { text: decimalText(strength, 0, texts.language), unit: texts('strength.unit') };
     this.#strength.update(strength, texts('strength.label'), percent);
+    this.#strengths.update(presetOf(strength), (preset) => texts(`strength.${preset}`));
     this.#presets.update(ownPresets, recipe, texts);
     const ev = { text: signedText(evBias, texts.language), unit: texts('ev.unit') };
     this.#evBias.update(Math.round(evBias * EV_STEPS), texts('ev.label'), ev);

@@ -1,6 +1,6 @@
 import { block, Part, type PanelEventLike } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { activeDocument, MAX_ZOOM, type PanelState, type Zoom } from './panel-state.ts';
+import { activeDocument, isToBeUpdated, MAX_ZOOM, shownResult, type PanelState, type Zoom } from './panel-state.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, button } from './widgets.ts';
 
@@ -23,14 +23,17 @@ export class PreviewBox {
   readonly #image = new Part('img', 'ev-preview-image').attribute('draggable', 'false');
   readonly #histogram = new Part('img', 'ev-histogram').attribute('draggable', 'false');
   readonly #frame: Part;
-  readonly #before = new Part('sp-detail', 'ev-preview-label');
-  readonly #after = new Part('sp-detail', 'ev-preview-label');
+  readonly #before = new Part('sp-detail', 'ev-preview-word');
+  readonly #after = new Part('sp-detail', 'ev-preview-word');
   readonly #hold: Part;
   readonly #clipping: Part;
   readonly #zoomOut: Part;
   readonly #zoomIn: Part;
   readonly #fullSize: Part;
-  readonly #measure = new Part('div', 'ev-measure');
+  readonly #plan = new Part('div', 'ev-note');
+  readonly #change = new Part('div', 'ev-measure-line');
+  readonly #clipped = new Part('div', 'ev-measure-line');
+  readonly #measure: Part;
   readonly #shown: Part;
   readonly #offer: Part;
   readonly #button: Part;
@@ -41,7 +44,7 @@ export class PreviewBox {
 
   constructor(actions: PanelActions) {
     this.#actions = actions;
-    this.#frame = block('ev-preview-frame', this.#image);
+    this.#frame = block('ev-preview-frame', this.#image).onResize(() => actions.resized());
     this.#hold = actionButton(() => undefined)
       .on('pointerdown', () => actions.hold(true))
       .on('pointerup', () => actions.hold(false))
@@ -53,15 +56,18 @@ export class PreviewBox {
     );
     this.#fullSize = actionButton(() => actions.zoom(this.#state.zoom === 'pixels' ? 1 : 'pixels'));
     this.#listen();
-    const tools = block('ev-preview-tools', this.#hold, this.#clipping, this.#zoomOut, this.#zoomIn, this.#fullSize);
-    const labels = block('ev-preview-labels', this.#before, this.#after);
-    this.#shown = block('ev-preview-shown', this.#frame, labels, tools, this.#histogram, this.#measure);
+    const look = block('ev-preview-group', this.#hold, this.#clipping);
+    const zoom = block('ev-preview-group', this.#zoomOut, this.#zoomIn, this.#fullSize);
+    const tools = block('ev-preview-tools', look, zoom);
+    const labels = block('ev-preview-labels', legend('is-before', this.#before), legend('is-after', this.#after));
+    this.#measure = block('ev-measure', this.#plan, this.#change, this.#clipped);
+    this.#shown = block('ev-preview-shown', this.#frame, labels, this.#histogram, tools, this.#measure);
     this.#button = button('secondary', () => actions.preview());
     this.#offer = block('ev-preview-offer', this.#button, this.#hint);
     this.part = block('ev-preview', this.#shown, this.#offer);
   }
 
-  /** Shows a picture, in a shape no higher than it is wide. */
+  /** Shows a picture in a frame no higher than it is wide. The frame has the photograph's shape: that of a part of it is rounded. */
   showPicture(url: string, { width, height }: { readonly width: number; readonly height: number }): void {
     this.#image.attribute('src', url);
     this.#frame.width(Math.min(100, (width / height) * 100));
@@ -73,17 +79,18 @@ export class PreviewBox {
   }
 
   /** The words beneath: what the settings as they are would do. */
-  showMeasure(text: string): void {
-    this.#measure.text(text);
+  showMeasure({ change, clipped }: { readonly change: string; readonly clipped: string }): void {
+    this.#change.text(change);
+    this.#clipped.text(clipped);
   }
 
-  /** Of the picture, in the panel's pixels. */
+  /** Of the picture, in the panel's pixels; 0: it is not seen. */
   frameWidth(): number {
     return this.#frame.node.getBoundingClientRect().width;
   }
 
   update(state: PanelState, texts: Texts): void {
-    const { prepared, split, zoom, center, result, job, showsClipping, displayScale } = state;
+    const { prepared, split, zoom, center, job, showsClipping, displayScale } = state;
     this.#state = { split, zoom, center, width: (prepared?.source.image.width ?? 0) / displayScale };
     const document = activeDocument(state);
     const isShown = prepared !== undefined;
@@ -95,10 +102,13 @@ export class PreviewBox {
     this.#after.text(texts('preview.after'));
     this.#hold.text(texts('preview.hold'));
     this.#clipping.text(texts('preview.clipping')).flag('selected', showsClipping);
-    this.#zoomOut.text(texts('preview.zoomOut')).visible(zoom === 'pixels' || zoom > 1);
-    this.#zoomIn.text(texts('preview.zoomIn')).visible(zoom !== 'pixels' && zoom < MAX_ZOOM);
+    // They keep their places: the second click of two must not meet the other button.
+    this.#zoomOut.text(texts('preview.zoomOut')).modifier(zoom === 1 ? 'is-off' : '');
+    this.#zoomIn.text(texts('preview.zoomIn')).modifier(zoom === 'pixels' || zoom >= MAX_ZOOM ? 'is-off' : '');
     this.#fullSize.text(texts('preview.fullSize')).flag('selected', zoom === 'pixels');
-    this.#measure.visible(result === undefined);
+    const isPlan = isToBeUpdated(state);
+    this.#plan.text(texts('measure.plan')).visible(isPlan);
+    this.#measure.visible(shownResult(state) === undefined || isPlan);
     this.#frame.attribute('data-split', String(Math.round(split * 100)));
     this.#button.text(texts('preview.button'));
     this.#hint.text(texts('preview.hint'));
@@ -112,6 +122,7 @@ export class PreviewBox {
       .on('pointermove', (event) => this.#move(event))
       .on('pointerup', () => this.#drop())
       .on('pointercancel', () => this.#drop())
+      .on('blur', () => this.#actions.hold(false))
       .on('keyup', ({ key }) => {
         if (key === HOLD_KEY) this.#actions.hold(false);
       })
@@ -152,4 +163,9 @@ export class PreviewBox {
   #drop(): void {
     this.#drag = undefined;
   }
+}
+
+/** A word for one side of the picture, with the colour that the histogram draws it in. */
+function legend(side: 'is-before' | 'is-after', word: Part): Part {
+  return block('ev-preview-label', new Part('div', `ev-swatch ${side}`), word);
 }

@@ -8,7 +8,7 @@ import { drawHistogram, histogramsOf } from './histogram.ts';
 import { areaAtFullSize, lookOf, lookOfPart, type Area, type Look } from './look.ts';
 import type { PanelState } from './panel-state.ts';
 import { composePreview, type PreviewPicture } from './preview-picture.ts';
-import { changeText, clippedText } from './result-text.ts';
+import { asSentence, changeText, clippedText } from './result-text.ts';
 import type { Texts } from './texts/texts.ts';
 import type { PreviewView } from './visible-part.ts';
 
@@ -19,10 +19,12 @@ export interface PreviewParts {
     readonly photo: Pick<ExposureSession['photo'], 'readPart'>;
   };
   readonly box: {
-    showPicture(url: string, size: { readonly width: number; readonly height: number }): void;
+    /** @param shape of the photograph, whatever part of it is shown */
+    showPicture(url: string, shape: { readonly width: number; readonly height: number }): void;
     showHistogram(url: string): void;
-    showMeasure(text: string): void;
-    /** In the panel's pixels. */
+    /** One sentence each. */
+    showMeasure(words: { readonly change: string; readonly clipped: string }): void;
+    /** In the panel's pixels; 0: it is not seen. */
     frameWidth(): number;
   };
   readonly clock: Clock;
@@ -36,7 +38,11 @@ interface WantedPreview {
   readonly view: WantedView;
 }
 
-type WantedView = Omit<PreviewView, 'zoom'> & Pick<PanelState, 'zoom' | 'displayScale'>;
+interface WantedView extends Omit<PreviewView, 'zoom'> {
+  readonly zoom: PanelState['zoom'];
+  /** How many pixels of the screen the frame is wide, where the picture depends on it: at 100 %. */
+  readonly frameWidth: number | undefined;
+}
 
 /** Pixels of the document, and where they lie. */
 interface ReadPart {
@@ -76,7 +82,7 @@ export class PreviewPresenter {
 
   update(state: PanelState): void {
     const { prepared, settings } = state;
-    this.#wanted = prepared === undefined ? undefined : { prepared, recipe: settings.recipe, view: viewOf(state) };
+    this.#wanted = prepared && { prepared, recipe: settings.recipe, view: this.#viewOf(state) };
     if (this.#wanted !== undefined && !this.#isBusy) void this.#catchUp();
     if (prepared === undefined) this.#made = this.#part = undefined;
   }
@@ -84,6 +90,13 @@ export class PreviewPresenter {
   /** Measured again in the language that is spoken now. */
   retell(): void {
     if (this.#made !== undefined) this.#measureSoon();
+  }
+
+  /** While the button is held, all of the picture is before. A frame that is not seen at the moment is as wide as it was. */
+  #viewOf({ split, isHeld, zoom, displayScale, center, showsClipping }: PanelState): WantedView {
+    const width = zoom === 'pixels' ? Math.round(this.#parts.box.frameWidth() * displayScale) : 0;
+    const frameWidth = zoom === 'pixels' ? width || this.#wanted?.view.frameWidth : undefined;
+    return { split: isHeld ? 1 : split, zoom, frameWidth, center, showsClipping };
   }
 
   async #catchUp(): Promise<void> {
@@ -102,19 +115,19 @@ export class PreviewPresenter {
 
   async #show(wanted: WantedPreview): Promise<void> {
     const { session, box } = this.#parts;
-    const { zoom, ...view } = wanted.view;
+    const { zoom, frameWidth, ...view } = wanted.view;
     // Also where a part is shown: what is measured is all of the photograph.
     const look = this.#lookFor(wanted.prepared, wanted.recipe);
-    const picture = zoom === 'pixels' ? await this.#atFullSize(wanted) : composePreview(look, { ...view, zoom });
+    const picture =
+      zoom === 'pixels' ? await this.#atFullSize(wanted, frameWidth ?? 1) : composePreview(look, { ...view, zoom });
     const shown = await session.showPicture(picture);
-    box.showPicture(shown.url, picture);
+    box.showPicture(shown.url, wanted.prepared.source.image);
     this.#picture?.release();
     this.#picture = shown;
   }
 
   /** One pixel of the document on one of the screen; only what is seen is read. */
-  async #atFullSize({ prepared, recipe, view }: WantedPreview): Promise<PreviewPicture> {
-    const frameWidth = this.#parts.box.frameWidth() * view.displayScale;
+  async #atFullSize({ prepared, recipe, view }: WantedPreview, frameWidth: number): Promise<PreviewPicture> {
     const area = areaAtFullSize(prepared.source, frameWidth, view.center);
     if (this.#part?.prepared !== prepared || JSON.stringify(this.#part.area) !== JSON.stringify(area)) {
       this.#part = { prepared, area, pixels: await this.#parts.session.photo.readPart(prepared, area) };
@@ -152,17 +165,15 @@ export class PreviewPresenter {
       clippedBefore: histograms.before.highlights,
       clippedAfter: histograms.after.highlights,
     };
-    box.showMeasure(`${changeText(measurement, texts())}; ${clippedText(measurement, texts())}`);
+    box.showMeasure({
+      change: changeText(measurement, texts()),
+      clipped: asSentence(clippedText(measurement, texts())),
+    });
     const shown = await session.showPicture(drawHistogram(histograms));
     box.showHistogram(shown.url);
     this.#histogram?.release();
     this.#histogram = shown;
   }
-}
-
-/** While the button is held, all of the picture is before. */
-function viewOf({ split, isHeld, zoom, displayScale, center, showsClipping }: PanelState): WantedView {
-  return { split: isHeld ? 1 : split, zoom, displayScale, center, showsClipping };
 }
 
 function isSame(left: WantedPreview, right: WantedPreview | undefined): boolean {

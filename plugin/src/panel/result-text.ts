@@ -70,7 +70,7 @@ export function resultText(result: FixResult, texts: Texts): ResultText {
 }
 
 /** What stands in the middle of a sentence elsewhere. */
-function asSentence(text: string): string {
+export function asSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

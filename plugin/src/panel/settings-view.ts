@@ -23,6 +23,7 @@ export class SettingsView {
   readonly #intro: Part;
   readonly #version = new Part('div', 'ev-note');
   readonly #toggle: Part;
+  readonly #arrow = new Part('div', 'ev-arrow');
   readonly #advanced: AdvancedSettings;
 
   constructor(actions: PanelActions, facts: SettingsFacts) {
@@ -30,15 +31,16 @@ export class SettingsView {
     this.#lists = new SettingLists('front', actions);
     this.#pages = PAGE_NAMES.map((name) => ({ name, part: actionButton(() => actions.openPage(name)) }));
     this.#intro = actionButton(() => actions.showIntro());
-    this.#toggle = actionButton(() => actions.toggleAdvanced());
+    this.#toggle = actionButton(() => actions.toggleAdvanced()).attribute('quiet', '');
+    this.#arrow.on('click', () => actions.toggleAdvanced());
     this.#advanced = new AdvancedSettings(actions, facts);
     this.part = block(
       'ev-view',
       this.#lists.part,
       this.#privacy,
-      block('ev-row', this.#intro, ...this.#pages.map(({ part }) => part)),
+      block('ev-row', ...this.#pages.map(({ part }) => part), this.#intro),
       this.#version,
-      block('ev-row', this.#toggle),
+      block('ev-disclosure', this.#arrow, this.#toggle),
       this.#advanced.part,
     );
   }
@@ -50,7 +52,8 @@ export class SettingsView {
     for (const { name, part } of this.#pages) part.text(texts(`settings.${name}`));
     this.#intro.text(texts('settings.intro'));
     this.#version.text(texts('settings.version', { version: this.#facts.version }));
-    this.#toggle.text(texts('settings.advanced')).flag('selected', isAdvanced);
+    this.#toggle.text(texts('settings.advanced'));
+    this.#arrow.text(isAdvanced ? '▾' : '▸');
     this.#advanced.part.visible(isAdvanced);
     if (isAdvanced) this.#advanced.update(state, texts);
   }

@@ -158,6 +158,12 @@ export class Checkbox {
   }
 }
 
+interface TextFieldOptions {
+  readonly isSecret?: boolean;
+  readonly isMac?: boolean;
+  readonly beside?: readonly Part[];
+}
+
 /** A line of text with its name. What is typed counts when the field is left, or Enter is pressed. */
 export class TextField {
   readonly part: Part;
@@ -167,8 +173,12 @@ export class TextField {
 
   /**
    * @param isSecret shows dots; on a Mac only while it has not the focus, because UXP cannot read a password field there
+   * @param beside in the same line, behind the field
    */
-  constructor(onChange: (text: string) => void, { isSecret = false, isMac = false } = {}) {
+  constructor(
+    onChange: (text: string) => void,
+    { isSecret = false, isMac = false, beside = [] }: TextFieldOptions = {},
+  ) {
     this.#field.on('change', () => {
       const text = String(this.#field.node.value ?? '');
       if (text === this.#shown) return;
@@ -182,7 +192,7 @@ export class TextField {
         this.#field.on('blur', () => void this.#field.attribute('type', 'password'));
       }
     }
-    this.part = block('ev-field', this.#name, this.#field);
+    this.part = block('ev-field', this.#name, block('ev-field-line', this.#field, ...beside));
   }
 
   update(text: string, name: string, isInvalid = false): void {

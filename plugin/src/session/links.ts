@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import about from '../../package.json' with { type: 'json' };
 
 /** Pages that the panel opens outside of Photoshop, and that a store's reviewer asks for. */
-export const PAGE_NAMES = ['help', 'privacy', 'support'] as const;
+export const PAGE_NAMES = ['help', 'support', 'privacy'] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
 
 const address = z.optional(z.string().check(z.startsWith('https://')));

@@ -19,7 +19,7 @@ export interface PanelOptions {
   /** Pixels of the picture for one of the page. */
   readonly scale?: number;
   readonly isMac?: boolean;
-  /** As Photoshop 26 has them. Default: no, as in 25.1, where the plugin itself must run the network. */
+  /** As Photoshop 26.1 has them. Default: no, as in 25.1, where the plugin itself must run the network. */
   readonly hasWebviews?: boolean;
   /** What this Photoshop does differently. */
   readonly photoshop?: BootOptions['photoshop'];
@@ -38,6 +38,7 @@ interface PictureSize {
   readonly width: number;
   readonly height: number;
   readonly profile?: string;
+  readonly retouchLayer?: string;
 }
 
 /** A Photoshop with the panel in it, in a browser, and hands to use it with. */
@@ -98,11 +99,11 @@ export class PanelDriver {
   }
 
   /** Opens a photograph of 8 bits, made smaller if it is larger than `side`. */
-  async openPhoto(title: string, file: string, side = Infinity): Promise<void> {
+  async openPhoto(title: string, file: string, side = Infinity, more: Pick<PictureSize, 'retouchLayer'> = {}) {
     const image = sharp(file, { failOn: 'error' }).removeAlpha();
     const fitted = side === Infinity ? image : image.resize({ width: side, height: side, fit: 'inside' });
     const { data, info } = await fitted.raw().toBuffer({ resolveWithObject: true });
-    await this.open(title, new Uint8Array(data), info);
+    await this.open(title, new Uint8Array(data), { width: info.width, height: info.height, ...more });
   }
 
   /** Presses the button, tab or box that has exactly this text. */

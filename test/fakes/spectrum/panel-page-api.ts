@@ -9,6 +9,8 @@ export interface RemotePicture {
   readonly height: number;
   readonly bits: 8 | 16;
   readonly profile?: string;
+  /** Name of a small layer that lies on the picture and is active. */
+  readonly retouchLayer?: string;
 }
 
 export interface BootOptions {

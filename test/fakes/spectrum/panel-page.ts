@@ -3,7 +3,7 @@
  * for the browser and driven by Playwright through `window.evenlight`.
  */
 import { createFakePhotoshop, type FakeControl } from '../photoshop/fake-photoshop.ts';
-import type { FakeDocumentOptions } from '../photoshop/fake-document.ts';
+import type { FakeDocumentOptions, FakeLayerOptions } from '../photoshop/fake-document.ts';
 import { lowContrast } from './contrast.ts';
 import { installWebviews } from './page-webview.ts';
 import { decideColorScheme, themeCss, type HostTheme } from './host-theme.ts';
@@ -28,8 +28,8 @@ class PanelPage implements PanelPageApi {
       ...photoshop,
       ...(locale === undefined ? {} : { locale }),
       ...(platform === undefined ? {} : { platform }),
-      version: hasWebviews ? '26.0.0' : '25.1.0',
-      uxpVersion: hasWebviews ? '8.0.1' : '7.2.0',
+      version: hasWebviews ? '26.1.0' : '25.1.0',
+      uxpVersion: hasWebviews ? '8.1.0' : '7.2.0',
       pluginFiles: { get: (path) => bytesOf(`plugin/${path}`).catch(() => undefined) },
     });
     this.#control = fake.control;
@@ -40,6 +40,7 @@ class PanelPage implements PanelPageApi {
     Object.defineProperty(globalThis, 'localStorage', { value: localStorage, configurable: true });
     Object.assign(globalThis, { ImageBlob: PageImageBlob });
     if (hasWebviews) installWebviews();
+    else tellElementsOfTheirSize();
     for (const name of FOREIGN_GLOBALS) Reflect.deleteProperty(globalThis, name);
     evaluate('main.js', new Map(Object.entries({ photoshop: fake.photoshop, uxp: fake.uxp, os: fake.os })));
   }
@@ -60,7 +61,7 @@ class PanelPage implements PanelPageApi {
   async playBatch(pictures: readonly RemotePicture[]): Promise<{ readonly before: number; readonly after: number }[]> {
     const files = await Promise.all(pictures.map(documentOf));
     const saved = await this.control.playBatch(this.control.recorded, files);
-    return files.map(({ layers }, i) => ({ before: meanOf(layers![0]!.pixels!), after: meanOf(saved[i]!) }));
+    return files.map(({ layers }, i) => ({ before: meanOf(layers[0]!.pixels!), after: meanOf(saved[i]!) }));
   }
 
   brightness(title: string): number {
@@ -187,12 +188,37 @@ function evaluate(path: string, own: ReadonlyMap<string, object>): object {
   return module.exports;
 }
 
-async function documentOf({ url, bits, profile, ...rest }: RemotePicture): Promise<FakeDocumentOptions> {
+async function documentOf({
+  url,
+  bits,
+  profile,
+  retouchLayer,
+  ...rest
+}: RemotePicture): Promise<FakeDocumentOptions & { readonly layers: readonly FakeLayerOptions[] }> {
   const bytes = await bytesOf(url);
   const pixels = bits === 8 ? bytes : new Uint16Array(bytes.buffer);
+  const retouch = { name: retouchLayer ?? '', left: 4, top: 4, width: 8, height: 8, pixels: retouchPixels(bits) };
+  const background = { name: 'Background', kind: 'background', pixels } as const;
   return {
-    ...{ ...rest, bits, layers: [{ name: 'Background', kind: 'background', pixels }] },
+    ...{ ...rest, bits, layers: [...(retouchLayer === undefined ? [] : [retouch]), background] },
     ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+/** 8 × 8 opaque gray pixels. */
+function retouchPixels(bits: 8 | 16): Uint8Array | Uint16Array {
+  const gray = (full: number): number[] => Array.from({ length: 256 }, (_, i) => (i % 4 === 3 ? full : full / 4));
+  return bits === 8 ? Uint8Array.from(gray(255)) : Uint16Array.from(gray(32768));
+}
+
+/** Before UXP 8.1 there is no `ResizeObserver`; an element is told by an event that a browser's elements do not get. */
+function tellElementsOfTheirSize(): void {
+  const Observer = globalThis.ResizeObserver;
+  Reflect.deleteProperty(globalThis, 'ResizeObserver');
+  const add = HTMLElement.prototype.addEventListener;
+  HTMLElement.prototype.addEventListener = function (this: HTMLElement, ...listener: Parameters<typeof add>) {
+    if (listener[0] === 'resize') new Observer(() => this.dispatchEvent(new Event('resize'))).observe(this);
+    add.apply(this, listener);
   };
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
 import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import sharp from 'sharp';
@@ -74,4 +75,35 @@ describe('the built panel in a browser', () => {
     const saved = await panel.playBatch(files);
     expect(saved.filter(({ before, after }) => after > before + 10)).toHaveLength(10);
   });
+
+  it('does not take the second press of two for Cancel', async () => {
+    const panel = await startPanel();
+    await panel.open('dark.jpg', dark, SIZE);
+    await panel.openPanel();
+    await panel.page.getByText('Fix exposure', { exact: true }).locator('visible=true').first().dblclick();
+    await panel.see(/^Corrected: \+/);
+    expect(await panel.history('dark.jpg')).toEqual(['Open', 'Fix exposure']);
+  });
+
+  it.each([
+    ['25.1', false],
+    ['26.1', true],
+  ])(
+    'in Photoshop %s shows one pixel of the photograph on one of the screen, however wide it is made',
+    async (_, hasWebviews) => {
+      const panel = await startPanel({ hasWebviews });
+      await panel.openPhoto('coffee.jpg', fileURLToPath(DARK));
+      await panel.openPanel();
+      await panel.press('Preview');
+      await panel.page.locator('.ev-histogram[src]').waitFor();
+      await panel.press('100 %');
+      for (const width of [230, 400, 300]) {
+        await panel.page.setViewportSize({ width, height: 1200 });
+        const image = panel.page.locator('.ev-preview-image');
+        const shown = () =>
+          image.evaluate((element: HTMLImageElement) => [element.naturalWidth, Math.round(element.clientWidth)]);
+        await expect.poll(shown, { timeout: 120_000 }).toEqual([width - 24, width - 24]);
+      }
+    },
+  );
 });

@@ -63,7 +63,7 @@ describe('the result', () => {
   it('is lighter by the EV that the slider adds, and its layer says so', async () => {
     const panel = await startPanel({ 'dark.jpg': DARK });
     await panel.press('Preview');
-    await panel.see(/^\+\d\.\d EV.*clipped/);
+    await panel.see(/^\+\d\.\d EV/);
     const without = await panel.page.locator('.ev-measure').innerText();
     await lighten(panel, 5);
     await expect.poll(() => panel.page.locator('.ev-measure').innerText(), { timeout: 120_000 }).not.toBe(without);
@@ -97,12 +97,12 @@ describe('a batch', () => {
     await panel.press('Batch');
     await panel.press('not this.jpg');
     await panel.press('Fix 2 documents');
-    await panel.see('1 corrected, 1 unchanged, 0 failed');
+    await panel.see('1 corrected, 1 unchanged');
     await panel.see('already well exposed');
     const histories = await Promise.all(['first.jpg', 'not this.jpg', 'good.jpg'].map((title) => panel.history(title)));
     expect(histories).toEqual([['Open', 'Fix exposure'], ['Open'], ['Open']]);
     expect(await panel.activeTitle()).toBe('good.jpg');
-    await panel.press('as CSV');
+    await panel.press('CSV');
     await panel.see('Report saved as Evenlight.csv');
     const lines = String((await panel.savedFiles())['Evenlight.csv'])
       .trim()
@@ -119,7 +119,7 @@ describe('a batch', () => {
     await panel.press('Same correction for all');
     await panel.choose('Reference photo', 'reference.jpg');
     await panel.press('Fix 2 documents');
-    await panel.see('2 corrected, 0 unchanged, 0 failed');
+    await panel.see('2 corrected, 0 unchanged');
     expect(await panel.layerKinds('good.jpg')).toEqual(['pixel', 'pixel']);
   });
 
@@ -130,7 +130,7 @@ describe('a batch', () => {
     await panel.press('Fix 8 documents');
     await panel.see(/^\+\d\.\d EV/);
     await panel.press('Cancel');
-    await panel.see(/^\d corrected, \d unchanged, 0 failed$/);
+    await panel.see(/^\d corrected, \d unchanged$/);
     const fixed = Number(/^(\d) corrected/m.exec(await panel.text())![1]);
     expect(fixed).toBeGreaterThan(0);
     expect(fixed).toBeLessThan(8);

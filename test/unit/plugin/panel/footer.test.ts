@@ -35,7 +35,7 @@ describe('the time that a batch still takes', () => {
 
   it('is said roughly', () => {
     expect([400, 9500, 31_000, 90_000, 91_000].map((ms) => durationText(ms, textsIn('en')))).toEqual([
-      ...['1 s', '10 s', '40 s', '90 s', '2 min'],
+      ...['1\u00a0s', '10\u00a0s', '40\u00a0s', '90\u00a0s', '2\u00a0min'],
     ]);
   });
 });

@@ -14,7 +14,7 @@ describe('numbers', () => {
   });
 
   it('of clipping are percent', () => {
-    expect(percentText(0.0021, 'en')).toBe('0.2 %');
-    expect(percentText(0.5, 'de')).toBe('50,0 %');
+    expect(percentText(0.0021, 'en')).toBe('0.2\u00a0%');
+    expect(percentText(0.5, 'de')).toBe('50,0\u00a0%');
   });
 });

@@ -3,6 +3,7 @@ import {
   INITIAL_STATE,
   reduce,
   referenceOf,
+  shownResult,
   tickedIds,
   type PanelEvent,
   type PanelState,
@@ -48,6 +49,26 @@ describe("the panel's state", () => {
     expect(state().job).toBeUndefined();
     expect(state().result!.kind).toBe('fixed');
   });
+
+  it.each(['read', 'write'] as const)(
+    'tells nothing of a document that the user has left (during %s), until he is back',
+    async (when) => {
+      const { setup, state } = watched();
+      const first = setup.host.open();
+      const second = setup.host.open();
+      await setup.host.setActiveDocument(first.id);
+      setup.host.onStep = async (step) => {
+        if (step === when) await setup.host.setActiveDocument(second.id);
+      };
+      await setup.session.photo.fix();
+      expect([shownResult(state()), state().prepared?.source.document.id]).toEqual([undefined, undefined]);
+      await setup.host.setActiveDocument(first.id);
+      expect(shownResult(state())?.document.id).toBe(first.id);
+      await setup.host.setActiveDocument(second.id);
+      await setup.host.setActiveDocument(first.id);
+      expect(shownResult(state())).toBeUndefined();
+    },
+  );
 
   it('keeps the before and after of what was just fixed, until the document changes', async () => {
     const { setup, state } = watched();

@@ -10,6 +10,7 @@ import { SessionSetup } from '../../../fakes/plugin/session-setup.ts';
 class Setup {
   readonly clock = new ManualClock();
   readonly shown: string[] = [];
+  readonly shapes = new Set<string>();
   readonly measures: string[] = [];
   readonly histograms: string[] = [];
   readonly released: string[] = [];
@@ -19,15 +20,19 @@ class Setup {
   letThrough: () => void = () => undefined;
   isHeld = false;
   isBroken = false;
+  frameWidth = 8;
   readonly presenter = new PreviewPresenter({
     clock: this.clock,
     texts: () => textsIn('en'),
     onError: (error) => this.errors.push(error),
     box: {
-      showPicture: (url) => this.shown.push(url),
+      showPicture: (url, { width, height }) => {
+        this.shown.push(url);
+        this.shapes.add(`${width} x ${height}`);
+      },
       showHistogram: (url) => this.histograms.push(url),
-      showMeasure: (text) => this.measures.push(text),
-      frameWidth: () => 8,
+      showMeasure: ({ change, clipped }) => this.measures.push(`${change}. ${clipped}`),
+      frameWidth: () => this.frameWidth,
     },
     session: {
       photo: {
@@ -96,7 +101,7 @@ describe('the preview', () => {
     expect(setup.measures).toEqual([]);
     await setup.clock.advance(200);
     expect([setup.measures.length, setup.histograms.length]).toEqual([1, 1]);
-    expect(setup.measures[0]).toMatch(/^\+\d\.\d EV.*clipped/);
+    expect(setup.measures[0]).toMatch(/^\+\d\.\d\sEV.*clipped/);
     setup.presenter.retell();
     await setup.clock.advance(200);
     expect(setup.measures).toHaveLength(2);
@@ -135,5 +140,32 @@ describe('the preview', () => {
     await settle();
     expect(setup.parts).toHaveLength(3);
     expect(setup.errors).toEqual([]);
+  });
+
+  it('at 100 % reads what a frame of another width shows, and nothing for one that is not seen', async () => {
+    const setup = new Setup();
+    const close: PanelState = { ...(await state()), zoom: 'pixels' };
+    for (const width of [8, 12, 0, 12]) {
+      setup.frameWidth = width;
+      setup.presenter.update(close);
+      await settle();
+    }
+    expect(setup.parts).toEqual([
+      { left: 4, top: 4, width: 8, height: 8 },
+      { left: 2, top: 2, width: 12, height: 12 },
+    ]);
+    // Were it that of the part, the frame could change with what is read for it, and be read again.
+    expect([...setup.shapes]).toEqual(['16 x 16']);
+  });
+
+  it('shows all of the photograph, in a frame of whatever width, without making it again', async () => {
+    const setup = new Setup();
+    const whole = await state();
+    for (const width of [8, 12]) {
+      setup.frameWidth = width;
+      setup.presenter.update(whole);
+      await settle();
+    }
+    expect(setup.shown).toEqual(['picture-1']);
   });
 });

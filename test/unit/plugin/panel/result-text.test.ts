@@ -22,28 +22,28 @@ describe('a result in words', () => {
   it('says what was done and who did it', async () => {
     expect(resultText(await fixed(), english)).toEqual({
       tone: 'good',
-      title: 'Corrected: +1.3 EV, mainly shadows',
-      lines: ['Highlights clipped: 0.2 % → 0.3 %'],
-      details: ['In Photoshop, 1.2 s'],
+      title: 'Corrected: +1.3\u00a0EV, mainly shadows',
+      lines: ['Highlights clipped: 0.2\u00a0%\u00a0→\u00a00.3\u00a0%'],
+      details: ['In Photoshop, 1.2\u00a0s'],
       canForce: false,
     });
     const unclipped = { ...measurement, clippedBefore: 0, clippedAfter: 0 };
     expect(resultText(await fixed({ measurement: unclipped }), english).lines).toEqual(['No clipped highlights']);
     const text = resultText(await fixed(), textsIn('de'));
-    expect(text.title).toBe('Korrigiert: +1,3 EV, vor allem in den Tiefen');
+    expect(text.title).toBe('Korrigiert: +1,3\u00a0EV, vor allem in den Tiefen');
   });
 
   it('does not name a part of the tones when none stands out', async () => {
     const even = { ...measurement, shadowsEv: 1.3, midtonesEv: 1.2 };
-    expect(resultText(await fixed({ measurement: even }), english).title).toBe('Corrected: +1.3 EV');
+    expect(resultText(await fixed({ measurement: even }), english).title).toBe('Corrected: +1.3\u00a0EV');
   });
 
   it('names the host whose bridge did it', async () => {
     const engine = { name: 'bridge', hostName: 'studio', description: '' } as const;
-    expect(resultText(await fixed({ engine }), english).details).toEqual(['Evenlight server on studio, 1.2 s']);
+    expect(resultText(await fixed({ engine }), english).details).toEqual(['Evenlight server on studio, 1.2\u00a0s']);
     const here = { ...engine, hostName: undefined };
     expect(resultText(await fixed({ engine: here }), textsIn('de')).details).toEqual([
-      'Evenlight-Server auf diesem Computer, 1,2 s',
+      'Evenlight-Server auf diesem Computer, 1,2\u00a0s',
     ]);
   });
 
@@ -66,7 +66,7 @@ describe('a result in words', () => {
     );
     expect(lines).toContain('CMYK does not support “Pixel layer”, so “Curves layer” was used.');
     expect(lines).toContain("The selection became the layer's mask.");
-    expect(lines).toContain('Difference from the pixel layer: ΔE 1.2.');
+    expect(lines).toContain('Difference from the pixel layer: ΔE\u00a01.2.');
   });
 
   it('says that nothing was made, and offers to do it anyway', async () => {
@@ -74,7 +74,7 @@ describe('a result in words', () => {
     const outcome = { document, recipe, model, engine, switches, elapsedMs, measurement };
     expect(resultText({ kind: 'already-well-exposed', ...outcome }, english)).toMatchObject({
       title: 'Already well exposed',
-      lines: expect.arrayContaining(['No layer was added.', 'Highlights clipped: 0.2 %']),
+      lines: expect.arrayContaining(['No layer was added.', 'Highlights clipped: 0.2\u00a0%']),
       canForce: true,
     });
     const nothing: FixResult = { kind: 'unchanged', document };
@@ -88,7 +88,7 @@ describe('a result in words', () => {
   it('fits into a line of the batch', async () => {
     const result = await fixed();
     const { document } = result;
-    expect(shortResultText(result, english)).toBe('+1.3 EV, mainly shadows');
+    expect(shortResultText(result, english)).toBe('+1.3\u00a0EV, mainly shadows');
     expect(shortResultText({ kind: 'just-fixed', document }, english)).toBe('already corrected');
     expect(shortResultText({ kind: 'unchanged', document }, english)).toBe('nothing to change');
   });

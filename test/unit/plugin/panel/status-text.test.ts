@@ -49,7 +49,7 @@ describe('the status line', () => {
 describe('the connection in the advanced settings', () => {
   it('is told in full', () => {
     expect(connectionText({ status: 'refused', address: studio, error }, english)).toBe(
-      'The Evenlight server rejects the access code.',
+      'The Evenlight server needs a valid access code.',
     );
     expect(connectionText({ status: 'connected', address: here, server: serverHello() }, english)).toBe(
       'Connected to the server on this computer.',

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { LOCAL_ERRORS, WIRE_ERRORS } from '@evenlight/protocol';
 import type { EngineErrorCode, HostErrorCode } from '@evenlight/plugin/src/errors.ts';
 import { codeText, errorText } from '@evenlight/plugin/src/panel/error-text.ts';
+import { percentText } from '@evenlight/plugin/src/panel/number-text.ts';
 import { CATALOGUES, isTextKey, languageFor, textsIn, type TextKey } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import { RUNGS, type Advice } from '@evenlight/plugin/src/session/diagnosis.ts';
 import { CHOICES } from '@evenlight/plugin/src/session/settings.ts';
@@ -35,8 +36,30 @@ describe('the texts', () => {
   it('are translated, but for words that are the same in both', () => {
     const same = keys.filter((key) => CATALOGUES.en[key] === CATALOGUES.de[key]);
     const allowed =
-      /^(settings\.(language\.(en|de)|token|version)|rung\.(websocket|version)|mode\.|strength\.(unit|medium)|ev\.unit|time\.|preview\.(zoom|fullSize)|measure\.change$|result\.byPanel|engine\.(in-engine|plain)|settings\.support|photoshop\.(layer|batchDone))/;
+      /^(settings\.(language\.(en|de)|token|version)|rung\.(websocket|version)|mode\.|strength\.(unit|medium)|ev\.unit|time\.|preview\.(zoom|fullSize)|measure\.change$|result\.byPanel|engine\.(in-engine|plain)|settings\.support|batch\.(csv|json)|photoshop\.(layer|batchDone))/;
     expect(same.filter((key) => !allowed.test(key))).toEqual([]);
+  });
+
+  it('never let a line end between a number and its unit', () => {
+    // Names of layers are typed and searched for by users: they keep the plain space.
+    const shown = keys.filter((key) => !key.startsWith('photoshop.layer'));
+    const torn = /[\d}] (%|EV|s|min|bits?|Bit)(?![\p{L}])|ΔE \{| →|→ /u;
+    for (const catalogue of Object.values(CATALOGUES)) {
+      expect(shown.filter((key) => torn.test(catalogue[key]))).toEqual([]);
+    }
+    expect([0.004, 1].map((share) => percentText(share, 'de'))).toEqual(['0,4\u00a0%', '100,0\u00a0%']);
+  });
+
+  it.each([
+    ['en', /bridge|npm|onnx|runtime|failed to fetch|\bnetwork\b|\bengines?\b|photograph|blown|diagnos/i],
+    [
+      'de',
+      /bridge|brücke|npm|onnx|runtime|\bnetz(es)?\b|rechenwerk|fotografie|ausgefressen|beschnitt\b|\bLW\b|\bsichern/i,
+    ],
+  ] as const)("have the glossary's words, and none of a programmer's (%s)", (language, foreign) => {
+    // A place in the system's settings, and the program that is called so.
+    const own = (text: string): string => text.replace(/Local Network|Lokales Netzwerk/g, '');
+    expect(keys.filter((key) => foreign.test(own(CATALOGUES[language][key])))).toEqual([]);
   });
 
   it('are all used', () => {
@@ -59,7 +82,7 @@ describe('the texts', () => {
   it('fill in values, and show what has none', () => {
     expect(textsIn('en')('result.saved', { file: 'a.cube' })).toBe('Saved as a.cube');
     expect(textsIn('en')('result.saved')).toBe('Saved as {file}');
-    expect(textsIn('de')('measure.changeMost', { ev: '+1,3', part: 'Tiefen' })).toBe('+1,3 EV, vor allem Tiefen');
+    expect(textsIn('de')('measure.changeMost', { ev: '+1,3', part: 'Tiefen' })).toBe('+1,3\u00a0EV, vor allem Tiefen');
   });
 
   it("follow Photoshop's language unless told otherwise", () => {
