@@ -101,7 +101,10 @@ describe('the built panel in a browser', () => {
         await panel.page.setViewportSize({ width, height: 1200 });
         const image = panel.page.locator('.ev-preview-image');
         const shown = () =>
-          image.evaluate((element: HTMLImageElement) => [element.naturalWidth, Math.round(element.clientWidth)]);
+          image.evaluate((element) => {
+            const { naturalWidth, clientWidth } = element as unknown as { naturalWidth: number; clientWidth: number };
+            return [naturalWidth, clientWidth];
+          });
         await expect.poll(shown, { timeout: 120_000 }).toEqual([width - 24, width - 24]);
       }
     },

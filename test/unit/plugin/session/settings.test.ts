@@ -5,7 +5,9 @@ import {
   DEFAULT_SETTINGS,
   parseRecipe,
   presetOf,
+  ownPresetOf,
   readSettings,
+  withPreset,
 } from '@evenlight/plugin/src/session/settings.ts';
 
 describe('stored settings', () => {
@@ -52,5 +54,30 @@ describe('a recipe', () => {
 
   it('has the presets low, medium and high', () => {
     expect([60, 100, 130, 99].map(presetOf)).toEqual(['low', 'medium', 'high', undefined]);
+  });
+});
+
+describe('own presets', () => {
+  const recipe = { ...DEFAULT_RECIPE, strength: 80, evBias: 0.3, output: 'curves' as const };
+
+  it('are kept under their trimmed names, and found again by what they are', () => {
+    const presets = withPreset([], '  Wedding ', recipe);
+    expect(presets).toEqual([{ name: 'Wedding', strength: 80, evBias: 0.3, output: 'curves' }]);
+    expect(ownPresetOf(presets, recipe)?.name).toBe('Wedding');
+    expect(ownPresetOf(presets, { ...recipe, strength: 81 })).toBeUndefined();
+  });
+
+  it('of the same name take its place; without a name there is none', () => {
+    const first = withPreset([], 'Wedding', recipe);
+    expect(withPreset(first, 'Wedding', { ...recipe, strength: 60 })).toMatchObject([{ strength: 60 }]);
+    expect(withPreset(first, '   ', recipe)).toBe(first);
+  });
+
+  it('are what the stored settings take: thirty, with names of forty letters', () => {
+    let presets = withPreset([], 'the oldest', recipe);
+    for (let i = 0; i < 30; i++) presets = withPreset(presets, `${i} ${'x'.repeat(60)}`, recipe);
+    expect(presets.map(({ name }) => name.length)).toEqual(Array(30).fill(40));
+    expect(presets[0]!.name).toMatch(/^0 x/);
+    expect(readSettings({ ...DEFAULT_SETTINGS, ownPresets: presets }).ownPresets).toEqual(presets);
   });
 });
