@@ -57,7 +57,9 @@ export function buildRestorationNetwork({ levels }: RestorationNetworkSpec, seed
     const name = `down${index + 1}`;
     // The first one gives wavelets with both signs, which need a rectifier; the others only change the size.
     const enter =
-      index === 0 ? ({ kernelSize: 2, activation: 'relu' } as const) : ({ kernelSize: 3, activation: 'linear' } as const);
+      index === 0
+        ? ({ kernelSize: 2, activation: 'relu' } as const)
+        : ({ kernelSize: 3, activation: 'linear' } as const);
     x = apply(tfl.layers.conv2d({ ...options(name), ...enter, filters: level.width, strides: 2 }), x);
     x = blocks(x, level, name);
     kept.push(x);
