@@ -62,6 +62,11 @@ const MIN_PUBLIC_TOKEN_LENGTH = 8;
 const WEB_SOCKET_OPTIONS = {
   noServer: true,
   clientTracking: false,
+  /**
+   * One message of a socket in a turn of the event loop. By default all that came in one read, up to 8,000 small ones, are handled
+   * before any other socket is looked at, and whoever is to be read no more has been read by then.
+   */
+  allowSynchronousEvents: false,
   perMessageDeflate: false,
   maxPayload: CHUNK_HEADER_BYTES + MAX_CHUNK_BYTES,
   /** A client sends few fragments, if any at all. */
