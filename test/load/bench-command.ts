@@ -80,6 +80,7 @@ console.log(
 
 const report: BridgeLoadReport = await runBridgeLoad({
   ...settings,
+  givesWay: true,
   onSecond: (second, jobs) => {
     if (second % 30 === 0) console.log(`${second} s: ${jobs} jobs`);
   },

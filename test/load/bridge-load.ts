@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InferenceFaults, type FaultCounts } from './inference-faults.ts';
 import { connect, type JobRecord, LoadClient, type LoadMix, type ProxyCase } from './load-client.ts';
+import { PingProcess } from './ping-process.ts';
 import { ProbedBridge, type ProbeReport } from './probed-bridge.ts';
 import { seededRandom } from '../fixtures/seeded-pictures.ts';
 import { writeUserTokens } from './user-tokens.ts';
@@ -20,6 +21,8 @@ export interface BridgeLoadOptions {
   readonly faultEverySeconds: number;
   /** Of `evenlight bridge`. */
   readonly bridgeArguments: readonly string[];
+  /** This process, which stands for other computers, gives way to the bridge where there are too few cores for both. */
+  readonly givesWay?: boolean;
   readonly onSecond?: (second: number, jobs: number) => void;
 }
 
@@ -40,7 +43,7 @@ export interface BridgeLoadReport {
 }
 
 const PROXY_CASES = 8;
-const PING_EVERY_MS = 100;
+const GIVES_WAY = 10;
 /** What a job may take when the run is over: the bridge's own limits end it sooner. */
 const SETTLE_MS = 300_000;
 
@@ -64,7 +67,6 @@ class LoadRun {
   readonly #bridge: ProbedBridge;
   readonly #tokens: readonly string[];
   readonly #records: JobRecord[] = [];
-  readonly #pings: number[] = [];
   readonly #memory: MemorySample[] = [];
   #startedMs = 0;
   readonly #end = new AbortController();
@@ -76,20 +78,23 @@ class LoadRun {
   }
 
   async run(): Promise<BridgeLoadReport> {
-    const { faultEverySeconds, seed } = this.#options;
+    const { faultEverySeconds, seed, givesWay = false } = this.#options;
     const { model, proxies } = await this.#proxyCases();
+    const pinging = new PingProcess({ url: this.#bridge.url, token: this.#tokens.at(-1) });
+    if (givesWay) setPriority(GIVES_WAY);
     await this.#bridge.probe({ resetDelay: true });
     this.#startedMs = performance.now();
     const faults = new InferenceFaults(this.#bridge, seededRandom(seed));
-    const watching = [this.#ping(), this.#sample(), faults.run(faultEverySeconds, () => this.#end.signal.aborted)];
+    const watching = [this.#sample(), faults.run(faultEverySeconds, () => this.#end.signal.aborted)];
     const working = this.#startClients(model, proxies);
     const settled = await this.#settle(working);
     this.#end.abort();
     await Promise.all(watching);
+    const pings = await pinging.stop();
     const { delayP99Ms, delayMaxMs } = await this.#bridge.probe();
     return {
       records: this.#records,
-      pings: this.#pings,
+      pings,
       memory: this.#memory,
       seconds: this.#elapsedSeconds(),
       delayP99Ms,
@@ -148,15 +153,6 @@ class LoadRun {
     }
     client.close();
     return { model: model.name, proxies };
-  }
-
-  async #ping(): Promise<void> {
-    const { client } = await connect({ url: this.#bridge.url, token: this.#tokens.at(-1) });
-    while (!this.#end.signal.aborted) {
-      this.#pings.push(await client.ping());
-      await setTimeout(PING_EVERY_MS);
-    }
-    client.close();
   }
 
   async #sample(): Promise<void> {

@@ -195,16 +195,24 @@ function checkCorrection(got: Uint8Array, { correction }: ProxyCase): void {
   if (most > SAME_WITHIN) throw new CrossedResultError(`the correction differs by ${most} from that of its proxy`);
 }
 
+interface LoadAddress {
+  readonly url: string;
+  readonly token: string | undefined;
+  /** The certificate to trust, for `wss:`. */
+  readonly ca?: string | undefined;
+}
+
 interface LoadConnection {
   readonly client: BridgeClient;
   readonly socket: WebSocket;
 }
 
 /** As `connectBridge`, with the socket in hand: it is cut in the middle of jobs. */
-export async function connect({ url, token }: Pick<LoadClientOptions, 'url' | 'token'>): Promise<LoadConnection> {
+export async function connect({ url, token, ca }: LoadAddress): Promise<LoadConnection> {
   const socket = new WebSocket(url, SUBPROTOCOL, {
     perMessageDeflate: false,
     maxPayload: CHUNK_HEADER_BYTES + MAX_CHUNK_BYTES,
+    ...(ca === undefined ? {} : { ca }),
   });
   const transport = await openTransport(socket);
   const client = await BridgeClient.connect(transport, {

@@ -1,0 +1,24 @@
+// One client that does nothing but ask, in a process of its own: a busy neighbour in the same process would be measured with it.
+import WebSocket from 'ws';
+
+const [url, token, everyMs] = process.argv.slice(2);
+const socket = new WebSocket(url, 'evenlight.v1', { perMessageDeflate: false });
+const times = [];
+let askedMs = 0;
+const say = (message) => socket.send(JSON.stringify(message));
+const ask = () => {
+  askedMs = performance.now();
+  say({ type: 'ping', id: times.length + 1 });
+};
+socket.on('open', () => {
+  const limits = { maxChunkBytes: 1024, windowBytes: 1024 };
+  say({ type: 'hello', protocol: { min: 1, max: 1 }, client: { name: 'pinger', version: '1' }, token, limits });
+});
+socket.on('message', (data) => {
+  const message = JSON.parse(data.toString());
+  if (message.type === 'ping') say({ type: 'pong', id: message.id });
+  if (message.type === 'pong') times.push(performance.now() - askedMs);
+  if (message.type === 'pong' || message.type === 'hello') setTimeout(ask, Number(everyMs));
+});
+process.on('message', () => process.send({ times, isOpen: socket.readyState === WebSocket.OPEN }));
+process.on('disconnect', () => process.exit());
