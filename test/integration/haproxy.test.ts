@@ -1,68 +1,40 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectBridge } from '@evenlight/bridge/src/client/connect-bridge.ts';
 import { parseTrustedProxies } from '@evenlight/bridge/src/access/trusted-proxies.ts';
 import { createBridgeFixer } from '@evenlight/bridge/src/fix/bridge-fixer.ts';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import type { BridgeServerOptions } from '@evenlight/bridge/src/server/server-options.ts';
+import { describe, expect, it } from 'vitest';
+import { HaproxyProcess, hasHaproxy } from '../fakes/haproxy-process.ts';
 import { type KernelBridge, startKernelBridge } from '../fakes/kernel-bridge.ts';
 import { selfSignedCertificate } from '../fixtures/certificate.ts';
 import { fixRun } from '../fixtures/fix-run.ts';
 import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 import { flatProxy } from '../fixtures/seeded-pictures.ts';
+import { untilItConnects } from '../fixtures/until-it-connects.ts';
 import { freePort } from '../load/redis-server.ts';
-import { REPOSITORY } from '../load/probed-bridge.ts';
 
-const hasHaproxy = spawnSync('haproxy', ['-v'], { stdio: 'ignore' }).status === 0;
-if (!hasHaproxy) console.warn('skipped: haproxy is not installed (Debian: apt-get install haproxy)');
-
-/** Whoever connects at full speed is turned away by the configuration. */
+/** Between two looks at what HAProxy knows. */
 const RETRY_MS = 100;
 const TOKEN = 'a token of the studio';
 const { cert, key } = selfSignedCertificate();
 
 /** The shipped configuration before these bridges. */
-async function startHaproxy(bridges: readonly KernelBridge[]): Promise<{ url: string; process: ChildProcess }> {
-  const folder = await temporaryFolder();
-  const file = join(folder, 'haproxy.pem');
-  await writeFile(file, cert + key);
-  const port = await freePort();
-  const [first, second] = bridges.map(({ server }) => `127.0.0.1:${server.port}`);
-  const haproxy = spawn('haproxy', ['-f', join(REPOSITORY, 'bridge/deploy/haproxy.cfg'), '-db'], {
-    env: {
-      ...process.env,
-      EVENLIGHT_BIND: `127.0.0.1:${port}`,
-      EVENLIGHT_CERT: file,
-      EVENLIGHT_BRIDGE_1: first,
-      EVENLIGHT_BRIDGE_2: second,
-    },
-    stdio: 'ignore',
+const startHaproxy = (bridges: readonly KernelBridge[], agentPorts: readonly number[] = []): Promise<HaproxyProcess> =>
+  HaproxyProcess.start({
+    config: 'haproxy.cfg',
+    bridgePorts: bridges.map(({ server }) => server.port),
+    agentPorts,
+    pem: cert + key,
   });
-  onTestFinished(async () => {
-    haproxy.kill('SIGKILL');
-    if (haproxy.exitCode === null && haproxy.signalCode === null) await once(haproxy, 'close');
-  });
-  return { url: `wss://127.0.0.1:${port}`, process: haproxy };
-}
 
-const startBridge = (): Promise<KernelBridge> =>
-  startKernelBridge({ token: TOKEN, trustedProxies: parseTrustedProxies(['127.0.0.1']) });
+const startBridge = (options: Partial<BridgeServerOptions> = {}): Promise<KernelBridge> =>
+  startKernelBridge({ token: TOKEN, trustedProxies: parseTrustedProxies(['127.0.0.1']), ...options });
 
-/** Until HAProxy listens and has found a bridge. */
-async function connectSoon(url: string): ReturnType<typeof connectBridge> {
-  for (;;) {
-    try {
-      return await connectBridge(url, { token: TOKEN, ca: cert });
-    } catch (error) {
-      if (!(error as { retriable?: boolean }).retriable) throw error;
-      await setTimeout(RETRY_MS);
-    }
-  }
-}
+const connectSoon = (url: string): ReturnType<typeof connectBridge> =>
+  untilItConnects(() => connectBridge(url, { token: TOKEN, ca: cert }));
 
-describe.skipIf(!hasHaproxy)('two bridges behind the shipped HAProxy (needs haproxy)', () => {
+describe.skipIf(!hasHaproxy())('two bridges behind the shipped HAProxy (needs haproxy)', () => {
   it('share the clients, and those of one that dies go on at the other', async () => {
     const [first, second] = [await startBridge(), await startBridge()];
     const { url } = await startHaproxy([first, second]);
@@ -107,5 +79,34 @@ describe.skipIf(!hasHaproxy)('two bridges behind the shipped HAProxy (needs hapr
     const startFixer = () => createBridgeFixer(() => connectBridge(url, { token: TOKEN, ca: cert }));
     const result = await fixRun(photos, { outFolder: join(folder, 'out') }, { startFixer });
     expect(result.results).toEqual(names.map((name) => `${name}: fixed`));
+  });
+
+  it('get new clients by what waits at each, and none while one is not ready', async () => {
+    const agentPorts = [await freePort(), await freePort()];
+    const bridges = await Promise.all(agentPorts.map((agentPort) => startBridge({ agentPort })));
+    const [busy, idle] = bridges as [KernelBridge, KernelBridge];
+    const haproxy = await startHaproxy(bridges, agentPorts);
+    const weighs = async (server: string, weight: number): Promise<void> => {
+      while ((await haproxy.weightOf(server)) !== weight) await setTimeout(RETRY_MS);
+    };
+    await Promise.all([weighs('bridge1', 100), weighs('bridge2', 100)]);
+
+    busy.service.queueLength = 9;
+    await weighs('bridge1', 10);
+    const clients = [];
+    for (let count = 0; count < 11; count++) clients.push(await connectSoon(haproxy.url));
+    expect([busy.server.connectionCount, idle.server.connectionCount]).toEqual([1, 10]);
+
+    busy.service.queueLength = 0;
+    await weighs('bridge1', 100);
+    const isUp = async (): Promise<boolean> => (await haproxy.statusOf('bridge2'))?.startsWith('UP') === true;
+    idle.service.isReady = false;
+    while (await isUp()) await setTimeout(RETRY_MS);
+    clients.push(await connectSoon(haproxy.url));
+    // Nothing new for the one, and what it has stays.
+    expect([busy.server.connectionCount, idle.server.connectionCount]).toEqual([2, 10]);
+    idle.service.isReady = true;
+    while (!(await isUp())) await setTimeout(RETRY_MS);
+    for (const client of clients) client.close();
   });
 });

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InferenceFaults, type FaultCounts } from './inference-faults.ts';
@@ -21,8 +21,6 @@ export interface BridgeLoadOptions {
   readonly faultEverySeconds: number;
   /** Of `evenlight bridge`. */
   readonly bridgeArguments: readonly string[];
-  /** This process, which stands for other computers, gives way to the bridge where there are too few cores for both. */
-  readonly givesWay?: boolean;
   readonly onSecond?: (second: number, jobs: number) => void;
 }
 
@@ -43,7 +41,6 @@ export interface BridgeLoadReport {
 }
 
 const PROXY_CASES = 8;
-const GIVES_WAY = 10;
 /** What a job may take when the run is over: the bridge's own limits end it sooner. */
 const SETTLE_MS = 300_000;
 
@@ -78,10 +75,9 @@ class LoadRun {
   }
 
   async run(): Promise<BridgeLoadReport> {
-    const { faultEverySeconds, seed, givesWay = false } = this.#options;
+    const { faultEverySeconds, seed } = this.#options;
     const { model, proxies } = await this.#proxyCases();
     const pinging = new PingProcess({ url: this.#bridge.url, token: this.#tokens.at(-1) });
-    if (givesWay) setPriority(GIVES_WAY);
     await this.#bridge.probe({ resetDelay: true });
     this.#startedMs = performance.now();
     const faults = new InferenceFaults(this.#bridge, seededRandom(seed));
@@ -157,12 +153,13 @@ class LoadRun {
 
   async #sample(): Promise<void> {
     const { signal } = this.#end;
-    for (let second = 1; !signal.aborted; second++) {
-      await setTimeout(Math.max(0, 1000 * (second - this.#elapsedSeconds())), undefined, { signal }).catch(
-        () => undefined,
-      );
-      this.#memory.push({ second, ...(await this.#bridge.probe()) });
+    while (!signal.aborted) {
+      const report = await this.#bridge.probe();
+      // By the clock: on a busy machine samples come late.
+      const second = Math.round(this.#elapsedSeconds());
+      this.#memory.push({ second, ...report });
       this.#options.onSecond?.(second, this.#records.length);
+      await setTimeout(1000, undefined, { signal }).catch(() => undefined);
     }
   }
 }

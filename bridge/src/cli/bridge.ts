@@ -77,7 +77,8 @@ async function startService(options: BridgeCommandOptions, server: BridgeServer)
 }
 
 async function listen(options: BridgeCommandOptions, tokens: UserTokens | undefined, log: Log): Promise<BridgeServer> {
-  const { host, port, token, tls, allowedOrigins, trustedProxies, behindProxy, pathPrefix, metrics } = options;
+  const { host, port, token, tls, allowedOrigins, pathPrefix, metrics } = options;
+  const { trustedProxies, proxyProtocol, agentPort, behindProxy } = options;
   const { maxConnections, queueLimit, limits, times } = options;
   const pageFolder = options.page ? builtPageFolder() : undefined;
   return startBridgeServer({
@@ -86,6 +87,7 @@ async function listen(options: BridgeCommandOptions, tokens: UserTokens | undefi
     port,
     allowedOrigins,
     trustedProxies,
+    proxyProtocol,
     behindProxy,
     pathPrefix,
     metrics,
@@ -93,6 +95,7 @@ async function listen(options: BridgeCommandOptions, tokens: UserTokens | undefi
     limits: { ...limits, maxConnections, queueLimit },
     times,
     ...(pageFolder === undefined ? {} : { page: await WebPage.load(pageFolder) }),
+    ...(agentPort === undefined ? {} : { agentPort }),
     ...(token === undefined ? {} : { token }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(tls === undefined ? {} : { tls }),

@@ -55,7 +55,7 @@ export class HttpDesk {
   /** Answers one request. */
   handle(request: IncomingMessage, response: ServerResponse, arrival: Arrival): void {
     const { settings, lobby, rules } = this.#parts;
-    const address = clientAddress(request.socket.remoteAddress, request.headers, settings.trustedProxies);
+    const address = clientAddress(arrival.address, request.headers, settings.trustedProxies);
     lobby.regroup(arrival.visitor, addressGroup(address));
     const visit: Visit = { request, response, arrival, address };
     response.on('error', () => undefined);
@@ -124,8 +124,8 @@ export class HttpDesk {
 
   async #answerMetrics(visit: Visit): Promise<void> {
     const { settings, metrics } = this.#parts;
-    const { request, response, address } = visit;
-    const isLocal = isLoopback(address) && !hasProxyHeaders(request.headers);
+    const { request, response, arrival, address } = visit;
+    const isLocal = isLoopback(address) && !arrival.isProxied && !hasProxyHeaders(request.headers);
     const isAllowed = settings.metrics === 'anyone' || (settings.metrics === 'local' && isLocal);
     if (settings.metrics === 'off') throw new HttpError('NOT_FOUND', 'this bridge tells no metrics');
     if (!isAllowed) requireAdmin(await this.#identify(visit));

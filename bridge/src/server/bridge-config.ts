@@ -59,6 +59,8 @@ const schema = z
     tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1), clientCa: z.string().min(1).optional() }),
     allowOrigins: z.array(z.string()),
     trustedProxies: z.array(z.string()),
+    proxyProtocol: z.boolean(),
+    agentPort: whole(1, 65_535),
     behindProxy: z.boolean(),
     pathPrefix: z.string().regex(/^(\/[\w.~-]+)+\/?$/),
     metrics: z.enum(METRICS_READERS),

@@ -14,7 +14,8 @@ import { BridgeMetrics, type BridgeState } from '../metrics/bridge-metrics.ts';
 import type { Account } from './accounts.ts';
 import { ClientSession } from './client-session.ts';
 import { DEFAULT_GUESS_LIMITS, GuessGuard } from '../access/guess-guard.ts';
-import { HttpFront } from './http-front.ts';
+import { AgentCheck, type BridgeLoad } from './agent-check.ts';
+import { type Arrival, HttpFront } from './http-front.ts';
 import { Lobby, type Visitor } from './lobby.ts';
 import { hostInUrl, isLoopback } from './loopback.ts';
 import { Memberships } from './memberships.ts';
@@ -121,6 +122,7 @@ class ListeningServer implements BridgeServer {
   readonly #fixing: FixDesk;
   readonly #desk: HttpDesk;
   readonly #webSockets: WebSocketServer;
+  readonly #agent: AgentCheck | undefined;
   /** Those that have not ended, with or without a hello. */
   readonly #sessions = new Set<ClientSession>();
   readonly #sockets = new Set<WebSocket>();
@@ -147,19 +149,21 @@ class ListeningServer implements BridgeServer {
     this.#access = new AccessControl(settings.tokens, new GuessGuard(guesses, () => clock.nowMs()));
     this.#pixels = new PixelBudget({ totalBytes: limits.maxPixelBytes, userBytes: limits.maxPixelBytesPerUser });
     this.#front = new HttpFront({
-      ...settings,
+      ...this.#settings,
+      proxyProtocol: settings.proxyProtocol ? settings.trustedProxies : undefined,
       lobby: this.#lobby,
       headersTimeoutMs: times.handshakeTimeoutMs,
       onRequest: (request, response, arrival) => {
         this.#desk.handle(request, response, arrival);
       },
-      onUpgrade: (request, socket, head, visitor) => {
-        this.#upgrade(request, { socket, head, visitor });
+      onUpgrade: (request, socket, head, arrival) => {
+        this.#upgrade(request, { socket, head, arrival });
       },
     });
     this.#webSockets = new WebSocketServer(WEB_SOCKET_OPTIONS);
     this.#fixing = new FixDesk(this.#settings, this.#members);
     this.#desk = this.#createDesk();
+    this.#agent = this.#createAgent();
   }
 
   get port(): number {
@@ -183,8 +187,14 @@ class ListeningServer implements BridgeServer {
     return !this.#isDraining && this.#serving?.settings.service.isReady === true;
   }
 
-  listen(): Promise<void> {
-    return this.#front.listen();
+  async listen(): Promise<void> {
+    await this.#front.listen();
+    try {
+      await this.#agent?.listen();
+    } catch (error) {
+      await this.#front.close();
+      throw error;
+    }
   }
 
   serve(service: ExposureService): void {
@@ -206,7 +216,7 @@ class ListeningServer implements BridgeServer {
       session.terminate();
     }
     this.#fixing.abort();
-    await this.#front.close();
+    await this.#closeFront();
     await this.#fixing.close();
   }
 
@@ -235,17 +245,22 @@ class ListeningServer implements BridgeServer {
     if (this.#sockets.size > 0) await empty;
     await this.#fixing.empty();
     stopGrace();
-    await this.#front.close();
+    await this.#closeFront();
     await this.#fixing.close();
+  }
+
+  async #closeFront(): Promise<void> {
+    await Promise.all([this.#front.close(), this.#agent?.close()]);
   }
 
   #upgrade(
     request: IncomingMessage,
-    { socket, head, visitor }: { readonly socket: Duplex; readonly head: Buffer; readonly visitor: Visitor },
+    { socket, head, arrival }: { readonly socket: Duplex; readonly head: Buffer; readonly arrival: Arrival },
   ): void {
     const serving = this.#serving;
     const { trustedProxies } = this.#settings;
-    const address = clientAddress(request.socket.remoteAddress, request.headers, trustedProxies);
+    const { visitor } = arrival;
+    const address = clientAddress(arrival.address, request.headers, trustedProxies);
     this.#lobby.regroup(visitor, addressGroup(address));
     const refusal = checkUpgrade(request, this.#accessRules()) ?? this.#admission();
     if (refusal !== undefined || serving === undefined) {
@@ -321,6 +336,17 @@ class ListeningServer implements BridgeServer {
         nowMs: () => this.#settings.clock.nowMs(),
       }),
     });
+  }
+
+  #createAgent(): AgentCheck | undefined {
+    const { agentPort: port, host, trustedProxies, limits } = this.#settings;
+    if (port === undefined) return undefined;
+    const mayAsk = (address: string): boolean => isLoopback(address) || trustedProxies.has(address);
+    const load = (): BridgeLoad => {
+      const { isReady, queueLength, devices, pixelBytes } = this.#state();
+      return { isReady, queueLength, devices: devices.length, pixelShare: pixelBytes / limits.maxPixelBytes };
+    };
+    return new AgentCheck({ host, port, mayAsk, load });
   }
 
   #state(): BridgeState {

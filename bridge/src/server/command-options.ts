@@ -24,6 +24,8 @@ export interface BridgeCommandOptions {
   readonly tlsPaths: TlsPaths | undefined;
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: TrustedProxies;
+  readonly proxyProtocol: boolean;
+  readonly agentPort: number | undefined;
   readonly behindProxy: boolean;
   readonly pathPrefix: string;
   readonly metrics: MetricsReaders;
@@ -62,6 +64,8 @@ interface RawBridgeOptions {
   readonly tlsClientCa?: string;
   readonly allowOrigin?: readonly string[];
   readonly trustedProxy?: readonly string[];
+  readonly proxyProtocol?: boolean;
+  readonly agentPort?: number;
   readonly behindProxy?: boolean;
   readonly pathPrefix?: string;
   readonly metrics?: MetricsReaders;
@@ -125,7 +129,8 @@ function combine(raw: RawBridgeOptions, env: NodeJS.ProcessEnv, config: BridgeCo
     tls: tlsPaths === undefined ? undefined : readTlsFiles(tlsPaths),
     tlsPaths,
     allowedOrigins: (raw.allowOrigin ?? config.allowOrigins ?? []).map(parseOrigin),
-    trustedProxies: parseTrustedProxies(raw.trustedProxy ?? config.trustedProxies ?? []),
+    ...chooseProxies(raw, config),
+    agentPort: raw.agentPort ?? config.agentPort,
     behindProxy: raw.behindProxy ?? config.behindProxy ?? false,
     pathPrefix: raw.pathPrefix ?? config.pathPrefix ?? '',
     metrics: raw.metrics ?? config.metrics ?? 'local',
@@ -166,6 +171,8 @@ function bridgeCommand(): Command {
     .option('--tls-client-ca <file>', 'certificate authority (PEM): clients need a certificate of it')
     .option('--allow-origin <origin>', 'let the pages of this origin in (repeatable)', collect)
     .option('--trusted-proxy <address>', 'believe X-Forwarded-For of this address or network (repeatable)', collect)
+    .option('--proxy-protocol', 'connections of trusted proxies begin with a header of the PROXY protocol (1 or 2)')
+    .option('--agent-port <number>', "where HAProxy's agent-check asks for the load", wholeNumber(1, 65_535))
     .option('--behind-proxy', 'serve a reverse proxy on this computer, also without a token')
     .option('--path-prefix <path>', 'answer under this path as well, for proxies that leave it on', pathPrefix)
     .addOption(metrics.choices(METRICS_READERS))
@@ -220,6 +227,16 @@ function chooseToken(
   const fromEnvironment = textOrNothing(env['EVENLIGHT_TOKEN']);
   if (fromEnvironment !== undefined) return fromEnvironment;
   return config.tokenFile === undefined ? undefined : readTokenFile(config.tokenFile);
+}
+
+function chooseProxies(
+  raw: RawBridgeOptions,
+  config: BridgeConfig,
+): Pick<BridgeCommandOptions, 'trustedProxies' | 'proxyProtocol'> {
+  const trustedProxies = parseTrustedProxies(raw.trustedProxy ?? config.trustedProxies ?? []);
+  const proxyProtocol = raw.proxyProtocol ?? config.proxyProtocol ?? false;
+  if (!proxyProtocol || !trustedProxies.isEmpty) return { trustedProxies, proxyProtocol };
+  throw new CommandLineError('error: --proxy-protocol needs --trusted-proxy: from whom such headers come', 2);
 }
 
 function chooseTlsPaths(

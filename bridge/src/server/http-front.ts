@@ -7,12 +7,19 @@ import { messageOf } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
 import type { Lobby, Visitor } from './lobby.ts';
 import { addressGroup, plainAddress } from '../access/remote-address.ts';
+import type { TrustedProxies } from '../access/trusted-proxies.ts';
+import type { Log } from './log.ts';
+import { takeProxyHeader } from './proxy-gate.ts';
 import type { TlsFiles } from './server-options.ts';
 import { createTlsContext } from './tls-context.ts';
 
 /** A connection that has sent its first packet. */
 export interface Arrival {
   readonly visitor: Visitor;
+  /** The peer's address, or the one that a trusted proxy has named before the connection's first byte. */
+  address: string;
+  /** A trusted proxy passes it on. */
+  isProxied: boolean;
   /** It is cut off no more for its age alone. */
   readonly stopTimer: () => void;
 }
@@ -21,11 +28,14 @@ export interface HttpFrontOptions {
   readonly host: string;
   readonly port: number;
   readonly tls: TlsFiles | undefined;
+  /** Their connections begin with a header of the PROXY protocol; those of others never do. */
+  readonly proxyProtocol: TrustedProxies | undefined;
+  readonly log: Log;
   readonly lobby: Lobby;
   /** From the first packet to the end of the request's headers. */
   readonly headersTimeoutMs: number;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => void;
-  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, visitor: Visitor) => void;
+  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, arrival: Arrival) => void;
 }
 
 const MAX_HEADER_BYTES = 8 * 1024;
@@ -48,8 +58,13 @@ export class HttpFront {
   constructor(options: HttpFrontOptions) {
     this.#options = options;
     this.#server = this.#createServer();
+    // Node's own: TLS or HTTP begins there. It gets a connection when the proxy's header has been taken off.
+    const begin = this.#server.listeners('connection');
+    this.#server.removeAllListeners('connection');
     this.#server.on('connection', (socket: Socket) => {
-      this.#receive(socket);
+      this.#receive(socket, () => {
+        for (const listener of begin) listener.call(this.#server, socket);
+      });
     });
     this.#server.on('upgrade', (request, socket, head) => {
       const entry = this.#visitors.get(peerOf(request.socket));
@@ -58,7 +73,7 @@ export class HttpFront {
         return;
       }
       entry.stopTimer();
-      options.onUpgrade(request, socket, head, entry.visitor);
+      options.onUpgrade(request, socket, head, entry);
     });
   }
 
@@ -128,11 +143,12 @@ export class HttpFront {
     }
   }
 
-  #receive(socket: Socket): void {
-    const { lobby, headersTimeoutMs } = this.#options;
+  #receive(socket: Socket, begin: () => void): void {
+    const { lobby, headersTimeoutMs, proxyProtocol } = this.#options;
     const peer = peerOf(socket);
+    const address = plainAddress(socket.remoteAddress);
     const visitor: Visitor = {
-      group: addressGroup(plainAddress(socket.remoteAddress)),
+      group: addressGroup(address),
       drop: () => {
         socket.destroy();
       },
@@ -141,8 +157,9 @@ export class HttpFront {
     const stopTimer = (): void => {
       clearTimeout(timer);
     };
+    const arrival: Arrival = { visitor, address, isProxied: false, stopTimer };
     this.#sockets.add(socket);
-    this.#visitors.set(peer, { visitor, stopTimer });
+    this.#visitors.set(peer, arrival);
     // Whoever uses the socket has handlers of their own; without any, a reset would end the process.
     socket.on('error', () => undefined);
     socket.once('close', () => {
@@ -152,6 +169,24 @@ export class HttpFront {
       lobby.leave(visitor);
     });
     lobby.enter(visitor);
+    if (proxyProtocol?.has(address) === true) this.#receiveProxied(socket, arrival, begin);
+    else begin();
+  }
+
+  #receiveProxied(socket: Socket, arrival: Arrival, begin: () => void): void {
+    const { lobby, log } = this.#options;
+    arrival.isProxied = true;
+    takeProxyHeader(socket, {
+      next: (named) => {
+        arrival.address = named ?? arrival.address;
+        lobby.regroup(arrival.visitor, addressGroup(arrival.address));
+        begin();
+      },
+      fail: (error) => {
+        log({ level: 'warn', event: 'connection refused', from: arrival.address, reason: messageOf(error) });
+        socket.destroy();
+      },
+    });
   }
 }
 

@@ -91,6 +91,10 @@ export interface BridgeServerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Proxies that are believed when they name the client's address. */
   readonly trustedProxies?: TrustedProxies;
+  /** Connections of trusted proxies begin with a header of the PROXY protocol. */
+  readonly proxyProtocol?: boolean;
+  /** HAProxy's `agent-check` is answered there; absent: nowhere. */
+  readonly agentPort?: number;
   /** A reverse proxy may stand before a bridge without a token. */
   readonly behindProxy?: boolean;
   /** `/evenlight`: the bridge answers there as well as at `/`. */
@@ -118,6 +122,8 @@ export interface ServerSettings {
   readonly tls: TlsFiles | undefined;
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: TrustedProxies;
+  readonly proxyProtocol: boolean;
+  readonly agentPort: number | undefined;
   readonly behindProxy: boolean;
   readonly pathPrefix: string;
   readonly metrics: MetricsReaders;
@@ -187,6 +193,8 @@ export function resolveSettings(options: BridgeServerOptions): ServerSettings {
     tls: options.tls,
     allowedOrigins: (options.allowedOrigins ?? []).map((origin) => origin.toLowerCase()),
     trustedProxies: options.trustedProxies ?? parseTrustedProxies([]),
+    proxyProtocol: options.proxyProtocol ?? false,
+    agentPort: options.agentPort,
     behindProxy: options.behindProxy ?? false,
     pathPrefix: (options.pathPrefix ?? '').replace(/\/+$/, ''),
     metrics: options.metrics ?? 'local',

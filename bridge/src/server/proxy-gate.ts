@@ -1,0 +1,32 @@
+import type { Socket } from 'node:net';
+import { readProxyHeader } from '../access/proxy-header.ts';
+
+/**
+ * Takes the header of the PROXY protocol off a connection. What follows it, TLS or HTTP, is left for whoever reads next.
+ *
+ * @param next gets the client's address, undefined where the proxy asks for itself; called once, unless the socket closes
+ * @throws through `fail`: BridgeError `BAD_INPUT` when something else comes first
+ */
+export function takeProxyHeader(
+  socket: Socket,
+  { next, fail }: { readonly next: (address: string | undefined) => void; readonly fail: (error: unknown) => void },
+): void {
+  let bytes: Buffer = Buffer.alloc(0);
+  const take = (data: Buffer): void => {
+    bytes = bytes.length === 0 ? data : Buffer.concat([bytes, data]);
+    try {
+      const header = readProxyHeader(bytes);
+      if (header === undefined) return;
+      socket.off('data', take);
+      socket.pause();
+      if (bytes.length > header.sizeBytes) socket.unshift(bytes.subarray(header.sizeBytes));
+      next(header.address);
+      // TLS has taken the rest over by then; HTTP needs the stream to flow again.
+      process.nextTick(() => socket.resume());
+    } catch (error) {
+      socket.off('data', take);
+      fail(error);
+    }
+  };
+  socket.on('data', take);
+}
