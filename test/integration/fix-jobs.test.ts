@@ -7,13 +7,14 @@ import { KernelService } from '../fakes/kernel-service.ts';
 import { fixRun } from '../fixtures/fix-run.ts';
 import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 
+const FIRST_WIDTH = 600;
 const NAMES = ['a.png', 'b.png', 'c.png', 'd.png', 'e.png', 'f.png'];
 
 async function photographs(): Promise<string> {
   const folder = await temporaryFolder();
   for (const [index, name] of NAMES.entries()) {
     // The first is the largest: it is ready last.
-    await writePicture(join(folder, name), madePicture(600 - 90 * index, 400, 3), 'png');
+    await writePicture(join(folder, name), madePicture(FIRST_WIDTH - 90 * index, 400, 3), 'png');
   }
   return folder;
 }
@@ -39,7 +40,38 @@ function countingFixer(seen: { now: number; most: number }): () => Promise<Photo
     });
 }
 
+/** Keeps the first photograph waiting until all others have been predicted. */
+function firstComesLast(): () => Promise<PhotoFixer> {
+  const fixer = createLocalFixer(new KernelService());
+  let predicted = 0;
+  let letGo = (): void => undefined;
+  const othersAreDone = new Promise<void>((resolve) => (letGo = resolve));
+  return () =>
+    Promise.resolve({
+      ...fixer,
+      candidate: async (order) => {
+        const candidate = await fixer.candidate(order);
+        return {
+          ...candidate,
+          predict: async (source) => {
+            if (source.photo.image.width === FIRST_WIDTH) await othersAreDone;
+            else if (++predicted === NAMES.length - 1) letGo();
+            return candidate.predict(source);
+          },
+        };
+      },
+    });
+}
+
 describe('several photographs at once', () => {
+  it('do not wait for one that takes long', async () => {
+    const folder = await photographs();
+    const files = NAMES.map((name) => join(folder, name));
+    const options = { jobs: 2, outFolder: join(folder, 'out') };
+    const { results } = await fixRun(files, options, { startFixer: firstComesLast() });
+    expect(results).toEqual(NAMES.map((name) => `${name}: fixed`));
+  });
+
   it('are reported in their order, with the same pixels as one after the other', { timeout: 120_000 }, async () => {
     const folder = await photographs();
     const files = NAMES.map((name) => join(folder, name));

@@ -92,13 +92,22 @@ class FixRun {
   async #fixAll(photos: readonly PlannedPhoto[]): Promise<void> {
     for (const { input } of photos) await this.#guard.addInput(input);
     const started: Promise<PhotoOutcome>[] = [];
+    let inWork = 0;
+    const startNext = (): void => {
+      while (inWork < this.#options.jobs && started.length < photos.length && !this.#isCancelled()) {
+        inWork++;
+        const ended = this.#fixOne(photos[started.length]!, started.length).finally(() => {
+          inWork--;
+          startNext();
+        });
+        started.push(ended);
+      }
+    };
+    startNext();
     for (const [index, photo] of photos.entries()) {
       if (this.#isCancelled()) break;
       this.#parts.reporter.start(photo.input, index + 1, photos.length);
       this.#reported = index;
-      while (started.length < Math.min(photos.length, index + this.#options.jobs)) {
-        started.push(this.#fixOne(photos[started.length]!, started.length));
-      }
       const outcome = await started[index]!;
       // Cancelling is no failure of the photograph.
       if (outcome.status !== 'failed' || !this.#isCancelled()) this.#finish(outcome);
