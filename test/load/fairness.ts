@@ -128,7 +128,7 @@ class Crowd {
     this.#request = request;
   }
 
-  /** One job after the other; a full queue is asked again. */
+  /** One job after the other; what may be tried again is. */
   async work(client: BridgeClient): Promise<void> {
     while (!this.isOver) {
       try {
@@ -136,7 +136,7 @@ class Crowd {
         this.ended++;
         this.#wake();
       } catch (error) {
-        if (!(error instanceof ProtocolError && error.code === 'BUSY')) throw error;
+        if (!(error instanceof ProtocolError && error.retriable)) throw error;
         await setTimeout(RETRY_MS);
       }
     }
