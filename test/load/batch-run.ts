@@ -155,7 +155,8 @@ class WorkerCrew {
 
   #hear({ type, status, input, output }: { type: string; status: string; input: string; output: string }): void {
     if (type !== 'photo') return;
-    if (status !== 'done-before') this.#fixed.set(output, (this.#fixed.get(output) ?? 0) + 1);
+    // One that failed has written nothing: another worker's result was there already, say.
+    if (status !== 'done-before' && status !== 'failed') this.#fixed.set(output, (this.#fixed.get(output) ?? 0) + 1);
     this.#ended.add(input);
     this.#wake();
   }

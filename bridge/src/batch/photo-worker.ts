@@ -32,6 +32,8 @@ const MOST_DEATHS = 5;
 
 /** What may be otherwise at the next attempt. */
 const PASSING: ReadonlySet<string> = new Set([
+  // A worker that was taken for dead has finished after all: the next attempt finds its result.
+  'OUTPUT_EXISTS',
   ...['FILE_CHANGED', 'WRITE_FAILED', 'RUNTIME_CRASHED', 'RUNTIME_FAILED', 'APPLY_FAILED', 'BUSY', 'JOB_TIMEOUT'],
   ...['CONNECTION_LOST', 'CONNECTION_REFUSED', 'CONNECTION_FAILED', 'CONNECT_TIMEOUT', 'UPGRADE_REFUSED'],
   ...[
