@@ -138,9 +138,11 @@ export class PanelDriver {
     await list.evaluate((element, text) => (element as unknown as { choose(text: string): void }).choose(text), item);
   }
 
-  /** Waits until a text is seen. */
+  /** Waits until a text is seen. A space also stands for one at which no line ends. */
   async see(text: string | RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
-    await this.page.getByText(text).locator('visible=true').first().waitFor({ timeout: timeoutMs });
+    const wanted =
+      typeof text === 'string' ? text : new RegExp(text.source.replaceAll(' ', String.raw`\s`), text.flags);
+    await this.page.getByText(wanted).locator('visible=true').first().waitFor({ timeout: timeoutMs });
   }
 
   /** All that can be read. */
