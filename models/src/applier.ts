@@ -15,9 +15,9 @@ export interface Rows {
   readonly outputStride?: number;
 }
 
-/** Applies one correction to one image. Holds a line's worth of memory; not for two threads at once. */
+/** Applies one correction to one image. It keeps one line of pixels as working memory, so two threads cannot share it. */
 export interface Applier {
-  /** Every pixel comes back bit for bit as it was: nothing needs to be computed or sent. */
+  /** True if every pixel stays bit for bit as it is: nothing needs to be computed or sent. */
   readonly isUnchanged: boolean;
   /**
    * Corrects rows, in any order and in strips of any height. `input` and `output` may be the same array (with the same stride).

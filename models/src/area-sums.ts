@@ -7,7 +7,7 @@ import { createWebAssemblyColumnSums } from './webassembly-column-sums.ts';
 export interface AreaSums {
   /** Adds row `y` of the image, whose samples begin at `start`. Rows come from the top. */
   addRow(samples: PixelArray, start: number, y: number): void;
-  /** RGB means divided by `maxCode`; areas without weight take the mean of all, or `nothing` where nothing has weight. */
+  /** RGB means divided by `maxCode`. An area without weight gets the mean of the whole picture, or `nothing` if no area has weight. */
   means(maxCode: number, nothing: number): Float32Array;
 }
 
@@ -77,7 +77,7 @@ function targetsOf(y: number, height: number, targetHeight: number): Target[] {
   return targets;
 }
 
-/** Takes the rows that have been added to `columnSums`, as many as it is told, and adds them to rows of the proxy. */
+/** Adds the rows collected in `columnSums` to rows of the proxy. */
 function createBand(
   { width, channels }: ImageDescription,
   size: Size,

@@ -22,9 +22,9 @@ export interface CurvesTarget {
   readonly canMask?: boolean;
 }
 
-/** One curve for all is easier to read and to edit than three: it may be this much worse. */
+/** One curve for all channels is easier to read and edit than three. It is taken if it is at most this much worse. */
 const ONE_CURVE_DELTA_E = 0.15;
-/** A mask must bring the picture this much closer to be worth a second thing to look after … */
+/** A mask is one more thing for the user to look after. It must bring the picture this much closer … */
 const MASK_GAIN_DELTA_E = 0.3;
 /** … and by this share of what the curves alone leave. */
 const MASK_GAIN_SHARE = 0.2;
@@ -111,7 +111,7 @@ function thinned(values: Float32Array, channels: number, { width, height }: Prox
   return kept;
 }
 
-/** What neutral tones become, averaged over the picture, at each of the 256 levels. */
+/** What a neutral tone of each of the 256 levels becomes, averaged over the picture. */
 function neutralLevels(correction: Correction, adjustment: Adjustment, domain: CurveDomain): Float64Array {
   const levels = Array.from({ length: (LEVELS - 1) / PRIOR_STEP + 1 }, (_, i) => i * PRIOR_STEP);
   const side = { width: PRIOR_SIDE, height: PRIOR_SIDE };

@@ -2,7 +2,7 @@ import { LUMA_WEIGHTS } from './luma.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
 import type { ProxyImage } from './proxy.ts';
 
-/** A picture whose channels are nowhere farther apart than this, 0..1, has no colour: a code and a half, for JPEG's rounding. */
+/** A picture has no colour if its channels differ by no more than this anywhere (0..1). JPEG's rounding needs a code and a half. */
 const COLOURLESS = 1.5 / 255;
 
 /**

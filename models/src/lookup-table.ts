@@ -22,7 +22,7 @@ export interface LookupTable {
 
 /** What Photoshop and other programs take without resampling. */
 const LATTICE_SIZE = 33;
-/** What a cell counts for that the picture has no pixels in, against a cell with an average number of them. */
+/** The weight of a cell without pixels, compared with a cell that has an average number of them. */
 const EMPTY_CELL_SHARE = 0.01;
 
 /**

@@ -49,10 +49,10 @@ async function isNoticed(mutant: Mutant): Promise<boolean> {
   }
 }
 
-/** Those of the package; of the panel without those of its host, which take long and know nothing of what stands above it. */
+/** Those of the package. Those of the panel's host take long, and know nothing of what stands above it. */
 function testsOf({ file }: Mutant): readonly string[] {
-  const folder = `test/unit/${file.split('/')[0]}/`;
-  return folder === 'test/unit/plugin/' ? [`${folder}session/`, `${folder}panel/`] : [folder];
+  const isOfPanel = /^plugin\/src\/(session|panel)\//.test(file);
+  return isOfPanel ? ['test/unit/plugin/session/', 'test/unit/plugin/panel/'] : [`test/unit/${file.split('/')[0]}/`];
 }
 
 async function fails(filters: readonly string[]): Promise<boolean> {

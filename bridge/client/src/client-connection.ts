@@ -29,7 +29,7 @@ import type { Transport } from './transport.ts';
 
 /** How often to look whether the socket's buffer has drained: there is no event for it. */
 const BUFFER_POLL_MS = 4;
-/** The bridge asks first; only when even its questions stay away does the client ask. */
+/** The bridge sends pings. The client sends its own only when the bridge's have not come for this long. */
 const EXTRA_SILENCE_MS = 10_000;
 /** A bridge answers at once even while it works: its sockets never wait for the network. */
 const ANSWER_WITHIN_MS = 20_000;
@@ -37,7 +37,7 @@ const ANSWER_WITHIN_MS = 20_000;
 /** A message that belongs to a job. */
 export type JobMessage = Extract<ServerMessage, { jobId: number }>;
 
-/** Who takes what arrives for jobs. Whatever it throws ends the connection. */
+/** Takes what arrives for jobs. If it throws, the connection ends. */
 export interface JobRouter {
   onMessage(message: JobMessage): void;
   onError(jobId: number, error: ProtocolError): void;

@@ -41,7 +41,7 @@ export class ClientJob {
   #correctedReceiver: ChunkReceiver | undefined;
   #failure: Error | undefined;
   #kind: 'predict' | 'fix' = 'predict';
-  /** The bridge knows of this job and has not said its last word on it. */
+  /** The bridge has been asked for this job and has not sent its last message. */
   #isOpen = false;
 
   constructor(id: number, connection: JobConnection, onProgress: (progress: JobProgress) => void) {

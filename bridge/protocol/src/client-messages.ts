@@ -14,7 +14,8 @@ import {
   versionRange,
 } from './message-fields.ts';
 
-/** First message of every connection. Its form never changes, so that peers of any two versions can tell each other so. */
+/** First message of every connection. Its form never changes: peers of any two versions can read it and find out which
+ * versions they share. */
 const clientHello = z.object({
   type: z.literal('hello'),
   protocol: versionRange,
@@ -23,7 +24,7 @@ const clientHello = z.object({
   limits: receiveLimits,
 });
 
-/** Nobody waits for this job before a screen: those for which somebody does go first. */
+/** A batch job: jobs that somebody is waiting for go first. */
 const batch = z.optional(z.boolean());
 
 const share = z.number().check(z.minimum(0), z.maximum(1));
@@ -43,7 +44,7 @@ const fix = z.object({
   evBias: z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS)),
   /** EXIF orientation of proxy and image: the network sees them upright. Absent: 1. */
   orientation: z.optional(z.literal([1, 2, 3, 4, 5, 6, 7, 8])),
-  /** How much of the noise is cleaned that the correction lifts (SPEC.md JB20). Absent: none. */
+  /** How much of the noise that the correction lifts is cleaned (SPEC.md JB20). Absent: none. */
   restore: z.optional(z.object({ luminance: share, color: share })),
 });
 

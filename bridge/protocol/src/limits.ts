@@ -12,7 +12,7 @@ export const DEFAULT_BRIDGE_PORT = 8497;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** Payload of one binary frame at most; also the largest `maxChunkBytes` a peer may state. */
+/** The largest payload of a binary frame, and the largest `maxChunkBytes` that a peer may state. */
 export const MAX_CHUNK_BYTES = MIB;
 /** The smallest `maxChunkBytes` a peer may state. */
 export const MIN_CHUNK_BYTES = KIB;
@@ -23,11 +23,11 @@ export const DEFAULT_WINDOW_BYTES = 4 * MIB;
 /** Chunks are cut to this size unless the caller asks for another or the receiver takes less. */
 export const DEFAULT_CHUNK_BYTES = 256 * KIB;
 
-/** UTF-8 bytes of one text frame at most: a job with a colour space of three long tables fits. */
+/** The most UTF-8 bytes of a text frame: a job whose colour space has three long tables fits. */
 export const MAX_TEXT_BYTES = 512 * KIB;
-/** UTF-8 bytes of the client's hello at most: before it, nobody is trusted with more. */
+/** The most UTF-8 bytes of a client's hello: nobody has shown a token yet. */
 export const MAX_HELLO_BYTES = 16 * KIB;
-/** Nesting of arrays and objects in a text frame at most. */
+/** The deepest nesting of arrays and objects in a text frame. */
 export const MAX_JSON_DEPTH = 16;
 
 /** Characters. */
@@ -38,13 +38,13 @@ export const MAX_ERROR_TEXT_LENGTH = 1000;
 /** u32 on the wire; 0 is not a job. */
 export const MAX_JOB_ID = 0xffff_ffff;
 
-/** Pixels per side at most: Photoshop's own limit for a large document (.psb). */
+/** The longest side in pixels: Photoshop's own limit for a large document (.psb). */
 export const MAX_IMAGE_SIDE = 300_000;
-/** Pixels of an image at most, unless a bridge says less. Images are streamed, so this bounds time, not memory. */
+/** The most pixels of an image, unless a bridge allows fewer. Images are streamed, so this bounds time, not memory. */
 export const MAX_IMAGE_PIXELS = 1_000_000_000;
 /** Pixels per side of a proxy at most. */
 export const MAX_PROXY_SIDE = 1024;
-/** Bytes of a serialised correction at most (64 × 64 × 16 cells are 1.5 MiB). */
+/** The most bytes of a serialised correction (64 × 64 × 16 cells are 1.5 MiB). */
 export const MAX_CORRECTION_BYTES = 4 * MIB;
 
 /** The client's limit on what waits in its own socket before it sends on: some hosts close a socket whose buffer fills. */

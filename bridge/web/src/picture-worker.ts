@@ -20,7 +20,7 @@ import type { CanvasColors, Look, WorkerAnswer, WorkerCalls, WorkerQuestion } fr
  * for sliders and scrolling.
  */
 
-interface Picture {
+interface OpenPicture {
   readonly file: Blob;
   /** Undefined where the browser only shows it. */
   readonly photo: LocalPhoto | undefined;
@@ -34,7 +34,7 @@ const MOST_PREVIEWS = 6;
 /** Kernel and canvas share an array only where one row ends and the next begins. */
 const CHANNELS = 4;
 
-const pictures = new Map<string, Picture>();
+const pictures = new Map<string, OpenPicture>();
 const previews = new Map<string, ImageData>();
 /** The one picture whose pixels are all here. */
 let stored: { readonly key: string; readonly image: PixelImage & { pixels: Uint8Array } } | undefined;
@@ -120,7 +120,7 @@ async function storedImage(key: string, photo: LocalPhoto): Promise<PixelImage &
   return image;
 }
 
-function pictureOf(key: string): Picture {
+function pictureOf(key: string): OpenPicture {
   const picture = pictures.get(key);
   if (picture === undefined) throw new Error(`there is no picture ${key}`);
   return picture;

@@ -96,18 +96,18 @@ type Slice = (
 /** The one instance of this thread. Whoever used it last has its tables in the memory: see `owner`. */
 export interface RowKernel {
   readonly exports: KernelExports;
-  /** Whose tables and sums lie in the memory. Who takes it over calls `release` first, and copies its own in. */
+  /** Whose tables and sums lie in the memory. Whoever takes the memory over calls `release`, then copies its own tables in. */
   owner: KernelOwner | undefined;
 }
 
 export interface KernelOwner {
-  /** Somebody else needs the memory: what cannot be computed again has to be saved. */
+  /** Another one takes the memory over: saves what cannot be computed again. */
   release(): void;
 }
 
 const PAGE = 65536;
 
-/** Makes the memory at least this large. Arrays that look into it are of no use afterwards. */
+/** Makes the memory at least this large. Arrays made over it before are empty afterwards. */
 export function growTo({ memory }: KernelExports, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
@@ -132,7 +132,7 @@ export function rowKernelName(): 'WebAssembly' | 'TypeScript' {
   return rowKernel() === undefined ? 'TypeScript' : 'WebAssembly';
 }
 
-/** Compiles and starts the kernel with what the platform calls WebAssembly. */
+/** Compiles and starts the kernel with the platform's `WebAssembly` object. */
 export function startKernel(api: unknown): RowKernel | undefined {
   if (!isWebAssemblyApi(api)) return undefined;
   try {

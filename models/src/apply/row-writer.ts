@@ -7,7 +7,7 @@ import { areLinear, curvesOf, mapEveryThird, perCurve, type PerChannel } from '.
 import { decodeLine } from './srgb-line.ts';
 
 /**
- * Writes `line` (sRGB-encoded; left in pieces) as the colour samples of the row that begins at sample `start`.
+ * Writes `line` (sRGB-encoded; its values are lost) as the colour samples of the row that begins at sample `start`.
  * Alpha is not touched.
  */
 export type RowWriter = (line: Float32Array, samples: PixelArray, start: number) => void;
@@ -144,7 +144,7 @@ interface SampleLayout {
   readonly maxCode: number;
 }
 
-/** Rounds to the nearest code, halves to the even one; what lies outside goes to the ends, what is no number to 0. */
+/** Rounds to the nearest code, halves to the even one. Values outside the range become its ends, NaN becomes 0. */
 function storeCodes(
   line: Float32Array,
   samples: PixelArray,

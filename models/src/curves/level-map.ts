@@ -6,7 +6,7 @@ export interface LevelMap {
   readonly weights: Float64Array;
 }
 
-/** How much a level that the picture does not have counts, as a share of the average level. */
+/** The weight of a level that the picture does not have, as a share of the average level's weight. */
 const PRIOR_SHARE = 0.02;
 
 /** Collects what pixels were and should become, level by level. */

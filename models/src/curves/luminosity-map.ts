@@ -6,7 +6,7 @@ import type { LuminosityMask } from './curves-fit.ts';
 const MASK_SIZE = 32;
 /** Steps of the function from local luma to mask value. */
 const KNOTS = 9;
-/** How much "mask = 1" counts against the pixels: keeps tones quiet that the curves hardly change. */
+/** How strongly the mask is held at 1 against what the pixels want: keeps the mask even where the curves hardly change anything. */
 const RIDGE_SHARE = 0.05;
 
 /** Where a picture is bright: luma averaged over broad cells, and the same at every pixel of the proxy. */

@@ -12,9 +12,9 @@ export interface FixParts<Read extends ReadPicture, Predicts extends Prediction,
   readonly picture: Picture<Read, Predicts, Applied, Written>;
   readonly predictor: Predictor<Read, Predicts>;
   readonly intent: FixIntent;
-  /** What has been read and predicted before, for a preview: it is not done again. */
+  /** What a preview has read and predicted already: it is used instead of reading and predicting again. */
   readonly predicted?: Predicted<Read, Predicts> | undefined;
-  /** Told what was read and predicted, before anything is written. */
+  /** Called with what was read and predicted, before anything is written. */
   readonly onPredicted?: ((predicted: Predicted<Read, Predicts>) => void) | undefined;
 }
 
@@ -33,7 +33,7 @@ export type FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Wr
       readonly predicted: Predicted<Read, Predicts>;
       /** What the correction does at the strength and EV bias that are asked for. */
       readonly measurement: Measurement;
-      /** How much of the noise was cleaned that the correction lifted. */
+      /** How much of the noise that the correction lifted was cleaned. */
       readonly restoration?: RestorationAmounts | undefined;
     };
 

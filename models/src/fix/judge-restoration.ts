@@ -1,6 +1,6 @@
 import { FULL_RESTORATION, type RestorationAmounts } from '../restore/add-residual.ts';
 
-/** Whether the noise is cleaned that a correction lifts: never, where it would be seen, or by so much (0..1). */
+/** Whether the noise that a correction lifts is cleaned: `off` never, `auto` where it would be seen, a number by that much (0..1). */
 export type RestorationWish = 'off' | 'auto' | number;
 
 /**
@@ -10,7 +10,7 @@ export type RestorationWish = 'off' | 'auto' | number;
 const VISIBLE_NOISE = 2.5 / 255;
 
 /**
- * How much is cleaned; `undefined`: nothing.
+ * How much of the noise is cleaned; `undefined`: none of it.
  *
  * @param noise see `liftedNoise`; asked for only where it decides
  */

@@ -4,7 +4,7 @@ import type { RestorationWish } from './judge-restoration.ts';
 /**
  * What becomes of a picture.
  *
- * `just-fixed`: it is our own result, and correcting the corrected is hardly meant. `unchanged`: what is asked for changes
+ * `just-fixed`: it is our own result; nobody means to correct it twice. `unchanged`: what is asked for changes
  * nothing. `already-well-exposed`: the network would change too little to be seen. `fixed`: it is corrected.
  */
 export type Verdict = 'just-fixed' | 'unchanged' | 'already-well-exposed' | 'fixed';
@@ -19,7 +19,7 @@ export interface FixIntent {
   readonly force?: boolean;
   /** The correction is another picture's, and all pictures of the series get the same. */
   readonly isSeries?: boolean;
-  /** Whether the noise is cleaned that the correction lifts. Default: off. */
+  /** Whether the noise that the correction lifts is cleaned. Default: off. */
   readonly restore?: RestorationWish;
   /** The picture is the result of a fix, and nothing has happened to it since. */
   readonly isJustFixed?: boolean;
@@ -75,7 +75,7 @@ export function judge(intent: FixIntent, effect?: Effect): Verdict | undefined {
 }
 
 /**
- * Whether the network has a say in it. It has none where somebody has decided already: by force, for a whole series, or with
+ * Whether the network decides. It does not where the user has decided already: by force, for a whole series, or with
  * an EV bias, which is wanted whatever the network says.
  */
 export function isNetworkAsked({ force, isSeries, adjustment }: FixIntent): boolean {

@@ -10,7 +10,7 @@ export interface ReadPicture {
   readonly proxy: ProxyImage;
 }
 
-/** What a predictor says of a picture. Implementations add who said it, or how it is applied. */
+/** A predictor's answer for a picture. Implementations add who gave it, or how it is applied. */
 export interface Prediction {
   readonly correction: Correction;
   /** Frees what the prediction holds. Called once the picture is written, left alone or has failed. */
@@ -33,9 +33,9 @@ export interface Picture<Read extends ReadPicture, Predicts extends Prediction, 
   open?(): Promise<void>;
   /** Averages the picture down to the proxy that a model wants. Called again only for a model that wants another one. */
   read(input: ProxyInput): Promise<Read>;
-  /** How strong the noise is that the correction lifts: see `liftedNoise`. A picture that cannot tell is not cleaned by itself. */
+  /** How strong the noise is that the correction lifts: see `liftedNoise`. A picture without this method is not cleaned by `auto`. */
   liftedNoise?(predicted: Predicted<Read, Predicts>, adjustment: Adjustment): Promise<number>;
-  /** Corrects the picture and cleans what that lifts, or prepares what does so. */
+  /** Corrects the picture and cleans the noise that this lifts, or prepares both. */
   apply(
     predicted: Predicted<Read, Predicts>,
     adjustment: Adjustment,

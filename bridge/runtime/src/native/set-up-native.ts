@@ -49,7 +49,7 @@ export interface NativeSetupOptions {
   /** One line per step. */
   readonly report: (line: string) => void;
   readonly onDownload?: (downloadedBytes: number, sizeBytes: number) => void;
-  /** Room on a folder's disk; tests have no full disks. */
+  /** Free bytes on a folder's disk. Tests put in a full one. */
   readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
@@ -107,7 +107,7 @@ async function makeBinding(options: NativeSetupOptions, binding: Binding): Promi
   });
 }
 
-/** Takes away what does not run, so that WebAssembly is used and the next set-up compiles again. */
+/** Removes a binding that does not run: WebAssembly is used then, and the next set-up compiles again. */
 async function tryIt(
   { tryBinding }: NativeSetupOptions,
   bindingFolder: string,

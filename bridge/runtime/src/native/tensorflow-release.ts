@@ -13,7 +13,7 @@ export interface TensorflowWheel {
   readonly requirement: string;
   /** The wheel's platform tags, any of them. */
   readonly platformTags: readonly string[];
-  /** Undefined where nobody of us has had the file in hands: it is then refused unless the user says to trust it. */
+  /** Undefined for a file that we have not checked ourselves: it is refused unless the user says to trust it. */
   readonly sha256: string | undefined;
   readonly sizeBytes: number;
   /** Paths in the wheel. */
