@@ -9,6 +9,8 @@ export interface Mutant {
   readonly what: string;
   readonly start: number;
   readonly end: number;
+  /** What stands from start to end. */
+  readonly original: string;
   readonly replacement: string;
 }
 
@@ -30,7 +32,7 @@ export function makeMutants(file: string, source: string): Mutant[] {
     const before = shown.getText(tree).replaceAll(/\s+/g, ' ').slice(0, 60);
     const what = `${before}: ${node.getText(tree).slice(0, 30).replaceAll(/\s+/g, ' ')} → ${replacement || 'nothing'}`;
     const line = tree.getLineAndCharacterOfPosition(start).line + 1;
-    mutants.push({ file, line, what, start, end: node.getEnd(), replacement });
+    mutants.push({ file, line, what, start, end: node.getEnd(), original: node.getText(tree), replacement });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isThrowStatement(node)) return;

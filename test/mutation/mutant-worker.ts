@@ -64,7 +64,8 @@ async function fails(filters: readonly string[]): Promise<boolean> {
   return unhandledErrors.length > 0 || testModules.some((module) => files.has(module.moduleId) && !module.ok());
 }
 
-function mutated({ file, start, end, replacement }: Mutant): string {
+function mutated({ file, start, end, original, replacement }: Mutant): string {
   const source = readFileSync(resolve(root, file), 'utf8');
+  if (source.slice(start, end) !== original) throw new Error(`${file} was changed meanwhile: start again`);
   return source.slice(0, start) + replacement + source.slice(end);
 }
