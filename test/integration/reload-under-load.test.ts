@@ -91,7 +91,9 @@ class Workers {
     while (!this.#isOver && this.failures.length === 0) {
       const proxy = { width, height, pixels: new Float32Array(width * height * 3).fill(0.3) };
       await client.predict({ model: model!.name, proxy }).then(
-        () => void this.#ended++,
+        () => {
+          this.#ended++;
+        },
         (error: unknown) => void this.failures.push(error),
       );
       this.#wake();

@@ -107,7 +107,7 @@ async function predictOften(
       onProgress: (progress) => {
         if (progress.stage === 'queued' && endedAtFirst === undefined) {
           endedAtFirst = ended();
-          found.positions.push(progress.position ?? 0);
+          found.positions.push(progress.position);
         } else if (progress.stage === 'predicting') found.before.push(ended() - (endedAtFirst ?? ended()));
       },
     });
