@@ -4,6 +4,8 @@ const SHARE = 0.5;
 const BURST_MS = 50;
 /** A connection counts as busy for so long after it had to wait: the busy ones divide the share. */
 const BUSY_MS = 250;
+/** Nobody is left unread for longer: a minute without a sign ends a connection, and a job whose chunks do not come. */
+const LONGEST_PAUSE_MS = 10_000;
 /** What a message costs before it reaches us: its frame is parsed and unmasked. */
 const FRAME_MS = 0.003;
 
@@ -65,7 +67,7 @@ export class WorkMember {
     this.#balanceMs = Math.min(BURST_MS, this.#balanceMs + (nowMs - this.#settledMs) * share);
     this.#settledMs = nowMs;
     if (this.#balanceMs > 0) return 0;
-    const pauseMs = Math.ceil((BURST_MS / 2 - this.#balanceMs) / share);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.ceil((BURST_MS / 2 - this.#balanceMs) / share));
     this.#busyUntilMs = nowMs + pauseMs + BUSY_MS;
     return pauseMs;
   }

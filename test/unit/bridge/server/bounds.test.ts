@@ -144,6 +144,14 @@ describe('WorkShare', () => {
     expect(total / nowMs).toBeLessThan(0.7);
     for (const { workedMs } of floods) expect(workedMs).toBeGreaterThan(total / 20);
   });
+
+  it('leaves nobody unread for more than ten seconds, however much he took', () => {
+    const share = new WorkShare(() => 0);
+    const crowd = Array.from({ length: 50 }, () => share.join());
+    const pauses = crowd.map((member) => member.spend(5_000));
+    expect(Math.max(...pauses)).toBe(10_000);
+    expect(pauses.every((pauseMs) => pauseMs > 5_000)).toBe(true);
+  });
 });
 
 describe('Lobby', () => {
