@@ -1,4 +1,6 @@
 // One client that does nothing but ask, in a process of its own: a busy neighbour in the same process would be measured with it.
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers';
 import WebSocket from 'ws';
 
 const [url, token, everyMs] = process.argv.slice(2);

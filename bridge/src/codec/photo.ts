@@ -16,7 +16,11 @@ export const PHOTO_MEDIA_TYPES = {
 /** The file formats that are written. */
 export type PhotoFormat = keyof typeof PHOTO_MEDIA_TYPES;
 
-export const PHOTO_FORMATS = Object.keys(PHOTO_MEDIA_TYPES) as readonly PhotoFormat[];
+function isPhotoFormat(name: string): name is PhotoFormat {
+  return name in PHOTO_MEDIA_TYPES;
+}
+
+export const PHOTO_FORMATS: readonly PhotoFormat[] = Object.keys(PHOTO_MEDIA_TYPES).filter(isPhotoFormat);
 
 /** The file formats that are read: those, and some of which results are written in another one. */
 export type SourceFormat = PhotoFormat | 'heic' | 'jxl' | 'raw';

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@evenlight/protocol';
+import type { ProtocolError } from '@evenlight/protocol';
 import type WebSocket from 'ws';
 import { describe, expect, it } from 'vitest';
 import { SessionOutbox } from '@evenlight/bridge/src/server/session-outbox.ts';
