@@ -1,3 +1,4 @@
+import { concatenate } from '@evenlight/models';
 import { decodeBase64 } from '../src/encoding/base64.ts';
 import type { PageMessage, PanelMessage } from '../src/engine/webview/messages.ts';
 
@@ -29,7 +30,7 @@ export class PanelFiles {
     }
     file.parts[message.part] = decodeBase64(message.base64);
     const parts = file.parts.filter((part) => part !== undefined);
-    if (parts.length === message.parts) file.finish(joined(parts));
+    if (parts.length === message.parts) file.finish(concatenate(parts));
   }
 
   /** A file that the panel sends on its own account. It is forgotten here then. */
@@ -65,14 +66,4 @@ export class PanelFiles {
     this.#arriving.set(name, entry);
     return entry;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -14,8 +14,7 @@ import {
   versionRange,
 } from './message-fields.ts';
 
-/** First message of every connection. Its form never changes: peers of any two versions can read it and find out which
- * versions they share. */
+/** First message of every connection. Its form never changes: peers of any two versions read it and find out which they share. */
 const clientHello = z.object({
   type: z.literal('hello'),
   protocol: versionRange,

@@ -25,6 +25,7 @@ export const JOBS = [
 /** What is written for a photograph: a photograph, or its correction for other programs. */
 export const RESULT_KINDS = ['photo', 'cube', 'xmp'] as const;
 export type ResultKind = (typeof RESULT_KINDS)[number];
+
 /** What commands take that write results. */
 export function withResultOptions(command: Command): Command {
   return command
