@@ -53,7 +53,7 @@ export async function createBridgeFixer(
   const link = new BridgeLink(first, connect, options);
   return {
     runtime: runtimeOf(first.server),
-    checksumOf: (name) => link.server.models.find((model) => model.name === name)?.checksum,
+    checksumOf: (name) => checksumIn(link.server, name),
     candidate: async (order) => candidate(await link.open(order.signal), order),
     peakMemory: () => Promise.resolve([{ process: 'main', pid: process.pid, peakBytes: peakMemoryBytes() }]),
     close: () => {
@@ -129,6 +129,11 @@ async function sendPixels(
       onProgress((firstRow + rowCount) / image.height);
     },
   });
+}
+
+function checksumIn({ models, restoration }: ServerHello, name: string): string | undefined {
+  return [...models, ...(restoration === undefined ? [] : [restoration])].find((network) => network.name === name)
+    ?.checksum;
 }
 
 function runtimeOf({ server, runtime }: ServerHello): string {

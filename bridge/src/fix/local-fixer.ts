@@ -28,8 +28,9 @@ export function createLocalFixer(service: ExposureService): PhotoFixer {
   return {
     runtime: service.runtime.description,
     checksumOf: (name) => {
-      const model = service.models.find((candidate) => candidate.name === name);
-      return model && modelChecksum(model.contract);
+      const contracts = [...service.models, service.restorer].map((network) => network?.contract);
+      const contract = contracts.find((each) => each?.name === name);
+      return contract && modelChecksum(contract);
     },
     candidate: async (order) => candidate(service, order),
     peakMemory: () => service.peakMemory(),

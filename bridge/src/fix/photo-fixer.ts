@@ -53,8 +53,8 @@ export interface PeakMemory {
 export interface PhotoFixer {
   /** What runs the network, for the summary: "native TensorFlow 2.21.0 on the CPU". */
   readonly runtime: string;
-  /** What tells a model's weights from those of its other versions; `undefined` for a model that it does not have. */
-  checksumOf(model: string): string | undefined;
+  /** What tells a network's weights from those of its other versions; `undefined` for one that it does not have. */
+  checksumOf(network: string): string | undefined;
   /**
    * What corrects the next photograph.
    *

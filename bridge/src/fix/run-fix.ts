@@ -1,6 +1,5 @@
 import { codeOf, DEFAULT_MODEL, errorFrom, messageOf } from '@evenlight/models';
-import { defaultModelsFolder, peakMemoryBytes, readModelFolder } from '@evenlight/runtime';
-import { modelChecksum } from '../service/model-checksum.ts';
+import { peakMemoryBytes } from '@evenlight/runtime';
 import { despiteRestarts } from './despite-restarts.ts';
 import { DoneResults } from './done-results.ts';
 import { contentHash } from './file-content.ts';
@@ -9,6 +8,7 @@ import { fixPhoto, type FixPhotoControl, type FixStatus, readReference } from '.
 import { type PassedOver, planFix } from './fix-plan.ts';
 import type { PhotoOutcome, FixReporter } from './fix-report.ts';
 import { HtmlReport } from './html-report.ts';
+import { networkChecksums } from './network-checksums.ts';
 import { OutputGuard } from './output-guard.ts';
 import type { PeakMemory, PhotoFixer } from './photo-fixer.ts';
 import { isResult, type ResultMarker } from './result-marker.ts';
@@ -76,8 +76,8 @@ class FixRun {
       this.#done = new DoneResults(outputs, { byNameAlone: this.#options.planned !== undefined });
       for (const { path, error } of failures) this.#finish({ ...failed(path, error), durationMs: 0 });
       if (photos.length > 0) {
-        const checksum = await this.#modelChecksum();
-        this.#settings = await settingsHash(this.#options, { name: this.#model, checksum });
+        const checksums = await networkChecksums(this.#options, this.#model, () => this.#start());
+        this.#settings = await settingsHash(this.#options, { name: this.#model, checksums });
       }
       await this.#fixAll(photos);
       await this.#writeReport();
@@ -167,17 +167,6 @@ class FixRun {
     const done = skipExisting ? await this.#done.find(input, output, marker) : undefined;
     if (done === undefined && !inPlace) await this.#guard.claim(input, output, overwrite);
     return { overwrite, marker, done };
-  }
-
-  /** Empty where there is no such model: the photographs that need it will say so. */
-  async #modelChecksum(): Promise<string> {
-    const { bridgeUrl, modelsFolder = defaultModelsFolder() } = this.#options;
-    try {
-      if (bridgeUrl !== undefined) return (await this.#start()).checksumOf(this.#model) ?? '';
-      return modelChecksum((await readModelFolder(modelsFolder, this.#model)).contract);
-    } catch {
-      return '';
-    }
   }
 
   /** Two photographs with one result: the first of them gets it, however many are in work. */
