@@ -11,16 +11,6 @@ export function openDocument(app: AppApi, documentId: number): DocumentApi {
   return document;
 }
 
-/** Does work that needs the document to be the active one; what the user looks at is active again afterwards. */
-export async function whileActive<T>(app: AppApi, document: DocumentApi, work: () => Promise<T>): Promise<T> {
-  const looked = app.activeDocument;
-  if (looked?.id === document.id) return work();
-  app.activeDocument = document;
-  const result = await work();
-  if (looked !== null) app.activeDocument = looked;
-  return result;
-}
-
 /**
  * The document of a source, if nothing undoable has happened to it since it was read.
  *

@@ -1,13 +1,13 @@
 import { HostError } from '../errors.ts';
 import type { Placed, Placement, Source, StepOptions } from '../host.ts';
+import { runOnDocument, type ActiveStep } from './active-document.ts';
 import { play } from './batch-play.ts';
 import { EffectCheck, requireSamePicture, type Expectation } from './effect-check.ts';
 import { withHistoryState } from './history-state.ts';
 import { hasMaskParts, writeLayerMask, type MaskParts } from './layer-mask.ts';
 import { writeLayerSettings } from './layer-settings.ts';
 import { findLayer, isVisibleLayer, siblings } from './layers.ts';
-import { runModal, type ModalScope } from './modal.ts';
-import { unchangedDocument, whileActive } from './open-document.ts';
+import { unchangedDocument } from './open-document.ts';
 import type { ActionApi, DocumentApi, LayerApi } from './photoshop-api.ts';
 import type { StepHost } from './step-host.ts';
 import { selectsSome, takeSelection, type SelectedArea } from './selected-area.ts';
@@ -15,9 +15,7 @@ import { selectsSome, takeSelection, type SelectedArea } from './selected-area.t
 export type PlaceHost = StepHost;
 
 /** What making a layer may use: the document is active, nothing is selected, the layer above which it belongs is chosen. */
-export interface PlaceScope {
-  readonly scope: ModalScope;
-  readonly document: DocumentApi;
+export interface PlaceScope extends ActiveStep {
   /** To be called as soon as the layer exists: whatever fails afterwards, it must not stay. */
   readonly created: (layerId: number) => void;
 }
@@ -58,8 +56,8 @@ const PLACE_BEFORE = 'placeBefore';
  */
 export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: LayerMaker): Promise<Placed> {
   const { source, placement, options } = request;
-  return runModal(host, options, async (scope) => {
-    const document = unchangedDocument(host.app, source);
+  const find = (): DocumentApi => unchangedDocument(host.app, source);
+  return runOnDocument(host, options, find, async ({ scope, document }) => {
     const made: Step['made'] = {};
     const created = (layerId: number): void => {
       made.layerId = layerId;
@@ -67,7 +65,7 @@ export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: L
     const step: Step = { host, scope, document, created, source, placement, maker, made };
     const history = { documentId: document.id, name: placement.historyName, undo: () => undo(step) };
     try {
-      const built = await whileActive(host.app, document, () => withHistoryState(scope, history, () => build(step)));
+      const built = await withHistoryState(scope, history, () => build(step));
       return { ...built, documentId: document.id, historyStateId: document.activeHistoryState?.id ?? 0 };
     } finally {
       await made.selection?.dispose();

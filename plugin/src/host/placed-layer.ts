@@ -1,17 +1,15 @@
 import { HostError } from '../errors.ts';
 import type { Placed, PlacedChange, StepOptions } from '../host.ts';
+import { runOnDocument, type ActiveStep } from './active-document.ts';
 import { withHistoryState } from './history-state.ts';
 import { writeLayerSettings } from './layer-settings.ts';
 import { findLayer } from './layers.ts';
-import { runModal, type ModalScope } from './modal.ts';
-import { openDocument, whileActive } from './open-document.ts';
+import { openDocument } from './open-document.ts';
 import type { DocumentApi, LayerApi } from './photoshop-api.ts';
 import type { StepHost } from './step-host.ts';
 
 /** A layer that Evenlight has made, in a modal state. */
-interface FoundLayer {
-  readonly scope: ModalScope;
-  readonly document: DocumentApi;
+interface FoundLayer extends ActiveStep {
   readonly layer: LayerApi;
 }
 
@@ -56,11 +54,11 @@ function withLayer<T>(
   options: StepOptions,
   work: (found: FoundLayer) => Promise<T>,
 ): Promise<T> {
-  return runModal(host, options, (scope) => {
-    const document = openDocument(host.app, documentId);
-    const layer = findLayer(document, layerId);
+  const find = (): DocumentApi => openDocument(host.app, documentId);
+  return runOnDocument(host, options, find, (step) => {
+    const layer = findLayer(step.document, layerId);
     if (layer === undefined) throw new HostError('DOCUMENT_CHANGED', `layer ${layerId} is gone`);
-    return whileActive(host.app, document, () => work({ scope, document, layer }));
+    return work({ ...step, layer });
   });
 }
 

@@ -82,6 +82,25 @@ describe.each(WRITES)('%s', (_, write) => {
     }
   });
 
+  it.each([
+    ['cancels', (control: FakeControl): void => control.session.modal.cancel()],
+    ['sees Photoshop fail', (): void => raise('the scratch disk is full')],
+  ])('is back in the document that the user looks at, when he %s at any step', async (_what, fail) => {
+    const looked = { width: 8, height: 8, layers: [{ kind: 'background', pixels: darkPixels(8, 8) }] } as const;
+    const total = await countCalls(write);
+    for (let at = 0; at <= total; at++) {
+      const { host, control } = open();
+      const source = await host.readSource(1, READ);
+      const { id } = control.session.open(looked);
+      const start = control.session.calls.length;
+      control.session.onCall = (name, index) => {
+        if (index === start + at && name !== 'getPixels') fail(control);
+      };
+      await write(host, source, STEP).catch(() => undefined);
+      expect(control.session.activeDocument?.id, `at call ${at}`).toBe(id);
+    }
+  });
+
   it('leaves the document as it was when the caller aborts at any step', async () => {
     const total = await countCalls(write);
     for (let at = 1; at < total; at++) {
@@ -173,6 +192,10 @@ describe.each(WRITES)('%s', (_, write) => {
     expect(control.document(1).state.layers).toHaveLength(3);
   });
 });
+
+function raise(message: string): never {
+  throw new Error(message);
+}
 
 /** Without a trace in the history. */
 function loseLayer(control: FakeControl): void {
