@@ -50,7 +50,7 @@ export async function createBridgeFixer(
   options: BridgeFixerOptions = {},
 ): Promise<PhotoFixer> {
   const first = await connect();
-  const link = new BridgeLink(first, connect, options);
+  const link = new SharedConnection(first, connect, options);
   return {
     runtime: runtimeOf(first.server),
     checksumOf: (name) => checksumIn(link.server, name),
@@ -64,7 +64,7 @@ export async function createBridgeFixer(
 }
 
 /** The connection that all photographs of a run share. */
-class BridgeLink {
+class SharedConnection {
   readonly #connect: () => Promise<BridgeClient>;
   readonly #patienceMs: number;
   readonly #wait: NonNullable<BridgeFixerOptions['wait']>;

@@ -3,7 +3,7 @@ import { exifOrientation } from './exif-orientation.ts';
 import type { LocalPhoto } from './local-photo.ts';
 
 /** A marker segment of a JPEG file: from its 0xFF up to the next one. */
-interface Segment {
+interface RawSegment {
   readonly marker: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -42,8 +42,8 @@ export function readJpeg(bytes: Uint8Array<ArrayBuffer>): LocalPhoto | undefined
 
 const SOI = Uint8Array.of(0xff, 0xd8);
 
-function headOf(bytes: Uint8Array<ArrayBuffer>): { segments: Segment[]; scan: Uint8Array<ArrayBuffer> } | undefined {
-  const segments: Segment[] = [];
+function headOf(bytes: Uint8Array<ArrayBuffer>): { segments: RawSegment[]; scan: Uint8Array<ArrayBuffer> } | undefined {
+  const segments: RawSegment[] = [];
   for (let at = 2; at + PAYLOAD_AT <= bytes.length;) {
     const marker = bytes[at + 1]!;
     if (bytes[at] !== 0xff) return undefined;
@@ -60,24 +60,24 @@ function headOf(bytes: Uint8Array<ArrayBuffer>): { segments: Segment[]; scan: Ui
   return undefined;
 }
 
-function startsWith({ bytes }: Segment, text: string): boolean {
+function startsWith({ bytes }: RawSegment, text: string): boolean {
   return String.fromCharCode(...bytes.subarray(PAYLOAD_AT, PAYLOAD_AT + text.length)) === text;
 }
 
-function hasTrailer(segment: Segment): boolean {
+function hasTrailer(segment: RawSegment): boolean {
   if (startsWith(segment, 'MPF\0')) return true;
   if (segment.marker !== APP1 || !startsWith(segment, 'http')) return false;
   const text = new TextDecoder('latin1').decode(segment.bytes);
   return TRAILERS.some((trailer) => text.includes(trailer));
 }
 
-function orientation(segments: readonly Segment[]): Orientation {
+function orientation(segments: readonly RawSegment[]): Orientation {
   const exif = segments.find((segment) => segment.marker === APP1 && startsWith(segment, 'Exif\0\0'));
   return orientationOf(exif === undefined ? 1 : exifOrientation(exif.bytes.subarray(PAYLOAD_AT + 6)));
 }
 
 /** A profile comes in numbered pieces: "ICC_PROFILE", 0, number, count. */
-function iccProfile(segments: readonly Segment[]): Uint8Array<ArrayBuffer> | undefined {
+function iccProfile(segments: readonly RawSegment[]): Uint8Array<ArrayBuffer> | undefined {
   const name = 'ICC_PROFILE\0';
   const pieces = segments
     .filter((segment) => segment.marker === APP2 && startsWith(segment, name))
@@ -87,7 +87,7 @@ function iccProfile(segments: readonly Segment[]): Uint8Array<ArrayBuffer> | und
 }
 
 /** The browser's picture with the original's metadata and profile. */
-function rebuild(encoded: Uint8Array<ArrayBuffer>, kept: readonly Segment[]): Blob {
+function rebuild(encoded: Uint8Array<ArrayBuffer>, kept: readonly RawSegment[]): Blob {
   const head = headOf(encoded);
   if (head === undefined) throw new Error('the browser wrote no JPEG');
   const own = head.segments.filter(({ marker }) => marker !== APP1 && marker !== APP2);

@@ -4,9 +4,9 @@ import { BridgeLink, type LinkState } from './bridge-link.ts';
 import { DownloadView } from './download-view.ts';
 import { listenForFiles } from './drop-files.ts';
 import { element, make } from './elements.ts';
-import { PhotoView } from './photo-view.ts';
+import { ComparisonView } from './comparison-view.ts';
 import { PictureWorkers } from './picture-workers.ts';
-import { SettingsView } from './settings-view.ts';
+import { AdjustmentView } from './adjustment-view.ts';
 import { StripView } from './strip-view.ts';
 import { Studio, type StudioItem } from './studio.ts';
 import { TokenView } from './token-view.ts';
@@ -17,10 +17,10 @@ const link = new BridgeLink(showLink);
 const studio = new Studio(link, new PictureWorkers());
 let current: StudioItem | undefined;
 
-const photoView = new PhotoView(studio);
+const comparison = new ComparisonView(studio);
 const strip = new StripView(studio, choose);
 const downloads = new DownloadView(studio, () => current);
-const settings = new SettingsView({
+const adjustments = new AdjustmentView({
   onAdjust: (adjustment) => {
     if (current !== undefined) studio.adjust(current, adjustment);
   },
@@ -56,8 +56,8 @@ function showCurrent(): void {
   element('welcome', HTMLElement).hidden = !isEmpty;
   element('desk', HTMLElement).hidden = isEmpty;
   element('add-label', HTMLLabelElement).hidden = isEmpty;
-  photoView.show(current);
-  settings.show(current);
+  comparison.show(current);
+  adjustments.show(current);
   const note = element('stage-note', HTMLParagraphElement);
   const text = noteFor(current);
   note.replaceChildren(...(text === '' ? [] : [make('span', { text })]));

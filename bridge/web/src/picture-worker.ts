@@ -3,6 +3,7 @@ import {
   colorSpaces,
   createApplier,
   deserializeCorrection,
+  type ImagePlace,
   messageOf,
   type Orientation,
   type PixelImage,
@@ -70,7 +71,7 @@ const handlers: Handlers = {
   async detail({ key, look, region, colors }) {
     const { file, width, height } = pictureOf(key);
     const part = await shownRegion(file, region, colors);
-    return rendered(part, look, colors, { ...region, whole: { width, height } });
+    return rendered(part, look, colors, { left: region.x, top: region.y, whole: { width, height } });
   },
   async write({ key, look }) {
     const { photo } = pictureOf(key);
@@ -159,46 +160,29 @@ function copyOf({ data, width, height, colorSpace }: ImageData): ImageData {
   return new ImageData(new Uint8ClampedArray(data), width, height, { colorSpace });
 }
 
-interface Part {
-  readonly x: number;
-  readonly y: number;
-  readonly whole: { readonly width: number; readonly height: number };
-}
-
 /** Corrects pixels that are shown, in place. */
-function rendered(data: ImageData, look: Look, colors: CanvasColors, part?: Part): Promise<ImageBitmap> {
+function rendered(
+  data: ImageData,
+  { correction, adjustment }: Look,
+  colors: CanvasColors,
+  place?: ImagePlace,
+): Promise<ImageBitmap> {
   const { width, height } = data;
   const colorSpace = colors === 'srgb' ? colorSpaces.srgb : colorSpaces.displayP3;
   const pixels = new Uint8Array(data.data.buffer);
-  const description = { width, height, channels: CHANNELS, format: 'uint8', colorSpace } as const;
-  if (part === undefined) correct(pixels, { ...description, pixels, rowStride: width * CHANNELS }, look, 1);
-  else correctPart(pixels, { ...description, ...part, colorSpace }, look);
+  if (correction !== undefined) {
+    const description = { width, height, channels: CHANNELS, format: 'uint8', colorSpace } as const;
+    const applier = createApplier(deserializeCorrection(correction), adjustment, description, place);
+    applier.applyRows(pixels, pixels, { firstRow: 0, rowCount: height });
+  }
   return createImageBitmap(data);
 }
 
+/** Corrects the picture as it is stored, in place. */
 function correct(pixels: Uint8Array, image: PixelImage, look: Look, orientation: Orientation): void {
   if (look.correction === undefined) return;
   const correction = turnToStored(deserializeCorrection(look.correction), orientation);
   createApplier(correction, look.adjustment, image).applyRows(pixels, pixels, { firstRow: 0, rowCount: image.height });
-}
-
-/** The kernel wants whole rows, because it asks the grid by place: the part is put into rows of the picture's width. */
-function correctPart(
-  pixels: Uint8Array,
-  part: Part & { readonly width: number; readonly height: number; readonly colorSpace: PixelImage['colorSpace'] },
-  { correction, adjustment }: Look,
-): void {
-  if (correction === undefined) return;
-  const { x, y, width, height, whole, colorSpace } = part;
-  const description = { ...whole, channels: CHANNELS, format: 'uint8', colorSpace } as const;
-  const applier = createApplier(deserializeCorrection(correction), adjustment, description);
-  const row = new Uint8Array(whole.width * CHANNELS);
-  for (let line = 0; line < height; line++) {
-    const own = pixels.subarray(line * width * CHANNELS, (line + 1) * width * CHANNELS);
-    row.set(own, x * CHANNELS);
-    applier.applyRows(row, row, { firstRow: y + line, rowCount: 1 });
-    own.set(row.subarray(x * CHANNELS, (x + width) * CHANNELS));
-  }
 }
 
 /** Calls are answered one after the other: what they hold is too large to be there twice. */

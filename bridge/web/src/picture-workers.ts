@@ -1,6 +1,6 @@
 import type { CallName, WorkerAnswer, WorkerCalls } from './worker-calls.ts';
 
-interface Pending {
+interface OpenCall {
   resolve(answer: WorkerCalls[CallName]['answer']): void;
   readonly reject: (error: Error) => void;
 }
@@ -8,7 +8,7 @@ interface Pending {
 /** Every picture has one worker, which holds its pixels. */
 interface Hand {
   readonly worker: Worker;
-  readonly pending: Map<number, Pending>;
+  readonly pending: Map<number, OpenCall>;
   pictures: number;
 }
 

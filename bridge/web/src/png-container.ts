@@ -1,7 +1,7 @@
 import { unzlibSync } from 'fflate';
 import type { LocalPhoto } from './local-photo.ts';
 
-interface Chunk {
+interface RawPngChunk {
   readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -36,9 +36,9 @@ export function readPng(bytes: Uint8Array<ArrayBuffer>): LocalPhoto | undefined 
   };
 }
 
-function chunksOf(bytes: Uint8Array<ArrayBuffer>): Chunk[] {
+function chunksOf(bytes: Uint8Array<ArrayBuffer>): RawPngChunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks: Chunk[] = [];
+  const chunks: RawPngChunk[] = [];
   for (let at = SIGNATURE_BYTES; at + 12 <= bytes.length;) {
     const end = at + 12 + view.getUint32(at);
     if (end > bytes.length) break;
@@ -49,13 +49,13 @@ function chunksOf(bytes: Uint8Array<ArrayBuffer>): Chunk[] {
 }
 
 /** Name, 0, method, and the profile as zlib packs it. */
-function profileOf(chunk: Chunk | undefined): Uint8Array<ArrayBuffer> | undefined {
+function profileOf(chunk: RawPngChunk | undefined): Uint8Array<ArrayBuffer> | undefined {
   if (chunk === undefined) return undefined;
   const data = chunk.bytes.subarray(DATA_AT, -4);
   return new Uint8Array(unzlibSync(data.subarray(data.indexOf(0) + 2)));
 }
 
-function rebuild(encoded: Uint8Array<ArrayBuffer>, kept: readonly Chunk[]): Blob {
+function rebuild(encoded: Uint8Array<ArrayBuffer>, kept: readonly RawPngChunk[]): Blob {
   const own = chunksOf(encoded).filter(({ type }) => !KEPT.includes(type));
   const [header, ...rest] = own.map(({ bytes }) => bytes);
   if (header === undefined) throw new Error('the browser wrote no PNG');

@@ -1,5 +1,5 @@
 import { lumaAt } from '@evenlight/models';
-import type { Look } from './look.ts';
+import type { BeforeAfter } from './before-after.ts';
 import type { PreviewPicture } from './preview-picture.ts';
 
 /** How many pixels have each of the 256 levels of brightness, and how many are clipped. */
@@ -49,8 +49,8 @@ export function drawHistogram({ before, after }: { before: Histogram; after: His
   return { width: BINS, height: HEIGHT, pixels };
 }
 
-/** Both histograms of a look. */
-export function histogramsOf({ before, after }: Look): { before: Histogram; after: Histogram } {
+/** Both histograms of a pair. */
+export function histogramsOf({ before, after }: BeforeAfter): { before: Histogram; after: Histogram } {
   return { before: histogramOf(before), after: histogramOf(after) };
 }
 

@@ -1,4 +1,4 @@
-import type { Look } from './look.ts';
+import type { BeforeAfter } from './before-after.ts';
 import { visiblePart, type PreviewView } from './visible-part.ts';
 
 /** RGB bytes for an `<img>`. */
@@ -18,8 +18,8 @@ const SHADOW = [0, 64, 255] as const;
  * Before and after in one picture, with a line between. One picture instead of two that overlap: UXP clips and stacks images too
  * differently from version to version.
  */
-export function composePreview(look: Look, view: PreviewView): PreviewPicture {
-  const part = visiblePart(look, view);
+export function composePreview(pair: BeforeAfter, view: PreviewView): PreviewPicture {
+  const part = visiblePart(pair, view);
   const scale = Math.min(1, MAX_SIDE / Math.max(part.width, part.height));
   const width = Math.max(1, Math.round(part.width * scale));
   const height = Math.max(1, Math.round(part.height * scale));
@@ -34,7 +34,7 @@ export function composePreview(look: Look, view: PreviewView): PreviewPicture {
         averageInto(
           pixels,
           at,
-          { from: x < border ? look.before : look.after, width: look.width },
+          { from: x < border ? pair.before : pair.after, width: pair.width },
           {
             columns: columns[x]!,
             rows,
@@ -52,7 +52,7 @@ interface Span {
   readonly end: number;
 }
 
-/** The pixels of the look that one of the picture stands for. */
+/** The pixels of the pair that one of the picture stands for. */
 function span(index: number, count: number, start: number, length: number): Span {
   const first = start + Math.min(length - 1, Math.floor((index * length) / count));
   return { first, end: Math.max(first + 1, start + Math.floor(((index + 1) * length) / count)) };

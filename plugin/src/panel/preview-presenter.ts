@@ -5,7 +5,13 @@ import { adjustedProxy } from '../session/fix-exposure.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { Recipe } from '../session/settings.ts';
 import { drawHistogram, histogramsOf } from './histogram.ts';
-import { areaAtFullSize, lookOf, lookOfPart, type Area, type Look } from './look.ts';
+import {
+  areaAtFullSize,
+  renderBeforeAfter,
+  renderPartBeforeAfter,
+  type Area,
+  type BeforeAfter,
+} from './before-after.ts';
 import type { PanelState } from './panel-state.ts';
 import { composePreview, type PreviewPicture } from './preview-picture.ts';
 import { asSentence, changeText, clippedText } from './result-text.ts';
@@ -51,11 +57,11 @@ interface ReadPart {
   readonly pixels: Awaited<ReturnType<ExposureSession['photo']['readPart']>>;
 }
 
-/** A look, and what it was made from. */
+/** A pair, and what it was made from. */
 interface Made {
   readonly prepared: Prepared;
   readonly recipe: Recipe;
-  readonly look: Look;
+  readonly pair: BeforeAfter;
 }
 
 /** Measuring takes longer than correcting what is shown: it waits until the slider rests. */
@@ -117,9 +123,9 @@ export class PreviewPresenter {
     const { session, box } = this.#parts;
     const { zoom, frameWidth, ...view } = wanted.view;
     // Also where a part is shown: what is measured is all of the photograph.
-    const look = this.#lookFor(wanted.prepared, wanted.recipe);
+    const pair = this.#beforeAfterFor(wanted.prepared, wanted.recipe);
     const picture =
-      zoom === 'pixels' ? await this.#atFullSize(wanted, frameWidth ?? 1) : composePreview(look, { ...view, zoom });
+      zoom === 'pixels' ? await this.#atFullSize(wanted, frameWidth ?? 1) : composePreview(pair, { ...view, zoom });
     const shown = await session.showPicture(picture);
     box.showPicture(shown.url, wanted.prepared.source.image);
     this.#picture?.release();
@@ -132,18 +138,18 @@ export class PreviewPresenter {
     if (this.#part?.prepared !== prepared || JSON.stringify(this.#part.area) !== JSON.stringify(area)) {
       this.#part = { prepared, area, pixels: await this.#parts.session.photo.readPart(prepared, area) };
     }
-    const look = lookOfPart(prepared, recipe, area, this.#part.pixels);
-    return composePreview(look, { ...view, zoom: 1, center: { x: 0.5, y: 0.5 } });
+    const pair = renderPartBeforeAfter(prepared, recipe, area, this.#part.pixels);
+    return composePreview(pair, { ...view, zoom: 1, center: { x: 0.5, y: 0.5 } });
   }
 
-  #lookFor(prepared: Prepared, recipe: Recipe): Look {
+  #beforeAfterFor(prepared: Prepared, recipe: Recipe): BeforeAfter {
     const last = this.#made;
     const isSameRecipe = last?.recipe.strength === recipe.strength && last.recipe.evBias === recipe.evBias;
-    if (last?.prepared === prepared && isSameRecipe) return last.look;
-    const look = lookOf(prepared, recipe);
-    this.#made = { prepared, recipe, look };
+    if (last?.prepared === prepared && isSameRecipe) return last.pair;
+    const pair = renderBeforeAfter(prepared, recipe);
+    this.#made = { prepared, recipe, pair };
     this.#measureSoon();
-    return look;
+    return pair;
   }
 
   #measureSoon(): void {
@@ -155,9 +161,9 @@ export class PreviewPresenter {
 
   async #measure(): Promise<void> {
     if (this.#made === undefined) return;
-    const { prepared, recipe, look } = this.#made;
+    const { prepared, recipe, pair } = this.#made;
     const { session, box, texts } = this.#parts;
-    const histograms = histogramsOf(look);
+    const histograms = histogramsOf(pair);
     const measured = measureCorrection(prepared.source.proxy, adjustedProxy(prepared, recipe));
     // Of the pixels that are shown: averaged to the proxy, a small bright spot is not clipped any more.
     const measurement: Measurement = {

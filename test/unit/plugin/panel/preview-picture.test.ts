@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { Look } from '@evenlight/plugin/src/panel/look.ts';
+import type { BeforeAfter } from '@evenlight/plugin/src/panel/before-after.ts';
 import { composePreview } from '@evenlight/plugin/src/panel/preview-picture.ts';
 import { visiblePart, type PreviewView } from '@evenlight/plugin/src/panel/visible-part.ts';
 
 const WHOLE: PreviewView = { split: 0.5, zoom: 1, center: { x: 0.5, y: 0.5 }, showsClipping: false };
 
-function look(before: number, after: number, { width, height } = { width: 256, height: 171 }): Look {
+function pair(before: number, after: number, { width, height } = { width: 256, height: 171 }): BeforeAfter {
   const fill = (value: number): Uint8Array => new Uint8Array(width * height * 3).fill(value);
   return { width, height, before: fill(before), after: fill(after) };
 }
 
 describe('the picture of the preview', () => {
   it("has the photograph's shape, and no more pixels than a panel shows", () => {
-    expect(composePreview(look(0, 1), WHOLE)).toMatchObject({ width: 256, height: 171 });
-    expect(composePreview(look(0, 1, { width: 1600, height: 400 }), WHOLE)).toMatchObject({ width: 1024, height: 256 });
-    expect(composePreview(look(0, 1, { width: 900, height: 1 }), WHOLE)).toMatchObject({ width: 900, height: 1 });
+    expect(composePreview(pair(0, 1), WHOLE)).toMatchObject({ width: 256, height: 171 });
+    expect(composePreview(pair(0, 1, { width: 1600, height: 400 }), WHOLE)).toMatchObject({ width: 1024, height: 256 });
+    expect(composePreview(pair(0, 1, { width: 900, height: 1 }), WHOLE)).toMatchObject({ width: 900, height: 1 });
   });
 
   it('shows before on the left of the line and after on its right', () => {
-    const { pixels } = composePreview(look(51, 153), { ...WHOLE, split: 0.25 });
+    const { pixels } = composePreview(pair(51, 153), { ...WHOLE, split: 0.25 });
     expect([0, 63, 64, 65, 255].map((x) => pixels[x * 3])).toEqual([51, 51, 255, 153, 153]);
   });
 
@@ -26,17 +26,17 @@ describe('the picture of the preview', () => {
     [0, 153],
     [1, 51],
   ])('has no line when one side has it all (%s)', (split, value) => {
-    expect(new Set(composePreview(look(51, 153), { ...WHOLE, split }).pixels)).toEqual(new Set([value]));
+    expect(new Set(composePreview(pair(51, 153), { ...WHOLE, split }).pixels)).toEqual(new Set([value]));
   });
 
   it('averages what one of its pixels stands for', () => {
-    const fine = look(0, 0, { width: 2048, height: 2 });
+    const fine = pair(0, 0, { width: 2048, height: 2 });
     fine.after.forEach((_, i) => (fine.after[i] = Math.floor(i / 3) % 2 === 0 ? 100 : 200));
     expect(new Set(composePreview(fine, { ...WHOLE, split: 0 }).pixels)).toEqual(new Set([150]));
   });
 
   it('shows real pixels of a part when it is zoomed in, and never beyond an edge', () => {
-    const photo = look(0, 0, { width: 1600, height: 800 });
+    const photo = pair(0, 0, { width: 1600, height: 800 });
     photo.after.set([10, 20, 30], (799 * 1600 + 1599) * 3);
     const view = { ...WHOLE, split: 0, zoom: 4, center: { x: 1, y: 1 } };
     expect(visiblePart(photo, view)).toEqual({ left: 1200, top: 600, width: 400, height: 200 });
@@ -46,7 +46,7 @@ describe('the picture of the preview', () => {
   });
 
   it('marks clipped highlights red and clipped shadows blue, when asked to', () => {
-    const photo = look(0, 0, { width: 4, height: 1 });
+    const photo = pair(0, 0, { width: 4, height: 1 });
     photo.after.set([255, 90, 10, 0, 0, 0, 0, 0, 1, 254, 254, 254]);
     const marked = composePreview(photo, { ...WHOLE, split: 0, showsClipping: true }).pixels;
     expect(Array.from(marked)).toEqual([255, 0, 0, 0, 64, 255, 0, 0, 1, 254, 254, 254]);

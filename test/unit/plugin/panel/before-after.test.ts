@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookOf } from '@evenlight/plugin/src/panel/look.ts';
+import { renderBeforeAfter } from '@evenlight/plugin/src/panel/before-after.ts';
 import { drawHistogram, histogramOf } from '@evenlight/plugin/src/panel/histogram.ts';
 import { recipeWith } from '../../../fakes/plugin/fix-setup.ts';
 import { SessionSetup } from '../../../fakes/plugin/session-setup.ts';
@@ -9,9 +9,9 @@ describe('what the preview shows', () => {
     const setup = new SessionSetup();
     setup.host.open();
     const prepared = await setup.session.photo.preview();
-    const look = lookOf(prepared, recipeWith({}));
-    expect([look.width, look.height, look.before[0]]).toEqual([256, 256, 60]);
-    expect(look.after[0]).toBeGreaterThan(70);
+    const pair = renderBeforeAfter(prepared, recipeWith({}));
+    expect([pair.width, pair.height, pair.before[0]]).toEqual([256, 256, 60]);
+    expect(pair.after[0]).toBeGreaterThan(70);
   });
 
   it('is the view, corrected as the document will be; without strength it is as it was', async () => {
@@ -20,10 +20,10 @@ describe('what the preview shows', () => {
     const prepared = await setup.session.photo.preview();
     const view = { width: 5, height: 3, pixels: new Uint8Array(45).fill(60) };
     const seen = { ...prepared, source: { ...prepared.source, view } };
-    const look = lookOf(seen, recipeWith({}));
-    expect([look.width, look.height, look.before]).toEqual([5, 3, view.pixels]);
-    expect(look.after[0]).toBe(lookOf(prepared, recipeWith({})).after[0]);
-    expect(lookOf(seen, recipeWith({ strength: 0 })).after).toEqual(view.pixels);
+    const pair = renderBeforeAfter(seen, recipeWith({}));
+    expect([pair.width, pair.height, pair.before]).toEqual([5, 3, view.pixels]);
+    expect(pair.after[0]).toBe(renderBeforeAfter(prepared, recipeWith({})).after[0]);
+    expect(renderBeforeAfter(seen, recipeWith({ strength: 0 })).after).toEqual(view.pixels);
     expect(view.pixels[0]).toBe(60);
   });
 });

@@ -2,17 +2,17 @@ import { type Adjustment, DEFAULT_ADJUSTMENT } from '@evenlight/models';
 import { element } from './elements.ts';
 import type { StudioItem } from './studio.ts';
 
-export interface SettingsActions {
+export interface AdjustmentActions {
   readonly onAdjust: (adjustment: Adjustment) => void;
   readonly onAdjustAll: (adjustment: Adjustment) => void;
 }
 
 /** Strength, exposure, and what the network thinks of the photograph. */
-export class SettingsView {
+export class AdjustmentView {
   readonly #strength = element('strength', HTMLInputElement);
   readonly #ev = element('ev', HTMLInputElement);
 
-  constructor({ onAdjust, onAdjustAll }: SettingsActions) {
+  constructor({ onAdjust, onAdjustAll }: AdjustmentActions) {
     for (const slider of [this.#strength, this.#ev]) {
       slider.addEventListener('input', () => {
         this.#showValues();

@@ -6,17 +6,17 @@ import type { Recipe } from '../session/settings.ts';
 import { visiblePart, type PreviewView } from './visible-part.ts';
 
 /** A photograph before and after, as the preview shows it: RGB bytes, sRGB. */
-export interface Look {
+export interface BeforeAfter {
   readonly width: number;
   readonly height: number;
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
 
-type LookSource = Prepared['source'];
-type LookPart = Awaited<ReturnType<ActivePhoto['readPart']>>;
+type PreparedSource = Prepared['source'];
+type SourcePixels = Awaited<ReturnType<ActivePhoto['readPart']>>;
 /** A part of a photograph, in its document's pixels. */
-export type Area = LookSource['bounds'];
+export type Area = PreparedSource['bounds'];
 
 /** Pixels of the longer side where there is only the proxy to show. */
 const PROXY_SIDE = 256;
@@ -25,7 +25,7 @@ const PROXY_SIDE = 256;
  * The photograph with a recipe. The correction is applied to the pixels that are shown, with the same kernel as to the document:
  * the network is not asked again.
  */
-export function lookOf({ source, prediction }: Prepared, recipe: Recipe): Look {
+export function renderBeforeAfter({ source, prediction }: Prepared, recipe: Recipe): BeforeAfter {
   const adjustment = adjustmentOf(recipe);
   const { view } = source;
   if (view === undefined) {
@@ -42,7 +42,12 @@ export function lookOf({ source, prediction }: Prepared, recipe: Recipe): Look {
 }
 
 /** A part of the photograph at full size, with a recipe: what the document's own pixels become. */
-export function lookOfPart({ source, prediction }: Prepared, recipe: Recipe, area: Area, part: LookPart): Look {
+export function renderPartBeforeAfter(
+  { source, prediction }: Prepared,
+  recipe: Recipe,
+  area: Area,
+  part: SourcePixels,
+): BeforeAfter {
   const { width, height, pixels } = part;
   const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
   const place = { left: area.left - source.bounds.left, top: area.top - source.bounds.top, whole: source.image };
@@ -53,7 +58,11 @@ export function lookOfPart({ source, prediction }: Prepared, recipe: Recipe, are
 }
 
 /** The part that fills a frame of so many pixels of the screen in width, and has the photograph's shape. */
-export function areaAtFullSize({ bounds, image }: LookSource, frameWidth: number, center: PreviewView['center']): Area {
+export function areaAtFullSize(
+  { bounds, image }: PreparedSource,
+  frameWidth: number,
+  center: PreviewView['center'],
+): Area {
   const zoom = Math.max(1, image.width / Math.max(1, Math.round(frameWidth)));
   const { left, top, width, height } = visiblePart(image, { zoom, center });
   return { left: bounds.left + left, top: bounds.top + top, width, height };

@@ -11,7 +11,7 @@ const KEY_STEP = 60;
 const COLORS: CanvasColors = matchMedia('(color-gamut: p3)').matches ? 'display-p3' : 'srgb';
 
 /** The photograph before and after, with a split, zoom and the part that is seen in full size. */
-export class PhotoView {
+export class ComparisonView {
   readonly #studio: Studio;
   readonly #stage = element('stage', HTMLDivElement);
   readonly #photo = element('photo', HTMLDivElement);
