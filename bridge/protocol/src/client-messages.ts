@@ -1,18 +1,20 @@
 import { MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { ProtocolError } from './errors.ts';
-import { parseJsonText } from './json-text.ts';
 import { MAX_HELLO_BYTES, MAX_TEXT_BYTES, MAX_TOKEN_LENGTH } from './limits.ts';
 import {
   imageDescription,
   integer,
   jobId,
   name,
+  ping,
+  pong,
   proxySize,
   receiveLimits,
   text,
   versionRange,
 } from './message-fields.ts';
+import { parseKnownMessage, parseTypedText, typesOf } from './typed-message.ts';
 
 /** First message of every connection. Its form never changes: peers of any two versions read it and find out which they share. */
 const clientHello = z.object({
@@ -57,9 +59,6 @@ const clientAck = z.object({
   bytes: integer(1),
 });
 
-const ping = z.object({ type: z.literal('ping'), id: integer(0) });
-const pong = z.object({ type: z.literal('pong'), id: integer(0) });
-
 const MESSAGES = [clientHello, predict, fix, cancel, clientAck, ping, pong] as const;
 const clientMessage = z.discriminatedUnion('type', MESSAGES);
 
@@ -69,16 +68,7 @@ export type FixMessage = z.infer<typeof fix>;
 /** Everything a client may send as text. */
 export type ClientMessage = z.infer<typeof clientMessage>;
 
-const MESSAGE_TYPES: ReadonlySet<string | undefined> = new Set(MESSAGES.map(({ shape }) => shape.type.def.values[0]));
-
-/** Describes the first thing wrong with a message, with its place: "proxy.width: Too big: expected number to be <=1024". */
-export function describeIssues(error: z.core.$ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'does not fit its form';
-  return `${issue.path.map(String).join('.') || 'message'}: ${issue.message}`.slice(0, 300);
-}
-
-const typedMessage = z.object({ type: z.string() });
+const MESSAGE_TYPES = typesOf(MESSAGES);
 
 /**
  * Parses a text frame from a client. Unknown fields are dropped.
@@ -87,17 +77,13 @@ const typedMessage = z.object({ type: z.string() });
  * @throws ProtocolError `HELLO_EXPECTED`, `UNKNOWN_MESSAGE` (a type this version does not know), `BAD_MESSAGE`, `TOO_LARGE`
  */
 export function parseClientMessage(frame: string, expectHello = false): ClientMessage {
-  const value = parseJsonText(frame, expectHello ? MAX_HELLO_BYTES : MAX_TEXT_BYTES);
-  const typed = typedMessage.safeParse(value);
-  if (!typed.success) throw new ProtocolError('BAD_MESSAGE', 'message has no type');
-  const { type } = typed.data;
+  const message = parseTypedText(frame, expectHello ? MAX_HELLO_BYTES : MAX_TEXT_BYTES);
+  const { type } = message;
   if (expectHello && type !== 'hello') {
     throw new ProtocolError('HELLO_EXPECTED', `first message has type "${type.slice(0, 40)}", needs "hello"`);
   }
   if (!MESSAGE_TYPES.has(type)) {
     throw new ProtocolError('UNKNOWN_MESSAGE', `message type "${type.slice(0, 40)}" is not known`);
   }
-  const parsed = clientMessage.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ProtocolError('BAD_MESSAGE', `${type} message: ${describeIssues(parsed.error)}`);
+  return parseKnownMessage(clientMessage, message);
 }

@@ -36,6 +36,10 @@ export const receiveLimits = z
 
 export const proxySize = z.object({ width: integer(1, MAX_PROXY_SIDE), height: integer(1, MAX_PROXY_SIDE) });
 
+/** Both sides may ask for a sign of life, and answer. */
+export const ping = z.object({ type: z.literal('ping'), id: integer(0) });
+export const pong = z.object({ type: z.literal('pong'), id: integer(0) });
+
 /** Bytes of one sample of each format. */
 const SAMPLE_BYTES = { uint8: 1, uint16: 2, uint15: 2, float32: 4 } as const;
 

@@ -1,9 +1,18 @@
 import * as z from 'zod/mini';
-import { describeIssues } from './client-messages.ts';
-import { ProtocolError } from './errors.ts';
-import { parseJsonText } from './json-text.ts';
 import { MAX_CORRECTION_BYTES, MAX_ERROR_TEXT_LENGTH, MAX_TEXT_BYTES } from './limits.ts';
-import { crc, integer, jobId, name, proxySize, receiveLimits, text, versionRange } from './message-fields.ts';
+import {
+  crc,
+  integer,
+  jobId,
+  name,
+  ping,
+  pong,
+  proxySize,
+  receiveLimits,
+  text,
+  versionRange,
+} from './message-fields.ts';
+import { parseKnownMessage, parseTypedText, typesOf } from './typed-message.ts';
 
 const runtime = z.object({
   /** "tensorflow" or "wasm". */
@@ -117,9 +126,6 @@ const serverAck = z.object({
   bytes: integer(1),
 });
 
-const ping = z.object({ type: z.literal('ping'), id: integer(0) });
-const pong = z.object({ type: z.literal('pong'), id: integer(0) });
-
 const MESSAGES = [serverHello, progress, correction, done, error, serverAck, ping, pong] as const;
 const serverMessage = z.discriminatedUnion('type', MESSAGES);
 
@@ -134,9 +140,7 @@ export type ProgressMessage = z.infer<typeof progress>;
 /** Everything a bridge may send as text. */
 export type ServerMessage = z.infer<typeof serverMessage>;
 
-const MESSAGE_TYPES: ReadonlySet<string | undefined> = new Set(MESSAGES.map(({ shape }) => shape.type.def.values[0]));
-
-const typedMessage = z.object({ type: z.string() });
+const MESSAGE_TYPES = typesOf(MESSAGES);
 
 /**
  * Parses a text frame from a bridge. Unknown fields are dropped.
@@ -145,11 +149,6 @@ const typedMessage = z.object({ type: z.string() });
  * @throws ProtocolError `BAD_MESSAGE`, `TOO_LARGE`
  */
 export function parseServerMessage(frame: string): ServerMessage | undefined {
-  const value = parseJsonText(frame, MAX_TEXT_BYTES);
-  const typed = typedMessage.safeParse(value);
-  if (!typed.success) throw new ProtocolError('BAD_MESSAGE', 'message has no type');
-  if (!MESSAGE_TYPES.has(typed.data.type)) return undefined;
-  const parsed = serverMessage.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ProtocolError('BAD_MESSAGE', `${typed.data.type} message: ${describeIssues(parsed.error)}`);
+  const message = parseTypedText(frame, MAX_TEXT_BYTES);
+  return MESSAGE_TYPES.has(message.type) ? parseKnownMessage(serverMessage, message) : undefined;
 }
