@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CHUNK_HEADER_BYTES, MAX_CHUNK_BYTES, MAX_TOKEN_LENGTH, ProtocolError, SUBPROTOCOL } from '@evenlight/protocol';
 import type { WireModel } from '@evenlight/protocol';
-import type WebSocket from 'ws';
 import { WebSocketServer } from 'ws';
 import { BridgeError } from '../errors.ts';
 import type { ExposureService } from '../service/exposure-service.ts';
@@ -11,14 +10,13 @@ import { AdminDesk, type OpenConnection } from '../http/admin-desk.ts';
 import { FixDesk } from '../http/fix-desk.ts';
 import { HttpDesk } from '../http/http-desk.ts';
 import { BridgeMetrics, type BridgeState } from '../metrics/bridge-metrics.ts';
-import type { Account } from './accounts.ts';
-import { ClientSession } from './client-session.ts';
 import { DEFAULT_GUESS_LIMITS, GuessGuard } from '../access/guess-guard.ts';
 import { AgentCheck, type BridgeLoad } from './agent-check.ts';
 import { type Arrival, HttpFront } from './http-front.ts';
-import { Lobby, type Visitor } from './lobby.ts';
+import { Lobby } from './lobby.ts';
 import { hostInUrl, isLoopback } from './loopback.ts';
 import { Memberships } from './memberships.ts';
+import { OpenSockets } from './open-sockets.ts';
 import { PixelBudget } from './pixel-budget.ts';
 import { RecentErrors } from './recent-errors.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -123,13 +121,9 @@ class ListeningServer implements BridgeServer {
   readonly #desk: HttpDesk;
   readonly #webSockets: WebSocketServer;
   readonly #agent: AgentCheck | undefined;
-  /** Those that have not ended, with or without a hello. */
-  readonly #sessions = new Set<ClientSession>();
-  readonly #sockets = new Set<WebSocket>();
+  readonly #sockets: OpenSockets;
   #serving: Serving | undefined;
-  #connectionsEver = 0;
   #isDraining = false;
-  #onEmpty: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
   constructor(settings: ServerSettings) {
@@ -147,6 +141,7 @@ class ListeningServer implements BridgeServer {
     this.#lobby = new Lobby({ places: limits.maxPendingConnections, placesPerGroup: limits.maxPendingPerAddress });
     const guesses = { ...DEFAULT_GUESS_LIMITS, delayMs: times.refusalDelayMs };
     this.#access = new AccessControl(settings.tokens, new GuessGuard(guesses, () => clock.nowMs()));
+    this.#sockets = new OpenSockets({ access: this.#access, members: this.#members, lobby: this.#lobby });
     this.#pixels = new PixelBudget({ totalBytes: limits.maxPixelBytes, userBytes: limits.maxPixelBytesPerUser });
     this.#front = new HttpFront({
       ...this.#settings,
@@ -211,20 +206,14 @@ class ListeningServer implements BridgeServer {
 
   async abort(): Promise<void> {
     this.#isDraining = true;
-    for (const session of [...this.#sessions]) {
-      session.goAway();
-      session.terminate();
-    }
+    this.#sockets.terminate();
     this.#fixing.abort();
     await this.#closeFront();
     await this.#fixing.close();
   }
 
   recheckTokens(): void {
-    const { tokens } = this.#settings;
-    for (const session of [...this.#sessions]) {
-      if (session.identity !== undefined && tokens?.isStillValid(session.identity) === false) session.revoke();
-    }
+    this.#sockets.recheckTokens(this.#settings.tokens);
   }
 
   setTls(tls: TlsFiles): void {
@@ -234,15 +223,11 @@ class ListeningServer implements BridgeServer {
   async #drain(): Promise<void> {
     const { clock, times } = this.#settings;
     this.#isDraining = true;
-    const empty = new Promise<void>((resolve) => {
-      this.#onEmpty = resolve;
-    });
-    for (const session of [...this.#sessions]) session.drain();
     const stopGrace = clock.setTimer(() => {
-      for (const session of [...this.#sessions]) session.goAway();
+      this.#sockets.goAway();
       this.#fixing.abort();
     }, times.graceMs);
-    if (this.#sockets.size > 0) await empty;
+    await this.#sockets.drain();
     await this.#fixing.empty();
     stopGrace();
     await this.#closeFront();
@@ -271,7 +256,8 @@ class ListeningServer implements BridgeServer {
       return;
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#accept(webSocket, serving, { address, visitor });
+      const models = (): readonly WireModel[] => (this.#serving ?? serving).models;
+      this.#sockets.accept(webSocket, { settings: serving.settings, models, address, visitor });
     });
   }
 
@@ -283,36 +269,6 @@ class ListeningServer implements BridgeServer {
     if (this.#isDraining) return { status: 503, reason: 'the bridge is shutting down' };
     if (!this.#members.isFull) return undefined;
     return { status: 503, reason: 'the bridge has all the clients it takes' };
-  }
-
-  #accept(
-    webSocket: WebSocket,
-    { settings, models: first }: Serving,
-    { address, visitor }: { readonly address: string; readonly visitor: Visitor },
-  ): void {
-    let account: Account | undefined;
-    const session: ClientSession = new ClientSession(webSocket, {
-      connectionId: `c${++this.#connectionsEver}`,
-      address,
-      settings,
-      models: () => this.#serving?.models ?? first,
-      admit: (token) => this.#access.admit(token, address),
-      onReady: (identity) => {
-        account = this.#members.enter(identity, address);
-        this.#lobby.leave(visitor);
-        return account;
-      },
-      onEnd: () => {
-        if (account !== undefined) this.#members.leave(account);
-        this.#sessions.delete(session);
-      },
-    });
-    this.#sessions.add(session);
-    this.#sockets.add(webSocket);
-    webSocket.once('close', () => {
-      this.#sockets.delete(webSocket);
-      if (this.#sockets.size === 0) this.#onEmpty();
-    });
   }
 
   #createDesk(): HttpDesk {
@@ -366,20 +322,17 @@ class ListeningServer implements BridgeServer {
   }
 
   #connections(): readonly OpenConnection[] {
-    const sockets = [...this.#sessions].flatMap(({ facts }) => (facts === undefined ? [] : [facts]));
     const requests = this.#fixing.open.map(({ id, identity, address, sinceMs }) => ({
       ...{ id, identity, address, sinceMs, kind: 'http' as const, client: 'HTTP', jobs: 1 },
     }));
-    return [...sockets, ...requests];
+    return [...this.#sockets.connections, ...requests];
   }
 
   /** An administrator ends a connection. */
   #end(id: string): boolean {
-    const session = [...this.#sessions].find(({ facts }) => facts?.id === id);
     const request = this.#fixing.open.find((one) => one.id === id);
-    session?.dismiss();
     request?.abort(new ProtocolError('CANCELLED', 'an administrator ended this request'));
-    const isFound = session !== undefined || request !== undefined;
+    const isFound = this.#sockets.dismiss(id) || request !== undefined;
     if (isFound) this.#settings.log({ level: 'info', event: 'ended by an administrator', connection: id });
     return isFound;
   }
