@@ -29,6 +29,7 @@ export { findNativeInstallation } from './native/native-installation.ts';
 export { nativeTensorflowMissing } from './native/native-package.ts';
 export { isProcessAlive } from './process-alive.ts';
 export { startFolder } from './start-folder.ts';
+export { RUNTIME_CHOICES } from './tfjs/runtime.ts';
 export type {
   EngineInfo,
   ModelFolder,

@@ -3,7 +3,8 @@ import { addressGroup } from './remote-address.ts';
 import { isSameToken } from './token-check.ts';
 
 /** What a user may do: `admin` also sees and ends other users' connections. */
-export type Role = 'user' | 'admin';
+export const ROLES = ['user', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** What metrics tell users apart by: `anyone` has come without a name. */
 export type UserClass = Role | 'anyone';

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { baseFolder, startFolder } from '@evenlight/runtime';
 import { Argument, Command, Option } from 'commander';
 import { CommandLineError, parseArguments } from '../command-line.ts';
-import type { Role } from './access-control.ts';
+import { type Role, ROLES } from './access-control.ts';
 
 const ACTIONS = ['add', 'list', 'revoke'] as const;
 
@@ -36,7 +36,7 @@ export function parseTokenOptions(
     .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
     .argument('[name]', 'add: the user; revoke: the user, or the id of one token')
     .option('--file <file>', `the tokens (default: EVENLIGHT_TOKENS, or ${defaultTokensFile(env)})`)
-    .addOption(new Option('--role <role>', 'what the user may do').choices(['user', 'admin']).default('user'))
+    .addOption(new Option('--role <role>', 'what the user may do').choices(ROLES).default('user'))
     .option('--json', 'machine-readable lines');
   parseArguments(command, args);
   const [typed, name = ''] = command.args;

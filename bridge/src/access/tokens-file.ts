@@ -3,13 +3,14 @@ import { writeFileAtomically } from '@evenlight/runtime';
 import * as z from 'zod';
 import { messageOf } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
+import { ROLES } from './access-control.ts';
 import { readSecretFile } from './secret-file.ts';
 
 const entry = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{10}$/),
   /** Several tokens may belong to one user. */
   user: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u),
-  role: z.enum(['user', 'admin']),
+  role: z.enum(ROLES),
   /** SHA-256 of the token's secret, in hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   created: z.iso.datetime(),

@@ -76,10 +76,13 @@ export type Compression =
       readonly subsampling: '4:4:4' | '4:2:0';
       readonly progressive: boolean;
     }
-  | { readonly format: 'tiff'; readonly method: 'none' | 'lzw' | 'deflate' | 'packbits' }
+  | { readonly format: 'tiff'; readonly method: TiffMethod }
   | { readonly format: 'webp'; readonly lossless: boolean }
   | { readonly format: 'psd'; readonly isLarge: boolean }
   | { readonly format: Exclude<SourceFormat, 'jpeg' | 'tiff' | 'webp' | 'psd'> };
+
+/** How a TIFF that Evenlight writes is packed: without loss. */
+export type TiffMethod = 'none' | 'lzw' | 'deflate' | 'packbits';
 
 /** What reading a container's structure, without its pixels, gives. */
 export interface Container {

@@ -16,9 +16,10 @@ import { shownPath, writeFileAtomically } from '@evenlight/runtime';
 import type { Photo } from '../codec/photo.ts';
 import { FilePicture, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './file-picture.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
+import type { ResultKind } from './shared-options.ts';
 
 export interface CorrectionFileRequest extends PhotoFileRequest {
-  readonly kind: 'cube' | 'xmp';
+  readonly kind: Exclude<ResultKind, 'photo'>;
   readonly adjustment: Adjustment;
 }
 

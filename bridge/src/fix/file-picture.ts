@@ -17,6 +17,7 @@ import type { Photo, PhotoFormat } from '../codec/photo.ts';
 import { resultFormat } from '../codec/photo-codecs.ts';
 import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { type ResultMarker, writeMarker } from './result-marker.ts';
+import type { ResultKind } from './shared-options.ts';
 import { SourceFile } from './source-file.ts';
 import { type Thumbnail, thumbnailJpeg, thumbnailOf } from './thumbnail.ts';
 import { upright } from './upright.ts';
@@ -50,7 +51,7 @@ export interface PhotoFileControl {
 /** What was written. */
 export interface WrittenPhoto {
   readonly photo: Photo;
-  readonly format: PhotoFormat | 'cube' | 'xmp';
+  readonly format: PhotoFormat | Exclude<ResultKind, 'photo'>;
   readonly warnings: readonly string[];
   /** Small JPEG files, upright. */
   readonly pictures?: { readonly before: Uint8Array; readonly after: Uint8Array };

@@ -1,5 +1,6 @@
 import { MAX_EV_BIAS, MAX_STRENGTH, type RestorationWish } from '@evenlight/models';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
+import { RUNTIME_CHOICES } from '@evenlight/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PHOTO_FORMATS } from '../codec/photo.ts';
 import { wholeNumber } from '../command-line.ts';
@@ -70,7 +71,7 @@ export function withCorrectionOptions(command: Command): Command {
       numberBetween(0, 86_400),
     )
     .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")
-    .addOption(option('--runtime <runtime>', 'what runs the network', ['auto', 'tensorflow', 'wasm'], 'auto'))
+    .addOption(option('--runtime <runtime>', 'what runs the network', RUNTIME_CHOICES, 'auto'))
     .addOption(new Option('--models <folder>').hideHelp());
 }
 

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { DEFAULT_MODEL, MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
+import type { Priority } from '@evenlight/runtime';
 import * as z from 'zod';
 import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
 import { RESULT_KINDS, type ResultKind } from '../fix/shared-options.ts';
@@ -17,7 +18,7 @@ export interface FixParameters {
   readonly model: string;
   readonly upright: boolean;
   readonly kind: ResultKind;
-  readonly priority: 'interactive' | 'batch';
+  readonly priority: Priority;
   /** What the photograph is called, as far as it is known: camera raw files are told from TIFF by their ending. */
   readonly name: string | undefined;
 }

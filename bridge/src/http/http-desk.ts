@@ -18,7 +18,7 @@ import type { FixDesk } from './fix-desk.ts';
 import { HttpError, isInternal } from './http-error.ts';
 import { answerError, answerJson } from './json-answer.ts';
 import { openApiDocument } from './openapi-document.ts';
-import { findRoute, type Route } from './routes.ts';
+import { findRoute, type PlainRoute, type Route } from './routes.ts';
 import type { WebPage } from './web-page.ts';
 
 export interface HttpDeskParts {
@@ -105,7 +105,7 @@ export class HttpDesk {
     }
   }
 
-  #answerAnybody({ response }: Visit, what: 'health' | 'ready' | 'openapi'): void {
+  #answerAnybody({ response }: Visit, what: PlainRoute): void {
     const { settings, isReady } = this.#parts;
     const versions = bridgeVersions(settings.version);
     if (what === 'health') answerJson(response, 200, { status: 'ok', ...versions });

@@ -1,6 +1,9 @@
+/** Questions that anybody may ask, and that need nothing looked up. */
+export type PlainRoute = 'health' | 'ready' | 'openapi';
+
 /** What a request asks for. */
 export type Route =
-  | { readonly name: 'plain'; readonly what: 'health' | 'ready' | 'openapi' }
+  | { readonly name: 'plain'; readonly what: PlainRoute }
   | { readonly name: 'metrics' }
   | { readonly name: 'status' }
   | { readonly name: 'admin-state' }

@@ -22,10 +22,12 @@ export interface FileOutcome {
   readonly what: 'written' | 'removed' | 'unchanged';
 }
 
+export type InstallDirection = 'installed' | 'removed';
+
 /** Changes the files, each as a whole. Nothing is written before all of them are known. */
 export async function applyEdits(
   edits: readonly FileEdit[],
-  direction: 'installed' | 'removed',
+  direction: InstallDirection,
   { isDryRun }: { readonly isDryRun: boolean },
 ): Promise<readonly FileOutcome[]> {
   const changes = await Promise.all(

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { Argument, Command } from 'commander';
 import { parseArguments, parseOrExit } from '../command-line.ts';
 import { isExpected } from '../errors.ts';
-import { applyEdits } from './file-edit.ts';
+import { applyEdits, type InstallDirection } from './file-edit.ts';
 import { installPlace } from './install-place.ts';
 import { PHOTO_PROGRAMS } from './photo-programs.ts';
 
@@ -22,7 +22,7 @@ Programs with a list of external editors of their own (Lightroom Classic, Captur
   ${process.execPath} ${EVENLIGHT} edit`;
 
 /** `evenlight install` and `evenlight uninstall`: other programs' settings, changed and changed back. */
-export async function runInstall(args: readonly string[], direction: 'installed' | 'removed'): Promise<void> {
+export async function runInstall(args: readonly string[], direction: InstallDirection): Promise<void> {
   const { names, isDryRun } = parseOrExit(() => parseInstallOptions(args, direction));
   const place = installPlace(process.env, homedir(), [process.execPath, EVENLIGHT, 'edit']);
   for (const program of PHOTO_PROGRAMS.filter((each) => names.includes(each.name))) {
@@ -40,7 +40,7 @@ export async function runInstall(args: readonly string[], direction: 'installed'
   }
 }
 
-function parseInstallOptions(args: readonly string[], direction: 'installed' | 'removed'): InstallOptions {
+function parseInstallOptions(args: readonly string[], direction: InstallDirection): InstallOptions {
   const isInstall = direction === 'installed';
   const names = PHOTO_PROGRAMS.map(({ name }) => name);
   const command = new Command(isInstall ? 'install' : 'uninstall')

@@ -1,11 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { DeviceState } from '@evenlight/runtime';
+import type { DeviceState, Priority } from '@evenlight/runtime';
 import type { UserClass } from '../access/access-control.ts';
 
 /** One job that has ended, over a socket or over HTTP. Names and numbers of a small set only: they become labels. */
 export interface EndedJob {
   readonly kind: 'predict' | 'fix' | 'http';
-  readonly priority: 'interactive' | 'batch';
+  readonly priority: Priority;
   readonly userClass: UserClass;
   /** `done`, or the code of SPEC.md that it ended with. */
   readonly result: string;

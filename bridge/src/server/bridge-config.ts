@@ -6,6 +6,7 @@ import {
   MAX_WINDOW_BYTES,
   MIN_CHUNK_BYTES,
 } from '@evenlight/protocol';
+import { RUNTIME_CHOICES } from '@evenlight/runtime';
 import * as z from 'zod';
 import { messageOf } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
@@ -66,7 +67,7 @@ const schema = z
     metrics: z.enum(METRICS_READERS),
     page: z.boolean(),
     models: z.string().min(1),
-    runtime: z.enum(['auto', 'tensorflow', 'wasm']),
+    runtime: z.enum(RUNTIME_CHOICES),
     devices: z.array(whole(0, 1023)).min(1),
     threads: whole(1, 256),
     queue: whole(0, 10_000),

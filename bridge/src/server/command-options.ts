@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DEFAULT_BRIDGE_PORT } from '@evenlight/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type RuntimeChoice, startFolder } from '@evenlight/runtime';
+import { RUNTIME_CHOICES, type RuntimeChoice, startFolder } from '@evenlight/runtime';
 import { CommandLineError, parseArguments, wholeNumber } from '../command-line.ts';
 import { messageOf } from '@evenlight/models';
 import { parseOrigin } from '../access/allowed-origin.ts';
@@ -192,7 +192,7 @@ function bridgeCommand(): Command {
     )
     .option('--json', 'machine-readable lines')
     .addOption(logLevel.choices(LOG_LEVELS))
-    .addOption(runtime.choices(['auto', 'tensorflow', 'wasm']))
+    .addOption(runtime.choices(RUNTIME_CHOICES))
     .addHelpText('after', HELP);
 }
 

@@ -1,4 +1,5 @@
 import type { PageName } from '../session/links.ts';
+import type { ReportFormat } from '../session/session-files.ts';
 import type { ChoiceName, Recipe } from '../session/settings.ts';
 import type { DocumentSource, PanelView, Zoom } from './panel-state.ts';
 
@@ -40,7 +41,7 @@ export interface PanelActions {
   setSeries(isOn: boolean): void;
   setReference(documentId: number): void;
   fixBatch(): void;
-  saveReport(format: 'csv' | 'json'): void;
+  saveReport(format: ReportFormat): void;
   /** Of a setting that is shown as a list. */
   choose(name: ChoiceName, choice: string): void;
   setAddress(address: string): void;

@@ -1,6 +1,7 @@
 import { messageOf, throwIfCancelled, type CancelSignal } from '@evenlight/models';
 import { parseBridgeAddress, type BridgeAddress } from '@evenlight/client';
 import { DEFAULT_BRIDGE_PORT, ProtocolError, type ServerHello } from '@evenlight/protocol';
+import type { HostFacts } from '../host.ts';
 import type { OpenBridge } from './connection.ts';
 import { isCancelled, SessionError } from './errors.ts';
 
@@ -54,7 +55,7 @@ export interface HttpProbe {
 export interface DiagnosisParts {
   readonly get: HttpProbe;
   readonly open: OpenBridge;
-  readonly platform: 'mac' | 'windows' | 'other';
+  readonly platform: HostFacts['platform'];
 }
 
 export interface DiagnosisRequest {

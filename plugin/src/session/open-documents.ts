@@ -2,7 +2,7 @@ import type { RgbImage } from '../host.ts';
 import { recordAction } from './actions.ts';
 import type { FixActiveOptions } from './active-photo.ts';
 import { runBatch, type BatchRequest, type BatchRow } from './batch.ts';
-import { saveReport } from './session-files.ts';
+import { saveReport, type ReportFormat } from './session-files.ts';
 import type { Workplace } from './session-parts.ts';
 import { withoutDialogs } from './settings.ts';
 
@@ -60,7 +60,7 @@ export class OpenDocuments {
    * Saves a report on the last batch. A file dialog that a Spectrum button opens may make it click on and on (known issue
    * PS-57264): clicks while the dialog is open and shortly after it do nothing.
    */
-  async saveReport(format: 'csv' | 'json'): Promise<void> {
+  async saveReport(format: ReportFormat): Promise<void> {
     if (this.#isSaving) return;
     this.#isSaving = true;
     const { parts, emit } = this.#workplace;

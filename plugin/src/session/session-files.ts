@@ -3,11 +3,13 @@ import type { BatchRow } from './batch.ts';
 import { csvReport, jsonReport } from './batch-report.ts';
 import type { OwnPreset } from './settings.ts';
 
+export type ReportFormat = 'csv' | 'json';
+
 /** Asks where to and saves a report on a batch. @returns its name, `undefined` if the user changed his mind */
 export function saveReport(
   host: Host,
   rows: readonly BatchRow[],
-  { format, date }: { readonly format: 'csv' | 'json'; readonly date: string },
+  { format, date }: { readonly format: ReportFormat; readonly date: string },
 ): Promise<string | undefined> {
   const version = host.facts.pluginVersion;
   const contents = format === 'csv' ? csvReport(rows) : jsonReport(rows, { version, date });

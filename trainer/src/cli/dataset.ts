@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { describeInspection, summarizeInspection } from '../dataset/inspection-report.ts';
 import { type Inspection, inspectDatasets } from '../dataset/inspect-datasets.ts';
 import { writePairs, writeSplitManifest } from '../dataset/split-manifest.ts';
-import { DEFAULT_SEED } from '../dataset/split.ts';
+import { DEFAULT_SEED, SPLITS } from '../dataset/split.ts';
 import { TrainerError } from '../errors.ts';
 import { readRunFile } from '../run-file.ts';
 import { integerOption } from './integer-option.ts';
@@ -27,9 +27,7 @@ const command = new Command('dataset')
   .option('--seed <number>', `instead of a run file; default: ${DEFAULT_SEED}`, integerOption(0))
   .option('--out <file>', 'write the manifest of splits (CSV), for --data of train')
   .option('--pairs <file>', 'write the pairs of one split (CSV), for --pairs of evaluate')
-  .addOption(
-    new Option('--split <name>', 'the split of --pairs').choices(['train', 'test', 'predict']).default('predict'),
-  )
+  .addOption(new Option('--split <name>', 'the split of --pairs').choices(SPLITS).default('predict'))
   .option('--merge', 'keep near-duplicates together in one split instead of refusing them')
   .option('--quick', 'read names alone: nothing is decoded or compared')
   .option('--json', 'print JSON')

@@ -3,7 +3,12 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { readDataset, readDatasets } from '../dataset/read-dataset.ts';
 import { TrainerError } from '../errors.ts';
-import { type PictureFormat, type ScenePrediction, predictSplit } from '../evaluation/predict-split.ts';
+import {
+  PICTURE_FORMATS,
+  type PictureFormat,
+  type ScenePrediction,
+  predictSplit,
+} from '../evaluation/predict-split.ts';
 import { loadPredictor, type NetworkPredictor } from '../evaluation/network-predictor.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
@@ -28,7 +33,7 @@ const command = new Command('predict')
   .option('--checkpoint <file>', 'of a run file; default: trainer/out/<name>/best.ckpt, else last.ckpt')
   .option('--models <folder>', 'folder of models', 'models')
   .option('--out <folder>', 'where pictures go (default: trainer/out/<name>/predictions)')
-  .addOption(new Option('--format <format>', 'of the pictures').choices(['png', 'jpeg']).default('png'))
+  .addOption(new Option('--format <format>', 'of the pictures').choices(PICTURE_FORMATS).default('png'))
   .option('--no-degrade', 'predict on the photographs as they are, not as the run file degrades them')
   .action(async (name: string, options: PredictCommandOptions) => {
     const isRun = name.endsWith('.json');

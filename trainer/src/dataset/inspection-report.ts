@@ -1,11 +1,10 @@
 import type { Inspection } from './inspect-datasets.ts';
 import { isLeak } from './near-duplicates.ts';
 import type { SplitScene } from './scene.ts';
+import { SPLITS } from './split.ts';
 
 /** Lines of one kind that are printed before the rest is counted; JSON has them all. */
 const MOST_LINES = 20;
-
-const SPLITS = ['train', 'test', 'predict'] as const;
 
 /** An inspection as plain values for JSON. */
 export interface InspectionSummary {

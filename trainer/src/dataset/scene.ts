@@ -21,9 +21,11 @@ interface SceneFacts {
   readonly split?: Split | undefined;
 }
 
+export const GOOD_KINDS = ['photo', 'lowkey', 'highkey', 'native', 'panorama'] as const;
+
 /** A good picture that a run file's operations make a pair of; `lowkey` is dark on purpose, `highkey` bright, `native` a sharp crop of a larger one. */
 export interface GoodPicture extends SceneFacts {
-  readonly kind: 'photo' | 'lowkey' | 'highkey' | 'native' | 'panorama';
+  readonly kind: (typeof GOOD_KINDS)[number];
 }
 
 /** A badly exposed picture and the picture that a person wanted of it. */

@@ -6,12 +6,13 @@ import * as z from 'zod/mini';
 import { csvText } from '../csv-text.ts';
 import { TrainerError } from '../errors.ts';
 import { writeWholeFile } from '@evenlight/runtime';
-import type { SplitScene } from './scene.ts';
+import { GOOD_KINDS, type SplitScene } from './scene.ts';
+import { SPLITS } from './split.ts';
 
 const COLUMNS = ['split', 'kind', 'set', 'group', 'input', 'reference', 'licence', 'about'] as const;
 
 const facts = {
-  split: z.enum(['train', 'test', 'predict']),
+  split: z.enum(SPLITS),
   set: z.string(),
   group: z.string(),
   reference: z.string().check(z.minLength(1)),
@@ -22,7 +23,7 @@ const facts = {
 const rowsSchema = z.array(
   z.discriminatedUnion('kind', [
     z.object({ ...facts, kind: z.literal('paired'), input: z.string().check(z.minLength(1)) }),
-    z.object({ ...facts, kind: z.enum(['photo', 'lowkey', 'highkey', 'native', 'panorama']), input: z.literal('') }),
+    z.object({ ...facts, kind: z.enum(GOOD_KINDS), input: z.literal('') }),
   ]),
 );
 

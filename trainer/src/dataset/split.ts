@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-export type Split = 'train' | 'test' | 'predict';
+export const SPLITS = ['train', 'test', 'predict'] as const;
+export type Split = (typeof SPLITS)[number];
 
 /** The seed of the run files for photographs of one's own: what is split without naming a seed is split as they do. */
 export const DEFAULT_SEED = 20261123;

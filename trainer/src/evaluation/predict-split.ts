@@ -15,7 +15,8 @@ import { correct } from './score.ts';
 /** Pairs for prediction are others than those of training, validation and sweeps. */
 const PREDICT_SEED_OFFSET = 15_485_863;
 
-export type PictureFormat = 'png' | 'jpeg';
+export const PICTURE_FORMATS = ['png', 'jpeg'] as const;
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 export interface PredictSplitRequest {
   readonly scenes: readonly SplitScene[];

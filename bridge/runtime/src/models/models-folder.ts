@@ -30,8 +30,11 @@ export async function listRestorations(modelsFolder: string): Promise<readonly s
   return [...kinds].filter(([, kind]) => kind === 'restoration').map(([name]) => name);
 }
 
-/** What kind of model is in each subfolder with a `contract.json`; `unknown` where that cannot be read. */
-async function modelKinds(modelsFolder: string): Promise<ReadonlyMap<string, 'restoration' | 'other' | 'unknown'>> {
+/** What a folder's `contract.json` says it holds; `unknown` where that cannot be read. */
+type ContractKind = 'restoration' | 'other' | 'unknown';
+
+/** The kind of model in each subfolder that has a `contract.json`. */
+async function modelKinds(modelsFolder: string): Promise<ReadonlyMap<string, ContractKind>> {
   const names: string[] = [];
   for (const entry of await readFolder(modelsFolder)) {
     if (!entry.isDirectory()) continue;
@@ -42,7 +45,7 @@ async function modelKinds(modelsFolder: string): Promise<ReadonlyMap<string, 're
   return new Map(await Promise.all(sorted.map(async (name) => [name, await kindOf(modelsFolder, name)] as const)));
 }
 
-async function kindOf(modelsFolder: string, name: string): Promise<'restoration' | 'other' | 'unknown'> {
+async function kindOf(modelsFolder: string, name: string): Promise<ContractKind> {
   try {
     const contract: unknown = JSON.parse(await readFile(join(modelsFolder, name, 'contract.json'), 'utf8'));
     return isRecord(contract) && contract['kind'] === 'restoration' ? 'restoration' : 'other';

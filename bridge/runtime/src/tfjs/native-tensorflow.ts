@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { RuntimeError } from '../errors.ts';
 import { NATIVE_PACKAGE, nativeTensorflowMissing } from '../native/native-package.ts';
 import { TENSORFLOW_SETTINGS } from '../native/tensorflow-environment.ts';
+import type { EngineInfo } from './runtime.ts';
 
 const nodeBackend = z.looseObject({
   isUsingGpuDevice: z.boolean(),
@@ -15,7 +16,7 @@ const nodeBackend = z.looseObject({
 export interface NativeTensorflow {
   /** TensorFlow's own: "2.21.0". */
   readonly version: string;
-  readonly device: 'cpu' | 'gpu';
+  readonly device: EngineInfo['device'];
 }
 
 /**

@@ -4,7 +4,8 @@ import type { ModelContract, RestorationContract } from '@evenlight/models';
 export type RuntimeKind = 'tensorflow' | 'wasm';
 
 /** What a caller may ask for: `auto` takes native TensorFlow when it loads, else WebAssembly. */
-export type RuntimeChoice = 'auto' | RuntimeKind;
+export const RUNTIME_CHOICES = ['auto', 'tensorflow', 'wasm'] as const satisfies readonly ('auto' | RuntimeKind)[];
+export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];
 
 /** What a runtime says of itself. */
 export interface EngineInfo {

@@ -1,4 +1,5 @@
 import { BridgeError } from '../../errors.ts';
+import type { AlphaKind } from '../photo.ts';
 import { checkPictureSize } from '../stored-picture.ts';
 import { numberOf, numbersOf, type TiffEntry } from '../tiff-directory.ts';
 
@@ -37,7 +38,6 @@ const TAG = {
 
 export type TiffColour = 'gray' | 'inverted-gray' | 'rgb' | 'palette' | 'cmyk' | 'ycbcr' | 'lab' | 'icc-lab';
 export type TiffPacking = 'none' | 'lzw' | 'deflate' | 'packbits' | 'zstd' | 'jpeg' | 'old-jpeg' | 'webp' | 'fax';
-export type TiffAlpha = 'associated' | 'unassociated' | 'unspecified';
 
 const PACKINGS: Readonly<Record<number, TiffPacking>> = {
   1: 'none',
@@ -119,7 +119,7 @@ export interface TiffLayout {
   /** Samples of a pixel that are colours; alpha comes on top. */
   readonly colourSamples: number;
   readonly samples: number;
-  readonly alpha?: TiffAlpha;
+  readonly alpha?: AlphaKind;
   readonly bits: number;
   readonly isFloat: boolean;
   readonly packing: TiffPacking;
@@ -262,7 +262,7 @@ function colourOf(photometric: number, inkSet: number): TiffColour {
   return colour;
 }
 
-function alphaOf(entries: readonly TiffEntry[], samples: number, colourSamples: number): { alpha?: TiffAlpha } {
+function alphaOf(entries: readonly TiffEntry[], samples: number, colourSamples: number): { alpha?: AlphaKind } {
   if (samples !== colourSamples + 1) return {};
   const kind = numbersOf(entries, TAG.extraSamples)?.[0];
   return { alpha: kind === 1 ? 'associated' : kind === 2 ? 'unassociated' : 'unspecified' };

@@ -1,8 +1,6 @@
-import type { AlphaKind } from '../photo.ts';
+import type { AlphaKind, TiffMethod } from '../photo.ts';
 import type { StoredPicture } from '../stored-picture.ts';
 import type { TiffEntry } from '../tiff-directory.ts';
-
-type TiffMethod = 'none' | 'lzw' | 'deflate' | 'packbits';
 
 /** A page to be written. */
 export interface TiffPage extends Omit<StoredPicture, 'pixels'> {
