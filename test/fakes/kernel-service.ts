@@ -156,6 +156,8 @@ export class KernelService implements ExposureService {
     }
   }
 
+  refusal: ExposureService['refusal'] = () => undefined;
+
   createStripApplier(correction: Correction, adjustment: Adjustment, image: ImageDescription): StripApplier {
     createApplier(correction, adjustment, image);
     const applier: StripApplier = {

@@ -8,7 +8,7 @@ it("[JB14] one user's many connections let another's prediction pass after the j
   const { modelsFolder } = await makeTinyModels();
   onTestFinished(() => rm(modelsFolder, { recursive: true }));
   const bridgeArguments = ['--runtime', 'wasm', '--models', modelsFolder];
-  const report = await runFairness({ connections: 12, jobsEach: 4, predictions: 8, bridgeArguments });
+  const report = await runFairness({ connections: 12, jobsEach: 4, predictions: 8, seconds: 60, bridgeArguments });
   expect(Math.max(...report.positions)).toBeLessThanOrEqual(1);
   expect(Math.max(...report.before)).toBeLessThanOrEqual(2);
   expect(report.crowdJobs).toBeGreaterThan(report.positions.length);

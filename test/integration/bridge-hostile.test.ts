@@ -1,3 +1,4 @@
+import { RuntimeError } from '@evenlight/runtime';
 import { describe, expect, it } from 'vitest';
 import { startKernelBridge } from '../fakes/kernel-bridge.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -5,7 +6,7 @@ import { RAW_HELLO, RawClient } from '../fakes/raw-client.ts';
 import { RAW_FIX, RAW_PREDICT, RAW_PROXY_BYTES } from '../fakes/raw-jobs.ts';
 import { isCut, openSocket, upgradeRequest } from '../fakes/raw-socket.ts';
 import { selfSignedCertificate } from '../fixtures/certificate.ts';
-import { fixRequestFor, seededPicture } from '../fixtures/seeded-pictures.ts';
+import { fixRequestFor, flatProxy, seededPicture } from '../fixtures/seeded-pictures.ts';
 
 const MIB = 1024 * 1024;
 
@@ -103,6 +104,34 @@ describe('one user', () => {
       client.sendAll('proxy', jobId, RAW_PROXY_BYTES);
     }
     expect(await client.message('error')).toMatchObject({ jobId: 2, code: 'BUSY', retriable: true });
+  });
+
+  it('[FL5] has room for a proxy beside a job that takes more than all of the memory', async () => {
+    const { connect, service } = await startKernelBridge({ limits: { maxPixelBytes: MIB, maxPixelBytesPerUser: MIB } });
+    const client = await connect();
+    service.applyGate = new Promise(() => {});
+    const picture = seededPicture({ width: 500, height: 400, channels: 3, format: 'uint8' });
+    const fixing = client.fix(fixRequestFor(picture).request).catch(() => undefined);
+    await service.until(() => service.stripsUnderWay > 0);
+    await expect(client.predict({ model: 'exposure', proxy: flatProxy(0.3) })).resolves.toBeDefined();
+    client.close();
+    await fixing;
+  });
+
+  it('[JB10] whose proxies on their way will fill the queue is told BUSY before he sends another', async () => {
+    const { server, service } = await startKernelBridge();
+    const full = new RuntimeError('BUSY', 'full', { busy: { position: 2, retryAfterMs: 900 } });
+    service.refusal = (_user, coming) => (coming < 2 ? undefined : full);
+    service.gate = new Promise(() => {});
+    const client = await RawClient.connect(server.url);
+    for (const jobId of [1, 2, 3]) client.say({ ...RAW_PREDICT, jobId });
+    expect(await client.message('error')).toMatchObject({ jobId: 3, code: 'BUSY', position: 2, retryAfterMs: 900 });
+    // One has come, one is called off: each makes room.
+    client.sendAll('proxy', 1, RAW_PROXY_BYTES);
+    client.say({ type: 'cancel', jobId: 2 });
+    for (const jobId of [4, 5, 6]) client.say({ ...RAW_PREDICT, jobId });
+    await client.message('error', (message) => message['jobId'] === 6);
+    expect(client.messages.filter(({ code }) => code === 'BUSY').map(({ jobId }) => jobId)).toEqual([3, 6]);
   });
 
   it('[FL5] waits with his second picture until the first has gone through', async () => {

@@ -100,6 +100,7 @@ describe('fix, when a process dies', () => {
       isReady: true,
       devices: [],
       reload: () => service.reload(),
+      refusal: () => undefined,
       createStripApplier: (...args) => service.createStripApplier(...args),
       startThreads: () => service.startThreads(),
       peakMemory: () => service.peakMemory(),

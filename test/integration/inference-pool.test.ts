@@ -113,6 +113,7 @@ describe('InferencePool', () => {
   it('refuses a job when the queue is full and says when to come back', async () => {
     const pool = await startPool({ queueLimit: 1 });
     onTestFinished(() => pool.close());
+    expect([0, 1, 2].map((coming) => pool.refusal('', coming)?.code)).toEqual([undefined, undefined, 'BUSY']);
     const taken = [pool.predict(request, {}), pool.predict(request, {})];
     const error = await pool.predict(request, {}).catch((reason: unknown) => reason as RuntimeError);
     expect(error).toMatchObject({ code: 'BUSY', busy: { position: 1 } });

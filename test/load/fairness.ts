@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ export interface FairnessOptions {
   readonly jobsEach: number;
   /** Predictions of the other user, one after the other: alone, and then beside the first. */
   readonly predictions: number;
+  /** Fewer predictions are made of each kind when they take longer than this together. */
+  readonly seconds: number;
   /** Of `evenlight bridge`. */
   readonly bridgeArguments: readonly string[];
 }
@@ -30,10 +33,12 @@ export interface FairnessReport {
   readonly positions: readonly number[];
   /** Jobs of the first user that ended while one of the other's waited in the queue. */
   readonly before: readonly number[];
-  /** Jobs of the first user that ended in all. */
+  /** Jobs of the first user that ended in all, and those that were to come again later. */
   readonly crowdJobs: number;
+  readonly crowdRefusals: number;
 }
 
+/** Of a bridge that does not say when. */
 const RETRY_MS = 100;
 
 /** Lets one user send from many connections at once, and another one prediction after the other. */
@@ -52,20 +57,20 @@ export async function runFairness(options: FairnessOptions): Promise<FairnessRep
 }
 
 async function measure(
-  { connections, jobsEach, predictions }: FairnessOptions,
+  { connections, jobsEach, predictions, seconds }: FairnessOptions,
   url: string,
   [crowdToken, token]: readonly string[],
 ): Promise<FairnessReport> {
   const { client } = await connect({ url, token });
   const request = requestFor(client);
-  const alone = await predictOften(client, request, { predictions, ended: () => 0 });
+  const alone = await predictOften(client, request, { predictions, seconds, ended: () => 0 });
   const crowd = new Crowd(request);
   const clients = [];
   for (let count = 0; count < connections; count++) clients.push((await connect({ url, token: crowdToken })).client);
   const working = clients.flatMap((one) => Array.from({ length: jobsEach }, () => crowd.work(one)));
-  await crowd.untilSomeEnded(connections);
-  const beside = await predictOften(client, request, { predictions, ended: () => crowd.ended });
-  crowd.isOver = true;
+  await crowd.untilSomeEnded(jobsEach);
+  const beside = await predictOften(client, request, { predictions, seconds, ended: () => crowd.ended });
+  crowd.end();
   await Promise.all(working);
   for (const one of [client, ...clients]) one.close();
   return {
@@ -75,6 +80,7 @@ async function measure(
     positions: beside.positions,
     before: beside.before,
     crowdJobs: crowd.ended,
+    crowdRefusals: crowd.refusals,
   };
 }
 
@@ -94,13 +100,19 @@ interface Predictions {
   readonly before: number[];
 }
 
+interface PredictionSeries extends Pick<FairnessOptions, 'predictions' | 'seconds'> {
+  /** How many jobs of the first user have ended. */
+  readonly ended: () => number;
+}
+
 async function predictOften(
   client: BridgeClient,
   request: WirePredictRequest,
-  { predictions, ended }: { readonly predictions: number; readonly ended: () => number },
+  { predictions, seconds, ended }: PredictionSeries,
 ): Promise<Predictions> {
   const found: Predictions = { ms: [], jobMs: [], positions: [], before: [] };
-  for (let count = 0; count < predictions; count++) {
+  const untilMs = performance.now() + seconds * 1000;
+  for (let count = 0; count < predictions && (count === 0 || performance.now() < untilMs); count++) {
     let endedAtFirst: number | undefined;
     const startedMs = performance.now();
     const result = await client.predict(request, {
@@ -121,25 +133,34 @@ async function predictOften(
 class Crowd {
   readonly #request: WirePredictRequest;
   ended = 0;
-  isOver = false;
+  refusals = 0;
+  readonly #end = new AbortController();
   #wake: () => void = () => undefined;
 
   constructor(request: WirePredictRequest) {
     this.#request = request;
+    setMaxListeners(0, this.#end.signal);
   }
 
-  /** One job after the other; what may be tried again is. */
+  /** One job after the other; what may be tried again is, when the bridge said. */
   async work(client: BridgeClient): Promise<void> {
-    while (!this.isOver) {
+    while (!this.#end.signal.aborted) {
       try {
         await client.predict(this.#request);
         this.ended++;
         this.#wake();
       } catch (error) {
         if (!(error instanceof ProtocolError && error.retriable)) throw error;
-        await setTimeout(RETRY_MS);
+        this.refusals++;
+        const waits = setTimeout(error.details.retryAfterMs ?? RETRY_MS, undefined, { signal: this.#end.signal });
+        await waits.catch(() => undefined);
       }
     }
+  }
+
+  /** Its jobs on their way are finished. */
+  end(): void {
+    this.#end.abort();
   }
 
   async untilSomeEnded(jobs: number): Promise<void> {

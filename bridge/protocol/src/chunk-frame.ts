@@ -42,10 +42,16 @@ const STREAM_BY_CODE: ReadonlyMap<number, StreamName> = new Map([
   [STREAM_CODES.corrected, 'corrected'],
 ]);
 
-/** Writes a chunk as one binary frame; the payload is copied. */
-export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
-  const frame = new Uint8Array(CHUNK_HEADER_BYTES + chunk.payload.length);
-  writeFields(new DataView(frame.buffer), CHUNK_HEADER, {
+/**
+ * Writes a chunk as one binary frame; the payload is copied.
+ *
+ * @param frame is written to and returned: header and payload fill it
+ */
+export function encodeChunk(
+  chunk: Chunk,
+  frame: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK_HEADER_BYTES + chunk.payload.length),
+): Uint8Array<ArrayBuffer> {
+  writeFields(new DataView(frame.buffer, frame.byteOffset), CHUNK_HEADER, {
     stream: STREAM_CODES[chunk.stream],
     flags: chunk.last ? FLAG_LAST : 0,
     reserved: 0,

@@ -1,6 +1,6 @@
 import { crc32 } from '#crc32';
 import type { StreamName } from './chunk-frame.ts';
-import { encodeChunk } from './chunk-frame.ts';
+import { CHUNK_HEADER_BYTES, encodeChunk } from './chunk-frame.ts';
 import { ProtocolError } from './errors.ts';
 
 export interface ChunkSenderOptions {
@@ -12,8 +12,8 @@ export interface ChunkSenderOptions {
   readonly windowBytes: number;
   /** Payload of one frame at most; not more than the window. */
   readonly chunkBytes: number;
-  /** Hands one frame to the socket. */
-  readonly send: (frame: Uint8Array<ArrayBuffer>) => void;
+  /** Hands one frame to the socket. Who calls `written` when it has left gives its memory back for one of the next. */
+  readonly send: (frame: Uint8Array<ArrayBuffer>, written: () => void) => void;
   /** Resolves when the socket can take one more frame. */
   readonly ready?: () => Promise<void>;
 }
@@ -21,6 +21,8 @@ export interface ChunkSenderOptions {
 /** Cuts one stream of a job into chunks and never lets more than the window be on its way (SPEC.md FL). */
 export class ChunkSender {
   readonly #options: ChunkSenderOptions;
+  /** Frames that have been sent, all of the same length. */
+  #spares: Uint8Array<ArrayBuffer>[] = [];
   #sequence = 0;
   #sentBytes = 0;
   #acknowledgedBytes = 0;
@@ -58,10 +60,11 @@ export class ChunkSender {
       if (ready !== undefined) await ready();
       if (this.#failure !== undefined) throw this.#failure;
       const end = this.#sentBytes + payload.length;
-      const frame = encodeChunk({ stream, jobId, sequence: this.#sequence++, last: end === totalBytes, payload });
+      const chunk = { stream, jobId, sequence: this.#sequence++, last: end === totalBytes, payload };
+      const frame = encodeChunk(chunk, this.#spareFrame(payload.length));
       this.#sentBytes = end;
       this.#sum = crc32(payload, this.#sum);
-      send(frame);
+      send(frame, () => this.#spares.push(frame));
     }
   }
 
@@ -85,6 +88,13 @@ export class ChunkSender {
   abort(error: ProtocolError): void {
     this.#failure ??= error;
     this.#wakeUp();
+  }
+
+  #spareFrame(payloadBytes: number): Uint8Array<ArrayBuffer> | undefined {
+    const spare = this.#spares.pop();
+    if (spare === undefined || spare.length === CHUNK_HEADER_BYTES + payloadBytes) return spare;
+    this.#spares = [];
+    return undefined;
   }
 
   async #room(bytes: number): Promise<void> {

@@ -10,11 +10,12 @@ export function rowsPerStrip(rowBytes: number, stripBytes: number): number {
   return Math.max(1, Math.floor(stripBytes / rowBytes));
 }
 
-/** Turns chunks, which end anywhere, into strips of whole rows. Holds at most one strip. */
+/** Turns chunks, which end anywhere, into strips of whole rows. Holds at most one strip, and what {@link reuse} was given. */
 export class StripAssembler {
   readonly #rowBytes: number;
   readonly #height: number;
   readonly #stripRows: number;
+  readonly #spares: Uint8Array<ArrayBuffer>[] = [];
   #strip: Uint8Array<ArrayBuffer>;
   #filledBytes = 0;
   #firstRow = 0;
@@ -42,6 +43,18 @@ export class StripAssembler {
     return complete;
   }
 
+  /**
+   * Takes the memory of a strip whose bytes are not needed any more, for one of the next. Without it, every megabyte of a
+   * picture is memory that has to be found, cleared and collected again.
+   *
+   * @param bytes ignored unless they cover all of a buffer of their own
+   */
+  reuse(bytes: Uint8Array): void {
+    const { buffer } = bytes;
+    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.length) return;
+    if (bytes.length === this.#stripRows * this.#rowBytes) this.#spares.push(new Uint8Array(buffer));
+  }
+
   #finishStrip(): WireStrip {
     const bytes = this.#strip;
     const rowCount = bytes.length / this.#rowBytes;
@@ -54,6 +67,7 @@ export class StripAssembler {
 
   #nextStrip(): Uint8Array<ArrayBuffer> {
     const rows = Math.min(this.#stripRows, this.#height - this.#firstRow);
-    return new Uint8Array(rows * this.#rowBytes);
+    const spare = rows === this.#stripRows ? this.#spares.pop() : undefined;
+    return spare ?? new Uint8Array(rows * this.#rowBytes);
   }
 }

@@ -7,6 +7,8 @@ export interface Account {
   readonly work: WorkShare;
   connections: number;
   jobs: number;
+  /** Jobs whose proxies have not come whole yet: each has a place in the queue. */
+  uploads: number;
 }
 
 /** The accounts of all users who are connected. */
@@ -19,7 +21,7 @@ export class Accounts {
 
   /** Counts one connection more. */
   enter(key: string): Account {
-    const account = this.#accounts.get(key) ?? { key, work: new WorkShare(), connections: 0, jobs: 0 };
+    const account = this.#accounts.get(key) ?? { key, work: new WorkShare(), connections: 0, jobs: 0, uploads: 0 };
     account.connections++;
     this.#accounts.set(key, account);
     return account;

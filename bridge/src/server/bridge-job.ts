@@ -28,7 +28,7 @@ export interface JobSession {
   /** What the client can receive. */
   readonly peer: ReceiveLimits;
   readonly sendMessage: (message: ServerMessage) => void;
-  readonly sendFrame: (frame: Uint8Array) => void;
+  readonly sendFrame: (frame: Uint8Array, written: () => void) => void;
   /** Resolves when the socket can take one more frame. */
   readonly readyToSend: () => Promise<void>;
 }
@@ -57,10 +57,11 @@ export class BridgeJob {
   readonly #stall: StallWatch;
   #pipeline: PixelPipeline | undefined;
   #giveBackProxy: () => void = () => undefined;
+  #isUploading = true;
 
   /**
    * @param onStall nothing has come from the client for too long
-   * @throws ProtocolError `BAD_REQUEST`, `IMAGE_TOO_LARGE`; ModelError `BAD_COLOR_SPACE`, `BAD_IMAGE`
+   * @throws ProtocolError `BAD_REQUEST`, `IMAGE_TOO_LARGE`; ModelError `BAD_COLOR_SPACE`, `BAD_IMAGE`; RuntimeError `BUSY`
    */
   constructor(
     request: PredictMessage | FixMessage,
@@ -79,6 +80,8 @@ export class BridgeJob {
       this.#image = { ...request.image, colorSpace: checkImage(request, limits) };
       checkRestoration(request, session.settings.service);
     }
+    const refusal = session.settings.service.refusal(session.account.key, session.account.uploads);
+    if (refusal !== undefined) throw refusal;
     this.#proxy = new ProxyUpload({
       job: request,
       windowBytes: limits.windowBytes,
@@ -97,6 +100,7 @@ export class BridgeJob {
       },
     });
     this.#stall.start();
+    session.account.uploads++;
   }
 
   /** Whose job it is. */
@@ -156,6 +160,7 @@ export class BridgeJob {
   abort(error: ProtocolError): void {
     this.times.totalMs = this.#elapsedMs(this.#startMs);
     this.#stall.stop();
+    this.#uploadEnded();
     this.#giveBackProxy();
     this.#abort.abort(error);
     this.#proxy.abort(error);
@@ -180,7 +185,13 @@ export class BridgeJob {
   async #received(): Promise<ReadPicture> {
     const proxy = await this.#proxy.take();
     this.#stall.stop();
+    this.#uploadEnded();
     return { proxy };
+  }
+
+  #uploadEnded(): void {
+    if (this.#isUploading) this.#session.account.uploads--;
+    this.#isUploading = false;
   }
 
   async #ask({ proxy }: ReadPicture): Promise<{ readonly prediction: Prediction }> {

@@ -56,6 +56,8 @@ export interface BridgeServer {
   setTls(tls: TlsFiles): void;
 }
 
+/** The part of the memory for pixels that is kept for each user's first proxy: by default 64 MiB, for 85 users. */
+const PROXY_RESERVE_SHARE = 1 / 8;
 /** Where others can try tokens. */
 const MIN_PUBLIC_TOKEN_LENGTH = 8;
 const WEB_SOCKET_OPTIONS = {
@@ -142,7 +144,11 @@ class ListeningServer implements BridgeServer {
     const guesses = { ...DEFAULT_GUESS_LIMITS, delayMs: times.refusalDelayMs };
     this.#access = new AccessControl(settings.tokens, new GuessGuard(guesses, () => clock.nowMs()));
     this.#sockets = new OpenSockets({ access: this.#access, members: this.#members, lobby: this.#lobby });
-    this.#pixels = new PixelBudget({ totalBytes: limits.maxPixelBytes, userBytes: limits.maxPixelBytesPerUser });
+    this.#pixels = new PixelBudget({
+      totalBytes: limits.maxPixelBytes,
+      userBytes: limits.maxPixelBytesPerUser,
+      reserveBytes: limits.maxPixelBytes * PROXY_RESERVE_SHARE,
+    });
     this.#front = new HttpFront({
       ...this.#settings,
       proxyProtocol: settings.proxyProtocol ? settings.trustedProxies : undefined,

@@ -179,8 +179,8 @@ export class ClientSession {
       sendMessage: (message) => {
         this.#send(message);
       },
-      sendFrame: (frame) => {
-        if (this.#state !== 'closed') this.#outbox.send(frame);
+      sendFrame: (frame, written) => {
+        if (this.#state !== 'closed') this.#outbox.send(frame, written);
       },
       readyToSend: () => this.#outbox.ready(),
     };

@@ -7,39 +7,54 @@ interface WaitingJob {
   readonly start: () => void;
 }
 
+export interface PixelBudgetLimits {
+  readonly totalBytes: number;
+  readonly userBytes: number;
+  /**
+   * Part of `totalBytes` from which {@link PixelBudget.take} serves users who have nothing from it yet, when there is no other
+   * room; one piece always fits. Default 0: no reserve.
+   */
+  readonly reserveBytes?: number;
+}
+
 /** When it is worth asking again for room that others have. */
 const RETRY_AFTER_MS = 1000;
 
 /**
  * The memory that the pixels of all jobs together, and of one user's jobs, may take. A job that streams pixels waits for its
- * part before its client is told to send them, so waiting costs nothing.
+ * part before its client is told to send them, so waiting costs nothing. A proxy does not wait, so a part is reserved for
+ * the first one of each user: nobody's large jobs refuse a click.
  */
 export class PixelBudget {
-  readonly #limits: { readonly totalBytes: number; readonly userBytes: number };
+  readonly #limits: Required<PixelBudgetLimits>;
   readonly #what: string;
   readonly #byUser = new Map<string, number>();
+  /** How many pieces each user has from {@link take}. */
+  readonly #taken = new Map<string, number>();
   #usedBytes = 0;
+  #reservedBytes = 0;
   #waiting: WaitingJob[] = [];
 
   /** @param what is given out, for messages */
-  constructor(limits: { readonly totalBytes: number; readonly userBytes: number }, what = 'memory') {
-    this.#limits = limits;
+  constructor({ reserveBytes = 0, ...limits }: PixelBudgetLimits, what = 'memory') {
+    this.#limits = { ...limits, reserveBytes };
     this.#what = what;
   }
 
   get usedBytes(): number {
-    return this.#usedBytes;
+    return this.#usedBytes + this.#reservedBytes;
   }
 
   /**
-   * Takes room at once.
+   * Takes room at once, from the reserve where there is no other.
    *
    * @returns gives the room back; may be called twice
    * @throws ProtocolError `BUSY`
    */
   take(user: string, bytes: number): () => void {
-    if (this.#hasRoom(user, bytes)) return this.#grant(user, bytes);
-    const text = `${bytes} bytes are needed and ${this.#usedBytes} of ${this.#limits.totalBytes} are in use`;
+    const giveBack = this.#takeFreely(user, bytes);
+    if (giveBack !== undefined) return this.#countTaken(user, giveBack);
+    const text = `${bytes} bytes are needed and ${this.usedBytes} of ${this.#limits.totalBytes} are in use`;
     throw new ProtocolError('BUSY', `the bridge has no ${this.#what} for this job now: ${text}`, {
       retryAfterMs: RETRY_AFTER_MS,
       position: this.#waiting.length,
@@ -71,18 +86,35 @@ export class PixelBudget {
   #hasRoom(user: string, bytes: number): boolean {
     const own = this.#byUser.get(user) ?? 0;
     if (own > 0 && own + bytes > this.#limits.userBytes) return false;
-    return this.#usedBytes === 0 || this.#usedBytes + bytes <= this.#limits.totalBytes;
+    const { totalBytes, reserveBytes } = this.#limits;
+    return this.#usedBytes === 0 || this.#usedBytes + bytes <= totalBytes - reserveBytes;
+  }
+
+  #takeFreely(user: string, bytes: number): (() => void) | undefined {
+    if (this.#hasRoom(user, bytes)) return this.#grant(user, bytes);
+    const { reserveBytes } = this.#limits;
+    if (reserveBytes === 0 || this.#taken.has(user)) return undefined;
+    if (this.#reservedBytes > 0 && this.#reservedBytes + bytes > reserveBytes) return undefined;
+    this.#reservedBytes += bytes;
+    return () => (this.#reservedBytes -= bytes);
+  }
+
+  #countTaken(user: string, giveBack: () => void): () => void {
+    this.#taken.set(user, (this.#taken.get(user) ?? 0) + 1);
+    return once(() => {
+      const left = (this.#taken.get(user) ?? 0) - 1;
+      if (left > 0) this.#taken.set(user, left);
+      else this.#taken.delete(user);
+      giveBack();
+    });
   }
 
   #grant(user: string, bytes: number): () => void {
     this.#usedBytes += bytes;
     this.#byUser.set(user, (this.#byUser.get(user) ?? 0) + bytes);
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
+    return once(() => {
       this.#giveBack(user, bytes);
-    };
+    });
   }
 
   #giveBack(user: string, bytes: number): void {
@@ -96,4 +128,14 @@ export class PixelBudget {
       waiting.start();
     }
   }
+}
+
+/** A function that does its work at the first call only. */
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
 }

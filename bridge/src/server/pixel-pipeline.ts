@@ -31,12 +31,14 @@ export class PixelPipeline {
   readonly #options: PixelPipelineOptions;
   readonly #receiver: ChunkReceiver;
   readonly #received = new ByteQueue();
+  readonly #assembler: StripAssembler;
   readonly #results = new Inbox<{ readonly rowCount: number; readonly rows: Promise<Uint8Array> }>();
   readonly #slots: ByteSlots;
 
   constructor(options: PixelPipelineOptions) {
     const { jobId, rowBytes, height, windowBytes, maxStrips, maxStripBytes } = options;
     this.#options = options;
+    this.#assembler = new StripAssembler({ rowBytes, height }, rowsPerStrip(rowBytes, STRIP_BYTES));
     this.#slots = new ByteSlots({ pieces: maxStrips, bytes: maxStripBytes });
     this.#receiver = new ChunkReceiver({ stream: 'pixels', jobId, totalBytes: rowBytes * height, windowBytes });
   }
@@ -70,12 +72,11 @@ export class PixelPipeline {
   }
 
   async #takeBytes(): Promise<void> {
-    const { rowBytes, height, applier, acknowledge } = this.#options;
-    const assembler = new StripAssembler({ rowBytes, height }, rowsPerStrip(rowBytes, STRIP_BYTES));
+    const { height, applier, acknowledge } = this.#options;
     let submittedRows = 0;
     while (submittedRows < height) {
       const bytes = await this.#received.next();
-      for (const strip of assembler.push(bytes)) {
+      for (const strip of this.#assembler.push(bytes)) {
         await this.#slots.acquire(strip.bytes.length);
         const rows = applier.apply(strip.bytes, strip.firstRow, strip.rowCount);
         // Awaited in #sendResults, unless the job has ended meanwhile.
@@ -94,6 +95,7 @@ export class PixelPipeline {
       const { rowCount, rows } = await this.#results.next();
       const corrected = await rows;
       await output.write(corrected);
+      this.#assembler.reuse(corrected);
       this.#slots.release(corrected.length);
       sentRows += rowCount;
     }

@@ -82,9 +82,18 @@ export class ProxyUpload {
   }
 
   #checkSamples(samples: Float32Array): void {
-    const wrong = samples.findIndex((sample) => !(sample >= 0 && sample <= 1));
-    if (wrong === -1) return;
+    const wrong = outOfRange(samples);
+    if (wrong === undefined) return;
     const text = `sample ${wrong} of the proxy is ${String(samples[wrong])}, needs a number from 0 to 1`;
     throw new ProtocolError('BAD_REQUEST', text, { jobId: this.#options.job.jobId });
   }
+}
+
+/** Where the first sample is that is not 0..1. A loop: `findIndex` takes 5 ms for a proxy, in which the bridge does nothing else. */
+function outOfRange(samples: Float32Array): number | undefined {
+  for (let index = 0; index < samples.length; index++) {
+    const sample = samples[index]!;
+    if (!(sample >= 0 && sample <= 1)) return index;
+  }
+  return undefined;
 }

@@ -25,14 +25,16 @@ export class SessionOutbox {
     return this.#gate.ready();
   }
 
-  send(frame: string | Uint8Array): void {
+  /** @param written called when the frame has left, unless the connection ends before */
+  send(frame: string | Uint8Array, written?: () => void): void {
     const waitingBytes = this.#socket.bufferedAmount;
     if (waitingBytes > this.#mostBytes) {
       this.#onNotReading(new ProtocolError('NOT_READING', `${waitingBytes} bytes wait for the client`));
       return;
     }
-    this.#socket.send(frame, () => {
+    this.#socket.send(frame, (error) => {
       this.#gate.drained();
+      if (!error) written?.();
     });
   }
 

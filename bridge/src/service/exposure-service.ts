@@ -26,6 +26,7 @@ import {
   type NetworkFolder,
   readModelFolder,
   readRestorationFolder,
+  type RuntimeError,
   type RestorationFolder,
   type RuntimeChoice,
   type RuntimeInfo,
@@ -103,6 +104,11 @@ export interface ExposureService {
    *   `busy.retryAfterMs`), `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
   predict(request: PredictRequest, options?: InferenceOptions): Promise<Correction>;
+  /**
+   * Why a prediction of this user would be refused now for want of room (`BUSY`), if `coming` others of his come before it;
+   * undefined: it would not. Asked before a proxy is sent.
+   */
+  refusal(userId: string, coming: number): RuntimeError | undefined;
   /** @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT` */
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier;
   /** Starts the apply threads, for whoever will have large pictures corrected soon. Else they start with the first strip. */
@@ -243,6 +249,10 @@ class LocalExposureService implements ExposureService {
     const { width, height, pixels } = turnUpright(proxy, orientation);
     const bytes = await this.#loaded.inference.predict({ model, width, height, pixels }, options);
     return turnToStored(deserializeCorrection(bytes), orientation);
+  }
+
+  refusal(userId: string, coming: number): RuntimeError | undefined {
+    return this.#loaded.inference.refusal(userId, coming);
   }
 
   createStripApplier(correction: Correction, adjustment: Adjustment, description: ImageDescription): StripApplier {

@@ -66,6 +66,24 @@ describe('a sender of chunks', () => {
     }).toThrow(expect.objectContaining({ code: 'BAD_MESSAGE' }));
   });
 
+  it('writes into frames that have left, and into no others', async () => {
+    const frames: { readonly frame: Uint8Array<ArrayBuffer>; readonly written: () => void }[] = [];
+    const sender = new ChunkSender({
+      ...{ stream: 'pixels', jobId: 1, totalBytes: 11, windowBytes: 100, chunkBytes: 3 },
+      send: (frame, written) => void frames.push({ frame, written }),
+    });
+    await sender.write(bytes(6));
+    frames[0]!.written();
+    await sender.write(bytes(3, 6));
+    frames[1]!.written();
+    await sender.write(bytes(2, 9));
+    const [first, second, third, last] = frames.map(({ frame }) => frame);
+    expect(third?.buffer).toBe(first?.buffer);
+    expect(decodeChunk(third!).payload).toEqual(bytes(3, 6));
+    expect(decodeChunk(second!).payload).toEqual(bytes(3, 3));
+    expect(decodeChunk(last!)).toMatchObject({ sequence: 3, last: true, payload: bytes(2, 9) });
+  });
+
   it('fails the write that waits when the job is aborted', async () => {
     const { sender } = senderWith({ totalBytes: 100, windowBytes: 4, chunkBytes: 4 });
     const writing = sender.write(bytes(100));

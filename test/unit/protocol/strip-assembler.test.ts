@@ -36,6 +36,32 @@ describe('strips', () => {
     );
   });
 
+  it('are filled into the memory of those that are not needed any more', () => {
+    const assembler = new StripAssembler({ rowBytes: 2, height: 5 }, 2);
+    const [first] = assembler.push(Uint8Array.of(1, 2, 3, 4));
+    // Neither a part of a buffer nor one of another length can be a strip.
+    assembler.reuse(new Uint8Array(8).subarray(0, 4));
+    assembler.reuse(new Uint8Array(2));
+    assembler.reuse(first!.bytes);
+    const [second] = assembler.push(Uint8Array.of(5, 6, 7, 8));
+    expect(second?.bytes).toEqual(Uint8Array.of(5, 6, 7, 8));
+    expect(second?.bytes.buffer).not.toBe(first?.bytes.buffer);
+    const [last] = assembler.push(Uint8Array.of(9, 10));
+    expect(last?.bytes).toEqual(Uint8Array.of(9, 10));
+  });
+
+  it('take memory once for all of a long picture', () => {
+    const assembler = new StripAssembler({ rowBytes: 2, height: 100 }, 1);
+    const buffers = new Set<ArrayBuffer>();
+    for (let row = 0; row < 99; row++) {
+      const [strip] = assembler.push(Uint8Array.of(row, 1));
+      expect(strip?.bytes).toEqual(Uint8Array.of(row, 1));
+      buffers.add(strip!.bytes.buffer);
+      assembler.reuse(strip!.bytes);
+    }
+    expect(buffers.size).toBe(2);
+  });
+
   it('refuses bytes beyond the image', () => {
     const assembler = new StripAssembler({ rowBytes: 2, height: 1 }, 1);
     expect(() => assembler.push(new Uint8Array(3))).toThrow('more bytes than the image has');

@@ -156,9 +156,22 @@ export class InferencePool {
    * @throws RuntimeError `BUSY`, `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
   predict(request: Omit<ProxyTask, 'kind'>, options: InferenceOptions): Promise<Uint8Array> {
-    const isIdle = this.#queue.size === 0 && this.#slots.some((slot) => slot.isFree);
-    if (!this.#isClosed && !isIdle && this.#isFull(options.userId ?? '')) return Promise.reject(this.#busy());
+    const refusal = this.refusal(options.userId ?? '', 0);
+    if (refusal !== undefined) return Promise.reject(refusal);
     return this.#submit({ kind: 'prediction', ...request }, options);
+  }
+
+  /**
+   * Why a prediction of this user would be refused for want of room; undefined: it would not.
+   *
+   * @param coming predictions of the same user that will come before it
+   * @returns `BUSY`
+   */
+  refusal(user: string, coming: number): RuntimeError | undefined {
+    if (this.#isClosed) return undefined;
+    const startAtOnce = this.#queue.size > 0 ? 0 : this.#slots.filter((slot) => slot.isFree).length;
+    const waiting = coming + 1 - startAtOnce;
+    return waiting > 0 && this.#isFull(user, waiting) ? this.#busy() : undefined;
   }
 
   /**
@@ -292,9 +305,10 @@ export class InferencePool {
   }
 
   /** Each user has a queue of his own, so that nobody finds it full of somebody else's jobs; all together have a limit. */
-  #isFull(user: string): boolean {
+  #isFull(user: string, more: number): boolean {
     const { queueLimit } = this.#options;
-    return this.#queue.sizeOf(user) >= queueLimit || this.#queue.size >= queueLimit * USERS_TO_FILL_QUEUE;
+    const { size } = this.#queue;
+    return this.#queue.sizeOf(user) + more > queueLimit || size + more > queueLimit * USERS_TO_FILL_QUEUE;
   }
 
   #busy(): RuntimeError {

@@ -101,6 +101,27 @@ describe('PixelBudget', () => {
     expect(() => budget.take('c', 1)).toThrow(expect.objectContaining({ code: 'BUSY' }));
   });
 
+  it('[FL5] has room for the first proxy of each user beside a job that is larger than all of it', async () => {
+    const budget = new PixelBudget({ totalBytes: 100, userBytes: 60, reserveBytes: 20 });
+    const giveBackPixels = await budget.wait('large', 500, new AbortController().signal);
+    const busy = expect.objectContaining({ code: 'BUSY' }) as Error;
+    const giveBackFirst = budget.take('click', 10);
+    expect(() => budget.take('click', 10)).toThrow(busy);
+    const others = [budget.take('large', 10)];
+    expect(() => budget.take('third', 10)).toThrow(busy);
+    giveBackFirst();
+    others.push(budget.take('third', 10));
+    for (const giveBack of [giveBackPixels, giveBackFirst, ...others]) giveBack();
+    expect(budget.usedBytes).toBe(0);
+  });
+
+  it('lets a proxy that is larger than the reserve have it alone', async () => {
+    const budget = new PixelBudget({ totalBytes: 100, userBytes: 60, reserveBytes: 20 });
+    await budget.wait('large', 100, new AbortController().signal);
+    budget.take('click', 40);
+    expect(() => budget.take('other', 10)).toThrow(expect.objectContaining({ code: 'BUSY' }));
+  });
+
   it('forgets who stops waiting', async () => {
     const budget = new PixelBudget(options);
     const giveBack = budget.take('a', 100);
