@@ -1,6 +1,6 @@
 import { ModelError } from './errors.ts';
 
-/** The user's two sliders: how much of the correction, and how much lighter or darker after it. */
+/** The user's two sliders: how much of the correction is applied, and how much lighter or darker the picture gets after it. */
 export interface Adjustment {
   /** 0 (nothing) to 1.5; 1 is the correction as predicted. `s' = s + strength · (A·s − s)`. */
   readonly strength: number;

@@ -32,10 +32,10 @@ export interface Applier {
  *
  * Each pixel goes from its colour space to extended sRGB (through XYZ D50 where the primaries differ), through the sliced
  * affine and the EV bias, and back; integers are rounded to the nearest code and clamped, floats are not clamped; alpha is
- * copied. A gray pixel is corrected as r = g = b, and the result's luma is taken. With strength and bias 0, or an identity
- * grid and bias 0, samples are copied bit for bit, also those that are not numbers.
+ * copied. A gray pixel is corrected as r = g = b, and the result is its luma. With strength and bias 0, or an identity
+ * grid and bias 0, samples are copied bit for bit, NaN too.
  *
- * @param place where the image lies in the picture that the correction is for. Default: it is that picture
+ * @param place where the image lies in the picture that the correction is for. Default: the image is the whole picture
  * @throws ModelError `BAD_IMAGE`, `BAD_ADJUSTMENT`
  * @example
  * const applier = createApplier(correction, DEFAULT_ADJUSTMENT, image);

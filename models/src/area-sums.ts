@@ -105,7 +105,7 @@ function createBand(
   };
 }
 
-/** The most frequent case by itself: it takes a third of the time of the loop over channels. */
+/** The most frequent case has a loop of its own, which takes a third of the time of the loop over channels. */
 function addColors(
   taken: Float64Array,
   sums: Float64Array,

@@ -1,4 +1,4 @@
-/** The part of an `AbortSignal` that is needed here; any `AbortSignal` fits. Photoshop has none that can be relied on. */
+/** The part of an `AbortSignal` that is needed here; any `AbortSignal` fits. Photoshop's own cannot be relied on. */
 export interface CancelSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

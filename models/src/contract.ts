@@ -66,7 +66,7 @@ export function parseContract(json: unknown): ModelContract {
   return parseContractAs(contract, json);
 }
 
-/** What decides on the size of a model's proxies. */
+/** The fields of a contract that decide the size of the proxy. */
 export interface ProxyInput {
   readonly width: number;
   readonly height: number;
@@ -74,7 +74,7 @@ export interface ProxyInput {
   readonly fit?: 'squash' | 'inside' | undefined;
 }
 
-/** What is wrong with a proxy, or with the size that is announced for one, for a model; `undefined` if it fits. */
+/** Says why a proxy, or the announced size of one, does not fit a model; `undefined` if it fits. */
 export function proxyMisfit(
   { name, input }: { readonly name: string; readonly input: ProxyInput },
   { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels?: ArrayLike<number> },

@@ -15,8 +15,8 @@ const PIXELS_PER_CELL = 16;
 const FITTED_DEPTH = 8;
 
 /**
- * What a network said, as a correction. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
- * identity; a small change becomes smaller still ({@link shrinkCorrection}), what has no colour gets none ({@link keepGray}),
+ * Makes a correction of a network's output. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
+ * identity; a small change becomes smaller still ({@link shrinkCorrection}), gray pictures stay gray ({@link keepGray}),
  * the correction of the scene covers its frame ({@link coverPicture}), and clipped white becomes the same everywhere ({@link unifyWhite}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
  * is fitted.
  *

@@ -1,7 +1,7 @@
-/** The name of the model that is used where nobody chooses one. */
+/** The name of the default model. */
 export const DEFAULT_MODEL = 'exposure';
 
-/** The name of the model that restores where nobody chooses one. */
+/** The name of the default model that restores. */
 export const DEFAULT_RESTORATION = 'restoration';
 
 /** The order in which models are listed everywhere: the default one first, then by name. For `Array.sort`. */

@@ -31,7 +31,7 @@ const MASK_GAIN_SHARE = 0.2;
 const MASK_ROUNDS = 3;
 /** More pixels do not change the curves: of a bigger proxy every n-th is taken. */
 const MAX_PIXELS = 16384;
-/** Places per side, and distance of levels, at which the correction is asked for tones that the picture does not have. */
+/** For tones that the picture does not have, the correction is sampled at so many places per side, every so many levels. */
 const PRIOR_SIDE = 8;
 const PRIOR_STEP = 15;
 
@@ -135,7 +135,7 @@ function neutralLevels(correction: Correction, adjustment: Adjustment, domain: C
   });
 }
 
-/** The best curves for a given mask (`[pixel]`, 0..1; `undefined`: 1 everywhere), and what they leave. */
+/** The best curves for a given mask (`[pixel]`, 0..1; `undefined`: 1 everywhere), and the error that they leave. */
 function curvesFor(samples: CurveSamples, mask: Float32Array | undefined): Fitted {
   const { names } = samples.domain;
   const one = measured(samples, mask, [{ channel: names.length === 1 ? names[0]! : 'composite', points: pointsFor() }]);

@@ -2,7 +2,7 @@ import { LUMA_WEIGHTS } from './luma.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
 import type { ProxyImage } from './proxy.ts';
 
-/** A picture has no colour if its channels differ by no more than this anywhere (0..1). JPEG's rounding needs a code and a half. */
+/** A picture counts as gray if its channels differ by no more than this anywhere (0..1). JPEG's rounding needs a code and a half. */
 const COLOURLESS = 1.5 / 255;
 
 /**

@@ -1,4 +1,4 @@
-/** Rec. 709's weights of red, green and blue. On encoded values, as here, the sum is called luma. */
+/** Rec. 709's weights of red, green and blue. Of encoded values, as here, the weighted sum is called luma. */
 export const LUMA_WEIGHTS = [0.2126, 0.7152, 0.0722] as const;
 
 /** Luma of the pixel whose red is at `index`. */

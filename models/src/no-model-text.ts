@@ -1,5 +1,5 @@
 /**
- * What is said where a model is asked for that is not there: `no model "b"; there is: a`.
+ * The error text for a model that does not exist: `no model "b"; there is: a`.
  *
  * @param name empty: any model would have done
  */

@@ -35,7 +35,7 @@ export interface ProxyBuilder {
 }
 
 const srgb = createTransferFunction(SRGB_CURVE);
-/** What a picture without one opaque pixel looks like. */
+/** The gray that stands for a picture without any opaque pixel. */
 const NOTHING = 0.5;
 
 /**

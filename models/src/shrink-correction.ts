@@ -10,17 +10,16 @@ const REGIONS = 4;
 const THRESHOLD = 0.035;
 /** Every how many rows the change is taken: a mean over 16 rows of a region instead of 64 is as good, and this runs beside a user. */
 const ROW_STEP = 4;
-/** What is left of the smallest changes: who asks for one all the same gets something to go on with. */
+/** The least share of a change that is kept: a user who forces a correction still gets a visible one. */
 const SMALLEST_SHARE = 0.5;
 
 /**
- * Takes a correction back the more, the less it does. Whether a photograph needs ten codes more is a matter of taste, and two people
- * disagree by as much; that it is three stops too dark is not. So a small change is more often wrong than right.
+ * Makes a correction weaker; the smaller it is, the more. Whether a photograph needs ten codes more is a matter of taste: two people
+ * disagree by as much. That it is three stops too dark is not. So a small change is more often wrong than right.
  *
  * `1 − (t/d)²` of the difference from the identity is kept, as the non-negative garrote does (Breiman 1995, "Better Subset
  * Regression Using the Nonnegative Garrote", Technometrics 37), but never less than half; d is the mean absolute change of that
- * sixteenth of the picture that changes most. A backlit face alone is reason enough for a correction; the mean over the picture
- * would hide it.
+ * sixteenth of the picture that changes most. A backlit face alone justifies a correction; the mean over the picture would hide it.
  *
  * @param proxy what the correction was made from, sRGB-encoded 0..1
  */

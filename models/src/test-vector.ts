@@ -3,8 +3,8 @@ import type { Size } from './image.ts';
 import type { ProxyImage } from './proxy.ts';
 
 /**
- * What a network must answer to a picture that everybody can make: engines compare themselves with it before they are
- * trusted. The picture follows from the seed, so only a few values of the answer are stored.
+ * What a network must answer to a test picture. An engine is checked against it before it is
+ * used. The picture is computed from the seed, so only a few values of the answer are stored.
  *
  * Form, little endian: "EVTV", u8 version 1, 3 bytes 0, u32 seed, u32 width, u32 height, u32 outputLength, f64 mean,
  * u32 count, then count × (u32 index, f32 value).

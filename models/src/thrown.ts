@@ -1,4 +1,4 @@
-/* What can be said of whatever was thrown: it need not be an `Error`. */
+/* Text and code of anything that was thrown: it need not be an `Error`. */
 
 /** Its text; the name of an error that has none. */
 export function messageOf(error: unknown): string {

@@ -5,20 +5,20 @@ import type { ProxyImage } from './proxy.ts';
 const WHITE = new Float32Array([1, 1, 1]);
 /** A proxy pixel counts as clipped from here on in all channels: code 252.5 of 255, as a mean over noise and JPEG blocks needs. */
 const CLIPPED = 0.99;
-/** Share of clipped pixels from which a cell takes the picture's white entirely. A few specks in a bright façade do not. */
+/** Share of clipped pixels from which a cell gets the picture's white entirely. A few specks in a bright façade are fewer. */
 const ENOUGH = 0.2;
 /** The picture's white is at least this bright, 0..1, over its channels (code 250): below it a sky looks like gray paper. */
 const DARKEST_WHITE = 0.98;
 
 /**
- * Gives a picture one white. A pixel that is clipped in all channels says nothing of what was there, so there is no reason to make
- * one such pixel darker than the next; networks do all the same, where a cell of the grid holds a bit of white sky and much of a
- * building, and a gray seam stands along the roof. All clipped pixels become what the correction makes of them on average,
+ * Gives a picture one white. A pixel that is clipped in all channels says nothing of what was there, so no such pixel should become
+ * darker than the next. Networks make them differ where a cell of the grid holds a bit of white sky and much of a
+ * building: a gray seam along the roof. So all clipped pixels become what the correction makes of them on average,
  * or brighter if that is gray.
  *
- * White reads the deepest layer of the grid alone. There the difference is added; interpolation takes near-white pixels along
- * without an edge, and what is darker than the centre of the layer before stays as it was. An added constant, not a slope: values
- * beyond white, which documents of 32 bits have, go along by no more.
+ * White pixels read only the deepest layer of the grid, so the difference is added there. Interpolation changes near-white pixels
+ * without an edge, and pixels darker than the centre of the layer before stay as they were. The difference is a constant, not a slope:
+ * values beyond white, which 32-bit documents have, change by no more.
  *
  * The correction comes back as it is when nothing is clipped, when its grid has one layer, or when its guide has white elsewhere.
  *

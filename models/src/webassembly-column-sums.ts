@@ -39,7 +39,7 @@ class KernelColumnSums implements ColumnSums {
   readonly #targetAt: number;
   readonly #rowsAt: number;
   #pending = 0;
-  /** The sums while somebody else has the memory; `undefined` for zeros. */
+  /** The sums while another user has the memory; `undefined` for zeros. */
   #saved: Uint8Array | undefined;
   #row: PixelArray = new Uint8Array(0);
 
@@ -82,7 +82,7 @@ class KernelColumnSums implements ColumnSums {
     exports.clear(this.#sumsAt, this.#sumBytes);
   }
 
-  /** Somebody else needs the memory: the sums go to safety. */
+  /** Another user needs the memory: saves the sums. */
   release(): void {
     this.#addPending();
     this.#saved = new Uint8Array(this.#kernel.exports.memory.buffer, this.#sumsAt, this.#sumBytes).slice();

@@ -1,6 +1,6 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The bytes of base64 text (RFC 4648 §4), padded. This package has neither `atob` nor `Buffer`, nor `base64-js`, for one file of ours. */
+/** The bytes of base64 text (RFC 4648 §4), padded. This package has neither `atob` nor `Buffer`, and one file is not worth the dependency `base64-js`. */
 export function decodeBase64(text: string): Uint8Array {
   const length = text.indexOf('=') < 0 ? text.length : text.indexOf('=');
   const values = new Uint8Array(128);

@@ -35,7 +35,7 @@ export interface RowPosition {
 }
 
 /*
- * Slicing costs by the pixel, so everything that does not change from pixel to pixel is taken out of that loop.
+ * Slicing runs for every pixel, so everything that does not change from pixel to pixel is computed outside that loop.
  * - Per row the grid is interpolated along y, once.
  * - Per row and cell (the pixels between two neighbouring cell centres) the 2×2 corners in x and z become, for each coefficient,
  *   the four numbers of `c0 + c1·fx + c2·fz + c3·fx·fz`: 48 numbers for each depth that a pixel of the cell asks for. A photograph
@@ -208,7 +208,7 @@ function mix(terms: Float32Array, at: number, { fx, fz }: { fx: number; fz: numb
   }
 }
 
-/** Clamped to 0..1; what is no number is 0. */
+/** Clamped to 0..1; NaN becomes 0. */
 function unit(value: number): number {
   return value > 0 ? (value < 1 ? value : 1) : 0;
 }

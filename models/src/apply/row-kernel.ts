@@ -93,15 +93,15 @@ type Slice = (
   ...args: [first: number, count: number, terms: Address, segments: Address, starts: Address, cells: number]
 ) => void;
 
-/** The one instance of this thread. Whoever used it last has its tables in the memory: see `owner`. */
+/** The one instance of this thread. Its memory holds the tables of the applier that used it last: see `owner`. */
 export interface RowKernel {
   readonly exports: KernelExports;
-  /** Whose tables and sums lie in the memory. Whoever takes the memory over calls `release`, then copies its own tables in. */
+  /** Whose tables and sums lie in the memory. The next user of the memory calls `release`, then copies its own tables in. */
   owner: KernelOwner | undefined;
 }
 
 export interface KernelOwner {
-  /** Another one takes the memory over: saves what cannot be computed again. */
+  /** Called when another one takes the memory over: saves what cannot be computed again. */
   release(): void;
 }
 

@@ -6,7 +6,7 @@ import { encodeLine } from './srgb-line.ts';
 /** Reads the row that begins at sample `start` into `line`: `[width][3]`, sRGB-encoded, extended. */
 export type RowReader = (samples: PixelArray, start: number, line: Float32Array) => void;
 
-/** Something for each of red, green and blue. */
+/** A value for each of red, green and blue. */
 export type PerChannel<T> = readonly [T, T, T];
 
 /** How samples become sRGB-encoded values, as both kernels compute it. */

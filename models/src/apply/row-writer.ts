@@ -14,7 +14,7 @@ export type RowWriter = (line: Float32Array, samples: PixelArray, start: number)
 
 /** How sRGB-encoded values become a document's, as both kernels compute it. */
 export type Writing =
-  /** They are what the document wants. */
+  /** The document is sRGB-encoded, too. */
   | { readonly kind: 'encoded' }
   /** Linear light, through the matrix where there is one, and through the curves where they are not linear. */
   | {
@@ -30,7 +30,7 @@ export type Writing =
     };
 
 /*
- * Integers need 0..1 alone. Tabulated over the square root of linear light (see srgb-line.ts). Pure gammas are steep at black all
+ * Integers only need 0..1. Tabulated over the square root of linear light (see srgb-line.ts). Pure gammas are steep at black all
  * the same, so what is darker than the fourth step (1e-6, half an 8-bit code) has a table of its own: 32 steps from each power of
  * two to the next, down to the smallest float. The first bits of a float are its place in that table. Error: below 0.25 of a
  * 16-bit code for gammas to 2.4, 0.1 for 2.2.

@@ -3,8 +3,8 @@ import { createTransferFunction } from '../color/transfer-function.ts';
 
 /*
  * The sRGB curve at the speed of pixels, in 32-bit floats, each step rounded: the WebAssembly kernel does the same steps in the
- * same order (kernel/assembly/curves.ts) and gives the same bits. `Math.pow` takes about 20 ns in V8; a table between whose entries
- * is interpolated 2 ns, and another machine's `pow` may differ in the last bit where a table does not.
+ * same order (kernel/assembly/curves.ts) and gives the same bits. `Math.pow` takes about 20 ns in V8, a table with linear interpolation 2 ns;
+ * and `pow` may differ in the last bit from machine to machine, a table does not.
  *
  * Encoding is tabulated over the square root of linear light: there the curve is nearly straight (x^(1/2.4) = t^0.83), so that
  * 2048 steps keep the error below 2e-7 where a table over linear light itself would need 40 000. The linear toe is computed, not

@@ -8,7 +8,7 @@ import type { EncodeTables, Writing } from './row-writer.ts';
 /*
  * A row goes into the kernel's memory, through its stages in chunks that stay in the first-level cache, and out again. There is one
  * instance for all appliers of a thread; an applier copies its tables and grid in when another one has used it in between, which
- * takes 0.1 ms. An instance each would reserve 10 GB of addresses each in V8, and nobody says when an applier is not needed any more.
+ * takes 0.1 ms. With one instance per applier, V8 would reserve 10 GB of addresses for each, and nothing tells when an applier is no longer needed.
  */
 
 /** Grids and rows that need more than this go through the kernel in TypeScript: the memory never shrinks. */
@@ -130,7 +130,7 @@ function stagesOf(plan: RowPlan, exports: KernelExports, at: Addresses): Begin {
     begin?.(place.top + y);
     for (let first = 0; first < width; first += chunk) {
       const pixels = at.pixels + first * pixelBytes;
-      // Whole groups of four: what lies behind the end of the row is of no consequence.
+      // Whole groups of four: the values behind the end of the row are not used.
       const count = (Math.min(chunk, width - first) + 3) & ~3;
       read(pixels, count);
       if (slicing !== undefined) {

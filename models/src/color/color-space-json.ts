@@ -16,7 +16,7 @@ function isTable(value: unknown): value is readonly number[] {
   return value.every((entry) => typeof entry === 'number' && Math.abs(entry) <= LARGEST);
 }
 
-/** One issue for the whole table: zod would collect one for each of 65536 wrong entries, which takes half a second. */
+/** Reports one issue for the whole table: zod would collect one for each of 65536 wrong entries, which takes half a second. */
 const table = z.custom<readonly number[]>(isTable, `needs 2 to ${MAX_TABLE} numbers from -${LARGEST} to ${LARGEST}`);
 const curve = z.discriminatedUnion('type', [
   z.readonly(z.object({ type: z.literal('linear') })),

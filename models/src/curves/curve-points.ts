@@ -2,7 +2,7 @@ import type { CurvePoint } from './curves-fit.ts';
 import type { LevelMap } from './level-map.ts';
 import { curveLevels, LEVELS } from './natural-spline.ts';
 
-/** Photoshop's dialog takes 14 points besides the ends in some versions and 14 in all; 14 in all suits every one. */
+/** Some versions of Photoshop's dialog take 14 points besides the ends, others 14 in all; 14 in all works in every version. */
 const MAX_POINTS = 14;
 /** Points closer than this cannot be told apart by hand, and let the spline swing. */
 const MIN_SPACING = 6;
@@ -11,8 +11,8 @@ const GOOD_ENOUGH = 0.4;
 const TOP = LEVELS - 1;
 
 /**
- * A curve of few points through a level map: starts with the ends and adds a point where the weighted error is worst; then all
- * outputs are found at once by weighted least squares, for between given inputs a spline is linear in its outputs.
+ * A curve of few points through a level map. It starts with the ends and adds a point where the weighted error is worst. Then all
+ * outputs are found at once by weighted least squares, because for given inputs a spline is linear in its outputs.
  */
 export function fitCurvePoints(map: LevelMap): readonly CurvePoint[] {
   const importance = importanceOf(map.weights);
@@ -88,7 +88,7 @@ function solve(matrix: number[][], right: number[]): number[] {
   return right;
 }
 
-/** A fall of one level weighs as much as a hundred: a picture with inverted tones is broken. */
+/** A fall of one level counts as much as an error of a hundred: a picture with inverted tones is broken. */
 const FALL_COST = 100;
 
 function costOf(points: readonly CurvePoint[], { outputs }: LevelMap, importance: Float64Array): number {

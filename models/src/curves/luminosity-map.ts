@@ -55,7 +55,7 @@ function smooth(cells: Float32Array): Float32Array {
   });
 }
 
-/** Bilinear, cell centres at the centres of their areas: what whoever places the mask does too. */
+/** Bilinear, with cell centres at the centres of their areas, as the mask is drawn in the document. */
 export function stretch(cells: Float32Array, width: number, height: number): Float32Array {
   const stretched = new Float32Array(width * height);
   for (let y = 0, i = 0; y < height; y++) {

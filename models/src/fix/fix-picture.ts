@@ -12,13 +12,13 @@ export interface FixParts<Read extends ReadPicture, Predicts extends Prediction,
   readonly picture: Picture<Read, Predicts, Applied, Written>;
   readonly predictor: Predictor<Read, Predicts>;
   readonly intent: FixIntent;
-  /** What a preview has read and predicted already: it is used instead of reading and predicting again. */
+  /** What a preview has read and predicted already. It replaces reading and predicting again. */
   readonly predicted?: Predicted<Read, Predicts> | undefined;
   /** Called with what was read and predicted, before anything is written. */
   readonly onPredicted?: ((predicted: Predicted<Read, Predicts>) => void) | undefined;
 }
 
-/** What has become of a photograph. Nothing is predicted and measured where the verdict needs no prediction. */
+/** What was done with a photograph. Prediction and measurement are absent where the verdict needs none. */
 export type FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Written> =
   | {
       readonly verdict: EarlyVerdict;
@@ -33,7 +33,7 @@ export type FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Wr
       readonly predicted: Predicted<Read, Predicts>;
       /** What the correction does at the strength and EV bias that are asked for. */
       readonly measurement: Measurement;
-      /** How much of the noise that the correction lifted was cleaned. */
+      /** How much of the noise that the correction lifted was removed. */
       readonly restoration?: RestorationAmounts | undefined;
     };
 

@@ -1,16 +1,16 @@
 import { FULL_RESTORATION, type RestorationAmounts } from '../restore/add-residual.ts';
 
-/** Whether the noise that a correction lifts is cleaned: `off` never, `auto` where it would be seen, a number by that much (0..1). */
+/** How much of the noise that a correction lifts is removed: `off` none, `auto` all of it where it would be seen, a number that share (0..1). */
 export type RestorationWish = 'off' | 'auto' | number;
 
 /**
- * Noise of this standard deviation after the correction is seen at 1:1 (sRGB-encoded, 0..1): 2.5 of 255 codes, which in mid-tones is
- * one unit of L*, the least difference between neighbouring areas that people notice. Grain below it passes for the film's.
+ * Noise of this standard deviation after the correction is visible at 1:1 (sRGB-encoded, 0..1): 2.5 of 255 codes. In mid-tones that is
+ * one unit of L*, the least difference between neighbouring areas that people notice. Noise below it looks like film grain.
  */
 const VISIBLE_NOISE = 2.5 / 255;
 
 /**
- * How much of the noise is cleaned; `undefined`: none of it.
+ * How much of the noise is removed; `undefined`: none of it.
  *
  * @param noise see `liftedNoise`; asked for only where it decides
  */

@@ -4,8 +4,8 @@ import type { RestorationWish } from './judge-restoration.ts';
 /**
  * What becomes of a picture.
  *
- * `just-fixed`: it is our own result; nobody means to correct it twice. `unchanged`: what is asked for changes
- * nothing. `already-well-exposed`: the network would change too little to be seen. `fixed`: it is corrected.
+ * `just-fixed`: the picture is a fresh result of Evenlight and is not corrected twice. `unchanged`: the settings change
+ * nothing. `already-well-exposed`: the network would change too little to be seen. `fixed`: the picture is corrected.
  */
 export type Verdict = 'just-fixed' | 'unchanged' | 'already-well-exposed' | 'fixed';
 
@@ -19,7 +19,7 @@ export interface FixIntent {
   readonly force?: boolean;
   /** The correction is another picture's, and all pictures of the series get the same. */
   readonly isSeries?: boolean;
-  /** Whether the noise that the correction lifts is cleaned. Default: off. */
+  /** How much of the noise that the correction lifts is removed. Default: off. */
   readonly restore?: RestorationWish;
   /** The picture is the result of a fix, and nothing has happened to it since. */
   readonly isJustFixed?: boolean;
@@ -63,7 +63,7 @@ const VERDICTS: readonly VerdictRow[] = [
 ];
 
 /**
- * Decides what becomes of a picture. Pure; the command line, the panel, its batch and its actions all ask here.
+ * Decides what becomes of a picture. Pure; the command line, the panel, its batch and its actions all call it.
  *
  * @param effect left out before the prediction: the answer is then `undefined` when it depends on it
  */
@@ -75,8 +75,8 @@ export function judge(intent: FixIntent, effect?: Effect): Verdict | undefined {
 }
 
 /**
- * Whether the network decides. It does not where the user has decided already: by force, for a whole series, or with
- * an EV bias, which is wanted whatever the network says.
+ * Whether the network decides. It does not where the user has decided already: by `force`, for a whole series, or with
+ * an EV bias, which is applied whatever the network says.
  */
 export function isNetworkAsked({ force, isSeries, adjustment }: FixIntent): boolean {
   return force !== true && isSeries !== true && adjustment.evBias === 0;

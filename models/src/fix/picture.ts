@@ -26,16 +26,16 @@ export interface Predicted<Read extends ReadPicture, Predicts extends Prediction
 /**
  * Where a photograph comes from and goes to: a file, a Photoshop document, pixels on a socket.
  *
- * `Read` is what reading gives, `Applied` what applying gives to be written, `Written` what there is to say in the end.
+ * `Read` is the result of reading, `Applied` the input of writing, `Written` what is reported in the end.
  */
 export interface Picture<Read extends ReadPicture, Predicts extends Prediction, Applied, Written> {
-  /** Gets ready to be read, while the predictor starts. */
+  /** Prepares for reading, while the predictor starts. */
   open?(): Promise<void>;
-  /** Averages the picture down to the proxy that a model wants. Called again only for a model that wants another one. */
+  /** Averages the picture down to the proxy that a model needs. Called again only for a model that needs another size. */
   read(input: ProxyInput): Promise<Read>;
-  /** How strong the noise is that the correction lifts: see `liftedNoise`. A picture without this method is not cleaned by `auto`. */
+  /** How strong the noise is that the correction lifts: see `liftedNoise`. For a picture without this method `auto` removes nothing. */
   liftedNoise?(predicted: Predicted<Read, Predicts>, adjustment: Adjustment): Promise<number>;
-  /** Corrects the picture and cleans the noise that this lifts, or prepares both. */
+  /** Corrects the picture and removes the noise that the correction lifts, or prepares both. */
   apply(
     predicted: Predicted<Read, Predicts>,
     adjustment: Adjustment,

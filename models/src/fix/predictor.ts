@@ -3,7 +3,7 @@ import type { Prediction, ReadPicture } from './picture.ts';
 
 /** What turns pictures into corrections: a bridge, an inference process, an engine of the panel, another picture's prediction. */
 export interface Predictor<Read extends ReadPicture, Predicts extends Prediction> {
-  /** The candidate to ask first. Starts what has to be started. */
+  /** The candidate to ask first. Starts it if necessary. */
   choose(): Promise<Candidate<Read, Predicts>>;
 }
 
@@ -11,7 +11,7 @@ export interface Predictor<Read extends ReadPicture, Predicts extends Prediction
 export interface Candidate<Read extends ReadPicture, Predicts extends Prediction> {
   /** The proxy that the model wants. */
   readonly input: ProxyInput;
-  /** Throws when the candidate fails and nobody takes over. */
+  /** Throws when the candidate fails and no other takes over. */
   predict(source: Read): Promise<Answer<Read, Predicts>>;
 }
 

@@ -10,7 +10,7 @@ import { type LabTarget, writeLab } from './lab.ts';
 export function meanDeltaE2000(left: ArrayLike<number>, right: ArrayLike<number>): number {
   checkSameLength(left, right);
   let sum = 0;
-  // Two colours for all pixels: new ones for each would keep the garbage collector busier than the formula the processor.
+  // Two colours for all pixels: with new ones for each pixel, collecting garbage would take longer than the formula.
   const [leftLab, rightLab]: [LabTarget, LabTarget] = [
     [0, 0, 0],
     [0, 0, 0],

@@ -27,10 +27,10 @@ const LUMINANCE_FLOOR = 2 ** -12;
 /**
  * Compares a proxy with its corrected version.
  *
- * Exposure is the *median* of the pixels' log2 luminance ratios, not the ratio of the means: a mean is decided by the
- * brightest parts, which a correction must not lift (a clipped sky stays), while the median says by how much at least half of
- * the picture changed. Clipping is counted on proxy pixels, means over many pixels of the photograph: it finds blown areas,
- * not single glints.
+ * Exposure is the *median* of the pixels' log2 luminance ratios, not the ratio of the means. The brightest parts decide a mean, and
+ * a correction must not lift them (a clipped sky stays). The median says by how much at least half of
+ * the picture changed. Clipping is counted on proxy pixels, which are means over many pixels of the photograph: this finds
+ * clipped areas, not single glints.
  *
  * @throws ModelError `BAD_IMAGE` for proxies of different size
  */

@@ -3,10 +3,10 @@ import { lumaAt } from '../luma.ts';
 import { MAX_LIFT_EV } from './lift-gain.ts';
 import { RESTORATION_CHANNELS } from './restoration-input.ts';
 
-/** From this lift on a picture is cleaned in full, in EV; noise that was amplified less is as the photographer saw it. */
+/** From this lift on, in EV, noise is removed in full. Noise that was lifted less is close to what the photographer saw. */
 export const FULL_RESTORATION_EV = 0.7;
 
-/** How much of the cleaning is done, each 0..1: of brightness noise (grain), and of colour noise (blotches). */
+/** How much noise is removed, each 0..1: luminance noise (grain) and colour noise (blotches). */
 export interface RestorationAmounts {
   readonly luminance: number;
   readonly color: number;
@@ -16,7 +16,7 @@ export interface RestorationAmounts {
 export const FULL_RESTORATION: RestorationAmounts = { luminance: 1, color: 1 };
 
 /**
- * What share of a residual a place gets: 0 where nothing was lifted, 1 from 0.7 EV on, smoothly (3t² − 2t³) between.
+ * The share of the residual that a pixel gets: 0 where nothing was lifted, 1 from 0.7 EV on, smoothly (3t² − 2t³) between.
  *
  * @param lift as in {@link liftGain}, 0..1
  */

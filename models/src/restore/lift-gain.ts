@@ -3,14 +3,14 @@ import { lumaAt } from '../luma.ts';
 import type { ProxyImage } from '../proxy.ts';
 import { boxMeans } from './box-means.ts';
 
-/** The strongest lift that networks are told of, in EV: more counts as this. */
+/** The strongest lift that a network's input can hold, in EV: more counts as this. */
 export const MAX_LIFT_EV = 6;
 /**
  * How far from a pixel its lift is measured, in pixels. Over 17×17 pixels noise of one pixel changes the mean by less than a
  * hundredth of itself, so the lift says how bright a place became and not how noisy it is.
  */
 export const LIFT_RADIUS = 8;
-/** Linear light of about 1.6 of 255 codes: below it a code more or less would be an EV. */
+/** Linear light of about 1.6 of 255 codes: below it one code more or less would already be an EV. */
 const DARKEST = 0.0005;
 
 /**

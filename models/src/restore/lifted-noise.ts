@@ -16,13 +16,13 @@ const BLOCK = 16;
 const MASK_GAIN = 6;
 const MAD_TO_DEVIATION = 1.4826;
 
-/** So many strips of blocks are looked at, evenly over the picture: 0.4 of 24 megapixels. */
+/** How many strips of blocks are measured, evenly over the picture: 0.4 of 24 megapixels. */
 const STRIPS = 16;
-/** Of the blocks that were lifted, this share is less noisy than the answer: texture is in some blocks, noise in all. */
+/** The result is this quantile of the lifted blocks' noise: some blocks have texture, but all have noise. */
 const QUIETEST = 0.3;
-/** A picture of which less was lifted than this share is not cleaned for its sake. */
+/** If less than this share of the picture was lifted, its noise is not removed. */
 const LEAST_LIFTED = 0.02;
-/** A block with more black samples than this has lost its noise to clipping. */
+/** In a block with more black samples than this, clipping has hidden the noise. */
 const MOST_BLACK = 0.25;
 
 /**

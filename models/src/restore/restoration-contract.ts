@@ -23,7 +23,7 @@ const contract = z.readonly(
         ...pixelInput,
         channels: z.literal(4),
         multipleOf: count.check(z.maximum(64)),
-        /** How far, in pixels, what a pixel is decides on what becomes of others. */
+        /** How far, in pixels, a pixel influences others. */
         reach: count.check(z.maximum(512)),
       }),
     ),

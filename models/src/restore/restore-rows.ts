@@ -9,7 +9,7 @@ import type { RunTiles } from './run-tiles.ts';
 import { mirrored, planTileAxis, type TileGrid, type TileLengths, tileOrigin } from './tile-axis.ts';
 import { TileReader } from './tile-reader.ts';
 
-/** What a picture is restored with. */
+/** The network, and how it is run. */
 export interface RestoreOptions {
   readonly grid: TileGrid;
   readonly run: RunTiles;
@@ -156,7 +156,7 @@ function endOfBand(down: TileGrid['down'], band: number): number {
   return Math.min(down.length, tileOrigin(down, band) + down.tile);
 }
 
-/** The first row that a band or one below it sees: also mirrored at the lower edge. */
+/** The first row that a band or one below it reads, mirrored rows at the lower edge included. */
 function firstRowFrom({ down }: TileGrid, band: number): number {
   let first = Math.max(0, tileOrigin(down, band));
   const end = tileOrigin(down, down.count - 1) + down.tile;

@@ -63,7 +63,7 @@ export class RowWindow {
     while (this.#firstRow < firstRow) this.#rows.delete(this.#firstRow++);
   }
 
-  /** Ends the reading, wherever it is. */
+  /** Stops reading, at whatever row. */
   async close(): Promise<void> {
     this.#rows.clear();
     await this.#strips.return?.();

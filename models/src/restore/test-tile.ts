@@ -3,8 +3,8 @@ import { createTestPicture } from '../test-vector.ts';
 import { restorationInput } from './restoration-input.ts';
 
 /**
- * An input for a network of the kind `restoration` that everybody can make: a test picture, lifted by a square root. A model's test vector
- * holds what it answers.
+ * A test input for networks of the kind `restoration`: a test picture, lifted by a square root. A model's test vector
+ * holds its answer.
  *
  * @returns `[height][width][4]`: see {@link restorationInput}
  */

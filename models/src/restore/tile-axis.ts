@@ -2,17 +2,17 @@
 export interface TileLengths {
   /** The longest tile. */
   readonly most: number;
-  /** What a tile sees beyond the pixels that it answers for: the reach of its network. */
+  /** How many pixels a tile reads beyond the ones that it restores: the reach of its network. */
   readonly margin: number;
   /** In how many pixels two neighbours are blended. */
   readonly feather: number;
-  /** Networks that reduce see a picture in blocks: every tile begins with one. */
+  /** Networks that downsample work on blocks of pixels: every tile begins at the start of a block. */
   readonly multipleOf: number;
 }
 
 /**
- * The tiles along one side of a picture. Tile `i` sees `tile` pixels from `i · step − margin` on, the picture being continued by
- * mirroring, and answers for its core: what is at least `margin` away from its ends.
+ * The tiles along one side of a picture. Tile `i` reads `tile` pixels from `i · step − margin` on; beyond its edges the picture is
+ * mirrored. It restores its core: the pixels that are at least `margin` away from its ends.
  */
 export interface TileAxis {
   readonly length: number;

@@ -7,8 +7,8 @@ import type { TileGrid, TileLengths } from './tile-axis.ts';
 /** A tile of this side keeps two cores busy for half a second, and a network of 64 channels at half size within 20 MB. */
 const LONGEST_TILE = 512;
 /**
- * A network's reach is where its influence ends, not where it counts: beyond this it is too little to be seen, and the margins of
- * every tile would be work for nothing. What is left of it the blending hides.
+ * A network's influence on far pixels is too small to be seen long before it ends. Margins of its full reach would be wasted work, so
+ * they are at most this wide; the blending hides what is left.
  */
 const WIDEST_MARGIN = 48;
 const FEATHER = 16;

@@ -56,7 +56,7 @@ export class TileReader {
     return this.#line.subarray(0, count * 3);
   }
 
-  /** One value that is no number would make all of a network's answer none. */
+  /** A single NaN in the input would make every value of the network's output NaN. */
   #spread(target: Float32Array, at: number, { places }: TileColumns): void {
     const line = this.#line;
     for (let x = 0, to = at; x < places.length; x++) {
@@ -67,7 +67,7 @@ export class TileReader {
     }
   }
 
-  /** Whether something was lifted of what the tile answers for. */
+  /** Whether any pixel that the tile restores was lifted. */
   isLifted(input: Float32Array): boolean {
     const { across, down } = this.#grid;
     for (let y = down.margin; y < down.margin + down.core; y++) {

@@ -10,9 +10,9 @@ export interface PixelBox {
 
 /** A line of pixels belongs to a margin when they are all this near the margin's colour, in every channel, 0..1: six codes. */
 const NEAR = 6 / 255;
-/** Grain, dust and JPEG noise may take this share of a line out of it. */
+/** Grain, dust and JPEG noise may change this share of a line. */
 const STRAY = 0.02;
-/** Where a margin ends, this share of the line behind it is no longer near its colour: a frame ends all at once, a clipped sky does not. */
+/** Where a margin ends, this share of the next line has another colour: a frame ends all at once, a clipped sky does not. */
 const ENDS = 0.5;
 /** Margins are looked for this often: a photograph may have a line around it, a mat within its frame, a letterbox within its pillars. */
 const LAYERS = 4;
@@ -44,7 +44,7 @@ export function findScene(proxy: ProxyImage): PixelBox {
   return box;
 }
 
-/** The sides in pairs: a letterbox is taken away before what its bars are crossed by is looked at, and the other way round. */
+/** Opposite sides together: the bars of a letterbox are removed before the sides that they cross are examined, and the other way round. */
 function withoutMargins(proxy: ProxyImage, box: PixelBox): PixelBox {
   const flat = trim(trim(box, 'rows', marginsOf(proxy, box, 'rows')), 'columns', marginsOf(proxy, box, 'columns'));
   if (flat.width * flat.height < box.width * box.height) return flat;

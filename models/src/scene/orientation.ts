@@ -6,7 +6,7 @@ const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 /** EXIF orientation (Exif 3.0, tag 274): 1 is upright, 3 upside down, 6 and 8 on their sides, 2, 4, 5, 7 mirrored as well. */
 export type Orientation = (typeof ORIENTATIONS)[number];
 
-/** The orientation that a file states; what is no orientation counts as upright. */
+/** The orientation that a file states; an invalid value counts as upright. */
 export function orientationOf(stated: number): Orientation {
   return ORIENTATIONS.find((orientation) => orientation === stated) ?? 1;
 }
@@ -24,7 +24,7 @@ const TURNS: Record<Orientation, { readonly flipX: boolean; readonly flipY: bool
 };
 
 /**
- * Turns a proxy of stored pixels upright: the network learned from upright photographs, and on its head the same one comes
+ * Turns a proxy of stored pixels upright. The network learned from upright photographs; upside down, the same photograph comes
  * out up to seven codes darker or brighter.
  */
 export function turnUpright(proxy: ProxyImage, orientation: Orientation): ProxyImage {
