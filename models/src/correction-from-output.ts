@@ -29,7 +29,7 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   if (badAt < output.length)
     throw new ModelError('BAD_OUTPUT', `${contract.name} gave ${output[badAt]!} at ${badAt}, needs finite values`);
   const { guide } = contract;
-  const { proxy, scene } = view;
+  const { proxy, scene, box } = view;
   if (contract.kind === 'image') {
     checkLength(contract.name, output.length, proxy.width * proxy.height * 3);
     const cells = (pixels: number): number => Math.max(1, Math.round(pixels / PIXELS_PER_CELL));
@@ -45,7 +45,7 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   }
   const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
   const calm = shrinkCorrection(keepGray(asSaid, scene), scene);
-  return unifyWhite(coverPicture(calm, view), proxy);
+  return unifyWhite(coverPicture(calm, { box, whole: proxy }), proxy);
 }
 
 function checkLength(name: string, got: number, needed: number): void {

@@ -20,7 +20,8 @@ export { parseContract, proxySize, type ModelContract, type ProxyInput, proxyMis
 export { compareModelNames, DEFAULT_MODEL, DEFAULT_RESTORATION } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
-export { type Orientation, orientationOf, turnToStored, turnUpright } from './scene/orientation.ts';
+export { type Orientation, orientationOf, turnPictureUpright, turnToStored, turnUpright } from './scene/orientation.ts';
+export { averageImage, predictScene, readScene, type AveragedPicture, type Scene } from './scene/scene.ts';
 export { enlargeBox, viewScene, type SceneView } from './scene/scene-view.ts';
 export {
   CELL_COEFFICIENTS,

@@ -8,6 +8,8 @@ import {
   type ProxyImage,
   type Size,
   type CancelSignal,
+  type ProxyInput,
+  type Scene,
 } from '@evenlight/models';
 
 /** A document's colour mode, as Photoshop's Image ▸ Mode menu has them. */
@@ -109,8 +111,8 @@ export interface ReadOptions extends StepOptions {
   readonly from?: SourceKind | undefined;
   /** For a preview or a native layer: Photoshop's own smaller copy of the picture will do, and is kept as `view`. */
   readonly isGlance?: boolean | undefined;
-  /** The proxy's size for a picture of this size: `(image) => proxySize(model, image)`. */
-  readonly proxySize: (image: Size) => Size;
+  /** The proxy that the model wants. */
+  readonly input: ProxyInput;
 }
 
 /** A picture in a document: what was read, and what must not have changed when the result is written. */
@@ -123,6 +125,8 @@ export interface Source {
   /** What its rows look like when they are corrected. */
   readonly image: ImageDescription;
   readonly proxy: ProxyImage;
+  /** The photograph within its frame, if what is judged has one: of `seen` where that is there, else of the picture. */
+  readonly scene?: Scene | undefined;
   /** What was seen where the picture lies, small: some changes, such as of a layer's eye, make no history state. */
   readonly rendering: ProxyImage;
   /** The picture for a preview, RGB bytes in sRGB, smaller than it is: where a glance was taken. */

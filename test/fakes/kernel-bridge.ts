@@ -16,15 +16,20 @@ export interface KernelBridge {
 }
 
 /** A real server on a free port in front of the kernel; it and its clients end with the test. */
-export async function startKernelBridge(options: Partial<BridgeServerOptions> = {}): Promise<KernelBridge> {
-  const bridge = await openKernelBridge(options);
+export async function startKernelBridge(
+  options: Partial<BridgeServerOptions> = {},
+  service = new KernelService(),
+): Promise<KernelBridge> {
+  const bridge = await openKernelBridge(options, service);
   onTestFinished(() => bridge.server.abort());
   return bridge;
 }
 
 /** The same for several tests, which end it themselves. */
-export async function openKernelBridge(options: Partial<BridgeServerOptions> = {}): Promise<KernelBridge> {
-  const service = new KernelService();
+export async function openKernelBridge(
+  options: Partial<BridgeServerOptions> = {},
+  service = new KernelService(),
+): Promise<KernelBridge> {
   const log: LogEntry[] = [];
   let waiting: (() => void)[] = [];
   const server = await startBridgeServer({

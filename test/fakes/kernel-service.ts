@@ -14,6 +14,8 @@ import {
   parseRestorationContract,
   type PixelArray,
   type ProxyImage,
+  turnToStored,
+  turnUpright,
   untilCancelled,
 } from '@evenlight/models';
 
@@ -29,7 +31,10 @@ const KERNEL_MODELS: readonly ModelContract[] = [
   contractOf('restore', { kind: 'image', width: 64, height: 64 }),
 ];
 
-function contractOf(name: string, { kind, width, height }: { kind: 'grid' | 'image'; width: number; height: number }) {
+export function contractOf(
+  name: string,
+  { kind, width, height }: { kind: 'grid' | 'image'; width: number; height: number },
+) {
   const input = { width, height, channels: 3, colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' };
   return parseContract({
     schema: 1,
@@ -112,14 +117,7 @@ export class KernelService implements ExposureService {
     description: 'the kernel alone',
     why: 'for tests',
   } as const;
-  readonly models: ExposureService['models'] = KERNEL_MODELS.map((contract) => ({
-    name: contract.name,
-    title: contract.title,
-    version: contract.version,
-    kind: contract.kind,
-    licence: contract.licence,
-    contract,
-  }));
+  readonly models: ExposureService['models'];
   /** Set, for example to a {@link localRestorer}: cleans noise. */
   restorer: Restorer | undefined;
   /** Set: every prediction waits for this. */
@@ -138,7 +136,14 @@ export class KernelService implements ExposureService {
   readonly devices = [];
   #waiting: (() => void)[] = [];
 
-  async predict({ model, proxy }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
+  constructor(models = KERNEL_MODELS) {
+    this.models = models.map((contract) => {
+      const { name, title, version, kind, licence } = contract;
+      return { name, title, version, kind, licence, contract };
+    });
+  }
+
+  async predict({ model, proxy, orientation = 1 }: PredictRequest, options: PredictOptions = {}): Promise<Correction> {
     this.clientIds.push(options.clientId);
     this.queueLength++;
     this.#changed();
@@ -149,7 +154,7 @@ export class KernelService implements ExposureService {
       if (this.failure !== undefined) throw this.failure;
       if (!this.models.some(({ name }) => name === model))
         throw new BridgeError('MODEL_NOT_FOUND', `no model ${model}`);
-      return kernelCorrection(proxy);
+      return turnToStored(kernelCorrection(turnUpright(proxy, orientation)), orientation);
     } finally {
       this.queueLength--;
       this.#changed();

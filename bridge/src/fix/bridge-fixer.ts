@@ -3,8 +3,11 @@ import {
   deserializeCorrection,
   orientationOf,
   type PixelImage,
+  predictScene,
   type RestorationAmounts,
   serializeColorSpace,
+  turnToStored,
+  turnUpright,
 } from '@evenlight/models';
 import {
   type BridgeClient,
@@ -25,6 +28,7 @@ import {
   type ReadPhoto,
   rowBytesOf,
 } from './photo-fixer.ts';
+import { applyInThisThread } from './series.ts';
 
 /** How often a bridge without room is asked for one photograph. */
 const MAX_BUSY_ANSWERS = 30;
@@ -147,19 +151,25 @@ function candidate(client: BridgeClient, order: CorrectionOrder): PhotoCandidate
   };
 }
 
-/** Begins a job; again and again while the bridge has no room for it. */
-async function openWhenFree(
+/** Begins a job. */
+function openWhenFree(
   client: BridgeClient,
   source: ReadPhoto,
   order: CorrectionOrder & { readonly restore?: RestorationAmounts },
   onProgress?: (progress: JobProgress) => void,
 ): Promise<OpenFix> {
+  const { signal } = order;
+  return whenFree(() => client.openFix(fixRequest(source, order), { signal, onProgress }), signal);
+}
+
+/** Asks again and again while the bridge has no room. */
+async function whenFree<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let answers = 1; ; answers++) {
     try {
-      return await client.openFix(fixRequest(source, order), { signal: order.signal, onProgress });
+      return await ask();
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.code !== 'BUSY' || answers === MAX_BUSY_ANSWERS) throw error;
-      await setTimeout(error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, { signal: order.signal });
+      await setTimeout(error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, { signal });
     }
   }
 }
@@ -181,21 +191,57 @@ function fixRequest(
  * then, and the bridge has to know it from the start: such a job is begun once more, which costs a prediction.
  */
 async function predict(client: BridgeClient, source: ReadPhoto, order: CorrectionOrder): Promise<PhotoPrediction> {
+  if (source.scene !== undefined) return predictFramed(client, source, order);
   const job = await openWhenFree(client, source, order);
   return {
     correction: deserializeCorrection(job.correction),
     apply: async (pixels, onProgress, restore) => {
       if (restore === undefined) return sendPixels(job, pixels, onProgress);
       job.cancel();
-      if (client.server.restoration === undefined) throw cannotRestore();
-      const onTiles = (progress: JobProgress): void => {
-        if (progress.stage === 'restoring') onProgress(progress.fraction);
-      };
-      return sendPixels(await openWhenFree(client, source, { ...order, restore }, onTiles), pixels);
+      return restoreThere(client, source, { ...order, restore }, { pixels, onProgress });
     },
     secondsPerMegapixel: () => Promise.resolve(client.server.restoration?.secondsPerMegapixel),
     release: () => {
       job.cancel();
     },
   };
+}
+
+/**
+ * A photograph within a frame: the bridge is asked for the scene alone, and what it says is applied here. Noise is cleaned there: then
+ * the bridge finds the scene in the proxy of the whole picture.
+ */
+async function predictFramed(
+  client: BridgeClient,
+  source: ReadPhoto,
+  order: CorrectionOrder,
+): Promise<PhotoPrediction> {
+  const { model, adjustment, signal } = order;
+  const orientation = orientationOf(source.photo.metadata.orientation);
+  const correction = await predictScene(source, async (scene) => {
+    const proxy = turnUpright(scene, orientation);
+    const upright = await whenFree(() => client.predict({ model, proxy }, { signal }), signal);
+    return turnToStored(deserializeCorrection(upright.correction), orientation);
+  });
+  return {
+    correction,
+    apply: (pixels, onProgress, restore) =>
+      restore === undefined
+        ? applyInThisThread(correction, adjustment, pixels, onProgress)
+        : restoreThere(client, source, { ...order, restore }, { pixels, onProgress }),
+    secondsPerMegapixel: () => Promise.resolve(client.server.restoration?.secondsPerMegapixel),
+  };
+}
+
+async function restoreThere(
+  client: BridgeClient,
+  source: ReadPhoto,
+  order: CorrectionOrder & { readonly restore: RestorationAmounts },
+  { pixels, onProgress }: { readonly pixels: PixelImage; readonly onProgress: (fraction: number) => void },
+): Promise<void> {
+  if (client.server.restoration === undefined) throw cannotRestore();
+  const onTiles = (progress: JobProgress): void => {
+    if (progress.stage === 'restoring') onProgress(progress.fraction);
+  };
+  return sendPixels(await openWhenFree(client, source, order, onTiles), pixels);
 }

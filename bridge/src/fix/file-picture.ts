@@ -1,12 +1,11 @@
 import { BridgeError } from '../errors.ts';
 import {
   type Adjustment,
-  buildProxy,
+  averageImage,
   liftedNoise,
   type Picture,
   type Predicted,
   type ProxyInput,
-  proxySize,
   untilCancelled,
   type RestorationAmounts,
   type Verdict,
@@ -82,7 +81,7 @@ export class FilePicture implements Picture<ReadPhoto, PhotoPrediction, Photo, W
 
   async read(input: ProxyInput): Promise<ReadPhoto> {
     const photo = await this.decoded();
-    return { photo, proxy: buildProxy(photo.image, proxySize({ input }, photo.image)) };
+    return { photo, ...(await averageImage(photo.image, input)) };
   }
 
   /** Corrects the pixels in place: a second copy of 144 MB would be one too many. */

@@ -1,7 +1,7 @@
 import { copyFile, rm } from 'node:fs/promises';
 import {
   type Adjustment,
-  buildProxy,
+  averageImage,
   fixPicture,
   type FixIntent,
   liftedNoise,
@@ -10,7 +10,6 @@ import {
   type Predicted,
   type Predictor,
   type ProxyInput,
-  proxySize,
   type RestorationAmounts,
   type Verdict,
   untilCancelled,
@@ -173,9 +172,9 @@ class Page implements Picture<ReadPhoto, PhotoPrediction, Photo, Photo> {
     this.#photo = photo;
   }
 
-  read(input: ProxyInput): Promise<ReadPhoto> {
+  async read(input: ProxyInput): Promise<ReadPhoto> {
     const photo = this.#photo;
-    return Promise.resolve({ photo, proxy: buildProxy(photo.image, proxySize({ input }, photo.image)) });
+    return { photo, ...(await averageImage(photo.image, input)) };
   }
 
   liftedNoise({ prediction }: Predicted<ReadPhoto, PhotoPrediction>, adjustment: Adjustment): Promise<number> {

@@ -6,6 +6,7 @@ import {
   onCancel,
   orientationOf,
   type PixelImage,
+  predictScene,
   type RestorationAmounts,
 } from '@evenlight/models';
 import type { StripApplier } from '../service/apply-pool.ts';
@@ -41,10 +42,13 @@ export function createLocalFixer(service: ExposureService): PhotoFixer {
 function candidate(service: ExposureService, { model, adjustment, signal }: CorrectionOrder): PhotoCandidate {
   return {
     input: modelNamed(service.models, model).contract.input,
-    predict: async ({ proxy, photo }) => {
+    predict: async (source) => {
+      const { photo } = source;
       if (!isSmall(photo.image)) service.startThreads();
       const orientation = orientationOf(photo.metadata.orientation);
-      const correction = await service.predict({ model, proxy, orientation }, { signal });
+      const correction = await predictScene(source, (proxy) =>
+        service.predict({ model, proxy, orientation }, { signal }),
+      );
       const prediction = {
         correction,
         apply: (image: PixelImage, onProgress: (fraction: number) => void, restoration?: RestorationAmounts) =>

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { deserializeCorrection, messageOf, ModelError, orientationOf } from '@evenlight/models';
+import { deserializeCorrection, messageOf, ModelError, orientationOf, predictScene } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
 import { fixPhoto } from '../fix/fix-photo.ts';
@@ -47,8 +47,8 @@ function fixerFor({ modelInput, adjustment, ...limits }: PhotoOrder): PhotoFixer
   const predict = async (source: ReadPhoto): Promise<Awaited<ReturnType<PhotoCandidate['predict']>>> => {
     checkSize(source, limits);
     const orientation = orientationOf(source.photo.metadata.orientation);
-    const correction = deserializeCorrection(
-      await askForCorrection({ type: 'predict', proxy: source.proxy, orientation }),
+    const correction = await predictScene(source, async (proxy) =>
+      deserializeCorrection(await askForCorrection({ type: 'predict', proxy, orientation })),
     );
     return {
       prediction: {

@@ -8,6 +8,7 @@ import {
   type Prediction,
   type Predictor,
   predictPicture,
+  predictScene,
   type ReadPicture,
   serializeCorrection,
   type Verdict,
@@ -40,11 +41,14 @@ export function predictFor({ key }: PictureSource, { workers, link, signal }: Pi
       const { name, input } = await link.model(signal);
       return {
         input,
-        predict: async ({ proxy }) => ({ prediction: { correction: await link.predict(name, proxy, signal) } }),
+        predict: async (source) => {
+          const correction = await predictScene(source, (proxy) => link.predict(name, proxy, signal));
+          return { prediction: { correction } };
+        },
       };
     },
   };
-  return predictPicture({ read: async (input) => ({ proxy: await workers.call('read', { key, input }) }) }, predictor);
+  return predictPicture({ read: (input) => workers.call('read', { key, input }) }, predictor);
 }
 
 /** What becomes of a picture at these settings, without writing it. */

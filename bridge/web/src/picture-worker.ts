@@ -1,5 +1,5 @@
 import {
-  buildProxy,
+  averageImage,
   colorSpaces,
   createApplier,
   deserializeCorrection,
@@ -7,9 +7,8 @@ import {
   messageOf,
   type Orientation,
   type PixelImage,
-  proxySize,
   turnToStored,
-  turnUpright,
+  turnPictureUpright,
 } from '@evenlight/models';
 import type { LocalPhoto } from './local-photo.ts';
 import { contextOf, isCanvasTrue, shownPixels, shownRegion, storedPixels, uprightSize } from './picture-pixels.ts';
@@ -62,8 +61,7 @@ const handlers: Handlers = {
   async read({ key, input }) {
     const { file, photo, width, height } = pictureOf(key);
     const image = photo === undefined ? await shownImage(file, { width, height }) : await storedImage(key, photo);
-    const proxy = buildProxy(image, proxySize({ input }, image));
-    return turnUpright(proxy, photo?.orientation ?? 1);
+    return turnPictureUpright(await averageImage(image, input), photo?.orientation ?? 1);
   },
   async preview({ key, look, maxSide, colors }) {
     return rendered(copyOf(await previewOf(key, maxSide, colors)), look, colors);

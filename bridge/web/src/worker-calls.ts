@@ -1,4 +1,4 @@
-import type { Adjustment, ProxyImage, ProxyInput, Size } from '@evenlight/models';
+import type { Adjustment, AveragedPicture, ProxyInput, Size } from '@evenlight/models';
 
 /** A picture's correction at some strength, as it goes to the worker. */
 export interface Look {
@@ -22,7 +22,7 @@ export interface WorkerCalls {
   /** Makes a picture known. `isLocal`: the browser can read and write it. */
   open: { ask: { readonly key: string; readonly file: Blob }; answer: Size & { readonly isLocal: boolean } };
   /** Averages the picture down, upright. */
-  read: { ask: { readonly key: string; readonly input: ProxyInput }; answer: ProxyImage };
+  read: { ask: { readonly key: string; readonly input: ProxyInput }; answer: AveragedPicture };
   /** The whole picture, upright, with its longer side of `maxSide` at most. */
   preview: {
     ask: { readonly key: string; readonly look: Look; readonly maxSide: number; readonly colors: CanvasColors };

@@ -1,14 +1,12 @@
 import type { Adjustment } from '../adjustment.ts';
 import type { ProxyInput } from '../contract.ts';
 import type { Correction } from '../correction.ts';
-import type { ProxyImage } from '../proxy.ts';
 import type { RestorationAmounts } from '../restore/add-residual.ts';
+import type { AveragedPicture } from '../scene/scene.ts';
 import type { Verdict } from './judge.ts';
 
 /** A picture that has been read. Implementations add what they need to write it. */
-export interface ReadPicture {
-  readonly proxy: ProxyImage;
-}
+export type ReadPicture = AveragedPicture;
 
 /** A predictor's answer for a picture. Implementations add who gave it, or how it is applied. */
 export interface Prediction {
@@ -31,7 +29,7 @@ export interface Predicted<Read extends ReadPicture, Predicts extends Prediction
 export interface Picture<Read extends ReadPicture, Predicts extends Prediction, Applied, Written> {
   /** Prepares for reading, while the predictor starts. */
   open?(): Promise<void>;
-  /** Averages the picture down to the proxy that a model needs. Called again only for a model that needs another size. */
+  /** Averages the picture, and the scene within its frame, down to the proxy that a model needs. Called again only for a model that needs another size. */
   read(input: ProxyInput): Promise<Read>;
   /** How strong the noise is that the correction lifts: see `liftedNoise`. For a picture without this method `auto` removes nothing. */
   liftedNoise?(predicted: Predicted<Read, Predicts>, adjustment: Adjustment): Promise<number>;

@@ -1,5 +1,6 @@
 import { CELL_COEFFICIENTS, type Correction, createCorrection } from '../correction.ts';
 import type { ProxyImage } from '../proxy.ts';
+import type { AveragedPicture } from './scene.ts';
 
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 
@@ -31,6 +32,21 @@ export function turnUpright(proxy: ProxyImage, orientation: Orientation): ProxyI
   if (orientation === 1) return proxy;
   const turned = rearrange(proxy.pixels, { ...proxy, cell: 3 }, orientation, 'upright');
   return { width: turned.width, height: turned.height, pixels: turned.values };
+}
+
+/** {@link turnUpright} with the scene, if there is one. */
+export function turnPictureUpright({ proxy, scene }: AveragedPicture, orientation: Orientation): AveragedPicture {
+  const turned = turnUpright(proxy, orientation);
+  if (scene === undefined) return { proxy: turned };
+  const { box, picture } = scene;
+  const { flipX, flipY, swaps } = TURNS[orientation];
+  const left = flipX ? picture.width - box.left - box.width : box.left;
+  const top = flipY ? picture.height - box.top - box.height : box.top;
+  const upright = swaps
+    ? { left: top, top: left, width: box.height, height: box.width }
+    : { left, top, width: box.width, height: box.height };
+  const size = swaps ? { width: picture.height, height: picture.width } : picture;
+  return { proxy: turned, scene: { proxy: turnUpright(scene.proxy, orientation), box: upright, picture: size } };
 }
 
 /** Turns the correction of an upright proxy to the way the pixels are stored: undoes {@link turnUpright}. */

@@ -1,5 +1,6 @@
 import type { ModelContract } from '../contract.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from '../correction.ts';
+import type { Size } from '../image.ts';
 import type { ProxyImage } from '../proxy.ts';
 import { findScene, type PixelBox } from './find-scene.ts';
 
@@ -32,12 +33,17 @@ export function viewScene({ kind }: Pick<ModelContract, 'kind'>, proxy: ProxyIma
 /**
  * Carries a correction of the scene over to the whole picture. The scene is corrected up to its edge: cells beside it repeat the nearest
  * cell of the scene. Farther out the frame gets the mean correction of the scene, so that a flat frame stays flat.
+ *
+ * @param place where the scene lies, in pixels of `whole`
  */
-export function coverPicture(correction: Correction, { proxy, box }: SceneView): Correction {
+export function coverPicture(
+  correction: Correction,
+  { box, whole }: { readonly box: PixelBox; readonly whole: Size },
+): Correction {
   const { gridWidth, gridHeight, gridDepth, coefficients: from } = correction;
-  if (box.width === proxy.width && box.height === proxy.height) return correction;
-  const columns = places({ cells: gridWidth, whole: proxy.width, start: box.left, length: box.width });
-  const rows = places({ cells: gridHeight, whole: proxy.height, start: box.top, length: box.height });
+  if (box.width === whole.width && box.height === whole.height) return correction;
+  const columns = places({ cells: gridWidth, whole: whole.width, start: box.left, length: box.width });
+  const rows = places({ cells: gridHeight, whole: whole.height, start: box.top, length: box.height });
   const cell = gridDepth * CELL_COEFFICIENTS;
   const mean = meanCell(from, cell);
   const coefficients = new Float32Array(columns.length * rows.length * cell);

@@ -1,5 +1,12 @@
-import { createProxyBuilder, type Size } from '@evenlight/models';
-import type { DocumentInfo, ReadOptions, Source, SourceKind } from '../host.ts';
+import {
+  createProxyBuilder,
+  type ProxyImage,
+  type ProxyInput,
+  proxySize,
+  readScene,
+  type Size,
+} from '@evenlight/models';
+import type { DocumentInfo, PixelBounds, ReadOptions, Source, SourceKind } from '../host.ts';
 import { rowsInSlices } from '../pacing/rows-in-slices.ts';
 import { describeDocument } from './document-info.ts';
 import { readRendering } from './effect-check.ts';
@@ -21,15 +28,16 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
     scope.checkpoint();
     const picture = pictureOf(document, info, options.from);
     const { image, layerId, bounds } = picture;
-    const glance =
-      options.isGlance === true ? await readGlance(host.imaging, picture, options.proxySize(image)) : undefined;
-    scope.checkpoint();
     const source = { document: info, layerId, bounds, image };
+    const size = proxySize(options, image);
+    const look = { document, size, input: options.input };
+    const glance = options.isGlance === true ? await readGlance(host.imaging, picture, size) : undefined;
+    scope.checkpoint();
     if (glance !== undefined) {
       scope.progress(1);
-      return { ...source, ...glance, ...(await readSeen(host, document, source, options.proxySize(image))) };
+      return { ...source, ...glance, ...(await readSeen(host, { ...source, ...glance }, look)) };
     }
-    const builder = createProxyBuilder(image, options.proxySize(image));
+    const builder = createProxyBuilder(image, size);
     for await (const { samples, firstRow, rowCount } of readStrips(host.imaging, picture, host.stripBytes)) {
       const rowLength = image.width * image.channels;
       await rowsInSlices(
@@ -40,22 +48,33 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
       scope.progress((firstRow + rowCount) / image.height);
       scope.checkpoint();
     }
-    const seen = await readSeen(host, document, source, options.proxySize(image));
-    return { ...source, proxy: builder.finish(), ...seen };
+    const whole = { ...source, proxy: builder.finish() };
+    return { ...whole, ...(await readSeen(host, whole, look)) };
   });
 }
 
-/** What is seen where the picture lies: small, and as a proxy unless the picture is all there is to see. */
+/**
+ * What is seen where the picture lies: small; as a proxy, unless the picture is all there is to see; and what of it lies within a
+ * frame. For a frame Photoshop's smaller copy will do: it has far more pixels than the proxy.
+ */
 async function readSeen(
   { imaging }: StepHost,
-  document: DocumentApi,
-  { layerId, bounds, ...source }: Pick<Source, 'document' | 'layerId' | 'bounds'>,
-  size: Size,
-): Promise<Pick<Source, 'rendering' | 'seen'>> {
+  { layerId, bounds, proxy, ...source }: Pick<Source, 'document' | 'layerId' | 'bounds' | 'proxy'>,
+  { document, size, input }: { readonly document: DocumentApi; readonly size: Size; readonly input: ProxyInput },
+): Promise<Pick<Source, 'rendering' | 'seen' | 'scene'>> {
   const rendering = await readRendering(imaging, { document: source.document, bounds }, 'srgb');
-  if (layerId === undefined || isOnlyOneSeen(document, layerId)) return { rendering };
-  const seen = await readGlance(imaging, { documentId: document.id, layerId: undefined, bounds }, size);
-  return { rendering, ...(seen !== undefined && { seen: seen.proxy }) };
+  const isAll = layerId === undefined || isOnlyOneSeen(document, layerId);
+  const whole = { documentId: document.id, layerId: isAll ? layerId : undefined, bounds };
+  const seen = isAll ? undefined : (await readGlance(imaging, whole, size))?.proxy;
+  if (!isAll && seen === undefined) return { rendering };
+  const readPart = async (box: PixelBounds): Promise<ProxyImage | undefined> =>
+    (await readGlance(imaging, { ...whole, bounds: within(bounds, box) }, size))?.proxy;
+  const scene = await readScene({ picture: bounds, input, proxy: seen ?? proxy }, readPart);
+  return { rendering, ...(seen !== undefined && { seen }), ...(scene !== undefined && { scene }) };
+}
+
+function within({ left, top }: PixelBounds, box: PixelBounds): PixelBounds {
+  return { ...box, left: left + box.left, top: top + box.top };
 }
 
 function isOnlyOneSeen({ layers }: DocumentApi, layerId: number): boolean {

@@ -1,4 +1,4 @@
-import { proxySize, type ProxyInput, type CancelSignal } from '@evenlight/models';
+import type { ProxyInput, CancelSignal } from '@evenlight/models';
 import type { Host, Source, SourceKind } from '../host.ts';
 import type { ProgressReporter } from './progress.ts';
 
@@ -33,7 +33,7 @@ export class DocumentReader {
     const { documentId, from, isGlance, signal, progress } = this.#request;
     return host.readSource(documentId, {
       ...{ title: readTitle(), from, isGlance },
-      proxySize: (image) => proxySize({ input }, image),
+      input,
       signal,
       onProgress: progress.stage('reading'),
       onBusy: (blocker) => progress.waiting('waiting-for-photoshop', blocker),

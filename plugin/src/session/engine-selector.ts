@@ -3,6 +3,7 @@ import {
   type Candidate,
   messageOf,
   type Prediction,
+  predictScene,
   type Predictor,
   throwIfCancelled,
   type CancelSignal,
@@ -183,11 +184,13 @@ async function candidateOf(
   const model = chooseModel(await engine.models(), wanted, engine);
   return {
     input: model.input,
-    predict: async ({ proxy, seen = proxy }) => {
+    predict: async ({ proxy, seen = proxy, scene }) => {
       throwIfCancelled(signal, SessionError);
       try {
         onProgress?.(0);
-        const correction = await engine.predict(seen, model.name, { signal, onProgress });
+        const correction = await predictScene({ proxy: seen, scene }, (shown) =>
+          engine.predict(shown, model.name, { signal, onProgress }),
+        );
         const { name, hostName, description } = engine;
         return { prediction: { correction, model, engine: { name, hostName, description }, switches } };
       } catch (error) {

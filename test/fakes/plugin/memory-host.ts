@@ -1,4 +1,4 @@
-import { buildProxy, colorSpaces, type PixelImage } from '@evenlight/models';
+import { buildProxy, colorSpaces, type PixelImage, proxySize } from '@evenlight/models';
 import { HostError } from '@evenlight/plugin/src/errors.ts';
 import type {
   DocumentInfo,
@@ -166,7 +166,7 @@ export class MemoryHost implements Host {
     this.readOptions.push(options);
     await this.#step('read', documentId, options);
     const { info, image } = this.#get(documentId);
-    const proxy = buildProxy(image, options.proxySize(image));
+    const proxy = buildProxy(image, proxySize(options, image));
     options.onProgress?.(1);
     const { width, height, channels, format, colorSpace } = image;
     const bounds = { left: 0, top: 0, width, height };

@@ -43,7 +43,7 @@ async function modelPictures(options: ContactSheetOptions, photos: readonly stri
   const pictures: SheetPicture[] = [];
   for (const photo of photos) {
     const before = await readPicture(photo);
-    pictures.push(toSheet(before), toSheet(correct(predictor, before)));
+    pictures.push(toSheet(before), toSheet(await correct(predictor, before)));
   }
   predictor.dispose();
   return pictures;

@@ -76,15 +76,16 @@ export async function evaluate(predictor: NetworkPredictor, request: EvaluationR
     request.onProgress(++done, total + request.keep.length);
     return score;
   };
-  const correction = (image: PixelImage): Uint8Array => serializeCorrection(correctionOf(predictor, image));
+  const correction = async (image: PixelImage): Promise<Uint8Array> =>
+    serializeCorrection(await correctionOf(predictor, image));
   const changeMade = async (file: string): Promise<number> =>
-    counted(await pool.changeMade(async () => ({ file, correction: correction(await readPicture(file)) })));
+    counted(await pool.changeMade(async () => ({ file, correction: await correction(await readPicture(file)) })));
   try {
     const [pairs, kept] = await Promise.all([
       Promise.all(
         request.pairs.map(async (pair) => {
           const { isQuick } = request;
-          const prepare = async () => ({ pair, isQuick, correction: correction(await readPicture(pair.input)) });
+          const prepare = async () => ({ pair, isQuick, correction: await correction(await readPicture(pair.input)) });
           return counted(await pool.scorePair(prepare));
         }),
       ),
@@ -110,14 +111,14 @@ function referencesOf(pairs: readonly EvaluationPair[]): Map<string, string[]> {
 async function measured(
   item: KeepItem,
   pool: ScoringPool,
-  correction: (image: PixelImage) => Uint8Array,
+  correction: (image: PixelImage) => Promise<Uint8Array>,
 ): Promise<KeepResult> {
   const measure = await pool.measureKeep(async () => {
     const picture = await item.make();
     return {
       picture,
-      correction: correction(fromCodes(picture.before)),
-      ...(picture.bare && { bareCorrection: correction(fromCodes(picture.bare.picture)) }),
+      correction: await correction(fromCodes(picture.before)),
+      ...(picture.bare && { bareCorrection: await correction(fromCodes(picture.bare.picture)) }),
     };
   });
   const { kind, name, detail } = item;

@@ -51,7 +51,7 @@ export async function predictSplit(
   const predictions: ScenePrediction[] = [];
   for (const [index, scene] of request.scenes.entries()) {
     const { before, target } = await picturesOf(scene, request.run, index);
-    const after = correct(predictor, before);
+    const after = await correct(predictor, before);
     const name = `${String(index + 1).padStart(4, '0')}-${path.parse(scene.file).name}`;
     for (const [role, picture] of Object.entries({ before, after, target })) {
       if (picture !== undefined) await writePicture(request, `${name}-${role}`, picture);

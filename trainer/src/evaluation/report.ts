@@ -50,7 +50,11 @@ async function pairSections(
   const rows: string[] = [];
   for (const [rank, pair] of worstFirst.entries()) {
     const input = await readPicture(pair.input);
-    const pictures = { before: input, after: correct(predictor, input), reference: await readPicture(pair.reference) };
+    const pictures = {
+      before: input,
+      after: await correct(predictor, input),
+      reference: await readPicture(pair.reference),
+    };
     const cells: string[] = [];
     for (const [name, picture] of Object.entries(pictures)) {
       const file = `${String(rank).padStart(4, '0')}-${name}.jpg`;

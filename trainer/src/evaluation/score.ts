@@ -1,10 +1,10 @@
 import {
-  buildProxy,
+  averageImage,
   type Correction,
   createApplier,
   type PixelArray,
   type PixelImage,
-  proxySize,
+  predictScene,
   psnr,
   ssim,
 } from '@evenlight/models';
@@ -37,13 +37,14 @@ export interface PairScore extends EvaluationPair {
 const CLIPPED_CODE = 254;
 
 /** What a model says about a picture. */
-export function correctionOf(predictor: NetworkPredictor, image: PixelImage): Correction {
-  return predictor.predict(buildProxy(image, proxySize(predictor.contract, image)));
+export async function correctionOf(predictor: NetworkPredictor, image: PixelImage): Promise<Correction> {
+  const picture = await averageImage(image, predictor.contract.input);
+  return predictScene(picture, (proxy) => Promise.resolve(predictor.predict(proxy)));
 }
 
 /** Corrects a picture at full strength. */
-export function correct(predictor: NetworkPredictor, image: DecodedPicture): DecodedPicture {
-  return applyCorrection(correctionOf(predictor, image), image);
+export async function correct(predictor: NetworkPredictor, image: DecodedPicture): Promise<DecodedPicture> {
+  return applyCorrection(await correctionOf(predictor, image), image);
 }
 
 /** Applies a correction at full strength; the same kernel that the product uses. */

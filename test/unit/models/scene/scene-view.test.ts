@@ -46,13 +46,17 @@ describe('what the network is shown', () => {
   });
 });
 
+function placeIn(picture: ProxyImage): Parameters<typeof coverPicture>[1] {
+  return { box: viewScene({ kind: 'grid' }, picture).box, whole: picture };
+}
+
 describe('a correction of the scene', () => {
   it('is kept where there is no frame', () => {
-    expect(coverPicture(rising, viewScene({ kind: 'grid' }, framedRamp(0)))).toBe(rising);
+    expect(coverPicture(rising, placeIn(framedRamp(0)))).toBe(rising);
   });
 
   it('lies where the scene lies, goes on beside it, and farther out is its mean, so that a flat frame stays flat', () => {
-    const covering = coverPicture(rising, viewScene({ kind: 'grid' }, framedRamp(16)));
+    const covering = coverPicture(rising, placeIn(framedRamp(16)));
     const factorAt = (column: number): number => covering.coefficients[(8 * covering.gridWidth + column) * 12]!;
     expect([covering.gridWidth, covering.gridHeight]).toEqual([18, 18]);
     // The scene is 30 of 64 pixels from 17 on: its middle, 32 of 64, is the middle of the grid.
@@ -65,9 +69,8 @@ describe('a correction of the scene', () => {
   });
 
   it('never has more than 64 cells along a side', () => {
-    const { proxy } = viewScene({ kind: 'grid' }, framedRamp(0));
     const box = { left: 24, top: 24, width: 4, height: 4 };
-    const covering = coverPicture(rising, { proxy, scene: proxy, box });
+    const covering = coverPicture(rising, { box, whole: { width: size, height: size } });
     expect([covering.gridWidth, covering.gridHeight]).toEqual([64, 64]);
   });
 });

@@ -23,7 +23,7 @@ export function createHost(
 }
 
 export const STEP: StepOptions = { title: 'Fixing exposure' };
-export const READ: ReadOptions = { ...STEP, proxySize: () => ({ width: 16, height: 16 }) };
+export const READ: ReadOptions = { ...STEP, input: { width: 16, height: 16 } };
 
 export const PLACEMENT: Placement = {
   layerName: 'Evenlight 100 %',

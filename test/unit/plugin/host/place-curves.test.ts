@@ -22,7 +22,7 @@ async function placeCurves(
   options: FakeOptions = {},
 ): Promise<{ host: Host; control: FakeControl; source: Source; placed: Placed; meanDeltaE: number; hasMask: boolean }> {
   const { host, control } = createHost({ ...options, documents: [{ ...PHOTO, ...document }] });
-  const source = await host.readSource(1, { ...STEP, proxySize: () => PHOTO });
+  const source = await host.readSource(1, { ...STEP, input: PHOTO });
   const mode = MODES[source.document.mode as keyof typeof MODES];
   const fit = fitCurves(correction, FULL_STRENGTH, source.proxy, { mode, colorSpace: source.image.colorSpace });
   const target = applyToProxy(correction, FULL_STRENGTH, source.proxy);
@@ -112,7 +112,7 @@ describe('a Curves layer', () => {
   it('is not offered for 32 bit', async () => {
     const { host } = createHost({ documents: [{ ...PHOTO, bits: 32 }] });
     expect(host.activeDocument()!.outputs).toEqual(['pixels']);
-    const source = await host.readSource(1, { ...STEP, proxySize: () => PHOTO });
+    const source = await host.readSource(1, { ...STEP, input: PHOTO });
     const fit = fitCurves(toneCorrection(), FULL_STRENGTH, source.proxy, { mode: 'rgb', colorSpace: colorSpaces.srgb });
     const placing = host.placeCurves(source, { ...PLACEMENT, fit, target: source.proxy }, STEP);
     await expect(placing).rejects.toMatchObject({ code: 'UNSUPPORTED_DOCUMENT' });
@@ -121,7 +121,7 @@ describe('a Curves layer', () => {
 
 /** Mean ΔE of the merged picture, seen as sRGB, from the corrected proxy. */
 async function distanceFromTarget(host: Host, source: Source, correction: Correction): Promise<number> {
-  const now = await host.readSource(1, { ...STEP, proxySize: () => PHOTO });
+  const now = await host.readSource(1, { ...STEP, input: PHOTO });
   return meanDeltaE2000(now.proxy.pixels, applyToProxy(correction, FULL_STRENGTH, source.proxy).pixels);
 }
 
@@ -171,7 +171,7 @@ describe('CMYK and Lab', () => {
   it('keeps the document as it was if no curve brings the picture closer', async () => {
     const layers = [{ kind: 'background', pixels: converted('CMYKColorMode', 4) }] as const;
     const { host, control } = createHost({ documents: [{ ...PHOTO, mode: 'CMYKColorMode', layers }] });
-    const source = await host.readSource(1, { ...STEP, proxySize: () => PHOTO });
+    const source = await host.readSource(1, { ...STEP, input: PHOTO });
     const fit = {
       mode: 'cmyk',
       curves: [

@@ -13,7 +13,7 @@ describe('a Color Lookup layer', () => {
     ['ProPhoto RGB', colorSpaces.proPhotoProfile],
   ])('shows the correction in the values of %s', async (profile, colorSpace) => {
     const { host, control } = createHost({ documents: [{ ...PHOTO, profile, layers: [CURVES_ON_TOP, BACKGROUND] }] });
-    const source = await host.readSource(1, { ...STEP, proxySize: () => PHOTO });
+    const source = await host.readSource(1, { ...STEP, input: PHOTO });
     const correction = toneCorrection();
     const table = createLookupTable(correction, FULL_STRENGTH, source.proxy, colorSpace);
     expect(table.meanDeltaE).toBeLessThan(0.5);
@@ -31,7 +31,7 @@ describe('a Color Lookup layer', () => {
       ignoresLookups: true,
       documents: [{ ...PHOTO, layers: [CURVES_ON_TOP, BACKGROUND] }],
     });
-    const source = await host.readSource(1, { ...STEP, proxySize: () => PHOTO });
+    const source = await host.readSource(1, { ...STEP, input: PHOTO });
     const table = createLookupTable(toneCorrection(), FULL_STRENGTH, source.proxy, colorSpaces.srgb);
     await expect(host.placeLookup(source, { ...PLACEMENT, table }, STEP)).rejects.toMatchObject({
       code: 'NOT_APPLIED',

@@ -30,7 +30,7 @@ export async function writeKeepSheets(
     let columns = 2;
     for (const { item } of own.slice(0, ROWS)) {
       const { before, goal } = await item.make();
-      pictures.push(before, correct(predictor, fromCodes(before)));
+      pictures.push(before, await correct(predictor, fromCodes(before)));
       if (goal) pictures.push({ ...before, pixels: goal });
       columns = goal ? 3 : 2;
     }
