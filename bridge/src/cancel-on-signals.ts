@@ -12,10 +12,10 @@ export interface SignalCancel {
   readonly exitCode: () => number;
 }
 
-/** Ctrl-C, SIGTERM and SIGHUP: the first one cancels, so that what runs cleans up; the second one ends the process at once. */
+/** Ctrl-C, SIGTERM and SIGHUP: the first one cancels, so that running work cleans up; the second one ends the process at once. */
 export function cancelOnSignals(): SignalCancel {
   const controller = new AbortController();
-  // Every photograph that could not be read while the network starts still waits for it: Node would warn from the eleventh on.
+  // While the network starts, even photographs that could not be read wait for it: Node would warn from the eleventh on.
   setMaxListeners(0, controller.signal);
   let received: (typeof SIGNALS)[number] = 'SIGINT';
   const exitCode = (): number => 128 + constants.signals[received];

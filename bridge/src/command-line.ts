@@ -3,7 +3,7 @@ import { CodedError, messageOf } from '@evenlight/models';
 import { keepCompiledCode } from '@evenlight/runtime';
 import { SOFTWARE_VERSION } from './software-version.ts';
 
-/* What the commands have in common: how arguments are read, and how one tells that they cannot be. */
+/* Shared by the commands: reads arguments, and reports those that cannot be understood. */
 
 /** The command line cannot be understood, or help was asked for (`exitCode` 0). The message is what to show. */
 export class CommandLineError extends CodedError<'USAGE' | 'HELP'> {
@@ -53,8 +53,8 @@ export function parseOrExit<T>(parse: () => T): T {
 }
 
 /**
- * Runs a command and makes what it returns the process' exit code. What nobody expected ends with one line and 1; the stack
- * is shown where `EVENLIGHT_DEBUG` is set.
+ * Runs a command and uses its return value as the exit code. An unexpected error gives one line and exit code 1; the stack
+ * is shown if `EVENLIGHT_DEBUG` is set.
  */
 export async function runCommand(run: () => Promise<number>): Promise<void> {
   dropOutputNobodyReads(process);
@@ -69,7 +69,7 @@ export async function runCommand(run: () => Promise<number>): Promise<void> {
 }
 
 /**
- * A reader that has seen enough (`evenlight fix … | head -1`) does not stop the work: what is written after that is dropped.
+ * When the reader of the output ends (`evenlight fix … | head -1`), the work goes on and later output is dropped.
  */
 function dropOutputNobodyReads({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
   for (const stream of [stdout, stderr]) {

@@ -58,7 +58,7 @@ export class BridgeError extends CodedError<BridgeErrorCode> {
   override readonly name = 'BridgeError';
 }
 
-/** An error that was foreseen: its message says all, and a stack trace would not help. */
+/** Whether an error is an expected one: its message says enough, and a stack trace would not help. */
 export function isExpected(error: unknown): error is BridgeError | RuntimeError {
   return error instanceof BridgeError || error instanceof RuntimeError;
 }

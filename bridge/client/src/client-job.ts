@@ -140,7 +140,7 @@ export class ClientJob {
     throw new ProtocolError('UNEXPECTED_CHUNK', `job ${this.id} got a chunk of ${chunk.stream} it does not wait for`);
   }
 
-  /** The job cannot go on; with the bridge's knowledge (it said so, or is gone) or without. */
+  /** The job cannot go on. The bridge may know it (it said so, or is gone) or not. */
   fail(error: Error, options: { readonly bridgeKnows: boolean }): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;

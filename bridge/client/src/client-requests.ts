@@ -8,7 +8,7 @@ import {
 import type { DoneMessage, ServerHello, WireImageDescription, WireModel, WireRuntime } from '@evenlight/protocol';
 import { ProtocolError, wireRowBytes } from '@evenlight/protocol';
 
-/** Float32 `[height, width, 3]`, row-major, sRGB-encoded, 0..1. A `Proxy` of `@evenlight/models` fits. */
+/** Float32 `[height, width, 3]`, row-major, sRGB-encoded, 0..1. A `ProxyImage` of `@evenlight/models` fits. */
 export interface WireProxy {
   readonly width: number;
   readonly height: number;
@@ -45,7 +45,7 @@ export interface OpenFixRequest extends WirePredictRequest {
   readonly image: WireImageDescription;
   /** EXIF orientation of proxy and image, 1 to 8; default 1. The network sees the picture upright. */
   readonly orientation?: Orientation | undefined;
-  /** How much of the noise is cleaned that the correction lifts; only where `server.restoration` is there. Default: none. */
+  /** How much of the noise that the correction lifts is removed; only if `server.restoration` is present. Default: none. */
   readonly restore?: RestorationAmounts | undefined;
 }
 
@@ -73,7 +73,7 @@ export interface OpenFix extends BridgePrediction {
 export interface PredictResult {
   /** Serialised correction: `deserializeCorrection` of `@evenlight/models` reads it. */
   readonly correction: Uint8Array<ArrayBuffer>;
-  /** What has run. */
+  /** What the network ran on. */
   readonly model: Pick<WireModel, 'name' | 'version' | 'checksum'>;
   readonly runtime: WireRuntime;
   readonly queuedMs: number;
@@ -102,7 +102,7 @@ export function checkPredictRequest(request: WirePredictRequest, server: ServerH
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `IMAGE_TOO_LARGE` */
 export function checkFixRequest(request: OpenFixRequest, server: ServerHello): void {
   checkPredictRequest(request, server);
-  // A bridge of an older version would leave the noise where it is, without a word.
+  // A bridge of an older version would ignore it and leave the noise.
   if (request.restore !== undefined && server.restoration === undefined) {
     throw new ProtocolError('UNKNOWN_MODEL', 'the bridge has no model that cleans noise');
   }

@@ -21,7 +21,7 @@ export type ReconnectDecision =
 
 /**
  * When to connect again. Delays grow by the factor and are drawn from their upper half, so that the clients of a restarted
- * bridge do not come back all at once. Errors that no repetition cures (wrong token, version mismatch, close code 1009)
+ * bridge do not come back all at once. Errors that a retry cannot cure (wrong token, version mismatch, close code 1009)
  * are never retried. A bridge that accepts and drops the connection at once does not reset the delay. Has no timers.
  */
 export class ReconnectPolicy {

@@ -42,7 +42,7 @@ export type RuntimeErrorCode =
   | 'SETUP_CHECKSUM'
   | 'SETUP_FAILED';
 
-/** What a `BUSY` error says beside its text. */
+/** The details of a `BUSY` error. */
 export interface BusyDetails {
   /** How many jobs wait before a job that would be taken now. */
   readonly position: number;

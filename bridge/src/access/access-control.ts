@@ -6,12 +6,12 @@ import { isSameToken } from './token-check.ts';
 export const ROLES = ['user', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What metrics tell users apart by: `anyone` has come without a name. */
+/** The class of user that metrics show: `anyone` has no name. */
 export type UserClass = Role | 'anyone';
 
-/** Who has come. */
+/** Whom a token belongs to. */
 export interface Identity {
-  /** Absent where nobody tells users apart: then addresses take their turns. */
+  /** Absent on a bridge without users: then addresses take turns. */
   readonly user: string | undefined;
   readonly role: Role;
   /** Which of the user's tokens it was. */
@@ -24,11 +24,11 @@ export interface TokenVerifier {
   identify(token: string | undefined): Identity | undefined;
   /** Whether the token may be compared however many wrong ones came before: it is too long to be guessed. */
   isBeyondGuessing(token: string | undefined): boolean;
-  /** Whether someone who was let in would still be: tokens can be revoked. */
+  /** Whether the token of somebody who was let in is still valid: tokens can be revoked. */
   isStillValid(identity: Identity): boolean;
 }
 
-/** From this length on a shared token is compared at any rate; a shorter one is locked with the address that guesses. */
+/** A shared token of at least this length is always compared; a shorter one is locked for an address that guesses. */
 const UNGUESSABLE_LENGTH = 12;
 
 /** One token for everybody. */
@@ -52,10 +52,10 @@ export class SharedToken implements TokenVerifier {
   }
 }
 
-/** Let in, or to be refused after a while. */
+/** Let in, or refused after a delay. */
 export type Admission = { readonly identity: Identity } | { readonly identity: undefined; readonly delayMs: number };
 
-/** Decides who gets in, and makes those wait who guess. */
+/** Decides who gets in, and delays those who guess tokens. */
 export class AccessControl {
   readonly #tokens: TokenVerifier | undefined;
   readonly #guard: GuessGuard;
@@ -79,7 +79,7 @@ export function userClassOf({ user, role }: Identity): UserClass {
   return user === undefined ? 'anyone' : role;
 }
 
-/** Whose turns and limits a client shares: the user's, or those of the address. */
+/** The key under which clients share turns and limits: the user, or else the address. */
 export function accountKey(identity: Identity, address: string): string {
   return identity.user === undefined ? `address ${addressGroup(address)}` : `user ${identity.user}`;
 }

@@ -1,12 +1,12 @@
 export interface GuessLimits {
-  /** Wrong tokens of one address that are answered after the plain delay. */
+  /** How many wrong tokens from one address are answered after the plain delay. */
   readonly freeGuesses: number;
   /** Delay of an answer; it doubles with each wrong token beyond the free ones. */
   readonly delayMs: number;
   readonly maxDelayMs: number;
-  /** Without a wrong token for so long, an address starts anew. */
+  /** After this time without a wrong token, an address is forgotten. */
   readonly forgetMs: number;
-  /** Addresses that are remembered; the one that was wrong longest ago is forgotten first. */
+  /** How many addresses are remembered; the one whose last wrong token is oldest is forgotten first. */
   readonly maxAddresses: number;
 }
 
@@ -35,7 +35,7 @@ export class GuessGuard {
     this.#nowMs = nowMs;
   }
 
-  /** A wrong token came; returns after how long it is to be answered. */
+  /** Counts a wrong token. Returns the delay of its answer. */
   wrong(group: string): number {
     const { freeGuesses, delayMs, maxDelayMs, maxAddresses } = this.#limits;
     const nowMs = this.#nowMs();
@@ -54,7 +54,7 @@ export class GuessGuard {
     return Math.max(delayMs, waitMs);
   }
 
-  /** For how long nothing that a person could have thought of is compared for this address; 0: not at all. */
+  /** For how long guessable tokens from this address are not compared; 0: they are. */
   lockedForMs(group: string): number {
     const record = this.#find(group);
     return record === undefined ? 0 : Math.max(0, record.lockedUntilMs - this.#nowMs());

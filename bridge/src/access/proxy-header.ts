@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { BridgeError } from '../errors.ts';
 
-/** What a proxy says, before anything else, of the connection that it passes on. */
+/** What a proxy says of the connection that it passes on, before its first byte. */
 export interface ProxyHeader {
   /** Of the client; undefined where the proxy asks for itself, as its health checks do, or does not know. */
   readonly address: string | undefined;

@@ -4,7 +4,7 @@ import { BridgeError } from '../errors.ts';
 
 /** No token or key is longer. */
 const MAX_FILE_BYTES = 64 * 1024;
-/** Others may write: then others choose the secret. */
+/** Permissions by which others may write: they could set the secret. */
 const OTHERS_WRITE = 0o022;
 
 /**

@@ -16,7 +16,7 @@ export interface TokenCommandOptions {
   readonly json: boolean;
 }
 
-/** Where tokens are unless told otherwise. */
+/** The default file of tokens. */
 function defaultTokensFile(env: Readonly<Record<string, string | undefined>>): string {
   return join(baseFolder(env, 'XDG_CONFIG_HOME', '.config'), 'evenlight', 'tokens.json');
 }

@@ -18,7 +18,7 @@ const entry = z.strictObject({
 
 const content = z.strictObject({ version: z.literal(1), tokens: z.array(entry) });
 
-/** One token as the file has it: without the token. */
+/** One token as the file has it: its SHA-256 sum, not the token. */
 export type TokenEntry = z.infer<typeof entry>;
 
 /**
@@ -43,7 +43,7 @@ export function readTokensFile(file: string): readonly TokenEntry[] {
 }
 
 /**
- * Writes them anew, whole or not at all, for nobody else to read.
+ * Writes the file anew, completely or not at all, readable by its owner only.
  *
  * @throws BridgeError `BAD_INPUT` (a user's name); RuntimeError `WRITE_FAILED`
  */

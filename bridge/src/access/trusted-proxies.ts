@@ -5,7 +5,7 @@ import { plainAddress } from './remote-address.ts';
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** Reverse proxies that are believed when they say for whom they ask. */
+/** Reverse proxies whose statement of the client's address is believed. */
 export interface TrustedProxies {
   readonly isEmpty: boolean;
   has(address: string): boolean;
@@ -40,8 +40,8 @@ function parseNetwork(text: string): Network {
 }
 
 /**
- * The client's address: the peer's own, unless the peer is trusted. Then the last address of `X-Forwarded-For` that is no
- * trusted proxy itself: what stands before it, anybody may have written.
+ * The client's address: the peer's own, unless the peer is trusted. Then the last address of `X-Forwarded-For` that is not a
+ * trusted proxy itself: anybody may have written the ones before it.
  */
 export function clientAddress(peer: string | undefined, headers: IncomingHttpHeaders, trusted: TrustedProxies): string {
   const own = plainAddress(peer);

@@ -27,7 +27,7 @@ export function parseUserToken(text: string): UserToken | undefined {
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
-/** What the file keeps. */
+/** The sum that the file keeps. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret, 'utf8').digest('hex');
 }

@@ -16,7 +16,7 @@ export interface BatchCommandOptions {
   readonly root: string;
   /** The folder of an `enqueue` and what its photographs get. */
   readonly fix: FixOptions;
-  /** Says how far it is until nothing is left. */
+  /** Prints progress until nothing is left. */
   readonly watch: boolean;
   readonly json: boolean;
 }
@@ -82,7 +82,7 @@ export function parseWorkerOptions(
   const command = withQueueOptions(withCorrectionOptions(new Command('worker')))
     .description("Fixes photographs of a queue that 'evenlight batch enqueue' has filled.")
     .option(...JOBS)
-    .option('--take-over <seconds>', 'a worker unheard of for so long is taken for dead', wholeNumber(2, 3600), 30);
+    .option('--take-over <seconds>', 'a worker that is silent for so long is taken for dead', wholeNumber(2, 3600), 30);
   parseArguments(command, args);
   const baseFolder = startFolder('worker', env, currentFolder);
   const raw = command.opts<RawBatchOptions>();

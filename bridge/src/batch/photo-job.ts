@@ -6,7 +6,7 @@ import { BridgeError } from '../errors.ts';
 import type { FixOptions, PlannedPhoto } from '../fix/fix-options.ts';
 import { RESULT_KINDS } from '../fix/shared-options.ts';
 
-/** Below the root that all computers share, with slashes. Whoever can write to the queue must not reach files beside it. */
+/** Path below the root that all computers share, with slashes. It must not lead out of the root: others may write to the queue. */
 const path = z
   .string()
   .min(1)
@@ -25,10 +25,10 @@ const photoJob = z.strictObject({
   overwrite: z.boolean(),
 });
 
-/** One photograph of a batch: where it lies and what it gets. Pixels never go through the queue. */
+/** One photograph of a batch: its path and settings. Pixels never go through the queue. */
 export type PhotoJob = z.infer<typeof photoJob>;
 
-/** What a job says of how its photograph is fixed. */
+/** The settings that a job gives for its photograph. */
 export type PhotoJobSettings = Omit<PhotoJob, 'input' | 'output'>;
 
 /** @throws BridgeError `BAD_INPUT` for a photograph that lies outside of the root */
@@ -49,7 +49,7 @@ function fromRoot(file: string, root: string): string {
 }
 
 /**
- * What a worker makes of a job, under its own root.
+ * The options for a job, with paths under this worker's root.
  *
  * @throws BridgeError `BAD_INPUT` for anything that is no job
  */

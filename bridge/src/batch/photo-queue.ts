@@ -7,7 +7,7 @@ import type { PhotoJob } from './photo-job.ts';
 
 export const QUEUE_NAME = 'evenlight-photos';
 
-/** Tried so often: a worker that died is no attempt, a photograph that cannot be read is not tried again. */
+/** Attempts for each photograph. A worker's death does not count as one; a photograph that cannot be read is not tried again. */
 const ATTEMPTS = 4;
 const FIRST_RETRY_MS = 5000;
 /** How many ended jobs the queue remembers; about a kilobyte each in Redis. */
@@ -15,7 +15,7 @@ const REMEMBERED = 1_000_000;
 const AT_ONCE = 1000;
 const CONNECT_MS = 5000;
 
-/** How far a batch is: numbers of photographs. */
+/** The progress of a batch, in photographs. */
 export interface BatchCounts {
   readonly waiting: number;
   readonly active: number;
@@ -106,7 +106,7 @@ export class PhotoQueue {
     return jobs.map(({ data, failedReason }) => ({ input: data.input, reason: failedReason }));
   }
 
-  /** Tries all that were given up once more. */
+  /** Queues all photographs that were given up again. */
   async retryFailed(): Promise<void> {
     await this.#queue.retryJobs({ state: 'failed', count: AT_ONCE });
   }

@@ -10,27 +10,27 @@ import { connectRedis, QUEUE_NAME } from './photo-queue.ts';
 
 export interface PhotoWorkerOptions {
   readonly queueUrl: string;
-  /** Where the folder that all computers share lies on this one; absolute. */
+  /** The shared folder's path on this computer; absolute. */
   readonly root: string;
   /** Photographs in work at once. */
   readonly jobs: number;
   /** A worker that has not been heard of for so long is dead: others take its photographs over. */
   readonly takeOverMs: number;
-  /** What a photograph gets that its job does not say. */
+  /** Settings that the job does not have. */
   readonly fix: FixOptions;
 }
 
 export interface PhotoWorkerParts {
   readonly fixer: PhotoFixer;
   readonly reporter: FixReporter;
-  /** Takes nothing new; what is in work is finished. */
+  /** Takes no new photographs; those in work are finished. */
   readonly signal: AbortSignal;
 }
 
-/** How often a photograph may be in work when its worker dies before it is taken for what killed them. */
+/** After so many workers have died over a photograph, it is taken for the cause. */
 const MOST_DEATHS = 5;
 
-/** What may be otherwise at the next attempt. */
+/** Error codes of failures that the next attempt may not have. */
 const PASSING: ReadonlySet<string> = new Set([
   // A worker that was taken for dead has finished after all: the next attempt finds its result.
   'OUTPUT_EXISTS',
@@ -47,8 +47,8 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Fixes photographs of the queue until the signal is aborted. Each goes the way of `evenlight fix`: its result appears whole or
- * not at all, and one that is there already, with the same settings, stays as it is.
+ * Fixes photographs of the queue until the signal is aborted. Each is fixed as by `evenlight fix`: its result appears completely or
+ * not at all, and an existing result with the same settings is kept.
  *
  * @throws BridgeError `QUEUE_FAILED`
  */
@@ -75,7 +75,7 @@ export async function runPhotoWorker(options: PhotoWorkerOptions, parts: PhotoWo
   }
 }
 
-/** @returns what the queue remembers of it; throws what it is tried again for, or given up */
+/** @returns what the queue remembers of it. Throws the error for which it is tried again, or given up */
 async function fixPhotoOf(
   data: unknown,
   { root, fix }: PhotoWorkerOptions,
@@ -87,7 +87,7 @@ async function fixPhotoOf(
   await runFix(
     { ...fix, ...adjustment, ...(model !== undefined && { model }), planned: [planned], skipExisting: true, jobs: 1 },
     {
-      // Not the worker's own signal: what is in work is finished.
+      // Not the worker's own signal: photographs in work are finished.
       signal: new AbortController().signal,
       startFixer: () => Promise.resolve({ ...fixer, close: () => Promise.resolve() }),
       reporter: {

@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function main(options: BridgeCommandOptions): Promise<void> {
-  // Whoever reads the address may go away afterwards.
+  // The program that reads the address may end afterwards.
   process.stdout.on('error', () => undefined);
   const log = createLog(process.stderr, {
     format: options.json ? 'json' : 'text',
@@ -41,7 +41,7 @@ async function main(options: BridgeCommandOptions): Promise<void> {
   log({ level: 'info', event: 'starting', url: server.url });
   const stop = stopped(server, log);
   const service = await Promise.race([startService(options, server), stop.then(() => undefined)]);
-  // Told to stop while models were being loaded: nobody waits for anything.
+  // Told to stop while models were being loaded: there are no jobs to finish.
   if (service === undefined) process.exit(0);
   server.serve(service);
   const live = new LiveSettings({ server, service, tokens, log, ...options });
@@ -125,7 +125,7 @@ function announce(options: BridgeCommandOptions, server: BridgeServer, service: 
   process.stdout.write(`${description}; models: ${models.join(', ')}; ${access}\n`);
 }
 
-/** The first signal lets running jobs finish, the second one does not. */
+/** After the first signal running jobs finish; a second one ends them. */
 function stopped(server: BridgeServer, log: Log): Promise<void> {
   return new Promise((resolve, reject) => {
     let signals = 0;

@@ -54,7 +54,7 @@ async function main({ gpu = false, cpu = false, trustUnpinned = false }: SetupOp
     console.log(`Nothing to set up: ${platform.reason}. The WebAssembly runtime will be used.`);
     return;
   }
-  // Without a word about it, a CUDA build that is set up stays.
+  // Unless told otherwise, keep a CUDA build that is set up.
   const variant = gpu || (!cpu && findNativeInstallation()?.hasGpuLibraries === true) ? 'gpu' : 'cpu';
   const wheel = findWheel(platform, variant);
   if (wheel === undefined) {

@@ -9,7 +9,7 @@ import { ExposureService } from '../service/exposure-service.ts';
 /** A thread costs 30 to 50 MB; with more of them, reading and writing the file take longer than correcting it. */
 const MAX_APPLY_THREADS = 3;
 
-/** Starts what the options ask for: a connection to a bridge, or the network in processes of this one's own. */
+/** Connects to a bridge, or starts the network in child processes, as the options say. */
 export async function startFixer(
   options: Pick<
     FixOptions,

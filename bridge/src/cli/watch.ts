@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { json, baseFolder } = options.fix;
   const reporter = json ? createJsonReporter(process) : createTextReporter(process, baseFolder);
   let fixer: PhotoFixer | undefined;
-  // One for all looks: a run closes what it was given.
+  // One for all runs: each run closes the fixer that it was given.
   const shared = async (): Promise<PhotoFixer> => {
     fixer ??= await startFixer(options.fix, signal);
     return { ...fixer, close: () => Promise.resolve() };

@@ -15,7 +15,7 @@ export interface ConnectBridgeOptions {
   readonly ca?: string | readonly string[];
 }
 
-/** From Node a frame on loopback is cheap; fewer, larger ones are cheaper. */
+/** In Node frames on loopback are cheap; fewer, larger ones are cheaper. */
 const CHUNK_BYTES = MAX_CHUNK_BYTES;
 /** Node queues without limit and drains fast: enough to keep the socket busy between two looks at its buffer. */
 const MAX_BUFFERED_BYTES = 4 * MAX_CHUNK_BYTES;

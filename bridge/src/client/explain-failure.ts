@@ -7,7 +7,7 @@ import type WebSocket from 'ws';
 /** Bytes of the body of a refusal that are read: one line for people. */
 const MAX_BODY_BYTES = 1024;
 
-/** Codes of node:tls about the certificate: no repetition cures them. */
+/** Certificate errors of node:tls: trying again does not help. */
 const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
@@ -67,8 +67,8 @@ function explainRefusal(response: IncomingMessage, body: string, address: Bridge
 }
 
 /**
- * Listens to what Node knows about a WebSocket that fails to open and the standard events do not tell: the system's error
- * code, the HTTP status of a refused upgrade.
+ * Collects what Node knows about a WebSocket that fails to open, but the standard events do not tell: the system's error
+ * code and the HTTP status of a refused upgrade.
  *
  * @returns what to tell the user, given the socket's error event
  */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Random access to the bytes of a file, so that reading a photograph's metadata does not mean holding the photograph. */
+/** Random access to the bytes of a file: metadata can be read without holding the whole photograph in memory. */
 export interface ByteSource {
   readonly sizeBytes: number;
   /** Reads `length` bytes from `offset`; fewer where the source ends. */

@@ -18,7 +18,7 @@ export interface EncodedPhoto {
   /** One sentence for each thing that the written file does not hold. */
   readonly warnings: readonly string[];
   /**
-   * Writes the file. The caller sees to it that it appears whole or not at all.
+   * Writes the file. The caller makes sure that it appears completely or not at all.
    *
    * @param path of a file that does not exist
    * @throws BridgeError `ENCODE_FAILED`, and what node:fs throws

@@ -3,7 +3,7 @@ import { startsWith } from './latin1.ts';
 import type { PhotoFormat, PhotoMetadata } from './photo.ts';
 import { EXIF_TAGS } from './tiff-container.ts';
 
-/* What a photograph's metadata become in another format: what is left behind is said. */
+/* Converts a photograph's metadata to another format and reports what is lost. */
 
 /** Metadata for a file of another format, and a sentence for each thing that it will not hold. */
 export function metadataForOtherFormat(metadata: PhotoMetadata, target: PhotoFormat, losses: string[]): PhotoMetadata {

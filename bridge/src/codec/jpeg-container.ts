@@ -63,7 +63,7 @@ async function metadataOf(
   const trailer = await source.read(pictureEnd, source.sizeBytes - pictureEnd);
   const native: NativeBlocks = {
     format: 'jpeg',
-    // Without what it points at, the index of more pictures leads nowhere.
+    // An index of further pictures is of no use without those pictures.
     blocks: segments.filter((one) => isCarried(one) && (trailer.length > 0 || !isMultiPicture(one))).map(writeSegment),
     ...(trailer.length > 0 && { trailer, multiPicture: placeOf(segments, pictureEnd) }),
   };

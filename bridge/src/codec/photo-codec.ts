@@ -11,7 +11,7 @@ import type {
 import type { SampleFacts } from './photo-color-space.ts';
 import type { StoredPicture } from './stored-picture.ts';
 
-/** A file that has been read: its pixels as stored, and all that stands beside them. */
+/** A file that has been read: its pixels as stored, and its metadata. */
 export interface DecodedFile {
   readonly container: Container;
   readonly picture: StoredPicture;
@@ -53,7 +53,7 @@ export interface PhotoReader {
   countPages?(source: ByteSource): Promise<number>;
 }
 
-/** A picture that fits the format, and what goes beside it. */
+/** A picture that fits the format, and its metadata. */
 export interface WrittenPicture {
   readonly picture: StoredPicture;
   readonly alpha?: AlphaKind;

@@ -33,8 +33,8 @@ export interface Density {
 }
 
 /**
- * What a file says beside its pixels, in the forms that every format can carry. `native` holds the container's own blocks:
- * they go back byte for byte when the format stays, so that nothing is lost that this program does not know.
+ * A file's metadata, in the forms that every format can carry. `native` holds the container's own blocks:
+ * when the format stays the same they are written back byte for byte, so that unknown data are not lost.
  */
 export interface PhotoMetadata {
   /** The ICC profile, byte for byte. */

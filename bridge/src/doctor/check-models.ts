@@ -15,7 +15,7 @@ export interface ModelCheck {
   readonly name: string;
   /** Undefined if its contract cannot be read. */
   readonly folder: ModelFolder | undefined;
-  /** One line for each file that is not what the contract says; empty: all is well. */
+  /** One line for each file that differs from its contract; empty: all is well. */
   readonly problems: readonly string[];
 }
 

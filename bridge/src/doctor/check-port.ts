@@ -20,7 +20,7 @@ export async function checkPort(port: number): Promise<PortCheck> {
     const { version } = z.parse(health, await answer.json());
     return { port, state: 'bridge', version };
   } catch {
-    // Whoever it is, it does not answer like a bridge.
+    // Something else listens there.
     return { port, state: 'taken' };
   }
 }

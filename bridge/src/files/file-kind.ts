@@ -3,7 +3,7 @@ import { codeOf, messageOf } from '@evenlight/models';
 import { shownPath } from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
 
-/** What stands under a name. Only files are opened: opening a FIFO waits for a writer, opening a device may do anything. */
+/** What kind of entry a path leads to. Only files are opened: opening a FIFO waits for a writer, and opening a device may do anything. */
 export type FileKind = 'file' | 'folder' | 'link' | 'a named pipe' | 'a socket' | 'a device' | 'unknown';
 
 export function fileKind(entry: Stats | Dirent | Dirent<Buffer>): FileKind {
@@ -15,7 +15,7 @@ export function fileKind(entry: Stats | Dirent | Dirent<Buffer>): FileKind {
   return entry.isBlockDevice() || entry.isCharacterDevice() ? 'a device' : 'unknown';
 }
 
-/** The error for what is no file. */
+/** The error for an entry that is not a file. */
 export function notAFile(path: string, kind: FileKind): BridgeError {
   const hint = kind === 'a named pipe' ? ' (a photograph on standard input is named "-")' : '';
   return new BridgeError('UNSUPPORTED_FORMAT', `${shownPath(path)}: ${kind}, not a file${hint}`);

@@ -4,14 +4,14 @@ import { pathFromBytes, systemPath } from '@evenlight/runtime';
 import type { BridgeError } from '../errors.ts';
 import { cannotRead, fileKind, type FileKind } from './file-kind.ts';
 
-/** What was met below a folder. */
+/** An entry below a folder. */
 export interface WalkedEntry {
   readonly path: string;
   /** Below the folder where the walk began. */
   readonly relativePath: string;
   /** What it is; for a link, what the link leads to. A folder is named where the walk did not go into it. */
   readonly kind: FileKind;
-  /** Instead of what it is: why that is not known, or why a folder's content is not. */
+  /** Instead of the kind: why the kind, or a folder's content, is unknown. */
   readonly error?: BridgeError;
 }
 

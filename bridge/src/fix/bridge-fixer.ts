@@ -30,12 +30,12 @@ import {
 } from './photo-fixer.ts';
 import { applyInThisThread } from './series.ts';
 
-/** How often a bridge without room is asked for one photograph. */
+/** How often a photograph is offered to a bridge that answers BUSY. */
 const MAX_BUSY_ANSWERS = 30;
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
 export interface BridgeFixerOptions {
-  /** For how long a bridge that has gone away is waited for; default two minutes. */
+  /** How long to wait for a bridge that has gone away; default two minutes. */
   readonly patienceMs?: number;
   /** Resolves after this time, or rejects when the run is cancelled. */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
@@ -44,10 +44,10 @@ export interface BridgeFixerOptions {
 const DEFAULT_PATIENCE_MS = 120_000;
 
 /**
- * Lets a bridge correct photographs: their proxies and then their pixels go there and come back. A connection that is lost is
- * made anew, by the first photograph that needs it, after the delays of SPEC.md CL4: a bridge may be restarted meanwhile.
+ * Corrects photographs on a bridge: sends their proxies, then their pixels. The first photograph that needs a lost connection
+ * connects again, after the delays of SPEC.md CL4: the bridge may be restarting.
  *
- * @throws ProtocolError when the first connection fails: whoever has mistyped the address need not wait
+ * @throws ProtocolError when the first connection fails: a mistyped address is reported at once
  */
 export async function createBridgeFixer(
   connect: () => Promise<BridgeClient>,
@@ -74,7 +74,7 @@ class SharedConnection {
   readonly #wait: NonNullable<BridgeFixerOptions['wait']>;
   #client: BridgeClient;
   #connecting: Promise<BridgeClient> | undefined;
-  /** Nobody waits again for a bridge that has stayed away once. */
+  /** True after waiting in vain: the next photographs fail at once. */
   #hasGivenUp = false;
 
   constructor(client: BridgeClient, connect: () => Promise<BridgeClient>, options: BridgeFixerOptions) {
@@ -151,7 +151,7 @@ function candidate(client: BridgeClient, order: CorrectionOrder): PhotoCandidate
   };
 }
 
-/** Begins a job. */
+/** Begins a job. Retries while the bridge answers BUSY. */
 function openWhenFree(
   client: BridgeClient,
   source: ReadPhoto,
@@ -187,8 +187,8 @@ function fixRequest(
 }
 
 /**
- * Begins a job: its proxy goes now, its pixels when the prediction is applied. Whether they are to be restored is known only
- * then, and the bridge has to know it from the start: such a job is begun once more, which costs a prediction.
+ * Begins a job: sends its proxy now, and its pixels when the prediction is applied. Only then is it known whether noise is to be
+ * removed, but the bridge has to know it from the start. So such a job is begun once more, which costs a prediction.
  */
 async function predict(client: BridgeClient, source: ReadPhoto, order: CorrectionOrder): Promise<PhotoPrediction> {
   if (source.scene !== undefined) return predictFramed(client, source, order);

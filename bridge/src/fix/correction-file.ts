@@ -64,7 +64,7 @@ export class CorrectionFile implements Picture<ReadPhoto, PhotoPrediction, Photo
     return { photo, format: kind, warnings: [fitted] };
   }
 
-  /** A file that changes nothing: whoever takes the files by their names finds one for each photograph. */
+  /** A file that changes nothing, so that there is a file for every photograph. */
   async keep(): Promise<WrittenPhoto> {
     return this.write(await this.#photo.decoded());
   }

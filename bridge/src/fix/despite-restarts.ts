@@ -1,14 +1,14 @@
 import { ProtocolError } from '@evenlight/protocol';
 
-/** A photograph over which the bridge goes away so often is not sent again: it may be why. */
+/** After so many connections lost over it, a photograph is not sent again: it may be the cause. */
 const MOST_ATTEMPTS = 4;
 
-/** What a photograph in work ends with when its bridge stops, is killed, or cannot be heard any more. */
+/** The error codes of a photograph whose bridge stops, is killed or can no longer be reached. */
 const BRIDGE_HAS_GONE: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'SHUTTING_DOWN', 'NO_SIGN_OF_LIFE']);
 
 /**
- * Fixes a photograph anew when its bridge has gone away in the middle. From the file on: some of its pixels may have come back
- * corrected, into the place of the original ones. (The fixer connects again; that it cannot is the photograph's end.)
+ * Fixes a photograph again when its bridge has gone away during the job. It starts from the file, because corrected pixels may have
+ * replaced some of the original ones in memory. (The fixer reconnects; if it cannot, the photograph fails.)
  */
 export async function despiteRestarts<T>(fix: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

@@ -6,12 +6,12 @@ import { formatOfName } from '../codec/sniff-format.ts';
 import { isSameContent } from './file-content.ts';
 import { readMarker, type ResultMarker } from './result-marker.ts';
 
-/** Files that are looked into at once. */
+/** How many files are read at once. */
 const LANES = 16;
 
 /**
- * Knows which photographs have their results already, by what the results say of themselves and not by their names: a result
- * that somebody renamed within its folder is found, and a file that only has a result's name is none.
+ * Knows which photographs have a result already. It goes by the marks in the files, not by their names: a result
+ * that was renamed within its folder is found, and a file that only has a result's name does not count.
  */
 export class DoneResults {
   readonly #planned: ReadonlySet<string>;
@@ -20,7 +20,7 @@ export class DoneResults {
   readonly #folders = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
 
   /**
-   * @param planned the outputs of a run. Each of them is the result of its own photograph, of no copy of that one.
+   * @param planned the outputs of a run. Each can only be the result of its own photograph, not of a copy of it.
    * @param options `byNameAlone`: does not look for renamed results
    */
   constructor(planned: ReadonlySet<string> = new Set(), { byNameAlone = false } = {}) {

@@ -31,11 +31,11 @@ export interface PhotoFileRequest {
   readonly quality?: number;
   /** Give the result the date of the original. */
   readonly keepDates?: boolean;
-  /** Turn the pixels upright where the format changes: not every program heeds the orientation that a PNG names. */
+  /** Turn the pixels upright where the format changes: not every program honours the orientation in a PNG. */
   readonly upright?: boolean;
   /** Make small pictures of before and after. */
   readonly thumbnails?: boolean;
-  /** What the result says of itself. */
+  /** The mark that the result gets. */
   readonly marker?: ResultMarker;
 }
 
@@ -43,7 +43,7 @@ export interface PhotoFileControl {
   readonly signal: AbortSignal;
   /** 0..1 */
   readonly onProgress: (fraction: number) => void;
-  /** Told before noise is cleaned how long that is going to take. */
+  /** Called before noise is removed, with the time that it will take. */
   readonly onRestoring?: ((seconds: number) => void) | undefined;
 }
 

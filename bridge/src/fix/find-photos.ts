@@ -19,7 +19,7 @@ export interface FoundPhoto {
 }
 
 export interface FindOptions {
-  /** What relative arguments start from. */
+  /** The folder that relative arguments start from. */
   readonly baseFolder: string;
   /** Look into the folders inside folders. */
   readonly recursive: boolean;
@@ -33,7 +33,7 @@ export interface FailedEntry {
   readonly error: BridgeError;
 }
 
-/** What one argument led to. */
+/** The photographs and errors that one argument gave. */
 export interface FoundArgument {
   readonly argument: string;
   readonly photos: readonly FoundPhoto[];
@@ -45,7 +45,7 @@ export interface FoundArgument {
 /**
  * Finds the photographs that arguments name: files (whatever their ending says), folders (files with a photograph's ending)
  * and glob patterns, which Windows' shells leave to programs. A name that exists is never taken for a pattern. A photograph
- * named twice is found once. What cannot be read, and what is no file, becomes an error of its own; nothing is opened.
+ * named twice is found once. An entry that cannot be read, or is not a file, becomes an error of its own; nothing is opened.
  */
 export async function findPhotos(args: readonly string[], options: FindOptions): Promise<FoundArgument[]> {
   const seen = new Set<string>();

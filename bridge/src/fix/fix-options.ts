@@ -28,19 +28,19 @@ export interface FixOptions {
   readonly strength: number;
   /** −3..+3 EV */
   readonly evBias: number;
-  /** Whether noise is cleaned that the correction lifts; default: off. A number is a share, 0..1. */
+  /** How much of the noise that the correction lifts is removed; default: off. A number is a share, 0..1. */
   readonly restore?: RestorationWish;
   readonly format: PhotoFormat | 'keep';
   readonly model?: string;
   readonly bridgeUrl?: string;
-  /** For how long a bridge that has gone away is waited for. */
+  /** How long to wait for a bridge that has gone away. */
   readonly bridgeWaitSeconds?: number;
   readonly token?: string;
   readonly runtime: RuntimeChoice;
   readonly modelsFolder?: string;
   readonly recursive: boolean;
   readonly overwrite: boolean;
-  /** Leave photographs alone whose results are there already. */
+  /** Skip photographs that have a result already. */
   readonly skipExisting: boolean;
   /** Take results of earlier runs for photographs. */
   readonly refix: boolean;
@@ -50,11 +50,11 @@ export interface FixOptions {
   readonly upright: boolean;
   /** Results replace their originals: the files are copies that another program made to be edited. */
   readonly inPlace: boolean;
-  /** Replace results that say of themselves that they are some. */
+  /** Replace files that carry the mark of a result. */
   readonly replaceResults?: boolean;
   /**
-   * Photographs whose places another run has chosen; `photos` is not looked at then. Whether one is done is told by what lies at
-   * its own place: to look for renamed results in a folder of a million is too much for each.
+   * Photographs whose outputs another run has chosen; `photos` is then ignored. Only the file at its own output tells whether a photograph
+   * is done: looking for renamed results in a folder of a million files would take too long.
    */
   readonly planned?: readonly PlannedPhoto[];
   /** Leaves out some of the photographs found. */
@@ -206,7 +206,7 @@ function fixCommand(): Command {
   return withCorrectionOptions(withResultOptions(command));
 }
 
-/** @throws CommandLineError where there are no pixels to clean, or nobody who would */
+/** @throws CommandLineError where `--restore` has no pixels to work on */
 function restoreWish({ restore = 'off', as: kind = 'photo', reference }: RawFixOptions): RestorationWish {
   if (restore === 'off') return restore;
   if (kind !== 'photo') throw new CommandLineError(`error: --restore cleans photographs, not --as ${kind}`, 2);

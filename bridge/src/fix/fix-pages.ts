@@ -36,7 +36,7 @@ export interface PagesParts {
   readonly intent: FixIntent;
 }
 
-/** What has become of one page. */
+/** The outcome of one page. */
 export interface PageOutcome {
   readonly verdict: Verdict;
   readonly measurement?: Measurement | undefined;
@@ -77,7 +77,7 @@ export async function fixPages(
   try {
     await untilCancelled(writeFileAtomically(output, write, { overwrite, signal }), signal, BridgeError);
   } catch (error) {
-    // A page that cannot be read or fixed is no failure of writing.
+    // The error of a page that cannot be read or fixed is not an error of writing.
     throw run.failure ?? error;
   }
   onProgress(1);
@@ -151,7 +151,7 @@ class PagesRun {
     return { photo, format: 'tiff', warnings: this.#warnings(), ...(pictures && { pictures }) };
   }
 
-  /** Each sentence once, with the pages that it is true of. Nothing is lost in a copy. */
+  /** Each sentence once, with its pages. A copy has no losses. */
   #warnings(): string[] {
     const pagesOf = new Map<string, number[]>();
     for (const { text, page, isLoss } of this.#notes) {
@@ -199,7 +199,7 @@ class Page implements Picture<ReadPhoto, PhotoPrediction, Photo, Photo> {
   }
 }
 
-/** What a summary says of a photograph, without holding its pixels. */
+/** The facts of a photograph for the summary, without its pixels. */
 function withoutPixels(photo: Photo): Photo {
   return { ...photo, image: { ...photo.image, pixels: new Uint8Array(0) } };
 }

@@ -27,9 +27,9 @@ export interface FixPhotoRequest extends PhotoFileRequest {
   readonly model: string;
   readonly adjustment: Adjustment;
   readonly kind: ResultKind;
-  /** What all of a series get. */
+  /** The correction of the series, if there is one. */
   readonly series?: PhotoSeries;
-  /** Whether noise is cleaned; default: off. */
+  /** How much noise is removed; default: off. */
   readonly restore?: RestorationWish;
 }
 
@@ -38,7 +38,7 @@ export interface FixPhotoControl extends PhotoFileControl {
   readonly fixer: () => Promise<PhotoFixer>;
 }
 
-/** What becomes of a photograph in a file. */
+/** The outcome of fixing a photograph in a file. */
 export type FixStatus = Exclude<Verdict, 'just-fixed'>;
 
 export interface FixedPhoto {
@@ -47,7 +47,7 @@ export interface FixedPhoto {
   readonly format: WrittenPhoto['format'];
   /** Absent when the network was not asked. */
   readonly measurement?: Measurement;
-  /** How much noise was cleaned; absent: none. */
+  /** How much noise was removed; absent: none. */
   readonly restoration?: RestorationAmounts;
   /** What was done, in words. */
   readonly description: string;
@@ -76,7 +76,7 @@ export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoContro
 
 /** @throws BridgeError `UNSUPPORTED_FORMAT` when corrections are asked for of a file with several pages */
 async function countPagesOf({ input, kind }: FixPhotoRequest): Promise<number> {
-  // What cannot be read says so when it is decoded.
+  // A file that cannot be read gives its error when it is decoded.
   const pageCount = await plainPath(input)
     .then(countPages)
     .catch(() => 1);
@@ -113,7 +113,7 @@ function fixedPhoto(written: WrittenPhoto, { verdict, measurement, restoration }
 }
 
 /**
- * Reads the reference of a series and predicts what the whole series gets.
+ * Reads the reference of a series and predicts the correction for the whole series.
  *
  * @throws as {@link fixPhoto}
  */

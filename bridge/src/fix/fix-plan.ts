@@ -6,7 +6,7 @@ import { markersOf } from './done-results.ts';
 import type { FixOptions, PlannedPhoto } from './fix-options.ts';
 import { planOutputs } from './output-path.ts';
 
-/** What a run is going to do. */
+/** The plan of a run. */
 export interface FixPlan {
   readonly photos: readonly PlannedPhoto[];
   /** The outputs of all photographs found, wanted or not. */
@@ -15,7 +15,7 @@ export interface FixPlan {
   readonly passedOver: PassedOver;
 }
 
-/** What was found and is no photograph to fix. */
+/** Files found that are not fixed. */
 export interface PassedOver {
   /** Results of earlier runs. */
   readonly results: readonly string[];

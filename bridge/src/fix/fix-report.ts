@@ -6,7 +6,7 @@ import type { FixedPhoto } from './fix-photo.ts';
 import type { PassedOver } from './fix-plan.ts';
 import type { PeakMemory } from './photo-fixer.ts';
 
-/** What became of one photograph or argument. */
+/** The outcome of one photograph or argument. */
 export type PhotoOutcome =
   | {
       readonly status: FixedPhoto['status'];
@@ -58,7 +58,7 @@ export interface RanOn {
 export interface FixReporter {
   start(input: string, index: number, count: number): void;
   progress(fraction: number): void;
-  /** Noise is going to be cleaned, which takes about so long. */
+  /** Noise is going to be removed, which takes about so long. */
   restoring?(input: string, seconds: number): void;
   finish(outcome: PhotoOutcome, ran: RanOn): void;
   summarize(summary: FixSummary): void;
@@ -103,7 +103,7 @@ export function createJsonReporter({ stdout, stderr }: FixStreams): FixReporter 
   };
 }
 
-/** Who waits for less than this does not wonder. */
+/** Shorter waits are not announced. */
 const WORTH_A_WORD_S = 10;
 
 /** A line for each photograph on standard output, errors on standard error, and a progress bar there if it is a terminal. */

@@ -4,15 +4,15 @@ import { modelChecksum } from '../service/model-checksum.ts';
 import type { FixOptions } from './fix-options.ts';
 import type { PhotoFixer } from './photo-fixer.ts';
 
-/** What tells the weights of a run's networks from those of their other versions. Empty for one that is not there. */
+/** The checksums of a run's networks, which differ from version to version. Empty for a network that does not exist. */
 export interface NetworkChecksums {
   readonly exposure: string;
   readonly restoration: string;
 }
 
 /**
- * Asks the bridge for the checksums, or reads the contracts in the models folder. Never fails: the photographs that need a network
- * which is not there say so themselves.
+ * Asks the bridge for the checksums, or reads the contracts in the models folder. Never fails: photographs that need a missing network
+ * report it themselves.
  */
 export async function networkChecksums(
   { bridgeUrl, modelsFolder = defaultModelsFolder() }: Pick<FixOptions, 'bridgeUrl' | 'modelsFolder'>,

@@ -39,7 +39,7 @@ export class OutputGuard {
   }
 }
 
-/** Asks the file system whether two names that differ in case, or in how accents are composed, are one to it. */
+/** Asks the file system whether it takes two names that differ in case, or in how accents are composed, for the same. */
 async function areSameHere(folder: string, name: string, other: string): Promise<boolean> {
   try {
     await makeFolders(folder);
@@ -51,12 +51,12 @@ async function areSameHere(folder: string, name: string, other: string): Promise
       await rm(probe, { recursive: true, force: true });
     }
   } catch {
-    // What cannot be asked is taken for the same: the second photograph is refused, the first result is safe.
+    // If it cannot be asked, the names count as the same: the second photograph is refused, the first result is safe.
     return true;
   }
 }
 
-/** What tells a file from every other one, by whatever path it is reached. */
+/** The identity of a file, by whatever path it is reached. */
 async function identityOf(path: string): Promise<string | undefined> {
   try {
     const { dev, ino } = await stat(systemPath(path), { bigint: true });

@@ -115,7 +115,7 @@ function changesEnding(photo: FoundPhoto, options: OutputOptions): boolean {
 function endingFor({ path }: FoundPhoto, { format, kind = 'photo' }: OutputOptions): string {
   if (kind !== 'photo') return `.${kind}`;
   const source = formatOfName(path);
-  // A name that promises no format keeps its ending unless another one is asked for.
+  // A name whose ending is not a known format keeps it unless another format is asked for.
   const target = source === undefined ? format : resultFormat(source, format);
   return target === 'keep' || target === source ? extname(path) : extensionOf(target);
 }

@@ -15,17 +15,17 @@ export interface ReadPhoto extends ReadPicture {
   readonly photo: Photo;
 }
 
-/** A correction, and who applies it. */
+/** A correction, and the functions that apply it. */
 export interface PhotoPrediction extends Prediction {
   /**
-   * Corrects the pixels of the photograph in place, and cleans what that lifts. Called once at most.
+   * Corrects the pixels of the photograph in place, and removes the noise that this lifts. Called once at most.
    *
    * @param onProgress 0..1
-   * @param restoration absent: nothing is cleaned
+   * @param restoration absent: no noise is removed
    * @throws BridgeError `MODEL_NOT_FOUND` where no model restores, and others; ProtocolError
    */
   apply(image: PixelImage, onProgress: (fraction: number) => void, restoration?: RestorationAmounts): Promise<void>;
-  /** How long cleaning takes, in seconds for each megapixel; `undefined` where nobody can tell. */
+  /** How long removing noise takes, in seconds for each megapixel; `undefined` if unknown. */
   secondsPerMegapixel?(): Promise<number | undefined>;
 }
 
@@ -53,7 +53,7 @@ export interface PeakMemory {
 export interface PhotoFixer {
   /** What runs the network, for the summary: "native TensorFlow 2.21.0 on the CPU". */
   readonly runtime: string;
-  /** What tells a network's weights from those of its other versions; `undefined` for one that it does not have. */
+  /** The checksum of a network's weights; `undefined` for a network that it does not have. */
   checksumOf(network: string): string | undefined;
   /**
    * What corrects the next photograph.
@@ -79,7 +79,7 @@ export function modelNamed<T extends { readonly name: string }>(models: readonly
   );
 }
 
-/** What a fixer says that is to clean noise and has no model for it. */
+/** The error of a fixer that has no model to remove noise. */
 export function cannotRestore(): BridgeError {
   return new BridgeError(
     'MODEL_NOT_FOUND',

@@ -48,7 +48,7 @@ export async function isResult(path: string): Promise<boolean> {
   return (await readMarker(path).catch(() => undefined)) !== undefined;
 }
 
-/** Marks a file that nobody reads yet. Files of formats that have no place for a mark stay as they are. */
+/** Marks a file before it gets its name. Files of formats that have no place for a mark stay as they are. */
 export async function writeMarker(path: string, { source, settings }: ResultMarker): Promise<void> {
   const text = Buffer.from(`${TEXT_START}1;source=${source};settings=${settings};`, 'latin1');
   const file = await open(systemPath(path), 'r+');

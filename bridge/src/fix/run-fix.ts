@@ -51,7 +51,7 @@ class FixRun {
   };
   readonly #startedAt = performance.now();
   #fixer: Promise<PhotoFixer> | undefined;
-  /** Why there is no fixer: what spares the next photographs the reading. */
+  /** Why the fixer could not start: the next photographs then fail without being read. */
   #startFailure: Error | undefined;
   #series: Promise<PhotoSeries> | undefined;
   #settings = '';
@@ -60,7 +60,7 @@ class FixRun {
   #largestPhotoPixels = 0;
   /** The photograph that is reported next. */
   #reported = 0;
-  /** What the photographs in work do one after the other, in their order. */
+  /** Steps that the photographs in work take one after the other, in their order. */
   #turns: Promise<unknown> = Promise.resolve();
 
   constructor(options: FixOptions, parts: RunFixParts) {
@@ -109,7 +109,7 @@ class FixRun {
       this.#parts.reporter.start(photo.input, index + 1, photos.length);
       this.#reported = index;
       const outcome = await started[index]!;
-      // Cancelling is no failure of the photograph.
+      // A cancelled photograph has not failed.
       if (outcome.status !== 'failed' || !this.#isCancelled()) this.#finish(outcome);
     }
     // After cancelling, those in work come to their end: nothing is left half-written.

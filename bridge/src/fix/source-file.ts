@@ -6,7 +6,7 @@ import type { Photo } from '../codec/photo.ts';
 import { BridgeError } from '../errors.ts';
 import { cannotRead } from '../files/file-kind.ts';
 
-/** The file of an original, which must stay as it was first seen: half of one picture and half of another is none. */
+/** The file of an original. It must not change while it is read: half of one picture and half of another would be fixed. */
 export class SourceFile {
   readonly #path: string;
   #stats: BigIntStats | undefined;
@@ -32,7 +32,7 @@ export class SourceFile {
     return photo;
   }
 
-  /** Gives a result the date, where that is wanted, and in place the rights of the original. */
+  /** Gives a result the original's date if that is wanted and, in place, the original's permissions. */
   async takeOver(
     temporary: string,
     { output, keepDates }: { readonly output: string; readonly keepDates?: boolean },

@@ -62,7 +62,7 @@ export async function fixStreams(
   }
 }
 
-/** A reporter for a pipe: names what came in as what it was, and keeps quiet but for errors and notes. */
+/** A reporter for a pipe: calls the photograph "standard input", and prints only errors and notes. */
 export function streamReporter(reporter: FixReporter, stderr: { write(text: string): unknown }): FixReporter {
   return {
     ...reporter,

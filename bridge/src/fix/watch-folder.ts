@@ -20,8 +20,8 @@ export interface WatchParts {
 }
 
 /**
- * Looks into a folder again and again and fixes what has settled there, until the signal is aborted. Looking, not being told:
- * network drives tell nobody.
+ * Polls a folder and fixes the files that no longer change, until the signal is aborted. It polls because network drives
+ * report no changes.
  */
 export async function watchFolder(options: WatchOptions, parts: WatchParts): Promise<void> {
   const watch = new FolderWatch(options, parts);
@@ -31,7 +31,7 @@ export async function watchFolder(options: WatchOptions, parts: WatchParts): Pro
   }
 }
 
-/** What tells one state of a file from the next. */
+/** Size and time of a file: another state has others. */
 type FileState = string;
 
 class FolderWatch {

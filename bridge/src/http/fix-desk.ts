@@ -18,7 +18,7 @@ export interface FixOrder {
   readonly identity: Identity;
   readonly address: string;
   readonly settings: SessionSettings;
-  /** It is a user's request now. */
+  /** Called once the request is known to be a user's. */
   readonly onEntered: () => void;
 }
 
@@ -31,7 +31,7 @@ export interface OpenRequest {
   readonly abort: (reason: ProtocolError) => void;
 }
 
-/** More decode at once than this, and the bridge's own threads have nothing left. */
+/** If more photographs were decoded at once, the bridge's own threads would get no processor time. */
 const MOST_PROCESSES = 4;
 
 /** The photographs that are in work over HTTP, and what they share: processes, disk, places. */

@@ -19,7 +19,7 @@ export interface FixParameters {
   readonly upright: boolean;
   readonly kind: ResultKind;
   readonly priority: Priority;
-  /** What the photograph is called, as far as it is known: camera raw files are told from TIFF by their ending. */
+  /** The photograph's file name, if known: camera raw files are told from TIFF by their ending. */
   readonly name: string | undefined;
 }
 

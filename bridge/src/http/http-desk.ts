@@ -44,7 +44,7 @@ interface Visit {
   readonly address: string;
 }
 
-/** Everything on the bridge's port that is no WebSocket. */
+/** Answers everything on the bridge's port that is not a WebSocket. */
 export class HttpDesk {
   readonly #parts: HttpDeskParts;
 
@@ -69,7 +69,7 @@ export class HttpDesk {
   async #answer(visit: Visit, route: Route): Promise<void> {
     const { rules } = this.#parts;
     const { request } = visit;
-    // Whether it is well is told to every page; the rest only to our own.
+    // Every page may ask for health; the rest is for our own page only.
     const isOwnMatter = route.name !== 'plain';
     const refusal =
       checkHost(request.headers, rules) ?? (isOwnMatter ? checkOrigin(request.headers, rules) : undefined);
@@ -160,7 +160,7 @@ export class HttpDesk {
       throw new ProtocolError('BUSY', 'the bridge is loading its models', { retryAfterMs: LOADING_RETRY_MS });
     }
     const onEntered = (): void => {
-      // It is somebody's now: no flood of strangers makes it give way.
+      // The client is known now, so a flood of strangers cannot push it out.
       lobby.leave(arrival.visitor);
       arrival.stopTimer();
     };
@@ -173,7 +173,7 @@ export class HttpDesk {
   }
 
   /**
-   * Who asks. A wrong token is answered late; none at all is no guess, and answered at once.
+   * Identifies the client. A wrong token is answered late; a missing one is not a guess, and is answered at once.
    *
    * @throws ProtocolError `UNAUTHORIZED`
    */

@@ -55,7 +55,7 @@ export interface HttpRefusal {
   };
 }
 
-/** Of a photograph's own faults the client learns; of files and processes of this computer he does not. */
+/** The client is told what is wrong with the photograph, but nothing of this computer's files and processes. */
 const PHOTO_FAULTS: Partial<Record<BridgeErrorCode, HttpOnlyCode>> = {
   UNSUPPORTED_FORMAT: 'UNSUPPORTED_FORMAT',
   DECODE_FAILED: 'DECODE_FAILED',

@@ -115,7 +115,7 @@ export class HttpFix {
     try {
       const fixed = await this.#fix(input, output);
       const result = await open(output);
-      // What is open can still be sent, and nothing is left where the bridge is killed meanwhile.
+      // An open file can still be sent after it is unlinked, and nothing is left if the bridge is killed.
       await folder.remove().catch(() => undefined);
       await this.#send(result, fixed);
     } finally {

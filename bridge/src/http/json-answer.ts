@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { type HttpRefusal, refusalOf } from './http-error.ts';
 
-/** What a refused client gets to send the rest of its photograph: unread, it would turn the answer into a reset. */
+/** How long a refused client may go on sending: unread data would turn the answer into a reset. */
 const LINGER_MS = 2000;
 
 const HEADERS = {

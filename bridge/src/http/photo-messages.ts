@@ -3,7 +3,7 @@ import type { ResultKind } from '../fix/shared-options.ts';
 import type { FixedPhoto } from '../fix/fix-photo.ts';
 import type { PhotoFormat } from '../codec/photo.ts';
 
-/** What one photograph is to become; paths of files in a folder of its own. */
+/** One photograph to fix, with the paths of its files in a folder of its own. */
 export interface PhotoOrder {
   readonly input: string;
   readonly output: string;

@@ -8,12 +8,12 @@ import { applyInThisThread } from '../fix/series.ts';
 import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts';
 
 /*
- * A process that reads, corrects and writes photographs that came over HTTP: decoders meet whatever strangers send, need as
- * much memory as a picture has, and cannot be stopped but by ending their process. The network runs elsewhere, in the
+ * A process that reads, corrects and writes photographs sent over HTTP. Decoders read files from strangers, need as
+ * much memory as a picture has, and can only be stopped by ending their process. The network runs elsewhere, in the
  * bridge's queue: this process asks for corrections.
  */
 
-/** Where memory runs out, Linux shall end this process and not the bridge. */
+/** If memory runs out, Linux should kill this process and not the bridge. */
 const OOM_SCORE = '800';
 
 type WireAnswer = Extract<PhotoCommand, { type: 'correction' | 'no-correction' }>;

@@ -10,7 +10,7 @@ import { ProtocolError } from '@evenlight/protocol';
 import type { PixelBudget } from '../server/pixel-budget.ts';
 
 const PREFIX = 'evenlight-http-';
-/** No request lasts for so long: what is older belongs to a bridge that was killed. */
+/** No request lasts for so long: older folders belong to a bridge that was killed. */
 const STALE_MS = 24 * 3600 * 1000;
 /** Disk is taken in pieces where the length of an upload is not known. */
 const PIECE_BYTES = 16 * 1024 * 1024;

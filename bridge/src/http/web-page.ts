@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Nothing from elsewhere, nothing inline. The kernel is WebAssembly; pictures and results are blobs of the page itself. */
+/** Allows nothing from other hosts and nothing inline. The kernel is WebAssembly; pictures and results are the page's own blobs. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",

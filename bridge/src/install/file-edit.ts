@@ -7,7 +7,7 @@ export interface FileEdit {
   /** Absolute. */
   readonly path: string;
   /**
-   * The file with what is ours. Of a text that has it already, the same text.
+   * The file's text with our part added; unchanged if it has that already.
    *
    * @throws BridgeError `BAD_INPUT` where something of the user's would have to go
    */
@@ -16,7 +16,7 @@ export interface FileEdit {
   removed(text: string | undefined): string | undefined;
 }
 
-/** What happens, or with a dry run would happen, to a file. */
+/** What was done to a file, or would be done without `--dry-run`. */
 export interface FileOutcome {
   readonly path: string;
   readonly what: 'written' | 'removed' | 'unchanged';

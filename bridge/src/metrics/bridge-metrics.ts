@@ -14,7 +14,7 @@ export interface EndedJob {
   readonly sentBytes: number;
 }
 
-/** What the bridge is like at the moment of asking. */
+/** The state of the bridge when it is asked. */
 export interface BridgeState {
   readonly isReady: boolean;
   readonly isDraining: boolean;

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { BridgeError } from '../errors.ts';
 import { plainAddress } from '../access/remote-address.ts';
 
-/** What of a bridge is taken, for whoever shares clients out between several. */
+/** The load of a bridge, for a load balancer. */
 export interface BridgeLoad {
   /** Loading, shutting down, or without a process that runs the network. */
   readonly isReady: boolean;
@@ -26,8 +26,8 @@ const ANSWER_MS = 1000;
 
 /**
  * The line that HAProxy's `agent-check` reads. `ready 50%` halves a server's weight, so that `leastconn` gives it half as many
- * clients as an idle one; `drain` gives it none. The weight is one share of what each device has to do: none waits 100 %, as
- * many wait as there are devices 50 %, nine times as many 10 %; and never more than the memory that is free.
+ * clients as an idle one; `drain` gives it none. The weight falls with the predictions that wait for each device: 100 % when
+ * none waits, 50 % when as many wait as there are devices, 10 % when nine times as many do. It is never more than the share of free memory.
  */
 export function agentAnswer({ isReady, queueLength, devices, pixelShare }: BridgeLoad): string {
   if (!isReady) return 'drain\n';

@@ -1,4 +1,4 @@
-/** Smaller pieces than this are copied together: one alone would keep the whole block alive that it was read in. */
+/** Pieces smaller than this are copied together: each would otherwise keep the whole block alive that it was read in. */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
@@ -37,7 +37,7 @@ export class ByteQueue {
     });
   }
 
-  /** Drops what waits and rejects every present and later reader. */
+  /** Drops the waiting bytes and rejects every present and later reader. */
   fail(error: Error): void {
     this.#failure ??= error;
     this.#forgetAll();

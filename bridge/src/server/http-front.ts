@@ -20,7 +20,7 @@ export interface Arrival {
   address: string;
   /** A trusted proxy passes it on. */
   isProxied: boolean;
-  /** It is cut off no more for its age alone. */
+  /** From now on it is no longer closed for its age alone. */
   readonly stopTimer: () => void;
 }
 
@@ -160,7 +160,7 @@ export class HttpFront {
     const arrival: Arrival = { visitor, address, isProxied: false, stopTimer };
     this.#sockets.add(socket);
     this.#visitors.set(peer, arrival);
-    // Whoever uses the socket has handlers of their own; without any, a reset would end the process.
+    // Users of the socket have handlers of their own; without any handler, a reset would end the process.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       stopTimer();

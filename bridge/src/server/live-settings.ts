@@ -16,8 +16,8 @@ export interface LiveSettingsOptions {
 }
 
 /**
- * What a running bridge reads again: tokens and certificate when their files change, and with SIGHUP the models as well.
- * What cannot be read is logged, and the bridge goes on with what it had.
+ * Reloads settings of a running bridge: tokens and certificate when their files change, and with SIGHUP the models as well.
+ * If something cannot be read, that is logged, and the bridge goes on with the old settings.
  */
 export class LiveSettings {
   readonly #options: LiveSettingsOptions;

@@ -1,8 +1,8 @@
 /** A connection that is not yet a client's: it may be in the TLS handshake, sending its headers, or owe its hello. */
 export interface Visitor {
-  /** Whose places it takes. */
+  /** The sender whose places it takes. */
   group: string;
-  /** Cuts the connection off, wherever it is. */
+  /** Closes the connection at any stage. */
   readonly drop: () => void;
 }
 
@@ -31,7 +31,7 @@ export class Lobby {
     return this.#count;
   }
 
-  /** How many had to make room since the start. */
+  /** How many connections had to make room since the start. */
   get droppedCount(): number {
     return this.#droppedCount;
   }
@@ -46,7 +46,7 @@ export class Lobby {
     this.#count++;
   }
 
-  /** It has turned out for whom a proxy asks. */
+  /** A proxy has named the client: the connection now counts for that sender. */
   regroup(visitor: Visitor, group: string): void {
     if (visitor.group === group) return;
     this.leave(visitor);

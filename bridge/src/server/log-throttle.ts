@@ -2,7 +2,7 @@ import type { Log, LogEntry } from './log.ts';
 
 const BURST = 100;
 const PER_SECOND = 20;
-/** Senders that are remembered. */
+/** How many senders are remembered. */
 const MAX_SENDERS = 1000;
 
 interface Allowance {
@@ -12,8 +12,8 @@ interface Allowance {
 }
 
 /**
- * Lets each sender (a connection, or the address of one that was refused) write so many lines of one kind a second. What is
- * left out is counted and told with the next line, as `suppressed`: 33,600 jobs of one client filled 3 MB of log in 8 s.
+ * Limits the log lines of one kind a second for each sender (a connection, or the address of a refused one). Lines that are
+ * left out are counted, and the next line has their number as `suppressed`: 33,600 jobs of one client filled 3 MB of log in 8 s.
  */
 export function throttleLog(log: Log, nowMs: () => number): Log {
   const allowances = new Map<string, Allowance>();

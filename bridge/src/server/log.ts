@@ -15,7 +15,7 @@ export interface LogEntry {
 
 export type Log = (entry: LogEntry) => void;
 
-/** Control characters, and those that are not seen: they could forge a line, steer a terminal or turn text around. */
+/** Control characters and invisible ones: they could forge a line, control a terminal or reverse text. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const MAX_VALUE_LENGTH = 300;
 

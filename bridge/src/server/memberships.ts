@@ -3,7 +3,7 @@ import { accountKey, type Identity } from '../access/access-control.ts';
 import { type Account, Accounts } from './accounts.ts';
 import type { ServerLimits } from './server-options.ts';
 
-/** Who is in: the clients that have said hello and the HTTP requests that have been let in, by user. */
+/** The clients that have said hello and the HTTP requests that have been admitted, by user. */
 export class Memberships {
   readonly #limits: Pick<ServerLimits, 'maxConnections' | 'maxConnectionsPerUser'>;
   readonly #accounts = new Accounts();

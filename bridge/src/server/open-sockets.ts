@@ -83,7 +83,7 @@ export class OpenSockets {
     for (const session of [...this.#sessions]) session.goAway();
   }
 
-  /** As {@link goAway}, and nobody's answer is waited for. */
+  /** As {@link goAway}, without waiting for close frames. */
   terminate(): void {
     for (const session of [...this.#sessions]) {
       session.goAway();

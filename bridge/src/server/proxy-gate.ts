@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { readProxyHeader } from '../access/proxy-header.ts';
 
 /**
- * Takes the header of the PROXY protocol off a connection. What follows it, TLS or HTTP, is left for whoever reads next.
+ * Takes the header of the PROXY protocol off a connection. The TLS or HTTP behind it is left for the next reader.
  *
  * @param next gets the client's address, undefined where the proxy asks for itself; called once, unless the socket closes
  * @throws through `fail`: BridgeError `BAD_INPUT` when something else comes first

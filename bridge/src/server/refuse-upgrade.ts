@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Refusal } from './upgrade-check.ts';
 
 const RETRY_AFTER_S = 5;
-/** What a refused client gets to read the answer and to close; then its socket is cut off. */
+/** How long a refused client has to read the answer and to close; then the bridge closes its socket. */
 const LINGER_MS = 1000;
 
 const REASONS: Readonly<Record<Refusal['status'], string>> = {
@@ -12,7 +12,7 @@ const REASONS: Readonly<Record<Refusal['status'], string>> = {
   503: 'Service Unavailable',
 };
 
-/** Answers an upgrade with an HTTP error, and does not leave it to the client when the socket closes. */
+/** Answers an upgrade with an HTTP error, and closes the socket whatever the client does. */
 export function refuseUpgrade(socket: Duplex, { status, reason }: Refusal): void {
   const body = `${reason}\n`;
   const lines = [

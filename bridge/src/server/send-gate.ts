@@ -1,7 +1,7 @@
 /** Frames wait here, not in the socket, while more than this waits in the socket. */
 const FULL_BYTES = 1024 * 1024;
 
-/** Holds senders back while the socket's own buffer is full: what they have read already is all that a slow reader costs. */
+/** Holds senders back while the socket's own buffer is full, so that a slow reader costs no more than the data read so far. */
 export class SendGate {
   readonly #bufferedBytes: () => number;
   #waiting: (() => void)[] = [];

@@ -16,7 +16,7 @@ import type { Log } from './log.ts';
 import { throttleLog } from './log-throttle.ts';
 import type { PixelBudget } from './pixel-budget.ts';
 
-/** What the server takes; told to clients in its hello where it concerns them. */
+/** The server's limits. Those that concern clients are in its hello. */
 export interface ServerLimits {
   readonly maxChunkBytes: number;
   readonly windowBytes: number;
@@ -42,7 +42,7 @@ export interface ServerLimits {
   readonly maxUploadBytesInAll: number;
   /** Photographs over HTTP that are read and written at once; default: one a core, at most 4. */
   readonly photoProcesses: number | undefined;
-  /** How many predictions the service lets wait; only told on. */
+  /** How many predictions may wait. The service enforces it; the hello tells it to clients. */
   readonly queueLimit: number;
 }
 
@@ -62,7 +62,7 @@ export interface ServerTimes {
   readonly graceMs: number;
 }
 
-/** Some of the settings; what is absent or undefined stays as it is by default. */
+/** Some of the settings; the others keep their defaults. */
 export type Overrides<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** PEM. */
@@ -101,7 +101,7 @@ export interface BridgeServerOptions {
   readonly pathPrefix?: string;
   /** Who may read `/metrics`; default `local`. */
   readonly metrics?: MetricsReaders;
-  /** What is served at `/`; without it the bridge has no page. */
+  /** The page at `/`; without it the bridge has none. */
   readonly page?: WebPage;
   readonly limits?: Overrides<ServerLimits>;
   readonly times?: Overrides<ServerTimes>;
@@ -109,7 +109,7 @@ export interface BridgeServerOptions {
   readonly clock?: Clock;
 }
 
-/** Administrators always may, but for `off`; `local` lets this computer read as well, `anyone` whoever reaches the port. */
+/** Administrators may, except with `off`; with `local` this computer may as well, with `anyone` everybody who reaches the port. */
 export const METRICS_READERS = ['off', 'admin', 'local', 'anyone'] as const;
 export type MetricsReaders = (typeof METRICS_READERS)[number];
 

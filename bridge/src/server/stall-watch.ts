@@ -7,7 +7,7 @@ export interface StallWatchOptions {
   readonly onStall: (stillMs: number) => void;
 }
 
-/** Watches a job while it waits for its client; calls when nothing has moved for too long. */
+/** Watches a job while it waits for its client; calls back when nothing has moved for too long. */
 export class StallWatch {
   readonly #options: StallWatchOptions;
   #movedMs: number;

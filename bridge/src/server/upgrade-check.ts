@@ -13,7 +13,7 @@ export interface AccessRules {
   readonly hasToken: boolean;
   /** A reverse proxy is meant to stand before the bridge, and keeps strangers out. */
   readonly behindProxy: boolean;
-  /** Under which path the bridge is found beside `/`, where a proxy does not take it off. */
+  /** The path below which the bridge also answers, for proxies that leave it in the address. */
   readonly pathPrefix: string;
   readonly allowedOrigins: readonly string[];
 }
@@ -21,7 +21,7 @@ export interface AccessRules {
 /** Origins that only browsers send: pages, sandboxed frames and opaque documents ("null"), extensions. */
 const WEB_ORIGIN = /^(https?:|null$|[a-z-]*-extension:|about:|blob:|data:)/;
 
-/** What reverse proxies add. Their requests come from this computer, under one of its names, for anybody at all. */
+/** Headers that reverse proxies add. A proxy's requests come from this computer and use its name, whoever the client is. */
 const PROXY_HEADERS = [
   'forwarded',
   'x-forwarded-for',
@@ -43,7 +43,7 @@ export function hasProxyHeaders(headers: IncomingHttpHeaders): boolean {
   return PROXY_HEADERS.some((header) => headers[header] !== undefined);
 }
 
-/** SPEC.md HS4. With a token, a page that reaches the bridge under another name has no use for it. */
+/** SPEC.md HS4. With a token this is not needed: a page that reaches the bridge under another name does not have the token. */
 export function checkHost(headers: IncomingHttpHeaders, rules: AccessRules): Refusal | undefined {
   if (rules.hasToken || rules.behindProxy) return undefined;
   if (hasProxyHeaders(headers)) {

@@ -4,7 +4,7 @@ import { isWireErrorCode, ProtocolError } from '@evenlight/protocol';
 import { RuntimeError, type RuntimeErrorCode } from '@evenlight/runtime';
 import { BridgeError, type BridgeErrorCode } from '../errors.ts';
 
-/** What a client may learn of the service's errors; all others are `INTERNAL`. */
+/** Errors of the service that a client is told; all others become `INTERNAL`. */
 const CODES: Partial<Record<BridgeErrorCode | RuntimeErrorCode, WireErrorCode>> = {
   BAD_INPUT: 'BAD_REQUEST',
   MODEL_NOT_FOUND: 'UNKNOWN_MODEL',
@@ -22,7 +22,7 @@ const OWN_TEXTS: Partial<Record<WireErrorCode, string>> = {
   INTERNAL: 'the bridge failed; its log says why',
 };
 
-/** Turns whatever ended a job into the error that its client is told. */
+/** Turns anything that ended a job into the error for its client. */
 export function toWireError(error: unknown): ProtocolError & { readonly code: WireErrorCode } {
   if (error instanceof ProtocolError && isWire(error)) return error;
   const { code, text, busy } = describe(error);

@@ -3,7 +3,7 @@ import type { BridgeClient, JobProgress } from '@evenlight/client';
 import { ProtocolError, type WireModel } from '@evenlight/protocol';
 import type { Engine, EngineModel, PredictOptions } from '../engine.ts';
 
-/** What the engine needs to know of the connection: who keeps it open is none of its business. */
+/** The part of the connection that the engine uses. Something else keeps it open. */
 export interface BridgeSource {
   /** The client while connected. */
   readonly client: BridgeClient | undefined;

@@ -3,7 +3,7 @@ import { runModal, type ModalScope } from './modal.ts';
 import type { DocumentApi } from './photoshop-api.ts';
 import type { StepHost } from './step-host.ts';
 
-/** Where a step's work happens. */
+/** The modal state and the document of a step. */
 export interface ActiveStep {
   readonly scope: ModalScope;
   readonly document: DocumentApi;
@@ -49,6 +49,6 @@ async function activate(host: StepHost, document: DocumentApi, title: string): P
       return Promise.resolve();
     });
   } catch {
-    // The failure that led here is what the user has to hear of.
+    // The caller throws the first failure, which is the one to be shown.
   }
 }

@@ -28,7 +28,7 @@ export function onDocumentsChanged(action: ActionApi, clock: Clock, listener: ()
   let isStopped = false;
   const notifier = (): void => {
     stopTimer?.();
-    // Taking a listener off takes its time: until then nobody is to be disturbed.
+    // Removing a listener takes time; until then its calls are ignored.
     if (isStopped) return;
     stopTimer = clock.setTimer(() => {
       stopTimer = undefined;
@@ -39,7 +39,7 @@ export function onDocumentsChanged(action: ActionApi, clock: Clock, listener: ()
   return () => {
     isStopped = true;
     stopTimer?.();
-    // Only what has been added can be removed; that neither can fail the panel has nothing to do with.
+    // Remove only after adding has ended. Neither failure concerns the panel.
     void started.then(() => action.removeNotificationListener(EVENTS, notifier)).catch(() => undefined);
   };
 }

@@ -126,7 +126,7 @@ function sourcesOf(
   const reason = whyNoLayer(document, mode, layer);
   if (reason !== undefined) return { sources: ['composite'], compositeReason: reason };
   if (OWN_NAME.test(layer.name)) return { sources: ['composite', 'layer'], compositeReason: 'own' };
-  // One and the same, and no question for anybody.
+  // Layer and visible picture are the same, so there is no choice.
   if (layer.isBackgroundLayer && document.layers.length === 1) return { sources: ['layer'] };
   const bounds = onCanvas(document, layer.boundsNoEffects);
   const area = bounds === undefined ? 0 : bounds.width * bounds.height;

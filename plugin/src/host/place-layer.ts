@@ -43,7 +43,7 @@ interface Step extends PlaceScope {
   readonly source: Source;
   readonly placement: Placement;
   readonly maker: LayerMaker;
-  /** What has to be freed, and taken back where Photoshop does not roll back. */
+  /** What has to be freed, or removed if Photoshop does not roll back. */
   readonly made: { selection?: SelectedArea | undefined; layerId?: number };
 }
 
@@ -51,8 +51,8 @@ interface Step extends PlaceScope {
 const PLACE_BEFORE = 'placeBefore';
 
 /**
- * The one frame around every write: a modal state, the check that nothing has changed, one history state, the selection taken
- * off and given back, the layer's place, mask, opacity and settings.
+ * Every write goes through here: it enters a modal state, checks that nothing has changed, makes one history state, removes and
+ * restores the selection, and sets the layer's place, mask, opacity and settings.
  */
 export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: LayerMaker): Promise<Placed> {
   const { source, placement, options } = request;
@@ -133,7 +133,7 @@ async function verify(step: Step, below: LayerApi, check: EffectCheck): Promise<
   }
 }
 
-/** Whether what is seen is the source and nothing else: the merged picture, or a Background under nothing that shows. */
+/** Whether only the source is visible: the merged picture, or a Background with no visible layer above it. */
 function isWholePicture(document: DocumentApi, { layerId }: Source, below: LayerApi): boolean {
   if (layerId === undefined) return true;
   const above = siblings(document, below).findIndex(({ id }) => id === below.id) - 1;

@@ -48,7 +48,7 @@ function lookupDescriptor(table: LookupTable, name: string): Descriptor {
   };
 }
 
-/** The only form of bytes that a descriptor takes; a plain ArrayBuffer is dropped without a word. */
+/** The only form of bytes that a descriptor takes; a plain ArrayBuffer is dropped silently. */
 function rawData(bytes: Uint8Array): object {
   return { _rawData: 'base64', _data: encodeBase64(bytes) };
 }

@@ -15,7 +15,7 @@ const CHANGED_SHARE = 0.02;
 /** `untold`: the rows have nothing that would tell. */
 export type ReadBack = 'equal' | 'different' | 'untold';
 
-/** Compares pixels with what Photoshop made of them in the layer: it converts without a word when it takes another profile. */
+/** Compares the written pixels with those in the layer: Photoshop converts silently when it uses another profile. */
 export async function readBack(
   imaging: ImagingApi,
   layer: DocumentArea,

@@ -9,7 +9,7 @@ import type { StepHost } from './step-host.ts';
 /** The longer side: four times what a panel shows of 400 pixels, for zooming in. */
 const GLANCE_SIDE = 1600;
 
-/** What of a document to look at. */
+/** The part of a document to read. */
 interface Glance {
   readonly documentId: number;
   readonly layerId: number | undefined;

@@ -14,8 +14,8 @@ export interface SelectedArea {
 }
 
 /**
- * Reads the selection and takes it off: a new adjustment layer would turn it into a mask and consume it, and whether writing
- * pixels heeds it is not documented. Afterwards it is put back from the very pixels that Photoshop gave.
+ * Reads the selection and removes it: a new adjustment layer would turn it into a mask and consume it, and it is not documented
+ * whether writing pixels respects it. Afterwards it is restored from the same pixels that Photoshop gave.
  */
 export async function takeSelection(imaging: ImagingApi, document: DocumentApi): Promise<SelectedArea | undefined> {
   if (!hasSelection(document)) return undefined;

@@ -9,9 +9,9 @@ import { plainPath } from './plain-path.ts';
 import { removeLeftovers, temporaryName } from './temporary-name.ts';
 
 /*
- * Files appear whole or not at all: written under another name in the same folder, flushed to the disk, then given their
- * name. Giving the name is `link` where nothing may be overwritten, because it fails if the name exists, which `rename` does
- * not; on file systems without hard links (exFAT, some network drives) a check before `rename` has to do.
+ * Files appear completely or not at all. They are written under another name in the same folder, flushed to the disk, then given their
+ * name. Where nothing may be overwritten, `link` gives the name, because it fails if the name exists and `rename` does
+ * not. On file systems without hard links (exFAT, some network drives) the name is checked before `rename`.
  */
 
 const temporaryFiles = new Set<string>();
@@ -81,7 +81,7 @@ export function copyFileAtomically(source: string, path: string, options: CopyOp
 
 const OWNER_WRITES = 0o200;
 
-/** Removes what is half-written. For the moment before the process ends by force. */
+/** Removes half-written files. Called right before the process ends by force. */
 export function removeTemporaryFiles(): void {
   for (const path of temporaryFiles) rmSync(path, { force: true });
 }
@@ -113,7 +113,7 @@ async function isSameFile(path: string, other: string): Promise<boolean> {
   return one !== undefined && two !== undefined && one.ino === two.ino && one.dev === two.dev && one.ino !== 0n;
 }
 
-/** What file systems answer that do not know how to flush, or not this kind of file. */
+/** Error codes of file systems that cannot flush, or not this kind of file. */
 const CANNOT_FLUSH: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM', 'EBADF']);
 
 /** What has been written to a file is on the disk when this resolves. */

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { writeFileAtomically } from './atomic-file.ts';
 
 /**
- * Writes a file whole or not at all, over one that is there: whoever reads `path` finds the old content or the new one.
+ * Writes a file completely or not at all, and replaces an existing one: readers of `path` see the old content or the new one.
  *
  * @param parts the content, one after the other
  * @throws RuntimeError `WRITE_FAILED`

@@ -1,4 +1,4 @@
-/** Variables that a child process has no use for, and that whoever may look into it must not see. */
+/** Variables that a child process does not need, and that must not be seen by others who can inspect it. */
 const SECRETS = /TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
 
 /** The environment for a process that runs the network: this one's without secrets, and what it needs of its own. */

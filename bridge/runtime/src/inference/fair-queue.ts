@@ -1,7 +1,7 @@
 /**
  * A queue in which clients take turns: first in, first out for one client, round robin between clients, so that a client
- * with a hundred photographs holds nobody else up for longer than one. All operations are linear in what waits, which is
- * bounded by the caller.
+ * with a hundred photographs delays others by one photograph at most. All operations are linear in the number of waiting items, which
+ * the caller bounds.
  */
 export class FairQueue<Item> {
   /** In the order in which the clients come next. */

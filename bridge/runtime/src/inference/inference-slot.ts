@@ -90,7 +90,7 @@ export class InferenceSlot {
   }
 
   /**
-   * @param onTaken called when the slot is no longer free, before the process hears of the request: whoever is told that it runs
+   * @param onTaken called when the slot is no longer free, before the process gets the request: the caller
    *   may still end the process before it has answered
    * @throws RuntimeError as `InferenceProcess.run`
    */

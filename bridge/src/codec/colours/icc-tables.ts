@@ -2,8 +2,8 @@ import { ModelError } from '@evenlight/models';
 
 /*
  * The tables of ICC printer profiles (ICC.1:2022 sections 10.10 to 10.13: lut8, lut16, lutAToB, lutBToA), evaluated one colour at a
- * time, without hurry: what is computed for every pixel is the grid that `grid-transform.ts` makes of it. sharp converts CMYK
- * through sRGB or with the perceptual intent alone, which moves colours that nobody asked to change.
+ * time. This is slow, so `grid-transform.ts` makes a grid of it, which is then used for every pixel. sharp converts CMYK
+ * only through sRGB or with the perceptual intent, which changes colours that the correction leaves alone.
  */
 
 /** Device values 0..1 to Lab, or Lab to device values. */

@@ -8,7 +8,7 @@ import { sharpOf } from '../sharp-input.ts';
 import { readWithSharp } from '../sharp-pixels.ts';
 import { writeParts } from './write-parts.ts';
 
-/** Hardly to be told from the original; libaom's scale. */
+/** Nearly indistinguishable from the original; on libaom's scale. */
 const QUALITY = 80;
 
 export const avifReader: PhotoReader = {

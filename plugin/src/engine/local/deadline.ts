@@ -2,7 +2,7 @@ import { errorFrom } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import { EngineError } from '../../errors.ts';
 
-/** Waits for work, but not for ever. The work itself goes on; nobody hears of it any more. */
+/** Waits for work until a deadline. After that the work goes on, but its result is ignored. */
 export function withDeadline<T>(work: Promise<T>, { clock, patienceMs, what }: DeadlineOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     const stopTimer = clock.setTimer(() => {

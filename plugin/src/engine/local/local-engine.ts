@@ -44,7 +44,7 @@ class FallingEngine implements LocalEngine {
   readonly #parts: LocalEngineParts;
   readonly #listeners = new Set<() => void>();
   #attempts: EngineAttempt[];
-  /** Which backend is used; those before it have failed. */
+  /** The index of the backend in use; those before it have failed. */
   #index = 0;
   #running: Running | undefined;
   #state: EngineState = 'idle';
@@ -250,7 +250,7 @@ class FallingEngine implements LocalEngine {
   async #close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    // What has failed may fail to close too; there is nothing more to be done about it.
+    // A backend that has failed may fail to close, too; that is ignored.
     await running?.backend.dispose().catch(() => undefined);
   }
 
@@ -273,7 +273,7 @@ class FallingEngine implements LocalEngine {
   }
 }
 
-/** The next engine begins at 0 again; who watches need not see that. */
+/** The next engine begins at 0 again; the reported progress never falls. */
 function rising(onProgress: PredictOptions['onProgress']): PredictOptions['onProgress'] {
   let highest = -1;
   return (fraction) => {

@@ -3,7 +3,7 @@ import type { OnnxNode } from './onnx-file.ts';
 import type { PlainTensor } from './tensor.ts';
 
 /**
- * Computes one node. Yields wherever it may be interrupted, every few milliseconds: whoever drives it can let Photoshop work
+ * Computes one node. Yields wherever it may be interrupted, every few milliseconds, so that the caller can let Photoshop work
  * in between, or stop.
  *
  * @param inputs undefined where an optional input is left out

@@ -3,7 +3,7 @@ import { refuse } from './operator.ts';
 import { OPERATORS } from './operators.ts';
 import type { PlainTensor } from './tensor.ts';
 
-/** Nodes that nobody can compute are known before the first one is. @throws EngineError `MODEL_CORRUPT` */
+/** Finds nodes that cannot be computed before the first one is computed. @throws EngineError `MODEL_CORRUPT` */
 export function checkOperators(graph: OnnxGraph): void {
   for (const node of graph.nodes) {
     if (!OPERATORS.has(node.opType)) refuse(node, 'the operator is not supported');
@@ -11,8 +11,8 @@ export function checkOperators(graph: OnnxGraph): void {
 }
 
 /**
- * Computes a network, node by node; yields the share that is done, 0..1, wherever it may be interrupted. Values are let go as
- * soon as nobody needs them.
+ * Computes a network, node by node; yields the share that is done, 0..1, wherever it may be interrupted. Values are freed as
+ * soon as no later node reads them.
  *
  * @throws EngineError `MODEL_CORRUPT`
  */

@@ -25,7 +25,7 @@ interface Pending {
   readonly reject: (error: EngineError) => void;
 }
 
-/** What a page needs of its surroundings. */
+/** What the connection needs from outside. */
 export interface PageParts {
   readonly openFrame: OpenFrame;
   /** For what the page cannot fetch by itself. */
@@ -33,7 +33,7 @@ export interface PageParts {
   readonly clock: Clock;
 }
 
-/** The page that runs onnxruntime-web, and everything that is the plugin's. */
+/** The page that runs onnxruntime-web. */
 const PAGE_FOLDER = 'engine';
 const PAGE_FILE = `${PAGE_FOLDER}/page.html`;
 
@@ -91,7 +91,7 @@ export class PageConnection {
     }
   }
 
-  /** Closes the page; whoever waits for an answer gets `reason`. */
+  /** Closes the page; all waiting calls are rejected with `reason`. */
   close(reason: EngineError): void {
     this.#fail(reason);
     this.#frame.close();
