@@ -41,7 +41,7 @@ const host = createPhotoshopHost(modules);
 const store = new SettingsStore(host.storage);
 const texts = (): Texts => textsIn(languageFor(store.settings.language, host.facts.locale));
 let panel: Panel | undefined;
-/** Where pages of the plugin's own can be shown: not before UXP 8, and perhaps not before any panel is. */
+/** Shows the plugin's own pages: possible from UXP 8 on, and perhaps only after a panel has been opened. */
 const webviewFacts = { uxpVersion: host.facts.uxpVersion, hasPanel: (): boolean => panel !== undefined };
 const session = createSession();
 
@@ -116,13 +116,13 @@ function createLocal(photoshop: Host): LocalEngine {
   });
 }
 
-/** Kept for each pair of versions: with another Photoshop, or another plugin, the engine gets its chance again. */
+/** Kept for each pair of versions: with another Photoshop, or another plugin, the engine is tried again. */
 function createJournal({ storage, facts }: Host): ProbeJournal {
   const key = `engine-being-tried ${facts.photoshopVersion} ${facts.pluginVersion}`;
   return { read: () => storage.get(key), write: (engine) => storage.set(key, engine) };
 }
 
-/** Runs a command. With the panel open, results are told there; a failure is told in any case. */
+/** Runs a command. With the panel open, it shows the results; an error is always shown. */
 function run(work: () => Promise<string | undefined>): void {
   work()
     .then(async (message) => {
@@ -133,7 +133,7 @@ function run(work: () => Promise<string | undefined>): void {
     });
 }
 
-/** Photoshop itself says no more than that a script failed, so what the user must know to go on is told before. */
+/** Photoshop itself only says that a script failed, so the user is told the reason first. */
 async function playAction(info: unknown): Promise<void> {
   try {
     await session.playAction(info);

@@ -55,9 +55,9 @@ export async function createProvider(
   };
 }
 
-/** What became of the try with WebGPU. */
+/** The result of trying WebGPU. */
 export interface WebGpuTrial {
-  /** Undefined: WebAssembly it is. */
+  /** Undefined: WebAssembly is used. */
   readonly provider: Provider | undefined;
   /** For the panel. */
   readonly verdict: string;

@@ -151,7 +151,7 @@ function candidate(client: BridgeClient, order: CorrectionOrder): PhotoCandidate
   };
 }
 
-/** Begins a job. Retries while the bridge answers BUSY. */
+/** Begins a job, once the bridge has room for it. */
 function openWhenFree(
   client: BridgeClient,
   source: ReadPhoto,
@@ -162,7 +162,7 @@ function openWhenFree(
   return whenFree(() => client.openFix(fixRequest(source, order), { signal, onProgress }), signal);
 }
 
-/** Asks again and again while the bridge has no room. */
+/** Retries while the bridge answers BUSY. */
 async function whenFree<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let answers = 1; ; answers++) {
     try {

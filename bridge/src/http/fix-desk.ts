@@ -18,7 +18,7 @@ export interface FixOrder {
   readonly identity: Identity;
   readonly address: string;
   readonly settings: SessionSettings;
-  /** Called once the request is known to be a user's. */
+  /** Called when the request counts for its user. */
   readonly onEntered: () => void;
 }
 

@@ -17,7 +17,7 @@ export type LinkState = 'connecting' | 'open' | 'lost' | 'token-needed';
 const CLIENT = { name: 'web page', version: '1' };
 const DEFAULT_RETRY_MS = 1000;
 
-/** The page's connection to the bridge: comes back by itself when the bridge does. */
+/** The page's connection to the bridge. It reconnects by itself when the bridge is back. */
 export class BridgeLink {
   readonly #onState: (state: LinkState) => void;
   readonly #policy = new ReconnectPolicy({ random: Math.random, nowMs: () => performance.now(), maxDelayMs: 5000 });
@@ -27,13 +27,13 @@ export class BridgeLink {
     this.#onState = onState;
   }
 
-  /** Somebody has entered a token, or asks again. */
+  /** The user has entered a token, or tries again. */
   reset(): void {
     this.#policy.reset();
     this.#client = undefined;
   }
 
-  /** What the default model wants to see. */
+  /** The default model and the proxy that it needs. */
   async model(signal: AbortSignal): Promise<{ readonly name: string; readonly input: ProxyInput }> {
     const [model] = (await this.#connected(signal)).server.models;
     if (model === undefined) throw new ProtocolError('UNKNOWN_MODEL', 'the bridge has no model');

@@ -51,7 +51,7 @@ export function predictFor({ key }: PictureSource, { workers, link, signal }: Pi
   return predictPicture({ read: (input) => workers.call('read', { key, input }) }, predictor);
 }
 
-/** What becomes of a picture at these settings, without writing it. */
+/** Judges a picture at these settings, without writing it. */
 export async function judgePicture(
   predicted: KnownPicture,
   adjustment: Adjustment,

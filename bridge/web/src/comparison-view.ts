@@ -19,7 +19,7 @@ export class ComparisonView {
   readonly #afterLayer = element('after-layer', HTMLDivElement);
   readonly #after = element('after', HTMLCanvasElement);
   readonly #detail = element('detail', HTMLCanvasElement);
-  /** What is seen of the photograph: where the split and the words lie. */
+  /** The visible part of the photograph, which holds the split line and the labels. */
   readonly #frame = element('frame', HTMLDivElement);
   readonly #divider = element('divider', HTMLDivElement);
   readonly #split = element('split', HTMLInputElement);
@@ -112,7 +112,7 @@ export class ComparisonView {
     this.#frame.hidden = this.#item?.state !== 'ready';
   }
 
-  /** One picture at a time is asked for; what changes meanwhile is asked for next. */
+  /** Asks for one picture at a time; changes in the meantime are rendered next. */
   async #render(): Promise<void> {
     if (this.#isRendering) {
       this.#isStale = true;

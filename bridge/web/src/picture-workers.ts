@@ -20,7 +20,7 @@ export class PictureWorkers {
   readonly #byKey = new Map<string, Hand>();
   #nextId = 1;
 
-  /** Starts them at once: when the first photograph comes, the bridge that they are loaded from may be away. */
+  /** Starts them at once: they are loaded from the bridge, which may be away when the first photograph comes. */
   constructor() {
     const count = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency - 1));
     while (this.#hands.length < count) this.#start();
@@ -70,7 +70,7 @@ export class PictureWorkers {
     this.#hands.push(hand);
   }
 
-  /** One that could not be loaded, or has failed, answers nothing any more. */
+  /** Removes a worker that could not be loaded, or has failed. */
   #drop(hand: Hand, error: Error): void {
     this.#hands.splice(this.#hands.indexOf(hand), 1);
     for (const [key, own] of this.#byKey) if (own === hand) this.#byKey.delete(key);

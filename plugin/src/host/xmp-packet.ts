@@ -30,8 +30,8 @@ export function writeXmpPacket(settings: JsonValue): string {
 }
 
 /**
- * Our settings out of a packet that Photoshop may have written anew: another prefix, as an attribute, other escapes.
- * `undefined`: there are none, or they are no JSON any more.
+ * Our settings from a packet that Photoshop may have rewritten with another prefix, as an attribute, or with other escapes.
+ * `undefined`: there are none, or they are no longer JSON.
  */
 export function readXmpPacket(packet: string): unknown {
   const prefix = new RegExp(`xmlns:([\\w.-]+)=["']${escapeForRegExp(NAMESPACE)}["']`).exec(packet)?.[1];

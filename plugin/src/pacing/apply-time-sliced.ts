@@ -12,8 +12,8 @@ export interface RowStrip {
 }
 
 /**
- * Corrects a strip at full resolution, in slices between which the panel and Photoshop live: see {@link rowsInSlices}. If it is
- * stopped, the strip is half corrected and of no use.
+ * Corrects a strip at full resolution, in slices between which the panel and Photoshop can work: see {@link rowsInSlices}. If it is
+ * stopped, the strip is half corrected and must not be used.
  *
  * @throws whatever `checkpoint` throws
  */

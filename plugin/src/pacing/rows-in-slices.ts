@@ -12,8 +12,8 @@ export interface SliceOptions {
 }
 
 /**
- * Works through rows without ever holding the thread for more than 50 ms, whatever the machine and the width of a row (up to 50 ms
- * a row): Photoshop's panels share one thread with what we compute.
+ * Works through rows and never holds the thread for more than 50 ms, on any machine and for any width of a row (up to 50 ms
+ * a row): our work shares one thread with Photoshop's panels.
  *
  * @param work is given consecutive rows, as many as take a few milliseconds
  * @throws whatever `work` or `checkpoint` throw

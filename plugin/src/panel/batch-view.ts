@@ -9,7 +9,7 @@ import { shortResultText } from './result-text.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, Checkbox, Dropdown, NumberField } from './widgets.ts';
 
-/** The open documents: which of them are to be fixed, and what became of each. */
+/** The open documents: which of them are to be fixed, and the result of each. */
 export class BatchView {
   readonly part: Part;
   readonly #actions: PanelActions;
@@ -131,7 +131,7 @@ class BatchLine {
   update(title: string, isTicked: boolean, { tone, text, strength }: LineText & { readonly strength: string }): void {
     this.#strength.update(strength, '%');
     this.#tick.update(isTicked, title);
-    // Empty, it keeps the strength at the right.
+    // Even if empty, it keeps the strength at the right.
     this.#box.modifier(`is-${tone}`);
     this.#status.text(text);
   }
@@ -153,7 +153,7 @@ function lineText(row: BatchRow | undefined, texts: Texts): LineText {
   }
 }
 
-/** "38 corrected, 10 unchanged, 2 failed"; that nothing failed goes without saying. */
+/** "38 corrected, 10 unchanged, 2 failed"; the last part only if something failed. */
 export function summaryText(rows: readonly BatchRow[], texts: Texts): string {
   const fixed = rows.filter((row) => row.status === 'done' && row.result.kind === 'fixed').length;
   const failed = rows.filter(({ status }) => status === 'failed').length;

@@ -22,8 +22,8 @@ export type Area = PreparedSource['bounds'];
 const PROXY_SIDE = 256;
 
 /**
- * The photograph with a recipe. The correction is applied to the pixels that are shown, with the same kernel as to the document:
- * the network is not asked again.
+ * The photograph before and after it is corrected with a recipe. The kernel that corrects documents corrects the pixels that are shown;
+ * the network does not run again.
  */
 export function renderBeforeAfter({ source, prediction }: Prepared, recipe: Recipe): BeforeAfter {
   const adjustment = adjustmentOf(recipe);
@@ -41,7 +41,7 @@ export function renderBeforeAfter({ source, prediction }: Prepared, recipe: Reci
   return { width, height, before: pixels, after };
 }
 
-/** A part of the photograph at full size, with a recipe: what the document's own pixels become. */
+/** A part of the photograph at full size, before and after it is corrected with a recipe: the document's own pixels. */
 export function renderPartBeforeAfter(
   { source, prediction }: Prepared,
   recipe: Recipe,

@@ -4,14 +4,14 @@ import { summaryText } from './batch-view.ts';
 import { resultText } from './result-text.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** What a command should say in a message box; nothing when the new layer speaks for itself. */
+/** The text of a command's message box; none if there is a new layer to see. */
 export function fixCommandText(result: FixResult, texts: Texts): string | undefined {
   if (result.kind === 'fixed') return undefined;
   const { title, lines } = resultText(result, texts);
   return [`${title}.`, ...lines.slice(0, 1)].join(' ');
 }
 
-/** As {@link fixCommandText}, of all open documents. */
+/** As {@link fixCommandText}, for all open documents. */
 export function batchCommandText(rows: readonly BatchRow[], texts: Texts): string | undefined {
   if (rows.every((row) => row.status === 'done' && row.result.kind === 'fixed')) return undefined;
   return texts('photoshop.batchDone', { summary: summaryText(rows, texts) });

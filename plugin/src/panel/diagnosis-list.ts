@@ -7,7 +7,7 @@ import type { Texts } from './texts/texts.ts';
 
 const TONES = { passed: 'good', failed: 'bad', skipped: 'neutral', open: 'none' } as const;
 
-/** The rungs of the diagnosis, and what to do about the one that does not hold. */
+/** The steps of the diagnosis, and what to do about the one that failed. */
 export class DiagnosisList {
   readonly part = block('ev-list');
   #shown = '';

@@ -1,4 +1,4 @@
-/** What the panel uses of UXP's DOM: less than Adobe's declarations have, and typed. */
+/** The part of UXP's DOM that the panel uses, with types of its own. */
 export interface PanelNode {
   textContent: string | null;
   className: string;
@@ -53,7 +53,7 @@ export class Part {
     return this;
   }
 
-  /** Takes these children instead of those it had. */
+  /** Replaces the children. */
   replace(children: readonly Part[]): this {
     for (const { node } of this.#children) this.node.removeChild(node);
     this.#children = [];

@@ -4,7 +4,7 @@ import { activeDocument, isToBeUpdated, liveLayer, tickedIds, type PanelState } 
 import type { Texts } from './texts/texts.ts';
 import { actionButton, button, ProgressWidget } from './widgets.ts';
 
-/** The one button that matters in each view; while something runs, how far it is and a way to stop it. */
+/** The main button of each view; while something runs, its progress and a button to cancel it. */
 export class Footer {
   readonly part: Part;
   readonly #fix: Part;
@@ -26,7 +26,7 @@ export class Footer {
     this.#cancel = button('secondary', () => actions.cancel());
     this.part = block(
       'ev-footer',
-      // Not where the button was that started the job: the second click of two would cancel it.
+      // Not in the place of the button that started the job: a double click would cancel it.
       this.#cancel,
       ...[this.#progress.part, this.#fix, this.#update, this.#remove, this.#batch, this.#nothing],
     );
@@ -79,16 +79,16 @@ function progressText(state: PanelState, nowMs: number, texts: Texts): string {
   return texts(`progress.${stage}`, { detail: detail ?? '' });
 }
 
-/** Before a tenth is done nobody can tell. */
+/** Below this share of the work no time is estimated. */
 const TELLING_FRACTION = 0.1;
 
-/** What is left if it goes on as it went; `undefined`: too early to tell. */
+/** The time left at the pace so far; `undefined`: too early to tell. */
 export function timeLeftMs(fraction: number, startMs: number | undefined, nowMs: number): number | undefined {
   if (startMs === undefined || fraction < TELLING_FRACTION) return undefined;
   return ((nowMs - startMs) * (1 - fraction)) / fraction;
 }
 
-/** "40 s", "3 min": rounded up, for an estimate that is exact is a lie. */
+/** "40 s", "3 min": rounded up, because an estimate is not exact. */
 export function durationText(ms: number, texts: Texts): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   if (seconds > 90) return texts('time.minutes', { count: Math.ceil(seconds / 60) });

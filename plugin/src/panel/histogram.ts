@@ -12,7 +12,7 @@ export interface Histogram {
 
 const BINS = 256;
 const HEIGHT = 64;
-/** Gray on the dark ground that both light and dark themes bear. */
+/** Gray on a dark ground, which suits light and dark themes. */
 const GROUND = 40;
 const BEFORE = [110, 110, 110] as const;
 const AFTER = [225, 225, 225] as const;
@@ -33,7 +33,7 @@ export function histogramOf(pixels: Uint8Array): Histogram {
   return { counts, highlights: highlights / total, shadows: shadows / total };
 }
 
-/** Before as an area, after as a line above it, in one picture. UXP's canvas draws on no system alike. */
+/** Before as an area, after as a line above it, in one picture. Not a canvas: UXP's draws differently on each system. */
 export function drawHistogram({ before, after }: { before: Histogram; after: Histogram }): PreviewPicture {
   const pixels = new Uint8Array(BINS * HEIGHT * 3).fill(GROUND);
   // A single spike must not flatten all the rest.

@@ -3,7 +3,7 @@ import type { ReportFormat } from '../session/session-files.ts';
 import type { ChoiceName, Recipe } from '../session/settings.ts';
 import type { DocumentSource, PanelView, Zoom } from './panel-state.ts';
 
-/** What the user can do in the panel. None of them throws: what fails is shown. */
+/** What the user can do in the panel. None of them throws: errors are shown. */
 export interface PanelActions {
   show(view: PanelView): void;
   preview(): void;
@@ -12,11 +12,11 @@ export interface PanelActions {
   cancel(): void;
   /** How photos are fixed from now on. */
   changeRecipe(change: Partial<Recipe>): void;
-  /** What of the active document is corrected. */
+  /** Which part of the active document is corrected. */
   chooseSource(kind: DocumentSource): void;
   /** Gives the layer that was just made the settings as they are. */
   update(): void;
-  /** Takes the layer that was just made away again. */
+  /** Removes the layer that was just made. */
   remove(): void;
   moveSplit(fraction: number): void;
   /** Shows before everywhere as long as it is held. */

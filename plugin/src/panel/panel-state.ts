@@ -10,10 +10,10 @@ import { DEFAULT_SETTINGS, MAX_STRENGTH_PERCENT, type Settings } from '../sessio
 type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
 /** A document of the list. */
 export type ListedDocument = EventOf<'documents'>['documents'][number];
-/** What of a document can be corrected: its active layer, or the visible picture. */
+/** The part of a document to correct: its active layer, or the visible picture. */
 export type DocumentSource = ListedDocument['sources'][number];
 
-/** Beyond it the preview has no more pixels. */
+/** At larger zooms the preview has no more detail. */
 export const MAX_ZOOM = 4;
 
 export type PanelView = 'photo' | 'batch' | 'settings';
@@ -31,7 +31,7 @@ export interface PanelState {
   readonly models: EventOf<'models'>['models'];
   readonly attempts: EventOf<'engines'>['attempts'];
   readonly job: SessionJob | undefined;
-  /** What the preview shows: of the active document, before or after it was fixed with it. */
+  /** The photograph that the preview shows: of the active document, as it was read for the preview or for its fix. */
   readonly prepared: Prepared | undefined;
   /** What the user has chosen to correct; `undefined`: the document's default. */
   readonly chosenSource: EventOf<'documents'>['chosenSource'];
@@ -51,7 +51,7 @@ export interface PanelState {
   readonly result: FixResult | undefined;
   readonly failure: { readonly error: unknown } | undefined;
   readonly rows: readonly BatchRow[];
-  /** Documents that a batch leaves out: new ones are in it until somebody unticks them. */
+  /** Documents that a batch leaves out. New documents are included until the user unticks them. */
   readonly unticked: ReadonlySet<number>;
   /** Percent, of documents that are to have a strength of their own in a batch. */
   readonly strengths: ReadonlyMap<number, number>;
@@ -64,7 +64,7 @@ export interface PanelState {
   readonly reportName: string | undefined;
 }
 
-/** What the user does that concerns the panel alone. */
+/** User actions that concern only the panel. */
 export type PanelEvent =
   | SessionEvent
   | { readonly type: 'view'; readonly view: PanelView }
@@ -132,7 +132,7 @@ export function reduce(state: PanelState, event: PanelEvent): PanelState {
     case 'job':
       return withJob(state, event.job);
     case 'prepared':
-      // Of a document that the user has left meanwhile there is nothing to show.
+      // The user has gone to another document, so there is nothing to show.
       return event.prepared.source.document.id === state.activeId ? { ...state, prepared: event.prepared } : state;
     case 'result':
       return { ...state, result: event.result };
@@ -188,7 +188,7 @@ function reduceOwn(state: PanelState, event: Exclude<PanelEvent, SessionEvent>):
   }
 }
 
-/** A new job makes what was said about the one before obsolete. */
+/** A new job clears the message about the last one. */
 function withJob(state: PanelState, job: SessionJob | undefined): PanelState {
   const isNew = job !== undefined && state.job === undefined;
   return isNew ? { ...state, job, result: undefined, failure: undefined } : { ...state, job };

@@ -38,7 +38,7 @@ export interface PanelParts {
 /** After the strength was moved, before the layer follows. */
 const STRENGTH_RESTS_MS = 300;
 
-/** The panel: shows what the session tells, and asks it to do what the user wants. */
+/** The panel: shows the session's events, and calls the session when the user does something. */
 export class Panel {
   readonly #parts: PanelParts;
   readonly #tabs: Choice<PanelView>;
@@ -84,7 +84,7 @@ export class Panel {
     this.#root = block('ev-panel', this.#tabs.part, this.#statusLine, body, failure, this.#footer.part);
   }
 
-  /** Builds itself into Photoshop's node, and follows the session from then on. A new node takes over what there is. */
+  /** Builds itself into Photoshop's node, and follows the session from then on. For a new node it moves its elements there. */
   mount(node: PanelNode): void {
     node.appendChild(this.#root.node);
     if (this.#isFollowing) return;
@@ -95,7 +95,7 @@ export class Panel {
     this.setVisible(true);
   }
 
-  /** Nothing is read of documents while nobody sees the panel. */
+  /** While the panel is hidden, no document is read. */
   setVisible(isVisible: boolean): void {
     if (isVisible === (this.#stopWatching !== undefined)) return;
     this.#stopWatching?.();
@@ -132,7 +132,7 @@ export class Panel {
     this.#batch.part.visible(!isIntro && state.view === 'batch');
     this.#settings.part.visible(!isIntro && state.view === 'settings');
     if (isIntro) this.#intro.update(texts);
-    // A view that is not seen is brought up to date when it is.
+    // A hidden view is updated when it is shown.
     if (state.view === 'photo') this.#photo.update(state, texts);
     if (state.view === 'batch') this.#batch.update(state, texts);
     if (state.view === 'settings') this.#settings.update(state, texts);
@@ -143,7 +143,7 @@ export class Panel {
     this.#thumbnails.update(state, this.#stopWatching !== undefined);
   }
 
-  /** Starts something and shows why it failed; cancelling is no failure. */
+  /** Starts something and shows its error, unless it was cancelled. */
   #run(work: () => Promise<unknown>): void {
     work().catch((error: unknown) => {
       if (!isCancelled(error)) this.#send({ type: 'failure', error });
@@ -226,7 +226,7 @@ export class Panel {
     };
   }
 
-  /** Each change of a layer is a history state: the slider rests first. What needs a new layer waits for the button. */
+  /** Each change of a layer is a history state, so it waits until the slider rests. A change that needs a new layer waits for the button. */
   #followSoon(): void {
     this.#stopFollowing();
     this.#stopFollowing = this.#parts.clock.setTimer(() => {

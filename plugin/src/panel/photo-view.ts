@@ -98,7 +98,7 @@ export class PhotoView {
     this.#updateControls(state, document, texts);
   }
 
-  /** Hidden while the layer just made is worked on: the question is settled. */
+  /** Hidden while the sliders act on the layer just made: there is no choice then. */
   #updateSource(state: PanelState, document: ListedDocument | undefined, texts: Texts): void {
     const isAsked = document !== undefined && document.outputs.length > 0 && liveLayer(state) === undefined;
     const hint = isAsked ? sourceHint(document, texts) : undefined;
@@ -132,7 +132,7 @@ export class PhotoView {
   }
 }
 
-/** What this document cannot take is not offered; what is chosen stays in the list, and the hint says what happens. */
+/** Outputs that this document cannot take are not offered. The chosen one stays in the list, and the hint says what happens. */
 export function offeredOutputs(document: ListedDocument | undefined, chosen: OutputMode): readonly OutputMode[] {
   return OUTPUT_MODES.filter((mode) => document === undefined || mode === chosen || takes(document, mode));
 }
@@ -149,7 +149,7 @@ function factsText({ mode, bitsPerChannel: bits, profileName }: ListedDocument, 
   });
 }
 
-/** Why the visible picture is corrected although one layer is active; nothing to say where that goes without saying. */
+/** Why the visible picture is corrected although one layer is active; empty if that is obvious. */
 function sourceHint({ compositeReason, activeLayer }: ListedDocument, texts: Texts): string | undefined {
   const key = `source.${compositeReason ?? ''}`;
   if (compositeReason === undefined || activeLayer === undefined || !isTextKey(key)) return undefined;

@@ -2,7 +2,7 @@ import type { SessionTexts } from '../session/session-parts.ts';
 import { decimalText, evText } from './number-text.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** The names under which the plugin's work appears in Photoshop itself, in the language that is spoken when it is done. */
+/** The names of the plugin's layers and history states in Photoshop, in the language set when they are made. */
 export function photoshopTexts(texts: () => Texts): SessionTexts {
   return {
     layerName(_model, { strength, evBias }) {

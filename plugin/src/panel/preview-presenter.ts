@@ -68,8 +68,8 @@ interface Made {
 const MEASURE_DELAY_MS = 150;
 
 /**
- * Keeps the preview's picture up with the sliders, without asking the network: the correction is applied to the pixels shown. While
- * one picture is on its way, only the newest of those wanted meanwhile is made after it.
+ * Updates the preview as the sliders move. The network does not run again: the correction is applied to the pixels shown. While
+ * one picture is being made, only the newest request is kept.
  */
 export class PreviewPresenter {
   readonly #parts: PreviewParts;
@@ -93,7 +93,7 @@ export class PreviewPresenter {
     if (prepared === undefined) this.#made = this.#part = undefined;
   }
 
-  /** Measured again in the language that is spoken now. */
+  /** Writes the measurement again, in the language set now. */
   retell(): void {
     if (this.#made !== undefined) this.#measureSoon();
   }

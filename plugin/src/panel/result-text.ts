@@ -5,7 +5,7 @@ import { codeText } from './error-text.ts';
 import { decimalText, evText, percentText } from './number-text.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** What became of a photograph, in words. `tone` says how to take it. */
+/** The result of a photograph, in words. `tone` says whether it is good or bad news. */
 export interface ResultText {
   readonly tone: 'good' | 'neutral' | 'bad';
   readonly title: string;
@@ -13,7 +13,7 @@ export interface ResultText {
   readonly lines: readonly string[];
   /** What is good to know, in small print. */
   readonly details: readonly string[];
-  /** Offer to do it nevertheless. */
+  /** Offer _Fix anyway_. */
   readonly canForce: boolean;
 }
 

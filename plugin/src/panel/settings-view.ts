@@ -13,7 +13,7 @@ export interface SettingsFacts {
   readonly version: string;
 }
 
-/** What everybody may want to set or know; what only who runs a server needs is under Advanced. */
+/** Settings for everybody; those for people who run a server are under Advanced. */
 export class SettingsView {
   readonly part: Part;
   readonly #facts: SettingsFacts;
@@ -59,7 +59,7 @@ export class SettingsView {
   }
 }
 
-/** Where photos are processed, the server, and what each part of the machinery says of itself. */
+/** Where photos are processed, the server, and the state of each engine. */
 class AdvancedSettings {
   readonly part: Part;
   readonly #lists: SettingLists;

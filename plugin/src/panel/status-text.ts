@@ -3,15 +3,15 @@ import type { Settings } from '../session/settings.ts';
 import { errorText } from './error-text.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** What the user should know of who processes the photos, in a line. */
+/** One line that says where the photos are processed. */
 export interface StatusText {
   readonly tone: 'good' | 'busy' | 'warn' | 'bad';
   readonly text: string;
 }
 
 /**
- * The line at the panel's top; `undefined` where there is nothing to tell: photos are processed on this computer, and nobody has asked
- * for anything else. Whether a server is found on this computer or not is no news either.
+ * The line at the panel's top; `undefined` if there is nothing to say: photos are processed on this computer, and the user has asked
+ * for nothing else. Whether this computer has a server is not worth a line either.
  */
 export function statusText(
   connection: ConnectionState,
@@ -41,7 +41,7 @@ export function statusText(
   }
 }
 
-/** The whole truth, for the advanced settings: which server is used, or that none is and why. */
+/** The full status, for the advanced settings: which server is used, or why none is. */
 export function connectionText(connection: ConnectionState, texts: Texts): string {
   if (connection.status === 'connected') {
     return texts('settings.connected', { where: placeOf(connection.address, texts) });

@@ -57,7 +57,7 @@ export class ThumbnailPresenter {
     return this.#documents.find(({ id }) => !this.#thumbnails.has(id) || this.#stale.has(id));
   }
 
-  /** A document without a picture is a line without one. */
+  /** Documents without a picture are listed without one. */
   async #show({ id, historyStateId }: Document): Promise<void> {
     const { session, list } = this.#parts;
     this.#stale.delete(id);

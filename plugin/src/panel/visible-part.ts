@@ -1,6 +1,6 @@
 import type { Size } from '@evenlight/models';
 
-/** What part of the photograph is seen, and how. */
+/** Which part of the photograph is visible, and how it is shown. */
 export interface PreviewView {
   /** Where after begins, 0..1 of the picture's width. */
   readonly split: number;

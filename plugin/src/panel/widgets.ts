@@ -36,7 +36,7 @@ export class Choice<T extends string> {
 export interface SliderRange {
   readonly min: number;
   readonly max: number;
-  /** What a double click brings back. */
+  /** The value that a double click restores. */
   readonly initial: number;
   /** Typed values are these times as large as the slider's own, which are whole numbers in UXP. */
   readonly scale?: number;
@@ -68,7 +68,7 @@ export class Slider {
     this.#field.on('change', () => {
       const typed = parseNumber(String(this.#field.node.value ?? ''));
       if (typed !== undefined) this.#take(Math.round(typed * (range.scale ?? 1)));
-      // What cannot be read, or was too much, gives way to what holds.
+      // Invalid text is replaced by the current value.
       this.#field.node.value = this.#shownText;
     });
     const value = block('ev-slider-value', this.#field, this.#unit);
@@ -204,7 +204,7 @@ export class TextField {
   }
 }
 
-/** How far something is. */
+/** A progress bar with a label. */
 export class ProgressWidget {
   readonly part: Part;
   readonly #label = new Part('sp-label', 'ev-progress-label');
@@ -221,7 +221,7 @@ export class ProgressWidget {
   }
 }
 
-/** A number that can be typed, with its unit behind it; nothing typed takes it back. */
+/** A number that can be typed, with its unit behind it. An empty field means no number. */
 export class NumberField {
   readonly part: Part;
   readonly #field = new Part('sp-textfield', 'ev-slider-field').attribute('quiet', '');

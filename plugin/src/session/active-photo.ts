@@ -129,7 +129,7 @@ export class ActivePhoto {
     watch.refresh();
   }
 
-  /** Pixels that nobody will ask for again need not stay in memory. */
+  /** Frees pixels that will not be used again. */
   forgetIfStale(active: DocumentInfo): void {
     const { recipe } = this.#workplace.parts.store.settings;
     if (this.#prepared !== undefined && !isStillGood(this.#prepared, active, recipe)) this.#prepared = undefined;
@@ -156,7 +156,7 @@ export class ActivePhoto {
     this.#workplace.emit({ type: 'prepared', prepared });
   }
 
-  /** The documents come last: what is done in a modal state tells no event. */
+  /** Reports the documents at the end, because work in a modal state sends no events. */
   #tellResult(result: FixResult, prepared: Prepared | undefined): void {
     const { emit, watch } = this.#workplace;
     this.#live = result.kind === 'fixed' && prepared !== undefined ? { result, prepared } : this.#live;

@@ -6,7 +6,7 @@ import { prepare, type SeriesReference } from './prepare.ts';
 import { ProgressReporter, type FixProgress } from './progress.ts';
 import type { EnginePolicy, Recipe } from './settings.ts';
 
-/** Where one document of a batch stands. `skipped`: it cannot be fixed, and `error` says why; nothing is wrong. */
+/** The state of one document of a batch. `skipped`: it cannot be fixed, for the reason in `error`; this is not a fault. */
 export type BatchRow = {
   readonly documentId: number;
   readonly title: string;
@@ -37,7 +37,7 @@ export interface BatchOptions {
   readonly onRows?: (rows: readonly BatchRow[]) => void;
 }
 
-/** Codes of errors that say something about the document, not about us. */
+/** Codes of errors that come from the kind of document, not from a fault of Evenlight. */
 const SKIP_CODES: ReadonlySet<string> = new Set([
   'UNSUPPORTED_DOCUMENT',
   'NO_PIXELS',
@@ -124,7 +124,7 @@ async function fixOne(
     } catch (error) {
       if (isCancelled(error)) return { status: 'cancelled' };
       const code = errorCode(error);
-      // Somebody has worked on it meanwhile; nothing was written. Once more, from what it looks like now.
+      // The user has changed it meanwhile, so nothing was written. Tries once more from its present state.
       if (code === 'DOCUMENT_CHANGED' && !isLastTry) continue;
       const message = messageOf(error);
       return { status: SKIP_CODES.has(code) ? 'skipped' : 'failed', error: { code, message } };

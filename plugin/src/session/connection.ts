@@ -11,10 +11,10 @@ export type OpenBridge = (
 ) => Promise<BridgeClient>;
 
 /**
- * Where the connection to the bridge stands.
+ * The state of the connection to the bridge.
  *
- * `off`: none is wanted. `waiting`: it failed or was lost in a way that time may cure; the next attempt has its moment.
- * `refused`: nothing but a change by somebody can help (token, version, address, close code 1009), so nothing is tried.
+ * `off`: none is wanted. `waiting`: it failed or was lost for a reason that may pass; the next attempt is scheduled.
+ * `refused`: only a change by a person can help (token, version, address, close code 1009), so there are no attempts.
  */
 export type ConnectionState =
   | { readonly status: 'off' }
@@ -44,7 +44,7 @@ export interface ConnectionParts {
   readonly random: () => number;
 }
 
-/** Keeps one connection to the bridge open, and says how it stands. */
+/** Keeps one connection to the bridge open, and reports its state. */
 export class BridgeConnection {
   readonly #parts: ConnectionParts;
   readonly #policy: ReconnectPolicy;

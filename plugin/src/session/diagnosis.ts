@@ -74,8 +74,8 @@ type Finding = Omit<RungResult, 'rung'>;
 const TIMEOUT_MS = 4000;
 
 /**
- * Climbs from the address to the model and stops at the rung that does not hold. A connection of its own: the panel's is
- * left alone.
+ * Checks one step after the other, from the address to the model, and stops at the first that fails. It opens a connection of its own
+ * and does not touch the panel's.
  *
  * @throws SessionError `CANCELLED`; whatever else fails is a finding
  */

@@ -17,7 +17,7 @@ import type { BridgeConnection } from './connection.ts';
 import { isCancelled, SessionError } from './errors.ts';
 import type { EnginePolicy } from './settings.ts';
 
-/** Who has worked. */
+/** The engine that predicted. */
 export interface EngineUse {
   readonly name: EngineName;
   /** Of the computer that it ran on; `undefined`: this one. */
@@ -33,7 +33,7 @@ export interface EngineSwitch {
   readonly message: string;
   /** `next`: another engine takes over. `wait`: the same one is asked again when it is back. */
   readonly then: 'next' | 'wait';
-  /** It had begun; otherwise it was not there to begin with, which the connection's state tells anyway. */
+  /** It failed after it had begun. Otherwise it was not available at all, which the connection's state shows anyway. */
   readonly isMidway: boolean;
 }
 
@@ -63,13 +63,13 @@ export interface SelectorParts {
   readonly clock: Clock;
 }
 
-/** With the bridge alone: so often is one picture sent again, in case it is the picture that brings the bridge down. */
+/** With the bridge alone: how often one picture is sent again. There is a limit because the picture itself may crash the bridge. */
 const MAX_BRIDGE_ATTEMPTS = 5;
 /** With the bridge or the panel: how long a connection that is being opened is waited for. */
 const CONNECTING_PATIENCE_MS = 1500;
 const MIN_RETRY_DELAY_MS = 250;
 
-/** Decides who predicts, and goes on to the next one when it fails. Nothing has been written by then: see `fix-exposure.ts`. */
+/** Decides which engine predicts, and goes on to the next one when it fails. Nothing has been written by then: see `fix-exposure.ts`. */
 export class EngineSelector {
   readonly #parts: SelectorParts;
 

@@ -6,7 +6,7 @@ import type { SessionJob } from './session-event.ts';
 
 type JobWork<T> = (signal: CancelSignal, onProgress: (progress: FixProgress) => void) => Promise<T>;
 
-/** Room for one job: Photoshop can be modal for one thing at a time, and so can the user. */
+/** Room for one job at a time: Photoshop's modal state allows no more. */
 export class JobSlot {
   readonly #onChange: (job: SessionJob | undefined) => void;
   readonly #before: () => Promise<void>;

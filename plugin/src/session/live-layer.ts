@@ -11,8 +11,8 @@ import type { ProgressReporter } from './progress.ts';
 import type { Recipe } from './settings.ts';
 
 /**
- * The layer that was just made, as long as nothing else has happened to its document: the sliders act on it. Anything else that
- * the user does ends that, so that no work of his is ever overwritten.
+ * The layer that was just made, as long as nothing else has happened to its document: the sliders act on it. Any other
+ * change by the user ends that, so the user's work is never overwritten.
  */
 export interface LiveLayer {
   readonly result: FixedResult;

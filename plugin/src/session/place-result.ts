@@ -126,7 +126,7 @@ function curvesMode(mode: DocumentInfo['mode']): CurvesMode {
   return mode === 'grayscale' ? 'gray' : 'rgb';
 }
 
-/** What the document can take of what is wanted. */
+/** The output that is wanted, or the one that the document can take instead. */
 export function outputFor(document: DocumentInfo, wanted: OutputMode): OutputMode {
   if (wanted === 'cube') return document.outputs.includes('lookup') ? 'cube' : (document.outputs[0] ?? 'pixels');
   return document.outputs.includes(wanted) ? wanted : (document.outputs[0] ?? wanted);

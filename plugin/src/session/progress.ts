@@ -1,4 +1,4 @@
-/** What is going on with one photograph. */
+/** The progress of one photograph. */
 export type FixStage = 'reading' | 'predicting' | 'writing' | 'waiting-for-bridge' | 'waiting-for-photoshop';
 
 export interface FixProgress {

@@ -9,16 +9,16 @@ import type { Prepared } from './prepare.ts';
 import type { FixProgress } from './progress.ts';
 import type { Settings } from './settings.ts';
 
-/** What is being worked on. One at a time. */
+/** The running job. There is one at a time. */
 export interface SessionJob {
   readonly kind: 'preview' | 'fix' | 'batch';
   readonly documentId: number | undefined;
   readonly progress: FixProgress | undefined;
-  /** Cancelling has been asked for and takes its moment. */
+  /** The user has cancelled, and the job is ending. */
   readonly isStopping: boolean;
 }
 
-/** What the session tells whoever shows it. */
+/** The session's events, for the panel and the commands. */
 export type SessionEvent =
   | {
       readonly type: 'documents';

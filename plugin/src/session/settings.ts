@@ -43,7 +43,7 @@ const recipe = z.object({ strength, evBias, model, output });
 /** How one photograph is fixed. Recorded in actions and remembered on the layers made with it. */
 export type Recipe = Readonly<z.infer<typeof recipe>>;
 
-/** How it is done when nobody has chosen anything. */
+/** The default recipe. */
 export const DEFAULT_RECIPE: Recipe = { strength: STRENGTH_PRESETS.medium, evBias: 0, model: '', output: 'pixels' };
 
 /** For work that nobody watches: it cannot ask where to save a file, so the same table becomes a layer. */
@@ -59,7 +59,7 @@ export interface OwnPreset {
   readonly output: OutputMode;
 }
 
-/** More would not fit a list that anybody reads. */
+/** Longer lists are hard to read. */
 const MAX_OWN_PRESETS = 30;
 const MAX_PRESET_NAME = 40;
 

@@ -16,7 +16,7 @@ export interface Texts {
   (key: TextKey, values?: Readonly<Record<string, string | number>>): string;
 }
 
-/** Texts in one language. A placeholder without a value stays as it is: better seen than hidden. */
+/** Texts in one language. A placeholder without a value stays in the text, so that the mistake is seen. */
 export function textsIn(language: Language): Texts {
   const catalogue = CATALOGUES[language];
   const text = (key: TextKey, values: Readonly<Record<string, string | number>> = {}): string =>
