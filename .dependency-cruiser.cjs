@@ -160,15 +160,15 @@ module.exports = {
       from: { path: '^plugin/src/session/' },
       to: {
         path: '^plugin/src/',
-        pathNot: ['^plugin/src/(session|encoding|pacing)/', '^plugin/src/(host|engine|errors)\\.ts$'],
+        pathNot: ['^plugin/src/(session|encoding|pacing)/', '^plugin/src/(host|engine|cleaning|errors)\\.ts$'],
       },
     },
     {
       name: 'interfaces-stand-alone',
       comment: 'An interface that knows an implementation is none.',
       severity: 'error',
-      from: { path: '^plugin/src/(host|engine|errors)\\.ts$' },
-      to: { path: '^plugin/src/', pathNot: '^plugin/src/(host|engine|errors)\\.ts$' },
+      from: { path: '^plugin/src/(host|engine|cleaning|errors)\\.ts$' },
+      to: { path: '^plugin/src/', pathNot: '^plugin/src/(host|engine|cleaning|errors)\\.ts$' },
     },
     {
       name: 'implementations-know-their-interface',
@@ -178,7 +178,7 @@ module.exports = {
       from: { path: '^plugin/src/(host|engine)/' },
       to: {
         path: '^plugin/src/',
-        pathNot: ['^plugin/src/($1|encoding|pacing)/', '^plugin/src/(host|engine|errors)\\.ts$'],
+        pathNot: ['^plugin/src/($1|encoding|pacing)/', '^plugin/src/(host|engine|cleaning|errors)\\.ts$'],
       },
     },
     {

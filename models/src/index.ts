@@ -47,7 +47,7 @@ export { cancelledError, onCancel, throwIfCancelled, untilCancelled, type Cancel
 export { CodedError } from './coded-error.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { fixPicture, predictPicture, type FixOutcome, type FixParts } from './fix/fix-picture.ts';
-export type { RestorationWish } from './fix/judge-restoration.ts';
+export { judgeRestoration, type RestorationWish } from './fix/judge-restoration.ts';
 export type { FixIntent, Verdict } from './fix/judge.ts';
 export type { Picture, Predicted, Prediction, ReadPicture } from './fix/picture.ts';
 export type { Answer, Candidate, Predictor } from './fix/predictor.ts';
@@ -85,7 +85,7 @@ export {
 } from './restore/add-residual.ts';
 export { liftGain, LIFT_RADIUS, MAX_LIFT_EV } from './restore/lift-gain.ts';
 export { parseRestorationContract, type RestorationContract } from './restore/restoration-contract.ts';
-export { liftedNoise } from './restore/lifted-noise.ts';
+export { createNoiseMeter, liftedNoise, type NoiseMeter } from './restore/lifted-noise.ts';
 export { RESTORATION_CHANNELS, restorationInput } from './restore/restoration-input.ts';
 export { createTestTile } from './restore/test-tile.ts';
 export { planTiles, restoreRows, rowsAhead, type RestoreOptions } from './restore/restore-rows.ts';

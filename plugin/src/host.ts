@@ -10,7 +10,9 @@ import {
   type CancelSignal,
   type ProxyInput,
   type Scene,
+  type NoiseMeter,
 } from '@evenlight/models';
+import type { CleanedLayer } from './cleaning.ts';
 
 /** A document's colour mode, as Photoshop's Image ▸ Mode menu has them. */
 export type DocumentMode = 'rgb' | 'grayscale' | 'cmyk' | 'lab' | 'indexed' | 'bitmap' | 'duotone' | 'multichannel';
@@ -157,12 +159,16 @@ export interface PlacedChange {
   /** 0..100. */
   readonly opacityPercent: number;
   readonly settings: JsonValue;
+  /** Of the layer with the cleaned picture, if there is one. */
+  readonly cleanedOpacityPercent?: number | undefined;
 }
 
 /** How the new layer is to be. The settings are stored in its XMP; {@link Host.readSettings} gives them back. */
 export interface Placement extends PlacedChange {
-  /** A layer of ours that the new one takes the place of, in the same history state. */
-  readonly replaces?: number | undefined;
+  /** Layers of ours that the new ones take the place of, in the same history state. */
+  readonly replaces?: readonly number[] | undefined;
+  /** A second layer, directly above. What goes wrong with its cleaning leaves it out and keeps the first one. */
+  readonly cleaned?: CleanedLayer | undefined;
 }
 
 export interface Placed {
@@ -174,6 +180,10 @@ export interface Placed {
   readonly isMasked: boolean;
   /** Whether the settings are stored with the layer: some layers and documents take no metadata. */
   readonly hasSettings: boolean;
+  /** The layer with the cleaned picture, if there is one. */
+  readonly cleanedLayerId?: number | undefined;
+  /** Why the layer with the cleaned picture was left out. */
+  readonly cleaningError?: unknown;
 }
 
 /** Settings found on a layer. */
@@ -252,6 +262,13 @@ export interface Host {
   readSource(documentId: number, options: ReadOptions): Promise<Source>;
 
   /**
+   * Reads those rows of a source that a meter wants to see, as it was read before, at full size and in its own format.
+   *
+   * @throws HostError
+   */
+  readRows(source: Source, meter: Pick<NoiseMeter, 'strips' | 'add'>, options: StepOptions): Promise<void>;
+
+  /**
    * Reads part of a source as it was read before, at full size: for a preview at 100 %.
    *
    * @param area in the document's pixels, inside of the source's bounds
@@ -301,13 +318,13 @@ export interface Host {
   ): Promise<Placed>;
 
   /**
-   * Changes the opacity, name and stored settings of a placed layer, in one history state.
+   * Changes the opacities, name and stored settings of a placed layer, in one history state.
    *
    * @throws HostError also `DOCUMENT_CHANGED` if the layer is gone, `NOT_APPLIED`
    */
   fadeLayer(placed: Placed, change: PlacedChange, options: StepOptions): Promise<Placed>;
   /**
-   * Removes a placed layer, in one history state.
+   * Removes a placed layer, and the one with the cleaned picture, in one history state.
    *
    * @throws HostError also `DOCUMENT_CHANGED` if the layer is gone, `NOT_APPLIED`
    */

@@ -1,4 +1,5 @@
 import { systemClock } from '@evenlight/protocol';
+import { BridgeCleaner } from './engine/bridge-cleaner.ts';
 import { BridgeEngine } from './engine/bridge-engine.ts';
 import { createHttpProbe } from './engine/http-probe.ts';
 import { inEngineBackend, type OnnxRuntimeModule } from './engine/in-engine/in-engine-backend.ts';
@@ -75,7 +76,7 @@ function createSession(): ExposureSession {
   const open: OpenBridge = (address, options) => openBridge(address, { ...options, version: pluginVersion });
   const connection = new BridgeConnection({ open, clock, random: Math.random });
   const local = createLocal(host);
-  const bridge = new BridgeEngine({
+  const source = {
     get client() {
       return connection.client;
     },
@@ -83,13 +84,15 @@ function createSession(): ExposureSession {
       const { state } = connection;
       return state.status === 'connected' && !state.address.isLoopback ? state.address.host : undefined;
     },
-  });
+  };
+  const bridge = new BridgeEngine(source);
   return new ExposureSession({
     host,
     local,
     connection,
     store,
     clock,
+    cleaner: new BridgeCleaner(source, clock),
     selector: new EngineSelector({ bridge, local, connection, clock }),
     texts: photoshopTexts(texts),
     diagnosis: { open, platform, get: createHttpProbe(clock) },

@@ -11,6 +11,7 @@ export type {
   JobProgress,
   WirePredictRequest,
   PredictResult,
+  RowPort,
   WireProxy,
 } from './client-requests.ts';
 export type { ReconnectDecision, ReconnectOptions } from './reconnect-policy.ts';

@@ -2,7 +2,7 @@ import type { Adjustment } from '../adjustment.ts';
 import { createApplier } from '../applier.ts';
 import { createRowReader } from '../apply/row-reader.ts';
 import type { Correction } from '../correction.ts';
-import type { PixelImage } from '../image.ts';
+import type { ImageDescription, PixelArray, PixelImage, Size } from '../image.ts';
 import { restorationShare } from './add-residual.ts';
 import { liftGain } from './lift-gain.ts';
 
@@ -25,37 +25,78 @@ const LEAST_LIFTED = 0.02;
 /** In a block with more black samples than this, clipping has hidden the noise. */
 const MOST_BLACK = 0.25;
 
-/**
- * How strong the noise is in those parts of a picture that a correction lifts, after it: the standard deviation of red, green and
- * blue, sRGB-encoded 0..1. 0 where (nearly) nothing is lifted.
- */
-export function liftedNoise(image: PixelImage, correction: Correction, adjustment: Adjustment): number {
-  const { width, height, channels, pixels, rowStride } = image;
-  if (width < BLOCK || height < BLOCK) return 0;
+/** Rows of a picture that a noise meter wants to see. */
+export interface MeterStrip {
+  readonly firstRow: number;
+  readonly rowCount: number;
+}
+
+/** Measures the noise that a correction lifts, from some rows of a picture. */
+export interface NoiseMeter {
+  /** What to show it, in any order; nothing where the picture is too small to tell. */
+  readonly strips: readonly MeterStrip[];
+  /** @param samples the rows of a strip, tightly packed; they stay as they are */
+  add(samples: PixelArray, strip: MeterStrip): void;
+  /** The standard deviation of red, green and blue after the correction, sRGB-encoded 0..1. 0 where (nearly) nothing is lifted. */
+  finish(): number;
+}
+
+/** A meter for a picture of which only some strips need to be read. */
+export function createNoiseMeter(image: ImageDescription, correction: Correction, adjustment: Adjustment): NoiseMeter {
+  const { width, channels } = image;
   const applier = createApplier(correction, adjustment, image);
   const read = createRowReader(image);
-  const corrected = pixels.slice(0, width * channels);
   const before = new Float32Array(BLOCK * width * 3);
   const after = new Float32Array(BLOCK * width * 3);
   const deviations: number[] = [];
   let blocks = 0;
-  const strips = Math.min(STRIPS, Math.floor(height / BLOCK));
-  for (let strip = 0; strip < strips; strip++) {
-    const firstRow = Math.floor(((strip + 0.5) / strips) * height - BLOCK / 2);
-    for (let y = 0; y < BLOCK; y++) {
-      const start = (firstRow + y) * rowStride;
-      const line = [y * width * 3, (y + 1) * width * 3] as const;
-      const row = pixels.subarray(start, start + width * channels);
-      applier.applyRows(row, corrected, { firstRow: firstRow + y, rowCount: 1 });
-      read(row, 0, before.subarray(...line));
-      read(corrected, 0, after.subarray(...line));
+  return {
+    strips: stripsOf(image),
+    add(samples, { firstRow, rowCount }) {
+      const length = width * channels;
+      const corrected = samples.slice(0, length);
+      for (let y = 0; y < rowCount; y++) {
+        const line = [y * width * 3, (y + 1) * width * 3] as const;
+        const row = samples.subarray(y * length, (y + 1) * length);
+        applier.applyRows(row, corrected, { firstRow: firstRow + y, rowCount: 1 });
+        read(row, 0, before.subarray(...line));
+        read(corrected, 0, after.subarray(...line));
+      }
+      blocks += Math.floor(width / BLOCK);
+      deviations.push(...liftedBlocks(before, after, width));
+    },
+    finish() {
+      if (deviations.length < LEAST_LIFTED * blocks) return 0;
+      deviations.sort((left, right) => left - right);
+      return deviations[Math.floor(QUIETEST * deviations.length)] ?? 0;
+    },
+  };
+}
+
+function stripsOf({ width, height }: Size): MeterStrip[] {
+  if (width < BLOCK || height < BLOCK) return [];
+  const count = Math.min(STRIPS, Math.floor(height / BLOCK));
+  return Array.from({ length: count }, (_, strip) => {
+    return { firstRow: Math.floor(((strip + 0.5) / count) * height - BLOCK / 2), rowCount: BLOCK };
+  });
+}
+
+/**
+ * How strong the noise is in those parts of a picture that a correction lifts, after it: see {@link NoiseMeter.finish}.
+ */
+export function liftedNoise(image: PixelImage, correction: Correction, adjustment: Adjustment): number {
+  const { width, channels, pixels, rowStride } = image;
+  const meter = createNoiseMeter(image, correction, adjustment);
+  const length = width * channels;
+  for (const strip of meter.strips) {
+    const rows = pixels.slice(0, strip.rowCount * length);
+    for (let y = 0; y < strip.rowCount; y++) {
+      const start = (strip.firstRow + y) * rowStride;
+      rows.set(pixels.subarray(start, start + length), y * length);
     }
-    blocks += Math.floor(width / BLOCK);
-    deviations.push(...liftedBlocks(before, after, width));
+    meter.add(rows, strip);
   }
-  if (deviations.length < LEAST_LIFTED * blocks) return 0;
-  deviations.sort((left, right) => left - right);
-  return deviations[Math.floor(QUIETEST * deviations.length)] ?? 0;
+  return meter.finish();
 }
 
 /** The deviation of each block of a strip that is lifted enough to be cleaned. */

@@ -18,6 +18,8 @@ export interface DocumentArea {
   readonly alpha: 'none' | 'inline' | 'separate';
   /** Photoshop converts to sRGB on the way: CMYK and Lab. */
   readonly isConverted: boolean;
+  /** As the document was then; `undefined`: as it is. */
+  readonly historyStateId?: number | undefined;
 }
 
 const FORMATS = { 8: 'uint8', 16: 'uint15', 32: 'float32' } as const;

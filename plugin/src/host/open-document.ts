@@ -30,3 +30,11 @@ export function unchangedDocument(app: AppApi, { document: before, layerId }: So
   }
   return document;
 }
+
+/**
+ * The history state to read a source from; `undefined`: the document as it is. After a fix the visible picture has our layer in it:
+ * what was corrected is a state further back.
+ */
+export function stateToRead({ activeHistoryState }: DocumentApi, { document }: Source): number | undefined {
+  return activeHistoryState?.id === document.historyStateId ? undefined : document.historyStateId;
+}

@@ -50,7 +50,7 @@ export interface LayerApi {
   name: string;
   /** `pixel`, `group`, `curves`, `smartObject`, … */
   readonly kind: string | null;
-  readonly visible: boolean;
+  visible: boolean;
   readonly allLocked?: boolean | undefined;
   readonly isBackgroundLayer: boolean;
   readonly boundsNoEffects: RectangleApi;

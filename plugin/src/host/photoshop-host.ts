@@ -17,6 +17,7 @@ import { placePixels } from './place-pixels.ts';
 import { fadeLayer, removeLayer } from './placed-layer.ts';
 import { createPreview } from './preview.ts';
 import { readPart, readThumbnail } from './read-glance.ts';
+import { readRows } from './read-rows.ts';
 import { readSource } from './read-source.ts';
 import type { GlobalsApi, UxpApi } from './uxp-api.ts';
 
@@ -70,6 +71,7 @@ export function createPhotoshopHost(modules: HostModules, options: HostOptions =
       }),
     onDocumentsChanged: (listener) => onDocumentsChanged(action, clock, listener),
     readSource: (documentId, readOptions) => readSource(step, documentId, readOptions),
+    readRows: (source, meter, stepOptions) => readRows(step, source, meter, stepOptions),
     readPart: (source, area, stepOptions) => readPart(step, source, area, stepOptions),
     readThumbnail: (documentId, stepOptions) => readThumbnail(step, documentId, stepOptions),
     displayScale: () => displayScale(core),

@@ -62,6 +62,7 @@ async function readStrip(imaging: ImagingApi, picture: DocumentArea, strip: Stri
   const request = {
     documentID: picture.documentId,
     ...(picture.layerId === undefined ? {} : { layerID: picture.layerId }),
+    ...(picture.historyStateId === undefined ? {} : { historyStateID: picture.historyStateId }),
     sourceBounds: rectangleOf(picture.bounds, strip),
     componentSize: -1 as const,
   };

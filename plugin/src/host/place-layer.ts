@@ -7,8 +7,10 @@ import { withHistoryState } from './history-state.ts';
 import { hasMaskParts, writeLayerMask, type MaskParts } from './layer-mask.ts';
 import { writeLayerSettings } from './layer-settings.ts';
 import { findLayer, isVisibleLayer, siblings } from './layers.ts';
+import type { ModalScope } from './modal.ts';
 import { unchangedDocument } from './open-document.ts';
 import type { ActionApi, DocumentApi, LayerApi } from './photoshop-api.ts';
+import { makeCleaned, type CleanedMade } from './place-cleaned.ts';
 import type { StepHost } from './step-host.ts';
 import { selectsSome, takeSelection, type SelectedArea } from './selected-area.ts';
 
@@ -38,13 +40,15 @@ export interface PlaceLayerRequest {
   readonly options: StepOptions;
 }
 
+type Built = Omit<Placed, 'documentId' | 'historyStateId'>;
+
 interface Step extends PlaceScope {
   readonly host: PlaceHost;
   readonly source: Source;
   readonly placement: Placement;
   readonly maker: LayerMaker;
   /** What has to be freed, or removed if Photoshop does not roll back. */
-  readonly made: { selection?: SelectedArea | undefined; layerId?: number };
+  readonly made: { selection?: SelectedArea | undefined; readonly layerIds: number[] };
 }
 
 /** `ElementPlacement.PLACEBEFORE`: directly above. */
@@ -58,9 +62,9 @@ export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: L
   const { source, placement, options } = request;
   const find = (): DocumentApi => unchangedDocument(host.app, source);
   return runOnDocument(host, options, find, async ({ scope, document }) => {
-    const made: Step['made'] = {};
+    const made: Step['made'] = { layerIds: [] };
     const created = (layerId: number): void => {
-      made.layerId = layerId;
+      made.layerIds.push(layerId);
     };
     const step: Step = { host, scope, document, created, source, placement, maker, made };
     const history = { documentId: document.id, name: placement.historyName, undo: () => undo(step) };
@@ -73,29 +77,73 @@ export function placeLayer(host: PlaceHost, request: PlaceLayerRequest, maker: L
   });
 }
 
-async function build(step: Step): Promise<Pick<Placed, 'layerId' | 'isMasked' | 'hasSettings'>> {
+async function build(step: Step): Promise<Built> {
   const { host, scope, document, maker, made, placement } = step;
   made.selection = await takeSelection(host.imaging, document);
   requireSelectedPixels(step);
   scope.checkpoint();
-  if (placement.replaces !== undefined) await findLayer(document, placement.replaces)?.delete();
+  for (const layerId of placement.replaces ?? []) await findLayer(document, layerId)?.delete();
   await requireSamePicture(host.imaging, step.source);
   scope.checkpoint();
   const check = new EffectCheck(host.imaging, step.source, maker.expectation);
   await check.begin();
   scope.checkpoint();
   const below = layerBelow(step);
+  const cleaned = await clean(step, below);
   await choosePlace(step, below);
-  const { layerId, mask } = await maker.make(step);
+  const { layerId, mask } = await maker.make(cleaned === undefined ? step : { ...step, scope: after(scope) });
   scope.checkpoint();
   await putAbove(step, layerId, below);
   await verify(step, below, check);
-  const isMasked = await maskLayer(step, layerId, mask);
-  const layer = requireLayer(document, layerId);
-  if (layer.opacity !== placement.opacityPercent) layer.opacity = placement.opacityPercent;
-  const hasSettings = await keepSettings(step, layerId);
+  const ended = await finish(step, { layerId, mask, opacityPercent: placement.opacityPercent });
+  await show(step, cleaned);
   await made.selection?.restore();
-  return { layerId, isMasked, hasSettings };
+  return { layerId, ...ended, cleanedLayerId: cleaned?.layerId, cleaningError: cleaned?.error };
+}
+
+/** Its mask, opacity and settings, once it is in its place. */
+async function finish(
+  step: Step,
+  { layerId, mask, opacityPercent }: { layerId: number; mask: MaskParts | undefined; opacityPercent: number },
+): Promise<Pick<Placed, 'isMasked' | 'hasSettings'>> {
+  const isMasked = await maskLayer(step, layerId, mask);
+  const layer = requireLayer(step.document, layerId);
+  if (layer.opacity !== opacityPercent) layer.opacity = opacityPercent;
+  return { isMasked, hasSettings: await keepSettings(step, layerId) };
+}
+
+/**
+ * The layer with the cleaned picture comes first and is hidden until the other one is made: what is read and compared then is what
+ * would be there without it.
+ */
+async function clean(step: Step, below: LayerApi): Promise<CleanedMade | undefined> {
+  const { host, scope, document, placement } = step;
+  if (placement.cleaned === undefined) return undefined;
+  await choosePlace(step, below);
+  const { imaging, stripBytes } = host;
+  const made = await makeCleaned({ ...step, imaging, stripBytes, scope: before(scope) }, placement.cleaned);
+  if (made.layerId === undefined) return made;
+  await putAbove(step, made.layerId, below, 'pixels');
+  requireLayer(document, made.layerId).visible = false;
+  return made;
+}
+
+async function show(step: Step, cleaned: CleanedMade | undefined): Promise<void> {
+  if (cleaned?.layerId === undefined) return;
+  const { layerId, mask } = cleaned;
+  requireLayer(step.document, layerId).visible = true;
+  await finish(step, { layerId, mask, opacityPercent: step.placement.cleaned?.opacityPercent ?? 100 });
+}
+
+/** How much of the progress cleaning takes. */
+const CLEANING_SHARE = 0.8;
+
+function before(scope: ModalScope): ModalScope {
+  return { ...scope, progress: (fraction) => scope.progress(CLEANING_SHARE * fraction) };
+}
+
+function after(scope: ModalScope): ModalScope {
+  return { ...scope, progress: (fraction) => scope.progress(CLEANING_SHARE + (1 - CLEANING_SHARE) * fraction) };
 }
 
 /** @throws HostError `NO_PIXELS` where the selection would mask all of the layer: it would be there and change nothing */
@@ -142,7 +190,7 @@ function isWholePicture(document: DocumentApi, { layerId }: Source, below: Layer
 
 /** While an action is played there is no suspended history that Photoshop could roll back. */
 async function undo({ made, document }: Step): Promise<void> {
-  if (made.layerId !== undefined) await findLayer(document, made.layerId)?.delete();
+  for (const layerId of made.layerIds) await findLayer(document, layerId)?.delete();
   await made.selection?.restore();
 }
 
@@ -187,13 +235,18 @@ async function chooseLayer(action: ActionApi, documentId: number, layerId: numbe
   });
 }
 
-async function putAbove(step: Step, layerId: number, below: LayerApi): Promise<void> {
+async function putAbove(
+  step: Step,
+  layerId: number,
+  below: LayerApi,
+  kind: LayerMaker['kind'] = step.maker.kind,
+): Promise<void> {
   const { document } = step;
   const layer = requireLayer(document, layerId);
   const isAbove = siblings(document, below).findIndex(({ id }) => id === below.id) - 1;
   // A chosen group takes new layers inside, depending on whether it is open.
   if (siblings(document, below)[isAbove]?.id !== layerId) await layer.move(below, PLACE_BEFORE);
-  if ((await needsClipping(step, below)) && !layer.isClippingMask) layer.isClippingMask = true;
+  if ((await needsClipping(step, below, kind)) && !layer.isClippingMask) layer.isClippingMask = true;
 }
 
 /**
@@ -201,15 +254,15 @@ async function putAbove(step: Step, layerId: number, below: LayerApi): Promise<v
  * layer, and an adjustment of one layer, should do. Layers that are clipped to the source stay with it only if the new layer,
  * which comes between them, is clipped too.
  */
-async function needsClipping(step: Step, below: LayerApi): Promise<boolean> {
-  const { source, maker, document, host } = step;
+async function needsClipping(step: Step, below: LayerApi, kind: LayerMaker['kind']): Promise<boolean> {
+  const { source, document, host } = step;
   if (source.layerId === undefined) return false;
   const neighbours = siblings(document, below);
   const index = neighbours.findIndex(({ id }) => id === below.id);
   const hasClippedAbove = neighbours.slice(0, index).at(-2)?.isClippingMask === true;
   if (below.isClippingMask || hasClippedAbove) return true;
   if (below.isBackgroundLayer) return false;
-  if (maker.kind === 'adjustment') return true;
+  if (kind === 'adjustment') return true;
   const isPlain = below.blendMode === 'normal' && below.opacity >= 100 && below.fillOpacity >= 100;
   return !isPlain || (await hasMask(host.action, document.id, below.id));
 }

@@ -11,22 +11,27 @@ import type { StepHost } from './step-host.ts';
 /** A layer that Evenlight has made, in a modal state. */
 interface FoundLayer extends ActiveStep {
   readonly layer: LayerApi;
+  /** The one with the cleaned picture, if there is one. */
+  readonly cleaned: LayerApi | undefined;
 }
 
-/** Changes a placed layer's opacity, name and settings in one history state: {@link Host.fadeLayer}. */
+/** Changes a placed layer's opacities, name and settings in one history state: {@link Host.fadeLayer}. */
 export function fadeLayer(host: StepHost, placed: Placed, change: PlacedChange, options: StepOptions): Promise<Placed> {
-  return withLayer(host, placed, options, async ({ scope, document, layer }) => {
+  return withLayer(host, placed, options, async ({ scope, document, layer, cleaned }) => {
     const before = { opacity: layer.opacity, name: layer.name };
+    const cleanedBefore = cleaned?.opacity;
     const undo = async (): Promise<void> => {
       Object.assign(layer, before);
+      if (cleaned !== undefined && cleanedBefore !== undefined) cleaned.opacity = cleanedBefore;
       await Promise.resolve();
     };
     const history = { documentId: document.id, name: change.historyName, undo };
     const hasSettings = await withHistoryState(scope, history, async () => {
-      layer.opacity = change.opacityPercent;
+      fade(layer, change.opacityPercent);
       layer.name = change.layerName;
-      if (Math.abs(layer.opacity - change.opacityPercent) > 1) {
-        throw new HostError('NOT_APPLIED', `the layer's opacity is ${layer.opacity}, needs ${change.opacityPercent}`);
+      if (cleaned !== undefined && change.cleanedOpacityPercent !== undefined) {
+        fade(cleaned, change.cleanedOpacityPercent);
+        await keepSettings(host, { ...placed, layerId: cleaned.id }, change);
       }
       return keepSettings(host, placed, change);
     });
@@ -34,14 +39,24 @@ export function fadeLayer(host: StepHost, placed: Placed, change: PlacedChange, 
   });
 }
 
-/** Removes a placed layer: {@link Host.removeLayer}. */
+/** @throws HostError `NOT_APPLIED` */
+function fade(layer: LayerApi, opacityPercent: number): void {
+  if (layer.opacity !== opacityPercent) layer.opacity = opacityPercent;
+  if (Math.abs(layer.opacity - opacityPercent) <= 1) return;
+  throw new HostError('NOT_APPLIED', `the layer's opacity is ${layer.opacity}, needs ${opacityPercent}`);
+}
+
+/** Removes a placed layer, and the cleaned one: {@link Host.removeLayer}. */
 export function removeLayer(host: StepHost, placed: Placed, historyName: string, options: StepOptions): Promise<void> {
-  return withLayer(host, placed, options, async ({ scope, document, layer }) => {
+  return withLayer(host, placed, options, async ({ scope, document, layer, cleaned }) => {
     const history = { documentId: document.id, name: historyName, undo: () => Promise.resolve() };
     await withHistoryState(scope, history, async () => {
-      await layer.delete();
-      if (findLayer(document, placed.layerId) !== undefined) {
-        throw new HostError('NOT_APPLIED', `Photoshop has layer ${placed.layerId} still`);
+      for (const each of [cleaned, layer]) {
+        if (each === undefined) continue;
+        const { id } = each;
+        await each.delete();
+        if (findLayer(document, id) !== undefined)
+          throw new HostError('NOT_APPLIED', `Photoshop has layer ${id} still`);
       }
     });
   });
@@ -50,7 +65,7 @@ export function removeLayer(host: StepHost, placed: Placed, historyName: string,
 /** @throws HostError `DOCUMENT_CLOSED`, `DOCUMENT_CHANGED` if the layer is gone */
 function withLayer<T>(
   host: StepHost,
-  { documentId, layerId }: Placed,
+  { documentId, layerId, cleanedLayerId }: Placed,
   options: StepOptions,
   work: (found: FoundLayer) => Promise<T>,
 ): Promise<T> {
@@ -58,7 +73,8 @@ function withLayer<T>(
   return runOnDocument(host, options, find, (step) => {
     const layer = findLayer(step.document, layerId);
     if (layer === undefined) throw new HostError('DOCUMENT_CHANGED', `layer ${layerId} is gone`);
-    return work({ ...step, layer });
+    const cleaned = cleanedLayerId === undefined ? undefined : findLayer(step.document, cleanedLayerId);
+    return work({ ...step, layer, cleaned });
   });
 }
 

@@ -1,7 +1,7 @@
 import { buildProxy, colorSpaces, type ProxyImage, type Size } from '@evenlight/models';
 import type { PixelBounds, RgbImage, Source, StepOptions } from '../host.ts';
 import { runModal } from './modal.ts';
-import { openDocument } from './open-document.ts';
+import { openDocument, stateToRead } from './open-document.ts';
 import type { ImagingApi } from './photoshop-api.ts';
 import { hasInset, onPaper, readRgb, withEdges } from './read-rgb.ts';
 import type { StepHost } from './step-host.ts';
@@ -49,21 +49,13 @@ export function readThumbnail(
 }
 
 /** Part of a source at full size: {@link Host.readPart}. */
-export function readPart(
-  host: StepHost,
-  { document, layerId }: Source,
-  area: PixelBounds,
-  options: StepOptions,
-): Promise<RgbImage> {
+export function readPart(host: StepHost, source: Source, area: PixelBounds, options: StepOptions): Promise<RgbImage> {
   return runModal(host, options, async () => {
-    const now = openDocument(host.app, document.id);
-    // After a fix the visible picture has our layer in it: what was corrected is a state further back.
-    const isNow = now.activeHistoryState?.id === document.historyStateId;
-    const historyStateId = isNow ? undefined : document.historyStateId;
+    const now = openDocument(host.app, source.document.id);
     const answer = await readRgb(host.imaging, {
       documentId: now.id,
-      layerId,
-      historyStateId,
+      layerId: source.layerId,
+      historyStateId: stateToRead(now, source),
       bounds: area,
       size: area,
     });

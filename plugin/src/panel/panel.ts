@@ -213,8 +213,8 @@ export class Panel {
       usePreset: (name) => {
         const preset = presets().find((own) => own.name === name);
         if (preset === undefined) return;
-        const { strength, evBias, output } = preset;
-        session.updateRecipe({ strength, evBias, output });
+        const { strength, evBias, output, restore } = preset;
+        session.updateRecipe({ strength, evBias, output, restore });
         this.#followSoon();
       },
       savePreset: (name) => {

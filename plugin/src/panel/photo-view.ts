@@ -22,6 +22,7 @@ import {
 } from './panel-state.ts';
 import { PresetBar } from './preset-bar.ts';
 import { PreviewBox } from './preview-box.ts';
+import { RestoreControl } from './restore-control.ts';
 import { resultText } from './result-text.ts';
 import { isTextKey, type Texts } from './texts/texts.ts';
 import { Choice, Dropdown, Slider } from './widgets.ts';
@@ -44,6 +45,7 @@ export class PhotoView {
   readonly #strength: Slider;
   readonly #strengths: Choice<StrengthPreset>;
   readonly #presets: PresetBar;
+  readonly #restore: RestoreControl;
   readonly #evBias: Slider;
   readonly #output: Dropdown;
   readonly #model: Dropdown;
@@ -61,6 +63,7 @@ export class PhotoView {
     this.#strengths = new Choice<StrengthPreset>(['low', 'medium', 'high'], (preset) =>
       actions.changeRecipe({ strength: STRENGTH_PRESETS[preset] }),
     );
+    this.#restore = new RestoreControl(actions);
     this.#presets = new PresetBar(actions);
     const evSteps = MAX_EV_BIAS * EV_STEPS;
     this.#evBias = new Slider({ min: -evSteps, max: evSteps, initial: 0, scale: EV_STEPS }, (steps) =>
@@ -73,7 +76,7 @@ export class PhotoView {
     this.#model = new Dropdown((model) => actions.changeRecipe({ model }));
     this.#sourceBox = block('ev-source', this.#source.part, this.#sourceHint);
     const strength = [this.#strength.part, this.#strengths.part];
-    const rest = [this.#evBias.part, this.#output.part, this.#model.part, this.#presets.editor];
+    const rest = [this.#evBias.part, this.#restore.part, this.#output.part, this.#model.part, this.#presets.editor];
     this.part = block(
       'ev-view',
       block('ev-document', this.#title, this.#facts),
@@ -112,8 +115,10 @@ export class PhotoView {
     this.#source.update(texts('source.label'), options, sourceKind(state, document));
   }
 
-  #updateControls({ settings, models }: PanelState, document: ListedDocument | undefined, texts: Texts): void {
+  #updateControls(state: PanelState, document: ListedDocument | undefined, texts: Texts): void {
+    const { settings, models } = state;
     const { recipe, ownPresets } = settings;
+    this.#restore.update(state, document, texts);
     const { strength, evBias, output, model } = recipe;
     const percent = { text: decimalText(strength, 0, texts.language), unit: texts('strength.unit') };
     this.#strength.update(strength, texts('strength.label'), percent);

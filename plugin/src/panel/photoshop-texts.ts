@@ -11,6 +11,7 @@ export function photoshopTexts(texts: () => Texts): SessionTexts {
       if (evBias === 0) return texts()('photoshop.layer', { percent });
       return texts()('photoshop.layerWithEv', { percent, ev: evText(evBias, language) });
     },
+    cleanedLayerName: () => texts()('photoshop.cleanedLayer'),
     historyName: () => texts()('photoshop.history'),
     strengthName: () => texts()('photoshop.strength'),
     removedName: () => texts()('photoshop.removed'),

@@ -66,7 +66,9 @@ export function resultText(result: FixResult, texts: Texts): ResultText {
     return { tone: 'good', title, lines: [change, asSentence(clipped), ...fit], details, canForce: false };
   }
   const lines = [asSentence(clipped), ...placedLines(result, texts), ...fit];
-  return { tone: 'good', title: texts('result.fixed', { change }), lines, details, canForce: false };
+  const isClean = result.cleaning?.kind === 'not-needed';
+  const small = isClean ? [texts('result.cleanNotNeeded'), ...details] : details;
+  return { tone: 'good', title: texts('result.fixed', { change }), lines, details: small, canForce: false };
 }
 
 /** What stands in the middle of a sentence elsewhere. */
@@ -83,16 +85,25 @@ export function shortResultText(result: FixResult, texts: Texts): string {
       return texts('batch.unchanged');
     case 'already-well-exposed':
       return texts('batch.wellExposed');
-    default:
+    case 'saved':
       return changeText(result.measurement, texts);
+    case 'fixed': {
+      const change = changeText(result.measurement, texts);
+      const { cleaning } = result;
+      if (cleaning === undefined || cleaning.kind === 'not-needed') return change;
+      return texts(cleaning.kind === 'cleaned' ? 'batch.cleaned' : 'batch.notCleaned', { change });
+    }
   }
 }
 
-function placedLines({ document, output, recipe, isSubstitute, placed }: FixedResult, texts: Texts): string[] {
+function placedLines(result: FixedResult, texts: Texts): string[] {
+  const { document, output, recipe, isSubstitute, placed, cleaning } = result;
   const mode = texts(`mode.${document.mode}`);
   const names = { mode, wanted: texts(`output.${recipe.output}`), output: texts(`output.${output}`) };
   return [
     ...(isSubstitute ? [texts('result.substitute', names)] : []),
+    ...(cleaning?.kind === 'cleaned' ? [texts('result.cleaned')] : []),
+    ...(cleaning?.kind === 'left-out' ? [texts('result.notCleaned', { reason: codeText(cleaning, texts) })] : []),
     ...(placed.isMasked ? [texts('result.masked')] : []),
     ...(placed.hasSettings ? [] : [texts('result.noSettings')]),
   ];

@@ -48,7 +48,7 @@ export class SettingsView {
   update(state: PanelState, texts: Texts): void {
     const { settings, connection, isAdvanced } = state;
     this.#lists.update(settings, texts);
-    this.#privacy.text(privacyText(connection, texts));
+    this.#privacy.text(privacyText(connection, settings, texts));
     for (const { name, part } of this.#pages) part.text(texts(`settings.${name}`));
     this.#intro.text(texts('settings.intro'));
     this.#version.text(texts('settings.version', { version: this.#facts.version }));

@@ -53,11 +53,12 @@ export function connectionText(connection: ConnectionState, texts: Texts): strin
 }
 
 /** Where photographs go with these settings: the whole sentence. */
-export function privacyText(connection: ConnectionState, texts: Texts): string {
+export function privacyText(connection: ConnectionState, { recipe }: Pick<Settings, 'recipe'>, texts: Texts): string {
   if (!('address' in connection) || connection.address === undefined || connection.address.isLoopback) {
     return texts('settings.privacyLocal');
   }
-  return texts('settings.privacyRemote', { where: connection.address.host });
+  const key = recipe.restore === 'off' ? 'settings.privacyRemote' : 'settings.privacyCleaning';
+  return texts(key, { where: connection.address.host });
 }
 
 function placeOf({ isLoopback, host }: { readonly isLoopback: boolean; readonly host: string }, texts: Texts): string {

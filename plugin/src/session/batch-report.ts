@@ -18,6 +18,7 @@ export interface ReportRow {
   readonly clippedAfter?: number;
   readonly meanDeltaE?: number;
   readonly fitDeltaE?: number;
+  readonly noise?: string;
   readonly seconds?: number;
 }
 
@@ -37,6 +38,7 @@ const COLUMNS = [
   'clippedAfter',
   'meanDeltaE',
   'fitDeltaE',
+  'noise',
   'seconds',
 ] as const satisfies readonly (keyof ReportRow)[];
 
@@ -75,6 +77,7 @@ function reportResult(result: FixResult): Omit<ReportRow, 'document'> {
     clippedAfter: round(clippedAfter, 5),
     meanDeltaE: round(meanDeltaE, 3),
     ...('fitDeltaE' in result && result.fitDeltaE !== undefined ? { fitDeltaE: round(result.fitDeltaE, 3) } : {}),
+    ...('cleaning' in result && result.cleaning !== undefined ? { noise: result.cleaning.kind } : {}),
     seconds: round(elapsedMs / 1000, 2),
   };
 }

@@ -1,7 +1,8 @@
-import type { Adjustment, Picture } from '@evenlight/models';
+import type { Adjustment, Picture, RestorationAmounts } from '@evenlight/models';
 import type { Source } from '../host.ts';
 import { DocumentReader, type ReaderParts, type ReadRequest } from './document-reader.ts';
 import type { EnginePrediction } from './engine-selector.ts';
+import { documentNoise } from './noise-cleaning.ts';
 import { placeResult, type PlaceOutcome, type PlaceParts, type PlaceRequest } from './place-result.ts';
 import type { Prepared } from './prepare.ts';
 import type { Recipe } from './settings.ts';
@@ -23,9 +24,18 @@ export class DocumentPicture
     this.#request = request;
   }
 
-  async apply(prepared: Prepared, adjustment: Adjustment): Promise<PlaceRequest> {
+  liftedNoise(prepared: Prepared, adjustment: Adjustment): Promise<number> {
+    const { signal } = this.#request;
+    return documentNoise(this.#parts.host, prepared, adjustment, { title: this.#parts.readTitle(), signal });
+  }
+
+  async apply(
+    prepared: Prepared,
+    adjustment: Adjustment,
+    restoration: RestorationAmounts | undefined,
+  ): Promise<PlaceRequest> {
     const { recipe, signal, progress } = this.#request;
-    return { prepared, recipe, adjustment, signal, progress };
+    return { prepared, recipe, adjustment, restoration, signal, progress };
   }
 
   write(request: PlaceRequest): Promise<PlaceOutcome> {

@@ -33,7 +33,7 @@ export class ExposureSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { host, selector, texts, clock } = parts;
+    const { host, selector, cleaner, texts, clock } = parts;
     const emit = (event: SessionEvent): void => this.#emit(event);
     this.server = new ServerAccess(parts, emit);
     this.#slot = new JobSlot(
@@ -42,7 +42,7 @@ export class ExposureSession {
     );
     this.watch = new DocumentWatch(host, emit, (active) => this.photo.forgetIfStale(active));
     const readTitle = (): string => texts.readTitle();
-    const fixParts = { host, selector, texts, clock, readTitle, placedLayers: new PlacedLayers() };
+    const fixParts = { host, selector, cleaner, texts, clock, readTitle, placedLayers: new PlacedLayers() };
     const workplace = { parts, fixParts, slot: this.#slot, watch: this.watch, emit };
     this.photo = new ActivePhoto(workplace);
     this.batch = new OpenDocuments(workplace);

@@ -12,13 +12,14 @@ import { type DocumentInfo, type SourceKind, type Source } from '../host.ts';
 import { DocumentPicture } from './document-picture.ts';
 import { errorCode, SessionError } from './errors.ts';
 import type { FixResult } from './fix-result.ts';
+import { restorationWish, type CleaningParts } from './noise-cleaning.ts';
 import type { PlaceTexts } from './place-result.ts';
 import type { PlacedLayers } from './placed-layers.ts';
 import { enginePredictor, type Prepared, type PrepareParts, type SeriesReference } from './prepare.ts';
 import { ProgressReporter, type FixProgress } from './progress.ts';
 import type { EnginePolicy, Recipe } from './settings.ts';
 
-export interface DocumentFixParts extends PrepareParts {
+export interface DocumentFixParts extends PrepareParts, CleaningParts {
   readonly texts: PlaceTexts;
   readonly placedLayers: PlacedLayers;
   readonly clock: Clock;
@@ -82,6 +83,7 @@ async function fixOnce(parts: DocumentFixParts, request: FixRequest, options: Fi
     intent: {
       adjustment: adjustmentOf(recipe),
       force: force === true,
+      restore: restorationWish(recipe, document),
       isSeries: series !== undefined,
       isJustFixed: saved === undefined && parts.placedLayers.isUntouchedSince(document),
     },

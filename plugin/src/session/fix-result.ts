@@ -23,7 +23,17 @@ export interface FixedResult extends ResultFacts {
   readonly placed: Placed;
   /** Of Curves and Color Lookup: mean ΔE2000 between the layer and the correction. */
   readonly fitDeltaE: number | undefined;
+  /** What became of the noise; `undefined`: nothing was to be cleaned. */
+  readonly cleaning?: CleaningOutcome | undefined;
 }
+
+/**
+ * `cleaned`: a layer of its own holds the cleaned picture. `not-needed`: the noise is not seen. `left-out`: the code is that of the error
+ * that cleaning ended with, or `NO_CLEANER` (no server that cleans is connected) or `NO_PIXEL_LAYER` (the document takes none).
+ */
+export type CleaningOutcome =
+  | { readonly kind: 'cleaned' | 'not-needed' }
+  | { readonly kind: 'left-out'; readonly code: string; readonly message: string };
 
 /** A .cube was saved; the document has not changed. */
 export interface SavedResult extends ResultFacts {

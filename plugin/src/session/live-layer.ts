@@ -1,9 +1,10 @@
-import { applyToProxy, measureCorrection, type CancelSignal } from '@evenlight/models';
+import { applyToProxy, judgeRestoration, measureCorrection, type CancelSignal } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import type { DocumentInfo } from '../host.ts';
 import { SessionError } from './errors.ts';
 import { adjustmentOf } from './fix-exposure.ts';
 import type { FixedResult } from './fix-result.ts';
+import { documentNoise, restorationWish } from './noise-cleaning.ts';
 import { placeResult, splitStrength, stepOptions, writePlacement, type PlaceParts } from './place-result.ts';
 import type { PlacedLayers } from './placed-layers.ts';
 import type { Prepared } from './prepare.ts';
@@ -20,6 +21,8 @@ export interface LiveLayer {
 }
 
 export interface LiveParts extends PlaceParts {
+  /** Photoshop's progress bar says this while pixels are read. */
+  readonly readTitle: () => string;
   readonly placedLayers: PlacedLayers;
   readonly clock: Clock;
 }
@@ -38,11 +41,18 @@ export function isLive({ result }: LiveLayer, document: DocumentInfo | undefined
   return document?.id === documentId && document.historyStateId === historyStateId;
 }
 
-/** Compares what the layer was made with and what is wanted now. */
+/**
+ * Compares what the layer was made with and what is wanted now. The cleaned picture holds the correction at its strength, and covers the
+ * layer below: another strength makes both anew. How much of the cleaning is seen is its opacity.
+ */
 export function liveChange({ result, prepared }: LiveLayer, wanted: Recipe): LiveChange {
   const made = result.recipe;
+  const isCleaned = result.placed.cleanedLayerId !== undefined;
   if (made.output !== wanted.output || made.evBias !== wanted.evBias || made.model !== wanted.model) return 'make';
-  if (made.strength === wanted.strength) return 'none';
+  if (made.restore !== wanted.restore && isCleaned === (wanted.restore === 'off')) return 'make';
+  const isFaded = isCleaned && made.restore !== wanted.restore;
+  if (made.strength === wanted.strength) return isFaded ? 'fade' : 'none';
+  if (isCleaned) return 'make';
   const content = (recipe: Recipe): string =>
     JSON.stringify(splitStrength(prepared.source, adjustmentOf(recipe), result.output).inLayer);
   return content(made) === content(wanted) ? 'fade' : 'make';
@@ -80,7 +90,12 @@ export async function updateLiveLayer(
     parts.placedLayers.remember(placed, prepared);
     return { ...outcome, placed, elapsedMs: parts.clock.nowMs() - startMs };
   }
-  const made = await placeResult(parts, { ...request, replaces: result.placed.layerId });
+  const { layerId, cleanedLayerId } = result.placed;
+  const replaces = cleanedLayerId === undefined ? [layerId] : [layerId, cleanedLayerId];
+  const restoration = await judgeRestoration(restorationWish(recipe, prepared.source.document), () =>
+    documentNoise(parts.host, prepared, adjustment, { title: parts.readTitle(), signal: step.signal }),
+  );
+  const made = await placeResult(parts, { ...request, restoration, replaces });
   if (made.kind !== 'fixed') throw new SessionError('BAD_SETTINGS', `a layer cannot become a ${recipe.output}`);
   parts.placedLayers.remember(made.placed, prepared);
   return { ...outcome, ...made, elapsedMs: parts.clock.nowMs() - startMs };

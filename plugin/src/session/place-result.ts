@@ -5,13 +5,11 @@ import {
   fitCurves,
   type Adjustment,
   type CurvesMode,
-  type CancelSignal,
 } from '@evenlight/models';
 import type { DocumentInfo, Host, LayerOutput as LayerMode, Placement, Source, StepOptions } from '../host.ts';
 import { SessionError } from './errors.ts';
 import type { FixedResult, SavedResult } from './fix-result.ts';
-import type { Prepared } from './prepare.ts';
-import type { ProgressReporter } from './progress.ts';
+import { beginCleaning, cleanedOpacity, type CleaningOrder, type CleaningParts } from './noise-cleaning.ts';
 import { writeRecipeRecord } from './recipe-record.ts';
 import type { OutputMode, Recipe } from './settings.ts';
 
@@ -24,28 +22,27 @@ export interface PlaceTexts {
   removedName(): string;
   /** Photoshop's progress bar says this while a layer is made. */
   writeTitle(): string;
+  /** Of the layer with the cleaned picture. */
+  cleanedLayerName(): string;
   /** Suggested for a .cube file, with its extension. */
   cubeName(documentTitle: string): string;
 }
 
-export interface PlaceParts {
+export interface PlaceParts extends CleaningParts {
   readonly host: Host;
   readonly texts: PlaceTexts;
 }
 
-export interface PlaceRequest {
-  readonly prepared: Prepared;
-  readonly recipe: Recipe;
-  readonly adjustment: Adjustment;
-  readonly signal: CancelSignal;
-  readonly progress: ProgressReporter;
-  /** The layer that the new one takes the place of. */
-  readonly replaces?: number | undefined;
+export interface PlaceRequest extends CleaningOrder {
+  /** The layers that the new ones take the place of. */
+  readonly replaces?: readonly number[] | undefined;
+  /** What making the layers is at. Default: writing. */
+  readonly stage?: (() => 'cleaning' | 'writing') | undefined;
 }
 
 /** What was made of a result. */
 export type PlaceOutcome =
-  | Pick<FixedResult, 'kind' | 'output' | 'isSubstitute' | 'placed' | 'fitDeltaE'>
+  | Pick<FixedResult, 'kind' | 'output' | 'isSubstitute' | 'placed' | 'fitDeltaE' | 'cleaning'>
   | Pick<SavedResult, 'kind' | 'fileName' | 'fitDeltaE'>;
 
 /** Makes the layer or the file that the recipe asks for, or what the document can take instead. */
@@ -55,10 +52,16 @@ export async function placeResult(parts: PlaceParts, request: PlaceRequest): Pro
   if (output === 'cube') return saveCube(parts, request);
   const { inLayer, opacityPercent } = splitStrength(source, request.adjustment, output);
   const { replaces } = request;
-  const placement = { ...writePlacement(parts, request, opacityPercent), ...(replaces !== undefined && { replaces }) };
-  const isSubstitute = output !== request.recipe.output;
-  const made = await makers[output](parts, request, { placement, adjustment: inLayer });
-  return { kind: 'fixed', output, isSubstitute, ...made };
+  const cleaning = await beginCleaning(parts, request);
+  try {
+    const placement = { ...writePlacement(parts, request, opacityPercent), replaces, cleaned: cleaning.layer };
+    const stage = (): 'cleaning' | 'writing' => (cleaning.isRunning ? 'cleaning' : 'writing');
+    const made = await makers[output](parts, { ...request, stage }, { placement, adjustment: inLayer });
+    const isSubstitute = output !== request.recipe.output;
+    return { kind: 'fixed', output, isSubstitute, ...made, cleaning: cleaning.outcome(made.placed) };
+  } finally {
+    cleaning.end();
+  }
 }
 
 interface Layer {
@@ -158,16 +161,21 @@ export function writePlacement(
     layerName: texts.layerName(model.title, recipe),
     historyName: texts.historyName(),
     opacityPercent,
+    cleanedOpacityPercent: cleanedOpacity(recipe),
     settings: { ...writeRecipeRecord(recipe), model: model.name },
   };
 }
 
 /** How a step of the fix reports to the panel. */
-export function stepOptions({ texts }: PlaceParts, { signal, progress }: PlaceRequest): StepOptions {
+export function stepOptions(
+  { texts }: PlaceParts,
+  { signal, progress, stage = () => 'writing' }: PlaceRequest,
+): StepOptions {
+  progress.advance(stage(), 0);
   return {
     title: texts.writeTitle(),
     signal,
-    onProgress: progress.stage('writing'),
+    onProgress: (fraction) => progress.advance(stage(), fraction),
     onBusy: (blocker) => progress.waiting('waiting-for-photoshop', blocker),
   };
 }

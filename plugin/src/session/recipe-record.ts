@@ -4,7 +4,7 @@ import { SessionError } from './errors.ts';
 import { DEFAULT_RECIPE, parseRecipe, type Recipe } from './settings.ts';
 
 /** Of the records this version writes. Raise it with an entry in {@link UPGRADES} when the form changes. */
-const RECIPE_RECORD_VERSION = 1;
+const RECIPE_RECORD_VERSION = 2;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,14 +12,18 @@ type Fields = Readonly<Record<string, unknown>>;
  * From each older version to the next. Version 0 is a record without a version: Photoshop's own menu recording and steps
  * written by hand carry an empty or a partial one, and what is missing is as if nobody had chosen.
  */
-const UPGRADES: readonly ((fields: Fields) => Fields)[] = [(fields) => ({ ...DEFAULT_RECIPE, ...fields, version: 1 })];
+const UPGRADES: readonly ((fields: Fields) => Fields)[] = [
+  (fields) => ({ ...DEFAULT_RECIPE, ...fields, version: 1 }),
+  // Nothing was cleaned then.
+  (fields) => ({ restore: 'off', ...fields, version: 2 }),
+];
 
 const record = z.record(z.string(), z.unknown());
 const version = z.int().check(z.minimum(0));
 
 /** A recipe as it is stored outside the panel: in a layer's metadata, in a recorded action. */
-export function writeRecipeRecord({ strength, evBias, model, output }: Recipe): Record<string, JsonValue> {
-  return { version: RECIPE_RECORD_VERSION, strength, evBias, model, output };
+export function writeRecipeRecord({ strength, evBias, model, output, restore }: Recipe): Record<string, JsonValue> {
+  return { version: RECIPE_RECORD_VERSION, strength, evBias, model, output, restore };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Clock } from '@evenlight/protocol';
+import type { NoiseCleaner } from '../cleaning.ts';
 import type { LocalEngine } from '../engine.ts';
 import type { Host } from '../host.ts';
 import type { ActionStep } from './actions.ts';
@@ -23,6 +24,7 @@ export interface SessionTexts extends PlaceTexts {
 export interface SessionParts {
   readonly host: Host;
   readonly selector: EngineSelector;
+  readonly cleaner: NoiseCleaner;
   readonly local: LocalEngine;
   readonly connection: BridgeConnection;
   readonly store: SettingsStore;

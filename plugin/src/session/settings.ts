@@ -38,13 +38,25 @@ const evBias = z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS))
 const model = z.string().check(z.maxLength(64));
 const output = z.enum(OUTPUT_MODES);
 
-const recipe = z.object({ strength, evBias, model, output });
+/** Percent: how much of the cleaning is seen. `auto`: all of it, where the noise would be seen. */
+const restore = z.union([z.literal(['off', 'auto']), z.number().check(z.minimum(0), z.maximum(100))]);
+
+const recipe = z.object({ strength, evBias, model, output, restore });
 
 /** How one photograph is fixed. Recorded in actions and remembered on the layers made with it. */
 export type Recipe = Readonly<z.infer<typeof recipe>>;
 
+/** How the noise is cleaned by amount when nobody has chosen one, in percent. */
+export const DEFAULT_RESTORE_PERCENT = 100;
+
 /** The default recipe. */
-export const DEFAULT_RECIPE: Recipe = { strength: STRENGTH_PRESETS.medium, evBias: 0, model: '', output: 'pixels' };
+export const DEFAULT_RECIPE: Recipe = {
+  strength: STRENGTH_PRESETS.medium,
+  evBias: 0,
+  model: '',
+  output: 'pixels',
+  restore: 'off',
+};
 
 /** For work that nobody watches: it cannot ask where to save a file, so the same table becomes a layer. */
 export function withoutDialogs(recipe: Recipe): Recipe {
@@ -57,6 +69,7 @@ export interface OwnPreset {
   readonly strength: number;
   readonly evBias: number;
   readonly output: OutputMode;
+  readonly restore: Recipe['restore'];
 }
 
 /** Longer lists are hard to read. */
@@ -66,6 +79,8 @@ const MAX_PRESET_NAME = 40;
 const ownPreset = z.object({
   name: z.string().check(z.minLength(1), z.maxLength(MAX_PRESET_NAME)),
   ...{ strength, evBias, output },
+  /** Presets of versions before 0.3 have none. */
+  restore: z._default(restore, DEFAULT_RECIPE.restore),
 });
 
 /** Whatever is missing or does not fit becomes its default on its own: one bad field must not lose the others. */
@@ -78,6 +93,7 @@ const settings = z.object({
       evBias: z.catch(evBias, DEFAULT_RECIPE.evBias),
       model: z.catch(model, DEFAULT_RECIPE.model),
       output: z.catch(output, DEFAULT_RECIPE.output),
+      restore: z.catch(restore, DEFAULT_RECIPE.restore),
     }),
     DEFAULT_RECIPE,
   ),
@@ -123,15 +139,18 @@ export function presetOf(strengthPercent: number): StrengthPreset | undefined {
 export function withPreset(presets: readonly OwnPreset[], name: string, recipe: Recipe): readonly OwnPreset[] {
   const short = name.trim().slice(0, MAX_PRESET_NAME);
   if (short === '') return presets;
-  const { strength: percent, evBias: ev, output: mode } = recipe;
+  const { model: _, ...look } = recipe;
   const others = presets.filter((preset) => preset.name !== short);
-  return [...others, { name: short, strength: percent, evBias: ev, output: mode }].slice(-MAX_OWN_PRESETS);
+  return [...others, { name: short, ...look }].slice(-MAX_OWN_PRESETS);
 }
 
 /** The preset that the recipe is, if it is one. */
 export function ownPresetOf(presets: readonly OwnPreset[], recipe: Recipe): OwnPreset | undefined {
   return presets.find(
-    ({ strength: percent, evBias: ev, output: mode }) =>
-      percent === recipe.strength && ev === recipe.evBias && mode === recipe.output,
+    (preset) =>
+      preset.strength === recipe.strength &&
+      preset.evBias === recipe.evBias &&
+      preset.output === recipe.output &&
+      preset.restore === recipe.restore,
   );
 }

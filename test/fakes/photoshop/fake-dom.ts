@@ -146,6 +146,9 @@ function layerObject(session: FakeSession, document: FakeDocument, id: number): 
     get visible() {
       return state().visible;
     },
+    set visible(value: boolean) {
+      if (value !== state().visible) modify('layer.visible', (layer) => (layer.visible = value));
+    },
     get isBackgroundLayer() {
       return state().isBackground;
     },

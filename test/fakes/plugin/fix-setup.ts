@@ -14,6 +14,7 @@ import { DEFAULT_RECIPE, type Recipe } from '@evenlight/plugin/src/session/setti
 import { fakeLink } from './fake-bridge.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { MemoryEngine } from './memory-engine.ts';
+import { MemoryCleaner } from './memory-cleaner.ts';
 import { MemoryHost } from './memory-host.ts';
 
 /** The default recipe with some fields changed. */
@@ -24,6 +25,7 @@ export function recipeWith(change: Partial<Recipe>): Recipe {
 /** Everything a fix needs, in memory: one engine in the panel, and a bridge when asked for. */
 export class FixSetup implements DocumentFixParts {
   readonly host = new MemoryHost();
+  readonly cleaner = new MemoryCleaner();
   readonly engine = new MemoryEngine('plain');
   readonly clock = new ManualClock();
   readonly placedLayers = new PlacedLayers();
@@ -31,6 +33,7 @@ export class FixSetup implements DocumentFixParts {
   readonly texts: PlaceTexts = {
     layerName: (model, { strength }) => `${model} ${strength} %`,
     historyName: () => 'Fix exposure',
+    cleanedLayerName: () => 'Clean noise',
     strengthName: () => 'Strength',
     removedName: () => 'Remove',
     writeTitle: () => 'Writing',

@@ -1,4 +1,5 @@
-import { buildProxy, colorSpaces, type PixelImage, proxySize } from '@evenlight/models';
+import { buildProxy, codeOf, colorSpaces, type NoiseMeter, type PixelImage, proxySize } from '@evenlight/models';
+import type { CleanedLayer } from '@evenlight/plugin/src/cleaning.ts';
 import { HostError } from '@evenlight/plugin/src/errors.ts';
 import type {
   DocumentInfo,
@@ -87,6 +88,8 @@ export class MemoryHost implements Host {
   readonly messages: string[] = [];
   readonly reads: number[] = [];
   readonly removed: number[] = [];
+  /** Rows that came back cleaned, of each layer. */
+  readonly cleaned: Uint8Array[][] = [];
   /** Areas that were read at full size. */
   readonly parts: PixelBounds[] = [];
   /** Documents whose small picture was read. */
@@ -174,6 +177,15 @@ export class MemoryHost implements Host {
     return { document: info, layerId: 1, bounds, proxy, rendering: proxy, image: described };
   }
 
+  async readRows({ document }: Source, meter: Pick<NoiseMeter, 'strips' | 'add'>, options: StepOptions): Promise<void> {
+    await this.#step('read', document.id, options);
+    const { pixels, rowStride } = this.#get(document.id).image;
+    for (const strip of meter.strips) {
+      const { firstRow, rowCount } = strip;
+      meter.add(pixels.slice(firstRow * rowStride, (firstRow + rowCount) * rowStride), strip);
+    }
+  }
+
   async readPart(source: Source, area: PixelBounds, options: StepOptions): Promise<RgbImage> {
     this.parts.push(area);
     await this.#step('read', source.document.id, options);
@@ -205,7 +217,7 @@ export class MemoryHost implements Host {
   }
 
   removeLayer(placed: Placed): Promise<void> {
-    this.removed.push(placed.layerId);
+    this.removed.push(placed.layerId, ...(placed.cleanedLayerId === undefined ? [] : [placed.cleanedLayerId]));
     this.touch(placed.documentId);
     return Promise.resolve();
   }
@@ -255,6 +267,7 @@ export class MemoryHost implements Host {
     if (info.historyStateId !== source.document.historyStateId) {
       throw new HostError('DOCUMENT_CHANGED', `${info.title} has changed`);
     }
+    const cleaned = layer.cleaned === undefined ? {} : await this.#clean(documentId, layer.cleaned);
     options.onProgress?.(1);
     this.touch(documentId);
     this.layers.push({ ...layer, documentId, output, details: layer });
@@ -265,7 +278,29 @@ export class MemoryHost implements Host {
       historyStateId,
       isMasked: info.hasSelection,
       hasSettings: true,
+      ...cleaned,
     };
+  }
+
+  /** Layers with cleaned pictures have ids from 1000 on. */
+  async #clean(
+    documentId: number,
+    { cleaner }: CleanedLayer,
+  ): Promise<Pick<Placed, 'cleanedLayerId' | 'cleaningError'>> {
+    const { pixels, rowStride } = this.#get(documentId).image;
+    const written: Uint8Array[] = [];
+    try {
+      await cleaner.clean({
+        readRows: (firstRow, rowCount) =>
+          new Uint8Array(pixels.slice(firstRow * rowStride, (firstRow + rowCount) * rowStride)),
+        writeRows: (bytes) => void written.push(bytes.slice()),
+      });
+    } catch (error) {
+      if (codeOf(error) === 'CANCELLED') throw error;
+      return { cleaningError: error };
+    }
+    this.cleaned.push(written);
+    return { cleanedLayerId: 999 + this.cleaned.length };
   }
 
   async #step(step: 'read' | 'write', documentId: number, options: StepOptions): Promise<void> {

@@ -8,6 +8,7 @@ import { SettingsStore } from '@evenlight/plugin/src/session/settings-store.ts';
 import { fakeLink, type FakeLink } from './fake-bridge.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryEngine, MemoryLocalEngine } from './memory-engine.ts';
+import { MemoryCleaner } from './memory-cleaner.ts';
 import { MemoryHost } from './memory-host.ts';
 
 type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>;
@@ -15,6 +16,7 @@ type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }
 /** A whole session in memory, and what it told. */
 export class SessionSetup {
   readonly host = new MemoryHost();
+  readonly cleaner = new MemoryCleaner();
   readonly local = new MemoryLocalEngine('plain');
   readonly bridge = new MemoryEngine('bridge');
   readonly clock = new ManualClock();
@@ -34,6 +36,7 @@ export class SessionSetup {
   readonly texts: SessionTexts = {
     layerName: (model, { strength }) => `${model} ${strength} %`,
     historyName: () => 'Fix exposure',
+    cleanedLayerName: () => 'Clean noise',
     strengthName: () => 'Strength',
     removedName: () => 'Remove',
     writeTitle: () => 'Writing',
@@ -46,7 +49,7 @@ export class SessionSetup {
   /** @param policy by default nobody connects to anything */
   constructor(policy: EnginePolicy = 'panel') {
     this.store.update({ enginePolicy: policy });
-    const { host, local, bridge, connection, clock, store, texts } = this;
+    const { host, cleaner, local, bridge, connection, clock, store, texts } = this;
     const selector = new EngineSelector({ bridge, local, connection, clock });
     const diagnosis = {
       platform: 'other',
@@ -54,7 +57,9 @@ export class SessionSetup {
       get: () => Promise.resolve({ status: 200, body: '{"protocol":{"min":1,"max":1}}' }),
     } as const;
     const now = (): string => '2026-11-23T17:00:00Z';
-    this.session = new ExposureSession({ host, selector, local, connection, store, texts, diagnosis, clock, now });
+    this.session = new ExposureSession({
+      ...{ host, selector, cleaner, local, connection, store, texts, diagnosis, clock, now },
+    });
     this.session.listen((event) => this.events.push(event));
     this.session.watch.begin();
   }

@@ -1,21 +1,7 @@
-import { BridgeEngine } from '@evenlight/plugin/src/engine/bridge-engine.ts';
-import { createPhotoshopHost, type HostModules } from '@evenlight/plugin/src/host/photoshop-host.ts';
-import type { BatchRow } from '@evenlight/plugin/src/session/batch.ts';
-import { BridgeConnection, type OpenBridge } from '@evenlight/plugin/src/session/connection.ts';
-import { EngineSelector } from '@evenlight/plugin/src/session/engine-selector.ts';
-import { ExposureSession } from '@evenlight/plugin/src/session/exposure-session.ts';
-import type { EnginePolicy } from '@evenlight/plugin/src/session/settings.ts';
-import { SettingsStore } from '@evenlight/plugin/src/session/settings-store.ts';
-import { photoshopTexts } from '@evenlight/plugin/src/panel/photoshop-texts.ts';
-import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
-import { BridgeClient, openTransport } from '@evenlight/client';
-import { SUBPROTOCOL, systemClock } from '@evenlight/protocol';
 import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
 import type { FakeDocumentOptions } from '@evenlight/test/fakes/photoshop/fake-document.ts';
-import { createFakePhotoshop, type FakeControl } from '@evenlight/test/fakes/photoshop/fake-photoshop.ts';
-import { engineModel, MemoryLocalEngine } from '@evenlight/test/fakes/plugin/memory-engine.ts';
+import { openBridgeSession, type BridgeSession } from '@evenlight/test/fakes/plugin/bridge-session.ts';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { WebSocket } from 'ws';
 
 // A hundred photographs and four bridges share a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000 });
@@ -54,48 +40,8 @@ function darkPixels(mode: string, bits: number): Uint8Array | Uint16Array | Floa
   return Uint8Array.from({ length }, (_, i) => 24 + (i % 40));
 }
 
-interface Setup {
-  readonly control: FakeControl;
-  readonly session: ExposureSession;
-  readonly local: MemoryLocalEngine;
-  run(): Promise<readonly BatchRow[]>;
-}
-
-/** The whole plugin but its panel, over the strict fake, with a socket to a real bridge. */
-async function setUp(url: string, policy: EnginePolicy): Promise<Setup> {
-  const fake = createFakePhotoshop({ documents: fiftyDocuments() });
-  const modules = { photoshop: fake.photoshop, uxp: fake.uxp, globals: fake.globals } as unknown as HostModules;
-  const host = createPhotoshopHost(modules);
-  const store = new SettingsStore(host.storage);
-  store.update({ bridgeAddress: url, enginePolicy: policy });
-  const open: OpenBridge = async (address, { signal }) => {
-    const transport = await openTransport(new WebSocket(address.url, SUBPROTOCOL), { timeoutMs: 5000, signal });
-    return BridgeClient.connect(transport, { client: { name: 'test', version: '1' }, signal });
-  };
-  const clock = systemClock;
-  const connection = new BridgeConnection({ open, clock, random: Math.random });
-  const bridge = new BridgeEngine({
-    get client() {
-      return connection.client;
-    },
-    hostName: undefined,
-  });
-  const local = new MemoryLocalEngine('plain', [engineModel('exposure', 256)]);
-  const session = new ExposureSession({
-    ...{ host, store, clock, connection, local },
-    selector: new EngineSelector({ bridge, local, connection, clock }),
-    texts: photoshopTexts(() => textsIn('en')),
-    diagnosis: { open, platform: 'other', get: () => Promise.reject(new Error('not asked')) },
-    now: () => '',
-  });
-  onTestFinished(() => session.dispose());
-  await session.server.start();
-  await connection.whenConnected();
-  return { control: fake.control, session, local, run: () => session.batch.fixAll() };
-}
-
 /** Kills the bridge after the given row is done, and starts it anew at the same port. */
-function killAt(setup: Setup, row: number, bridge: BridgeProcess, port: number): void {
+function killAt(setup: BridgeSession, row: number, bridge: BridgeProcess, port: number): void {
   let isKilled = false;
   setup.session.listen((event) => {
     if (event.type !== 'batch' || isKilled || event.rows[row]?.status !== 'done') return;
@@ -120,10 +66,10 @@ describe('fifty open documents, and the bridge killed and started again in the m
     const bridge = startBridge(0);
     onTestFinished(() => void bridge.process.kill());
     const { url, port } = await bridge.listening();
-    const setup = await setUp(url, policy);
+    const setup = await openBridgeSession(url, policy, fiftyDocuments());
     killAt(setup, 12, bridge, port);
     const before = setup.control.documents.map(({ state }) => state.layers.length);
-    const rows = await setup.run();
+    const rows = await setup.session.batch.fixAll();
     expect(rows).toHaveLength(50);
     for (const [i, row] of rows.entries()) {
       const document = setup.control.document(row.documentId);

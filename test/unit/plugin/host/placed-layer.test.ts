@@ -67,7 +67,7 @@ describe('a layer that was placed', () => {
     const { host, control, placed, source } = await fixed();
     const now = { ...source, document: { ...source.document, historyStateId: placed.historyStateId } };
     const layer = { ...PLACEMENT, layerName: 'Evenlight lighter', correction: gain(2), adjustment: FULL_STRENGTH };
-    await host.placePixels(now, { ...layer, replaces: placed.layerId }, STEP);
+    await host.placePixels(now, { ...layer, replaces: [placed.layerId] }, STEP);
     const { state, history } = control.document(1);
     expect(state.layers.map(({ name }) => name)).toEqual(['Evenlight lighter', 'Background']);
     expect(history).toHaveLength(3);
@@ -77,7 +77,7 @@ describe('a layer that was placed', () => {
     const before = everythingOf(other.control, 1);
     const id = other.placed.historyStateId;
     const unchanged = { ...other.source, document: { ...other.source.document, historyStateId: id } };
-    const write = other.host.placePixels(unchanged, { ...layer, replaces: other.placed.layerId }, STEP);
+    const write = other.host.placePixels(unchanged, { ...layer, replaces: [other.placed.layerId] }, STEP);
     await expect(write).rejects.toMatchObject({ code: 'NOT_APPLIED' });
     expect(everythingOf(other.control, 1)).toEqual(before);
   });

@@ -60,13 +60,19 @@ describe('the connection in the advanced settings', () => {
 });
 
 describe('where photographs go', () => {
+  const cleaning = { ...DEFAULT_SETTINGS, recipe: { ...DEFAULT_SETTINGS.recipe, restore: 'auto' as const } };
+
   it('is this computer, unless the bridge is another', () => {
-    expect(privacyText({ status: 'off' }, english)).toBe('Photos are processed on this computer.');
-    expect(privacyText({ status: 'connecting', address: here, attempt: 1 }, english)).toBe(
-      'Photos are processed on this computer.',
-    );
-    expect(privacyText({ status: 'connected', address: studio, server: serverHello() }, english)).toMatch(
+    for (const settings of [DEFAULT_SETTINGS, cleaning]) {
+      expect(privacyText({ status: 'off' }, settings, english)).toBe('Photos are processed on this computer.');
+      expect(privacyText({ status: 'connecting', address: here, attempt: 1 }, settings, english)).toBe(
+        'Photos are processed on this computer.',
+      );
+    }
+    const away = { status: 'connected', address: studio, server: serverHello() } as const;
+    expect(privacyText(away, DEFAULT_SETTINGS, english)).toMatch(
       /^A small version of each photo, without its name, is sent to studio\.example\./,
     );
+    expect(privacyText(away, cleaning, english)).toMatch(/to clean noise, the photo itself as well/);
   });
 });

@@ -69,7 +69,7 @@ describe('the texts', () => {
       .map((path) => readFileSync(join(folder, path), 'utf8'))
       .join('\n');
     const made =
-      /^(error|advice|rung|mode|output|attempt|engine|progress|measure|settings\.(help|privacy|support)$|tab|strength|source|document\.(artboards|quick-mask)$)\.?/;
+      /^(error|advice|rung|mode|output|attempt|engine|progress|measure|settings\.(help|privacy|support)$|tab|strength|restore|source|document\.(artboards|quick-mask)$)\.?/;
     const ofChoices = new Set(choiceKeys());
     const unused = keys.filter((key) => !sources.includes(`'${key}'`) && !made.test(key) && !ofChoices.has(key));
     expect(unused).toEqual([]);

@@ -4,7 +4,7 @@ import { writeRecipeRecord } from '@evenlight/plugin/src/session/recipe-record.t
 import { DEFAULT_RECIPE, type Recipe } from '@evenlight/plugin/src/session/settings.ts';
 import { MemoryHost } from '../../../fakes/plugin/memory-host.ts';
 
-const recipe: Recipe = { strength: 60, evBias: 0.5, model: 'exposure', output: 'curves' };
+const recipe: Recipe = { strength: 60, evBias: 0.5, model: 'exposure', output: 'curves', restore: 40 };
 
 describe("an action's step", () => {
   it('comes back as it was written, with its target', () => {

@@ -7,6 +7,7 @@ import { fakeLink } from '../../../fakes/plugin/fake-bridge.ts';
 import { ManualClock } from '../../../fakes/plugin/manual-clock.ts';
 import { MemoryEngine, MemoryLocalEngine } from '../../../fakes/plugin/memory-engine.ts';
 import { SessionSetup } from '../../../fakes/plugin/session-setup.ts';
+import { MemoryCleaner } from '../../../fakes/plugin/memory-cleaner.ts';
 import { createHost } from '../host/host-on-fake.ts';
 
 /** A session over the strict fake of Photoshop, with thirty-one documents. */
@@ -21,7 +22,7 @@ function open() {
   const { texts } = new SessionSetup();
   const diagnosis = { open: openBridge, platform: 'other', get: async () => ({ status: 200, body: '' }) } as const;
   const session = new ExposureSession({
-    ...{ host, selector, local, connection, texts, diagnosis, clock },
+    ...{ host, selector, cleaner: new MemoryCleaner(), local, connection, texts, diagnosis, clock },
     store: new SettingsStore(host.storage),
     now: () => '',
   });

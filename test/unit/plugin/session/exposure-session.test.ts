@@ -218,7 +218,7 @@ describe('actions', () => {
   it('of a later version are refused', async () => {
     const setup = new SessionSetup();
     setup.host.open();
-    await expect(setup.session.playAction({ version: 2 })).rejects.toMatchObject({ code: 'NEWER_ACTION' });
+    await expect(setup.session.playAction({ version: 3 })).rejects.toMatchObject({ code: 'NEWER_ACTION' });
     expect(setup.host.layers).toHaveLength(0);
   });
 

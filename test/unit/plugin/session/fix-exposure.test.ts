@@ -69,7 +69,7 @@ describe('fixing one photograph', () => {
     expect(setup.host.layers[0]).toMatchObject({
       layerName: 'Model exposure 100 %',
       opacityPercent: 100,
-      settings: { version: 1, strength: 100, evBias: 0, model: 'exposure', output: 'pixels' },
+      settings: { version: 2, strength: 100, evBias: 0, model: 'exposure', output: 'pixels', restore: 'off' },
     });
     if (result.kind === 'fixed') expect(result.measurement.exposureEv).toBeGreaterThan(0.5);
   });

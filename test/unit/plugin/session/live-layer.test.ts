@@ -37,12 +37,12 @@ describe('after a fix', () => {
       expect(setup.host.layers).toHaveLength(1);
       const result = await setup.session.photo.update();
       expect(result).toMatchObject({ kind: 'fixed', recipe: change });
-      expect(setup.host.layers[1]).toMatchObject({ replaces: 2, output: result.output });
+      expect(setup.host.layers[1]).toMatchObject({ replaces: [2], output: result.output });
       expect([setup.host.reads.length, setup.local.proxies.length]).toEqual([1, 1]);
       // The next change is of the new layer.
       setup.session.updateRecipe({ evBias: 1 });
       await setup.session.photo.update();
-      expect(setup.host.layers[2]).toMatchObject({ replaces: 3 });
+      expect(setup.host.layers[2]).toMatchObject({ replaces: [3] });
     },
   );
 
@@ -81,7 +81,9 @@ describe('after a fix', () => {
 describe('own presets', () => {
   it('are saved with the settings and exported as a file', async () => {
     const setup = new SessionSetup();
-    const ownPresets = [{ name: 'Wedding', strength: 80, evBias: 0.3, output: 'curves' as const }];
+    const ownPresets = [
+      { name: 'Wedding', strength: 80, evBias: 0.3, output: 'curves' as const, restore: 'auto' as const },
+    ];
     setup.session.updateSettings({ ownPresets });
     await setup.session.exportPresets();
     expect(JSON.parse(String(setup.host.files[0]!.contents))).toEqual({ evenlightPresets: 1, presets: ownPresets });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readRecipeRecord, writeRecipeRecord } from '@evenlight/plugin/src/session/recipe-record.ts';
 import { DEFAULT_RECIPE, type Recipe } from '@evenlight/plugin/src/session/settings.ts';
 
-const recipe: Recipe = { strength: 60, evBias: 0.5, model: 'exposure', output: 'curves' };
+const recipe: Recipe = { strength: 60, evBias: 0.5, model: 'exposure', output: 'curves', restore: 'auto' };
 
 describe('a recipe record', () => {
   it('comes back as it was written', () => {
@@ -10,8 +10,8 @@ describe('a recipe record', () => {
   });
 
   it('of version 1 stays readable for ever', () => {
-    const stored = { version: 1, strength: 130, evBias: -1, model: '', output: 'lookup' };
-    expect(readRecipeRecord(stored)).toEqual({ strength: 130, evBias: -1, model: '', output: 'lookup' });
+    const recipeOf1 = { strength: 130, evBias: -1, model: '', output: 'lookup' };
+    expect(readRecipeRecord({ version: 1, ...recipeOf1 })).toEqual({ ...recipeOf1, restore: 'off' });
   });
 
   it('without a version is upgraded: what is missing is the default', () => {
@@ -21,15 +21,19 @@ describe('a recipe record', () => {
   });
 
   it('of a later version is refused with both versions in the message', () => {
-    const read = (): unknown => readRecipeRecord({ ...writeRecipeRecord(recipe), version: 2 });
+    const read = (): unknown => readRecipeRecord({ ...writeRecipeRecord(recipe), version: 3 });
     expect(read).toThrow(expect.objectContaining({ code: 'NEWER_ACTION' }));
-    expect(read).toThrow(/version 2.*up to 1/);
+    expect(read).toThrow(/version 3.*up to 2/);
   });
 
-  it.each([['text'], [[1]], [{ version: 'one' }], [{ version: -1 }], [{ version: 1, strength: 60 }]])(
-    'that is %j is refused, not guessed',
-    (stored) => {
-      expect(() => readRecipeRecord(stored)).toThrow(expect.objectContaining({ code: 'BAD_SETTINGS' }));
-    },
-  );
+  it.each([
+    ['text'],
+    [[1]],
+    [{ version: 'one' }],
+    [{ version: -1 }],
+    [{ version: 1, strength: 60 }],
+    [{ version: 2, restore: 'some' }],
+  ])('that is %j is refused, not guessed', (stored) => {
+    expect(() => readRecipeRecord(stored)).toThrow(expect.objectContaining({ code: 'BAD_SETTINGS' }));
+  });
 });

@@ -24,7 +24,7 @@ describe('stored settings', () => {
     expect(readSettings(stored)).toEqual({
       ...DEFAULT_SETTINGS,
       enginePolicy: 'bridge',
-      recipe: { strength: DEFAULT_RECIPE.strength, evBias: -1, model: 'x', output: 'curves' },
+      recipe: { ...DEFAULT_RECIPE, evBias: -1, model: 'x', output: 'curves' },
     });
   });
 
@@ -36,7 +36,7 @@ describe('stored settings', () => {
 
 describe('a recipe', () => {
   it('is read when every field is in its range', () => {
-    const recipe = { strength: 150, evBias: 3, model: '', output: 'lookup' };
+    const recipe = { strength: 150, evBias: 3, model: '', output: 'lookup', restore: 40 };
     expect(parseRecipe(recipe)).toEqual(recipe);
   });
 
@@ -46,6 +46,8 @@ describe('a recipe', () => {
     [{ evBias: -3.1 }, 'evBias'],
     [{ output: 'jpeg' }, 'output'],
     [{ model: 5 }, 'model'],
+    [{ restore: 101 }, 'restore'],
+    [{ restore: 'some' }, 'restore'],
   ])('is refused with %j, and the message names the field', (change, field) => {
     const read = (): unknown => parseRecipe({ ...DEFAULT_RECIPE, ...change });
     expect(read).toThrow(SessionError);
@@ -62,9 +64,10 @@ describe('own presets', () => {
 
   it('are kept under their trimmed names, and found again by what they are', () => {
     const presets = withPreset([], '  Wedding ', recipe);
-    expect(presets).toEqual([{ name: 'Wedding', strength: 80, evBias: 0.3, output: 'curves' }]);
+    expect(presets).toEqual([{ name: 'Wedding', strength: 80, evBias: 0.3, output: 'curves', restore: 'off' }]);
     expect(ownPresetOf(presets, recipe)?.name).toBe('Wedding');
     expect(ownPresetOf(presets, { ...recipe, strength: 81 })).toBeUndefined();
+    expect(ownPresetOf(presets, { ...recipe, restore: 'auto' })).toBeUndefined();
   });
 
   it('of the same name take its place; without a name there is none', () => {

@@ -1,0 +1,86 @@
+import {
+  deserializeCorrection,
+  FULL_RESTORATION,
+  serializeColorSpace,
+  throwIfCancelled,
+  type CancelSignal,
+  type Correction,
+} from '@evenlight/models';
+import type { BridgeClient, OpenFix, OpenFixRequest } from '@evenlight/client';
+import { ProtocolError, type Clock } from '@evenlight/protocol';
+import type { CleaningRequest, NoiseCleaner, RowCleaner } from '../cleaning.ts';
+import { EngineError } from '../errors.ts';
+import { wait } from '../pacing/wait.ts';
+import type { BridgeSource } from './bridge-engine.ts';
+
+/** How often a bridge without room is asked for one picture. */
+const MAX_BUSY_ANSWERS = 30;
+const DEFAULT_RETRY_AFTER_MS = 1000;
+/** As far as an engine in the panel may be off, with half-precision weights. */
+const MOST_APART = 0.02;
+
+/** Lets the bridge that is connected clean pictures. */
+export class BridgeCleaner implements NoiseCleaner {
+  readonly #source: Pick<BridgeSource, 'client'>;
+  readonly #clock: Clock;
+
+  constructor(source: Pick<BridgeSource, 'client'>, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  get isAvailable(): boolean {
+    return this.#source.client?.server.restoration !== undefined;
+  }
+
+  async open(request: CleaningRequest, signal: CancelSignal): Promise<RowCleaner['clean']> {
+    const { client } = this.#source;
+    if (client === undefined) throw new ProtocolError('CONNECTION_LOST', 'the bridge is not connected');
+    const job = await this.#openWhenFree(client, request, signal);
+    try {
+      requireSame(deserializeCorrection(job.correction), request.correction);
+    } catch (error) {
+      job.cancel();
+      throw error;
+    }
+    return async (rows) => {
+      await job.apply(rows);
+    };
+  }
+
+  async #openWhenFree(client: BridgeClient, request: CleaningRequest, signal: CancelSignal): Promise<OpenFix> {
+    for (let answers = 1; ; answers++) {
+      throwIfCancelled(signal, ProtocolError);
+      try {
+        return await client.openFix(wireRequest(request), { signal });
+      } catch (error) {
+        if (!(error instanceof ProtocolError) || error.code !== 'BUSY' || answers === MAX_BUSY_ANSWERS) throw error;
+        await wait(this.#clock, error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, signal);
+      }
+    }
+  }
+}
+
+/** Always all of the noise: the opacity of the layer says how much of the cleaning is seen. */
+function wireRequest({ model, proxy, adjustment, image }: CleaningRequest): OpenFixRequest {
+  const { width, height, channels, format, colorSpace } = image;
+  return {
+    ...{ model, proxy, ...adjustment, restore: FULL_RESTORATION },
+    image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } },
+  };
+}
+
+/**
+ * A fix job predicts by itself. What it corrects otherwise would be seen as a change of exposure when the cleaned layer is faded.
+ *
+ * @throws EngineError `DISAGREES`
+ */
+function requireSame(found: Correction, wanted: Correction): void {
+  const isAlike = found.coefficients.length === wanted.coefficients.length;
+  const apart = found.coefficients.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - wanted.coefficients[i]!)),
+    0,
+  );
+  if (isAlike && apart <= MOST_APART) return;
+  throw new EngineError('DISAGREES', `the bridge's correction is off by ${apart}, at most ${MOST_APART} is allowed`);
+}

@@ -1,0 +1,61 @@
+import { DEFAULT_RESTORE_PERCENT } from '../session/settings.ts';
+import { block, Part } from './dom.ts';
+import { durationText } from './footer.ts';
+import { decimalText } from './number-text.ts';
+import type { PanelActions } from './panel-actions.ts';
+import type { ListedDocument, PanelState } from './panel-state.ts';
+import type { Texts } from './texts/texts.ts';
+import { Dropdown, Slider } from './widgets.ts';
+
+const CHOICES = ['off', 'auto', 'amount'] as const;
+type RestoreChoice = (typeof CHOICES)[number];
+
+/** Whether noise is cleaned, and by how much; and what the user should know before pressing the button. */
+export class RestoreControl {
+  readonly part: Part;
+  readonly #choice: Dropdown;
+  readonly #amount: Slider;
+  readonly #note = new Part('div', 'ev-note');
+
+  constructor(actions: Pick<PanelActions, 'changeRecipe'>) {
+    this.#choice = new Dropdown((id) => {
+      const choice = CHOICES.find((each) => each === id);
+      if (choice === undefined) return;
+      actions.changeRecipe({ restore: choice === 'amount' ? DEFAULT_RESTORE_PERCENT : choice });
+    });
+    const range = { min: 0, max: 100, initial: DEFAULT_RESTORE_PERCENT };
+    this.#amount = new Slider(range, (percent) => actions.changeRecipe({ restore: Math.round(percent) }));
+    this.part = block('ev-restore', this.#choice.part, this.#amount.part, this.#note);
+  }
+
+  update(state: PanelState, document: ListedDocument | undefined, texts: Texts): void {
+    const { restore, output } = state.settings.recipe;
+    // A file of numbers for colours has no pixels that could be cleaned.
+    this.part.visible(output !== 'cube' && document?.outputs.includes('pixels') !== false);
+    const chosen: RestoreChoice = typeof restore === 'number' ? 'amount' : restore;
+    const options = CHOICES.map((id) => ({ id, label: texts(`restore.${id}`) }));
+    this.#choice.update(texts('restore.label'), options, chosen);
+    this.#amount.part.visible(typeof restore === 'number');
+    if (typeof restore === 'number') {
+      const value = { text: decimalText(restore, 0, texts.language), unit: texts('strength.unit') };
+      this.#amount.update(restore, texts('restore.amountLabel'), value);
+    }
+    const note = restoreNote(state, document, texts);
+    this.#note.text(note ?? '').visible(note !== undefined);
+  }
+}
+
+/** That nobody is there who cleans, or about how long it takes. */
+function restoreNote(
+  { settings, connection }: Pick<PanelState, 'settings' | 'connection'>,
+  document: ListedDocument | undefined,
+  texts: Texts,
+): string | undefined {
+  if (settings.recipe.restore === 'off') return undefined;
+  const restoration = connection.status === 'connected' ? connection.server.restoration : undefined;
+  if (restoration === undefined) return texts('restore.noServer');
+  const { secondsPerMegapixel } = restoration;
+  if (secondsPerMegapixel === undefined || document === undefined) return undefined;
+  const ms = 1000 * secondsPerMegapixel * ((document.width * document.height) / 1e6);
+  return texts('restore.time', { time: durationText(ms, texts) });
+}
