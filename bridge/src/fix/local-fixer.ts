@@ -3,7 +3,6 @@ import {
   type Correction,
   createApplier,
   type ImageDescription,
-  onCancel,
   orientationOf,
   type PixelImage,
   predictScene,
@@ -12,17 +11,14 @@ import {
 import type { StripApplier } from '../service/apply-pool.ts';
 import type { ExposureService } from '../service/exposure-service.ts';
 import { modelChecksum } from '../service/model-checksum.ts';
+import { applyStrips } from './apply-strips.ts';
 import {
   cannotRestore,
   type CorrectionOrder,
   modelNamed,
   type PhotoCandidate,
   type PhotoFixer,
-  rowBytesOf,
 } from './photo-fixer.ts';
-
-/** Strips under way at once: enough to keep every apply thread busy while one is read and one is written. */
-const STRIPS_UNDER_WAY = 6;
 
 /** Corrects photographs in this process's own service. */
 export function createLocalFixer(service: ExposureService): PhotoFixer {
@@ -101,27 +97,5 @@ async function apply(
   }
   // Without the pixels: what describes the image is copied to every thread.
   const applier = openApplier(service, { width, height, channels, format, colorSpace }, wanted);
-  const stopListening = onCancel(signal, () => applier.close());
-  try {
-    const rows = rowBytesOf(image);
-    let next = 0;
-    let done = 0;
-    const lane = async (): Promise<void> => {
-      let used: Uint8Array | undefined;
-      while (next < image.height) {
-        const firstRow = next;
-        const rowCount = Math.min(rows.stripRows, image.height - firstRow);
-        next += rowCount;
-        used = await applier.apply(rows.copy(firstRow, rowCount, used), firstRow, rowCount);
-        rows.write(used, firstRow);
-        done += rowCount;
-        onProgress(done / image.height);
-      }
-    };
-    const lanes = STRIPS_UNDER_WAY + Math.ceil((applier.rowsAhead ?? 0) / rows.stripRows);
-    await Promise.all(Array.from({ length: lanes }, lane));
-  } finally {
-    stopListening();
-    applier.close();
-  }
+  await applyStrips(applier, image, { signal, onProgress });
 }

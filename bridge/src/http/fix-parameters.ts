@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { DEFAULT_MODEL, MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
+import { DEFAULT_MODEL, MAX_EV_BIAS, MAX_STRENGTH, type RestorationWish } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import type { Priority } from '@evenlight/runtime';
 import * as z from 'zod';
@@ -12,6 +12,8 @@ export interface FixParameters {
   readonly strength: number;
   /** −3..+3 EV */
   readonly evBias: number;
+  /** Whether the noise that is lifted is cleaned: 0..1 by amount. */
+  readonly restore: RestorationWish;
   readonly format: PhotoFormat | 'keep';
   /** 1..100 */
   readonly quality: number | undefined;
@@ -34,6 +36,9 @@ const flag = z.enum(['0', '1', 'false', 'true']).transform((text) => text === '1
 const schema = z.strictObject({
   strength: number(0, 100 * MAX_STRENGTH).default(100),
   ev: number(-MAX_EV_BIAS, MAX_EV_BIAS).default(0),
+  restore: z
+    .union([z.literal(['off', 'auto']), number(0, 100)], 'needs off, auto or a number from 0 to 100')
+    .default('off'),
   format: z.enum(['keep', ...PHOTO_FORMATS]).default('keep'),
   quality: number(1, 100).pipe(z.int()).optional(),
   model: z.string().min(1).max(100).default(DEFAULT_MODEL),
@@ -53,12 +58,13 @@ export function readFixParameters(query: URLSearchParams, nameInPath: string | u
   if (twice !== undefined) throw new ProtocolError('BAD_REQUEST', `the parameter "${twice.slice(0, 40)}" stands twice`);
   const parsed = schema.safeParse(Object.fromEntries(query));
   if (!parsed.success) throw new ProtocolError('BAD_REQUEST', describe(parsed.error));
-  const { strength, ev, as, batch, name, ...rest } = parsed.data;
+  const { strength, ev, restore, as, batch, name, ...rest } = parsed.data;
   return {
     ...rest,
     quality: rest.quality,
     strength: strength / 100,
     evBias: ev,
+    restore: typeof restore === 'number' ? restore / 100 : restore,
     kind: as,
     priority: batch ? 'batch' : 'interactive',
     name: nameInPath ?? name,

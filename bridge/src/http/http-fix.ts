@@ -125,16 +125,21 @@ export class HttpFix {
 
   async #fix(input: string, output: string): Promise<FixedPhoto> {
     const { requestId, parameters, account, settings, photos } = this.#parts;
-    const { strength, evBias, format, quality, upright, kind, priority } = parameters;
+    const { strength, evBias, restore, format, quality, upright, kind, priority } = parameters;
     const { maxImagePixels, maxImageSide } = settings.limits;
     const model = settings.service.models.find(({ name }) => name === parameters.model);
     if (model === undefined) {
       const known = settings.service.models.map(({ name }) => name);
       throw new ProtocolError('UNKNOWN_MODEL', noModelText(parameters.model, known));
     }
+    const restoration = settings.service.restorer?.contract;
+    if (restore !== 'off' && restoration === undefined) {
+      throw new ProtocolError('UNKNOWN_MODEL', 'this bridge has no model that cleans noise');
+    }
     const order = {
       ...{ input, output, format, quality, upright, kind, maxImagePixels, maxImageSide },
       ...{ model: model.name, modelInput: model.contract.input, adjustment: { strength, evBias } },
+      ...{ restore, restoration },
     };
     const waitsSinceMs = settings.clock.nowMs();
     const turn = {
@@ -143,7 +148,11 @@ export class HttpFix {
         this.#times.queuedMs = this.#since(waitsSinceMs);
       },
     };
-    const fixed = await photos.fix(order, (question) => this.#predict(model.name, question), turn);
+    const networks = {
+      predict: (question: Extract<PhotoReport, { type: 'predict' }>) => this.#predict(model.name, question),
+      runTiles: (question: Extract<PhotoReport, { type: 'tiles' }>) => this.#runTiles(question),
+    };
+    const fixed = await photos.fix(order, networks, turn);
     const { width, height, channels, format: samples } = fixed.photo;
     this.#image = `${width}x${height}x${channels} ${samples}`;
     return fixed;
@@ -169,6 +178,15 @@ export class HttpFix {
     this.#times.queuedMs += Math.max(0, Math.round(startedMs - queuedSinceMs));
     this.#times.predictMs = this.#since(startedMs);
     return correction;
+  }
+
+  async #runTiles({ input, shape }: Extract<PhotoReport, { type: 'tiles' }>): Promise<Float32Array> {
+    const { requestId, parameters, account, settings } = this.#parts;
+    const { restorer } = settings.service;
+    // A reload may have taken it away since.
+    if (restorer === undefined) throw new ProtocolError('UNKNOWN_MODEL', 'this bridge has no model that cleans noise');
+    const turn = { userId: account.key, clientId: requestId, priority: parameters.priority };
+    return restorer.runTiles(input, shape, { ...turn, signal: this.#abort.signal });
   }
 
   async #send(result: FileHandle, fixed: FixedPhoto): Promise<void> {

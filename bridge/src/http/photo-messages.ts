@@ -1,4 +1,12 @@
-import type { Adjustment, Orientation, ProxyImage, ProxyInput } from '@evenlight/models';
+import type {
+  Adjustment,
+  Orientation,
+  ProxyImage,
+  ProxyInput,
+  RestorationContract,
+  RestorationWish,
+  TileShape,
+} from '@evenlight/models';
 import type { ResultKind } from '../fix/shared-options.ts';
 import type { FixedPhoto } from '../fix/fix-photo.ts';
 import type { PhotoFormat } from '../codec/photo.ts';
@@ -15,6 +23,9 @@ export interface PhotoOrder {
   /** The proxy that the model wants. */
   readonly modelInput: ProxyInput;
   readonly adjustment: Adjustment;
+  readonly restore: RestorationWish;
+  /** Of the model that cleans noise; absent where the bridge has none. */
+  readonly restoration: RestorationContract | undefined;
   readonly maxImagePixels: number;
   readonly maxImageSide: number;
 }
@@ -23,11 +34,13 @@ export interface PhotoOrder {
 export type PhotoCommand =
   | { readonly type: 'fix'; readonly order: PhotoOrder }
   | { readonly type: 'correction'; readonly bytes: Uint8Array }
-  | { readonly type: 'no-correction'; readonly code: string; readonly message: string };
+  | { readonly type: 'tiles'; readonly output: Float32Array }
+  | { readonly type: 'no-answer'; readonly code: string; readonly message: string };
 
-/** From it. A prediction is asked for once a page, one after the other. */
+/** From it. It asks for one prediction a page, and for tiles of noise to be cleaned, one after the other. */
 export type PhotoReport =
   | { readonly type: 'predict'; readonly proxy: ProxyImage; readonly orientation: Orientation }
+  | { readonly type: 'tiles'; readonly input: Float32Array; readonly shape: TileShape }
   | { readonly type: 'fixed'; readonly photo: FixedPhoto }
   | {
       readonly type: 'failed';

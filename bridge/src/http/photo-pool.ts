@@ -3,7 +3,7 @@ import { ProtocolError } from '@evenlight/protocol';
 import { type Priority, TurnQueue } from '@evenlight/runtime';
 import type { FixedPhoto } from '../fix/fix-photo.ts';
 import type { PhotoOrder } from './photo-messages.ts';
-import { type AskNetwork, PhotoProcess } from './photo-process.ts';
+import { type PhotoNetworks, PhotoProcess } from './photo-process.ts';
 
 export interface PhotoPoolOptions {
   /** Photographs in work at once. */
@@ -45,7 +45,7 @@ export class PhotoPool {
   /**
    * @throws ProtocolError `BUSY`, `JOB_TIMEOUT`; what `PhotoProcess.fix` throws; the signal's reason
    */
-  async fix(order: PhotoOrder, ask: AskNetwork, turn: PhotoTurn): Promise<FixedPhoto> {
+  async fix(order: PhotoOrder, networks: PhotoNetworks, turn: PhotoTurn): Promise<FixedPhoto> {
     await this.#wait(turn);
     const timer = new AbortController();
     const timeout = setTimeout(() => {
@@ -56,7 +56,7 @@ export class PhotoPool {
     const worker = this.#take();
     try {
       turn.onStart();
-      const fixed = await worker.fix(order, ask, AbortSignal.any([turn.signal, timer.signal]));
+      const fixed = await worker.fix(order, networks, AbortSignal.any([turn.signal, timer.signal]));
       this.#averageMs += 0.2 * (performance.now() - startedMs - this.#averageMs);
       return fixed;
     } finally {

@@ -7,8 +7,14 @@ import { BridgeError, isBridgeErrorCode } from '../errors.ts';
 import type { FixedPhoto } from '../fix/fix-photo.ts';
 import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts';
 
+type Question = Extract<PhotoReport, { type: 'predict' | 'tiles' }>;
+
 /** What a photograph needs of the bridge. */
-export type AskNetwork = (question: Extract<PhotoReport, { type: 'predict' }>) => Promise<Correction>;
+export interface PhotoNetworks {
+  predict(question: Extract<Question, { type: 'predict' }>): Promise<Correction>;
+  /** Runs tiles with the model that cleans noise. */
+  runTiles(question: Extract<Question, { type: 'tiles' }>): Promise<Float32Array>;
+}
 
 /** How much of the process' output is kept for the log. */
 const OUTPUT_TAIL_CHARACTERS = 1000;
@@ -48,10 +54,10 @@ export class PhotoProcess {
    * @param signal ends the process
    * @throws BridgeError, ProtocolError, ModelError: what the photograph, or the network, failed with
    */
-  async fix(order: PhotoOrder, ask: AskNetwork, signal: AbortSignal): Promise<FixedPhoto> {
+  async fix(order: PhotoOrder, networks: PhotoNetworks, signal: AbortSignal): Promise<FixedPhoto> {
     const stopListening = onCancel(signal, () => this.end());
     try {
-      return await this.#fix(order, ask);
+      return await this.#fix(order, networks);
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -60,26 +66,26 @@ export class PhotoProcess {
     }
   }
 
-  async #fix(order: PhotoOrder, ask: AskNetwork): Promise<FixedPhoto> {
+  async #fix(order: PhotoOrder, networks: PhotoNetworks): Promise<FixedPhoto> {
     let networkFailure: Error | undefined;
     const died = this.exited.then(
       () => this.#death(),
       () => this.#death(),
     );
-    const report = await new Promise<Exclude<PhotoReport, { type: 'predict' }> | BridgeError>((resolve) => {
+    const report = await new Promise<Exclude<PhotoReport, Question> | BridgeError>((resolve) => {
       void died.then(resolve);
       // The only sender is photo-worker.ts, which is typed by the same PhotoReport.
       const receive = (message: PhotoReport): void => {
-        if (message.type !== 'predict') {
+        if (message.type !== 'predict' && message.type !== 'tiles') {
           this.#child.off('message', receive);
           resolve(message);
           return;
         }
-        ask(message).then(
-          (correction) => this.#send({ type: 'correction', bytes: serializeCorrection(correction) }),
+        answerTo(message, networks).then(
+          (answer) => this.#send(answer),
           (error: unknown) => {
             networkFailure = errorFrom(error);
-            this.#send({ type: 'no-correction', code: 'FAILED', message: 'the network failed' });
+            this.#send({ type: 'no-answer', code: 'FAILED', message: 'the network failed' });
           },
         );
       };
@@ -105,6 +111,11 @@ export class PhotoProcess {
       `the process that reads photographs ended (${how}): ${this.#outputTail}`,
     );
   }
+}
+
+async function answerTo(question: Question, networks: PhotoNetworks): Promise<PhotoCommand> {
+  if (question.type === 'tiles') return { type: 'tiles', output: await networks.runTiles(question) };
+  return { type: 'correction', bytes: serializeCorrection(await networks.predict(question)) };
 }
 
 function errorOf(

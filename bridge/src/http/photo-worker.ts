@@ -1,10 +1,25 @@
 import { writeFileSync } from 'node:fs';
-import { deserializeCorrection, messageOf, ModelError, orientationOf, predictScene } from '@evenlight/models';
+import {
+  type Adjustment,
+  type Correction,
+  createApplier,
+  deserializeCorrection,
+  type ImageDescription,
+  messageOf,
+  ModelError,
+  orientationOf,
+  predictScene,
+  type TileShape,
+} from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
+import { applyStrips } from '../fix/apply-strips.ts';
 import { fixPhoto } from '../fix/fix-photo.ts';
-import type { PhotoCandidate, PhotoFixer, ReadPhoto } from '../fix/photo-fixer.ts';
+import { cannotRestore, type PhotoCandidate, type PhotoFixer, type ReadPhoto } from '../fix/photo-fixer.ts';
 import { applyInThisThread } from '../fix/series.ts';
+import type { StripApplier } from '../service/apply-pool.ts';
+import { Restorer } from '../service/restorer.ts';
+import { samplesIn } from '../service/strip-samples.ts';
 import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts';
 
 /*
@@ -16,8 +31,11 @@ import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts'
 /** If memory runs out, Linux should kill this process and not the bridge. */
 const OOM_SCORE = '800';
 
-type WireAnswer = Extract<PhotoCommand, { type: 'correction' | 'no-correction' }>;
-let onAnswer: (answer: WireAnswer) => void = () => undefined;
+/** This process is ended where others are cancelled. */
+const NEVER = new AbortController().signal;
+
+type Answer = Exclude<PhotoCommand, { type: 'fix' }>;
+let onAnswer: (answer: Answer) => void = () => undefined;
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (command: PhotoCommand) => {
@@ -33,7 +51,7 @@ async function run(order: PhotoOrder): Promise<void> {
       { ...rest, overwrite: true, ...(quality === undefined ? {} : { quality }) },
       {
         fixer: () => Promise.resolve(fixerFor(order)),
-        signal: new AbortController().signal,
+        signal: NEVER,
         onProgress: () => undefined,
       },
     );
@@ -43,7 +61,7 @@ async function run(order: PhotoOrder): Promise<void> {
   }
 }
 
-function fixerFor({ modelInput, adjustment, ...limits }: PhotoOrder): PhotoFixer {
+function fixerFor({ modelInput, adjustment, restoration, ...limits }: PhotoOrder): PhotoFixer {
   const predict = async (source: ReadPhoto): Promise<Awaited<ReturnType<PhotoCandidate['predict']>>> => {
     checkSize(source, limits);
     const orientation = orientationOf(source.photo.metadata.orientation);
@@ -53,7 +71,15 @@ function fixerFor({ modelInput, adjustment, ...limits }: PhotoOrder): PhotoFixer
     return {
       prediction: {
         correction,
-        apply: (image, onProgress) => applyInThisThread(correction, adjustment, image, onProgress),
+        apply: async (image, onProgress, amounts) => {
+          if (amounts === undefined) return applyInThisThread(correction, adjustment, image, onProgress);
+          if (restoration === undefined) throw cannotRestore();
+          // Without the pixels: the tiles' plan needs the description alone.
+          const { pixels: _, rowStride: __, ...described } = image;
+          const inner = applierHere(correction, adjustment, described);
+          const applier = new Restorer(restoration, runTiles).open(inner, described, { amounts });
+          await applyStrips(applier, image, { signal: NEVER, onProgress });
+        },
       },
     };
   };
@@ -73,14 +99,42 @@ function checkSize({ photo: { image } }: ReadPhoto, limits: Pick<PhotoOrder, 'ma
   throw new ProtocolError('IMAGE_TOO_LARGE', `the photograph is ${width} × ${height}, this bridge takes ${takes}`);
 }
 
+/** Strips are corrected when they are handed over, one after the other. */
+function applierHere(correction: Correction, adjustment: Adjustment, image: ImageDescription): StripApplier {
+  const applier = createApplier(correction, adjustment, image);
+  return {
+    apply: (rows, firstRow, rowCount) => {
+      const copy = rows.slice();
+      const samples = samplesIn(copy.buffer, image.format);
+      applier.applyRows(samples, samples, { firstRow, rowCount });
+      return Promise.resolve(copy);
+    },
+    close: () => undefined,
+  };
+}
+
+async function runTiles({ input, shape }: { input: Float32Array; shape: TileShape }): Promise<Float32Array> {
+  const answer = await ask({ type: 'tiles', input, shape });
+  if (answer.type === 'tiles') return answer.output;
+  throw noAnswer(answer);
+}
+
 async function askForCorrection(question: PhotoReport): Promise<Uint8Array> {
-  const answer = await new Promise<WireAnswer>((resolve) => {
+  const answer = await ask(question);
+  if (answer.type === 'correction') return answer.bytes;
+  throw noAnswer(answer);
+}
+
+function ask(question: PhotoReport): Promise<Answer> {
+  return new Promise((resolve) => {
     onAnswer = resolve;
     report(question);
   });
-  if (answer.type === 'correction') return answer.bytes;
-  // The bridge knows its own error and does not read this one.
-  throw new Error(answer.message);
+}
+
+/** The bridge knows its own error and does not read this one. */
+function noAnswer(answer: Answer): Error {
+  return new Error(answer.type === 'no-answer' ? answer.message : `the bridge answered with ${answer.type}`);
 }
 
 function failureOf(error: unknown): PhotoReport {

@@ -51,6 +51,11 @@ export class Restorer {
     });
   }
 
+  /** Runs tiles for whoever restores elsewhere. */
+  runTiles(input: Float32Array, shape: TileShape, options: InferenceOptions): Promise<Float32Array> {
+    return this.#runTiles({ model: this.contract.name, input, shape }, options);
+  }
+
   /** How many rows of an image have to be handed over before the first ones come back. */
   rowsAhead(image: ImageDescription): number {
     return rowsAhead(this.#grid(image));
