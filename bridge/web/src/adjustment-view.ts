@@ -1,35 +1,55 @@
-import { type Adjustment, DEFAULT_ADJUSTMENT } from '@evenlight/models';
+import { type Adjustment, DEFAULT_ADJUSTMENT, type RestorationWish } from '@evenlight/models';
+import type { PictureWish } from './browser-picture.ts';
 import { element } from './elements.ts';
 import type { StudioItem } from './studio.ts';
 
 export interface AdjustmentActions {
   readonly onAdjust: (adjustment: Adjustment) => void;
-  readonly onAdjustAll: (adjustment: Adjustment) => void;
+  readonly onRestore: (restore: RestorationWish) => void;
+  readonly onAdjustAll: (wish: PictureWish) => void;
 }
 
-/** Strength, exposure, and what the network thinks of the photograph. */
+/** Strength, exposure, noise, and what the network thinks of the photograph. */
 export class AdjustmentView {
   readonly #strength = element('strength', HTMLInputElement);
   readonly #ev = element('ev', HTMLInputElement);
+  readonly #restore = element('restore', HTMLSelectElement);
+  readonly #amount = element('restore-amount', HTMLInputElement);
 
-  constructor({ onAdjust, onAdjustAll }: AdjustmentActions) {
+  constructor({ onAdjust, onRestore, onAdjustAll }: AdjustmentActions) {
     for (const slider of [this.#strength, this.#ev]) {
       slider.addEventListener('input', () => {
         this.#showValues();
         onAdjust(this.#adjustment());
       });
     }
+    for (const input of [this.#restore, this.#amount]) {
+      input.addEventListener('input', () => {
+        this.#showValues();
+        onRestore(this.#wish());
+      });
+    }
     element('reset', HTMLButtonElement).addEventListener('click', () => onAdjust(DEFAULT_ADJUSTMENT));
-    element('same-for-all', HTMLButtonElement).addEventListener('click', () => onAdjustAll(this.#adjustment()));
+    element('same-for-all', HTMLButtonElement).addEventListener('click', () =>
+      onAdjustAll({ adjustment: this.#adjustment(), restore: this.#wish() }),
+    );
+  }
+
+  /** Not every bridge cleans noise. */
+  set canRestore(isAble: boolean) {
+    element('restore-box', HTMLDivElement).hidden = !isAble;
   }
 
   show(item: StudioItem | undefined): void {
+    const restore = item?.restore ?? 'off';
+    this.#restore.value = typeof restore === 'number' ? 'amount' : restore;
+    if (typeof restore === 'number') this.#amount.valueAsNumber = Math.round(restore * 100);
     const { strength, evBias } = item?.adjustment ?? DEFAULT_ADJUSTMENT;
     this.#strength.valueAsNumber = Math.round(strength * 100);
     this.#ev.valueAsNumber = evBias;
     this.#showValues();
     const isReady = item?.state === 'ready';
-    for (const slider of [this.#strength, this.#ev]) slider.disabled = !isReady;
+    for (const input of [this.#strength, this.#ev, this.#restore, this.#amount]) input.disabled = !isReady;
     for (const id of ['reset', 'same-for-all', 'download']) element(id, HTMLButtonElement).disabled = !isReady;
     element('photo-name', HTMLHeadingElement).textContent = item?.file.name ?? '';
     element('photo-name', HTMLHeadingElement).title = item?.file.name ?? '';
@@ -42,7 +62,17 @@ export class AdjustmentView {
     return { strength: this.#strength.valueAsNumber / 100, evBias: this.#ev.valueAsNumber };
   }
 
+  #wish(): RestorationWish {
+    const { value } = this.#restore;
+    if (value === 'amount') return this.#amount.valueAsNumber / 100;
+    return value === 'auto' ? 'auto' : 'off';
+  }
+
   #showValues(): void {
+    const isByAmount = this.#restore.value === 'amount';
+    for (const id of ['restore-amount', 'restore-value']) element(id, HTMLElement).hidden = !isByAmount;
+    element('restore-value', HTMLOutputElement).value = `${this.#amount.value} %`;
+    element('restore-note', HTMLParagraphElement).hidden = this.#restore.value === 'off';
     const ev = this.#ev.valueAsNumber;
     element('strength-value', HTMLOutputElement).value = `${this.#strength.value} %`;
     element('ev-value', HTMLOutputElement).value = `${ev > 0 ? '+' : ev < 0 ? '−' : ''}${Math.abs(ev).toFixed(1)} EV`;

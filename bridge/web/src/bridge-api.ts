@@ -1,3 +1,4 @@
+import type { RestorationWish } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { PageError } from './page-error.ts';
 import { sessionToken } from './session-token.ts';
@@ -42,6 +43,8 @@ export interface FixWish {
   /** 0..1.5 */
   readonly strength: number;
   readonly evBias: number;
+  /** Whether the noise that is lifted is cleaned. Default: off. */
+  readonly restore?: RestorationWish;
   readonly format: 'keep' | 'jpeg';
 }
 
@@ -63,12 +66,16 @@ export async function endConnection(id: string): Promise<void> {
 /** Lets the bridge read, fix and write a photograph. */
 export async function fixOverHttp(
   file: File,
-  { strength, evBias, format }: FixWish,
+  { strength, evBias, restore = 'off', format }: FixWish,
   signal: AbortSignal,
 ): Promise<Blob> {
   const query = new URLSearchParams({
     strength: String(Math.round(strength * 100)),
     ev: String(evBias),
+    // An older bridge does not know the parameter.
+    ...(restore === 'off'
+      ? {}
+      : { restore: typeof restore === 'number' ? String(Math.round(restore * 100)) : restore }),
     format,
     ...(format === 'jpeg' ? { quality: '92' } : {}),
   });

@@ -40,6 +40,11 @@ export class BridgeLink {
     return { name: model.name, input: model.proxy };
   }
 
+  /** Whether the bridge cleans noise. */
+  async restores(signal: AbortSignal): Promise<boolean> {
+    return (await this.#connected(signal)).server.restoration !== undefined;
+  }
+
   /** Predicts; asks again when the bridge is busy or comes back. */
   async predict(model: string, proxy: ProxyImage, signal: AbortSignal): Promise<Correction> {
     const { correction } = await withRetries(signal, async () => {

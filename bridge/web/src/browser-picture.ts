@@ -10,6 +10,7 @@ import {
   predictPicture,
   predictScene,
   type ReadPicture,
+  type RestorationWish,
   serializeCorrection,
   type Verdict,
 } from '@evenlight/models';
@@ -62,20 +63,28 @@ export async function judgePicture(
   return { verdict, measurement };
 }
 
+/** What somebody wants of a picture. */
+export interface PictureWish {
+  readonly adjustment: Adjustment;
+  /** Whether the noise that is lifted is cleaned: then the bridge writes the picture, for its network has to see all pixels. */
+  readonly restore: RestorationWish;
+}
+
 /** The result in full size: the file itself where nothing is to be changed. */
 export async function writePicture(
   source: PictureSource,
   predicted: KnownPicture,
-  adjustment: Adjustment,
+  wish: PictureWish,
   { workers, signal }: Pick<PictureParts, 'workers' | 'signal'>,
 ): Promise<Blob> {
+  const { adjustment } = wish;
   const picture: Picture<ReadPicture, Prediction, Correction, Blob> = {
     read: () => Promise.resolve(predicted.source),
     apply: ({ prediction }) => Promise.resolve(prediction.correction),
     write: async (correction) => {
-      if (!source.isLocal) return overHttp(source.file, adjustment, signal);
+      if (!source.isLocal || wish.restore !== 'off') return overHttp(source.file, wish, signal);
       const look = { correction: serializeCorrection(correction), adjustment };
-      return workers.call('write', { key: source.key, look }).catch(() => overHttp(source.file, adjustment, signal));
+      return workers.call('write', { key: source.key, look }).catch(() => overHttp(source.file, wish, signal));
     },
     keep: () => Promise.resolve(source.file),
   };
@@ -83,8 +92,8 @@ export async function writePicture(
   return written;
 }
 
-function overHttp(file: File, { strength, evBias }: Adjustment, signal: AbortSignal): Promise<Blob> {
-  return withRetries(signal, () => fixOverHttp(file, { strength, evBias, format: 'keep' }, signal));
+function overHttp(file: File, { adjustment, restore }: PictureWish, signal: AbortSignal): Promise<Blob> {
+  return withRetries(signal, () => fixOverHttp(file, { ...adjustment, restore, format: 'keep' }, signal));
 }
 
 const NOBODY: Predictor<ReadPicture, Prediction> = {

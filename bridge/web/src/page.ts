@@ -24,7 +24,10 @@ const adjustments = new AdjustmentView({
   onAdjust: (adjustment) => {
     if (current !== undefined) studio.adjust(current, adjustment);
   },
-  onAdjustAll: (adjustment) => studio.adjustAll(adjustment),
+  onRestore: (restore) => {
+    if (current !== undefined) studio.restore(current, restore);
+  },
+  onAdjustAll: (wish) => studio.wishAll(wish),
 });
 const tokens = new TokenView(() => {
   link.reset();
@@ -69,8 +72,12 @@ function noteFor(item: StudioItem | undefined): string {
 }
 
 function connect(): void {
-  link.open(new AbortController().signal).then(
-    () => void showRole(),
+  const { signal } = new AbortController();
+  link.open(signal).then(
+    async () => {
+      void showRole();
+      adjustments.canRestore = await link.restores(signal).catch(() => false);
+    },
     // The state says it.
     () => undefined,
   );

@@ -1,7 +1,14 @@
-import { type Adjustment, DEFAULT_ADJUSTMENT, serializeCorrection } from '@evenlight/models';
+import { type Adjustment, DEFAULT_ADJUSTMENT, type RestorationWish, serializeCorrection } from '@evenlight/models';
 import { fixOverHttp } from './bridge-api.ts';
 import { type BridgeLink, withRetries } from './bridge-link.ts';
-import { judgePicture, type KnownPicture, type PictureSource, predictFor, writePicture } from './browser-picture.ts';
+import {
+  judgePicture,
+  type KnownPicture,
+  type PictureSource,
+  type PictureWish,
+  predictFor,
+  writePicture,
+} from './browser-picture.ts';
 import { explain, type Explanation } from './page-error.ts';
 import type { PictureWorkers } from './picture-workers.ts';
 import type { Look } from './worker-calls.ts';
@@ -16,6 +23,7 @@ export interface StudioItem {
   readonly stop: AbortController;
   state: ItemState;
   adjustment: Adjustment;
+  restore: RestorationWish;
   /** Set when it has been opened; its `file` is what the browser shows. */
   shown: { readonly url: string; readonly width: number; readonly height: number } | undefined;
   source: PictureSource | undefined;
@@ -59,6 +67,7 @@ export class Studio {
           stop: new AbortController(),
           state: 'waiting',
           adjustment: DEFAULT_ADJUSTMENT,
+          restore: 'off',
         },
         ...{ shown: undefined, source: undefined, known: undefined, failure: undefined, verdict: '' },
       });
@@ -87,8 +96,17 @@ export class Studio {
     void this.#judge(item);
   }
 
-  adjustAll(adjustment: Adjustment): void {
-    for (const item of this.#items) this.adjust(item, adjustment);
+  /** Whether noise is cleaned is seen in the download alone. */
+  restore(item: StudioItem, restore: RestorationWish): void {
+    item.restore = restore;
+    this.onChange(item);
+  }
+
+  wishAll({ adjustment, restore }: PictureWish): void {
+    for (const item of this.#items) {
+      item.restore = restore;
+      this.adjust(item, adjustment);
+    }
   }
 
   /** How the worker is to show it. */
@@ -101,9 +119,9 @@ export class Studio {
 
   /** @throws what keeps it from being written; AbortError, CANCELLED */
   write(item: StudioItem, signal: AbortSignal): Promise<Blob> {
-    const { source, known, adjustment } = item;
+    const { source, known, adjustment, restore } = item;
     if (source === undefined || known === undefined) throw new Error(`${item.file.name} is not ready`);
-    return writePicture(source, known, adjustment, { workers: this.#workers, signal });
+    return writePicture(source, known, { adjustment, restore }, { workers: this.#workers, signal });
   }
 
   #workOn(): void {
