@@ -52,7 +52,7 @@ async function take(folder: string, file: string): Promise<void> {
   }
 }
 
-/** Who holds a lock. Empty when it stays so: then its process was killed between making the file and writing to it. */
+/** The holder of a lock. Empty if the file stays empty: then its process was killed between creating it and writing to it. */
 async function holderOf(file: string): Promise<string> {
   for (let look = 0; look < LOOKS; look++) {
     const holder = await readFile(file, 'utf8').catch(() => '');

@@ -11,14 +11,14 @@ import { TrainerError } from './errors.ts';
 import { networkSchema } from './network/registry.ts';
 import { setFields } from './run-file-field.ts';
 
-// Without a language zod says no more than 'Invalid input'.
+// Without a language zod only says 'Invalid input'.
 z.config(z.locales.en());
 
 const positiveInt = z.int().check(z.gte(1));
 
 /**
- * How a share of the pairs is made: from what, what makes the target of it, and what then makes the input of the target
- * (of the input that is there, for the source `paired`).
+ * How a share of the pairs is made: the source, the operations that make the target from it, and those that make the input from the
+ * target (for the source `paired`, from its own input).
  */
 const pairSchema = z.strictObject({
   share: z.number().check(z.gt(0)),
@@ -44,11 +44,11 @@ const pairSchema = z.strictObject({
 const trainingSchema = z.strictObject({
   batch: positiveInt,
   steps: positiveInt,
-  /** Number of the first batch: a run that goes on from another's weights does not see the same pairs again. */
+  /** Number of the first batch: a run that starts from another's weights must not see the same pairs again. */
   firstBatch: z._default(nonNegative, 0),
   learningRate: z.number().check(z.gt(0)),
   warmupSteps: nonNegative,
-  /** By what the learning rate of the gate's own layers is multiplied: they are few, and begin anew in a network that has none yet. */
+  /** Factor on the learning rate of the gate's own layers: they are few, and may start from random weights in an older network. */
   gateRate: z._default(z.number().check(z.gt(0)), 1),
   /** Cosine decay to zero over this many last steps; before it the learning rate is constant. */
   decaySteps: nonNegative,
@@ -74,7 +74,7 @@ const trainingSchema = z.strictObject({
   }),
   checkpointEverySteps: positiveInt,
   validateEverySteps: positiveInt,
-  /** Stop when this many validations in a row brought nothing better; 0 = never. */
+  /** Stop after this many validations in a row without improvement; 0 = never. */
   patience: nonNegative,
   /** Stop after this time; 0 = never. */
   maxMinutes: nonNegative,
@@ -142,7 +142,7 @@ export function parseRunFile(json: unknown, origin: string): RunFile {
   return result.data;
 }
 
-/** A restoration network learns from lifted pairs alone, the others from none. */
+/** A restoration network learns only from lifted pairs, other networks from none of them. */
 function checkLifts({ network, pairs }: RunFile, origin: string): void {
   const needsLift = network.type === 'restoration';
   const at = pairs.findIndex(({ lift }) => (lift !== undefined) !== needsLift);
@@ -156,7 +156,7 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
   return issue?.message ?? 'not a run file';
 }
 
-/** Run files that stand on one another at most. */
+/** How many run files may be based on one another. */
 const LONGEST_CHAIN = 4;
 
 /**

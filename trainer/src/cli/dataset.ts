@@ -60,7 +60,7 @@ const command = new Command('dataset')
     }
   });
 
-/** Nothing is written of a data set that cannot be trained on. */
+/** No manifest is written for a data set that cannot be trained on. */
 function refuseFaults({ problems, leaks }: Inspection): void {
   if (problems.length > 0) {
     throw new TrainerError('BAD_DATASET', `${problems.length} files are broken or without their counterpart`);

@@ -28,7 +28,7 @@ interface Options {
 
 const LIFTS = [0, 2, 3, 4];
 const DETAIL_LIFTS = [1, 2, 3, 4];
-/** Photographs of the train split that rivals' strengths are chosen on. */
+/** How many photographs of the train split are used to choose the rivals' strengths. */
 const TUNING_PHOTOGRAPHS = 6;
 
 const command = new Command('evaluate:restoration')
@@ -86,7 +86,7 @@ async function openCleaner(checkpoint: string | undefined): Promise<{ cleaner: C
   return { cleaner: networkCleaner(run.name, model), seed: run.seed };
 }
 
-/** What the contract says of a lift. */
+/** The scores of one lift for the contract. */
 function setOf(cleaner: Cleaner) {
   return ({ ev, images, scores }: LiftScores) => {
     const round = (value: number): number => Number(value.toFixed(4));

@@ -69,7 +69,7 @@ async function dataOf(checkpoint: string | undefined): Promise<string[]> {
   throw new TrainerError('BAD_OPTION', 'it is unknown which data set it was trained on; name it with --data');
 }
 
-/** Which photographs a shipped model never saw follows from the seed of its run file. */
+/** The seed of a shipped model's run file tells which photographs it never saw. */
 async function runOfModel(model: string): Promise<RunFile> {
   const run = await readRunOf(model);
   if (run) return run;

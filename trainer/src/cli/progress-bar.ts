@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 /** How often progress is printed where standard error is no terminal. */
 const PRINT_EVERY_MS = 10_000;
 
-/** Shows how far a command is, on a terminal and off it. */
+/** Shows a command's progress, on a terminal and without one. */
 export class ProgressBar {
   readonly #bar: SingleBar;
   #isStarted = false;
@@ -19,7 +19,7 @@ export class ProgressBar {
   }
 
   readonly update = (done: number, total: number): void => {
-    // Work that ends in parallel reports also after another part has failed; the bar's timer would keep the process alive.
+    // Parallel work may report after another part has failed; the bar's timer would then keep the process alive.
     if (this.#isStopped) return;
     if (this.#isStarted) this.#bar.update(done);
     else this.#bar.start(total, done);

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** Aborted by the first Ctrl-C or SIGTERM, so that what runs can save and end; a second one ends the process as usual. */
+/** Aborted by the first Ctrl-C or SIGTERM, so that running work can save and end; a second one ends the process as usual. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -7,8 +7,8 @@ export interface ExposurePair {
 }
 
 /**
- * A composed picture. `mask` `[height][width]` is the share of each pixel that shows the photograph or object (1) and not
- * what surrounds it (0).
+ * A composed picture. `mask` `[height][width]` is the share of each pixel that shows the photograph or object (1) rather than
+ * its surround (0).
  */
 export interface Composition extends ExposurePair {
   readonly mask: Float32Array;

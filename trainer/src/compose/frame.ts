@@ -28,7 +28,7 @@ export interface FramedComposition extends Composition {
   readonly top: number;
 }
 
-/** Draws a frame as they occur: white, black, gray or coloured; 1 to 45 percent wide, even, uneven or a letterbox. */
+/** Draws a frame of a common kind: white, black, gray or coloured; 1 to 45 percent wide, even, uneven or a letterbox. */
 export function drawFrame(random: Random): FrameStyle {
   const color = drawColor(random);
   const width = random.logUniform(0.01, 0.45);

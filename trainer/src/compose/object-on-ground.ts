@@ -22,7 +22,7 @@ export function drawWhiteGround(random: Random): GroundStyle {
   return { ...drawLight(random), color: [clamp(white + tint), white, clamp(white - tint)] };
 }
 
-/** Draws a ground as they occur: mostly white, else gray, black or coloured paper. */
+/** Draws a ground of a common kind: mostly white, else gray, black or coloured paper. */
 export function drawGround(random: Random): GroundStyle {
   const kind = random.uniform();
   if (kind < 0.7) return drawWhiteGround(random);

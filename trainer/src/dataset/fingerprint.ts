@@ -1,5 +1,5 @@
 /*
- * How near-duplicates are found.
+ * Finds near-duplicates.
  *
  * The perceptual hash of the field takes the signs of the low frequencies of a small luma picture's cosine transform (Zauner,
  * "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010). Exposure is what differs between the pictures
@@ -15,8 +15,8 @@
  *   +1.5 EV, clipped         0.42 / 0.76   98 %     SICE over : reference    0.79 / 0.88  100 % of 103
  *   +2.5 EV, clipped         0.52 / 0.66   95 %     FiveK input : expert C   0.97 / 0.97  100 % of 15
  *
- * Of the collection's 550 pictures no two different ones reach more than 0.37. What the threshold misses are copies that lost
- * most of their picture to clipping, narrower crops, and mirrored ones.
+ * Of the collection's 550 pictures no two different ones reach more than 0.37. The threshold misses copies that lost most of their picture to clipping, narrower crops, and mirrored
+ * copies.
  */
 import { LUMA_WEIGHTS } from '@evenlight/models';
 import { areaResample } from '../pipeline/area-resample.ts';
@@ -32,7 +32,7 @@ const FREQUENCIES = 16;
 
 const [RED, GREEN, BLUE] = LUMA_WEIGHTS;
 
-/** What a picture looks like: a unit vector, or zeros for a picture without any structure. */
+/** The fingerprint of a picture: a unit vector, or zeros for a picture without any structure. */
 export type Fingerprint = Float32Array;
 
 export function photoFingerprint(photo: StoredPhoto): Fingerprint {

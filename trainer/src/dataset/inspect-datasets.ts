@@ -12,23 +12,23 @@ import { joinPair, loadPhoto, loadRadiance } from './picture-store.ts';
 import { type Dataset, readDataset } from './read-dataset.ts';
 import type { DatasetProblem, SplitScene } from './scene.ts';
 
-/** Long side that pictures are decoded at to see whether they are whole and what they look like. */
+/** Long side at which pictures are decoded to check that they are whole and to compare them. */
 const INSPECTED_SIDE = 256;
-/** Decoders at work at the same time: enough for two cores that also wait for a disk. */
+/** Number of parallel decoders: enough for two cores that also wait for a disk. */
 const AT_ONCE = 3;
 
 export interface InspectionRequest {
   /** Folders and manifests as `readDataset` takes them; together they make one data set. */
   readonly data: readonly string[];
   readonly seed: number;
-  /** Names alone: no picture is decoded, near-duplicates are not looked for. */
+  /** Only read names: no picture is decoded, and near-duplicates are not searched. */
   readonly isQuick: boolean;
-  /** Put near-duplicates and what shares a group into one split instead of reporting them as leaks. */
+  /** Put near-duplicates, with everything that shares their groups, into one split instead of reporting them as leaks. */
   readonly isMerged: boolean;
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** What is in data sets and what is wrong with them. */
+/** The content of data sets, and their faults. */
 export interface Inspection {
   readonly datasets: readonly Dataset[];
   readonly scenes: readonly SplitScene[];
@@ -81,7 +81,7 @@ async function decodeAll(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  // Decoders end in any order: the answer must not depend on it.
+  // Decoders end in any order, and the result must not depend on it.
   const order = new Map([...byFile.keys()].map((file, index) => [file, index]));
   printed.sort((a, b) => order.get(a.scene.file)! - order.get(b.scene.file)!);
   problems.sort((a, b) => (a.file < b.file ? -1 : 1));

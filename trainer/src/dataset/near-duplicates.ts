@@ -3,13 +3,13 @@ import { type Fingerprint, NEAR_DUPLICATE, similarity } from './fingerprint.ts';
 import type { SplitScene } from './scene.ts';
 import type { Split } from './split.ts';
 
-/** A scene and what its good picture looks like. */
+/** A scene with the fingerprint of its good picture. */
 export interface Printed {
   readonly scene: SplitScene;
   readonly print: Fingerprint;
 }
 
-/** Two files that show the same although they do not say so. */
+/** Two files that show the same although their groups differ. */
 export interface NearDuplicate {
   readonly first: SplitScene;
   readonly second: SplitScene;
@@ -46,7 +46,7 @@ export function groupLeaks(scenes: readonly SplitScene[]): [SplitScene, SplitSce
   return [...leaks.values()];
 }
 
-/** One error for what would let a model be measured on what it was trained on. */
+/** The error for leaks: a model would be measured on pictures that it was trained on. */
 export function leakError(
   origin: string,
   [first, second]: readonly [SplitScene, SplitScene],

@@ -6,13 +6,13 @@ import { loadPhoto, type StoredPhoto } from './picture-store.ts';
 
 /** Files below this size decode about as quickly as the cache is read. */
 const SMALLEST_CACHED_BYTES = 1_000_000;
-/** Changes when what is stored does. */
+/** To be raised when the stored form changes. */
 const FORMAT = 1;
 const HEADER_BYTES = 8;
 
 /**
- * {@link loadPhoto}, remembering in `cacheFolder` what large files decode to: a raw file takes seconds, what is kept of it at
- * 512 pixels is read in a millisecond. A file that changed is decoded anew; a cache that cannot be written is not used.
+ * {@link loadPhoto} with a cache of decoded large files in `cacheFolder`: a raw file takes seconds, its cached form at
+ * 512 pixels a millisecond. A file that changed is decoded again; a cache that cannot be written is not used.
  */
 export async function loadPhotoCached(
   file: string,

@@ -8,7 +8,7 @@ interface SceneFacts {
   readonly file: string;
   /** The name that scores are kept under: `sice-under`, `lol-v1`, … */
   readonly set: string;
-  /** What shows the same scene shares it, across data sets too, and never lies in two splits. */
+  /** Pictures of the same scene share it, across data sets too. A group is never in two splits. */
   readonly group: string;
   readonly licence: string;
   /** Who made it and where it is from, where the data set says so. */
@@ -17,7 +17,7 @@ interface SceneFacts {
   /** What it shows, where the data set says so. */
   readonly about?: string | undefined;
   readonly part?: DatasetPart | undefined;
-  /** Set where the data set has a manifest that decides; otherwise `part` and the seed do. */
+  /** Present if a manifest decides the split; otherwise `part` and the seed decide. */
   readonly split?: Split | undefined;
 }
 

@@ -2,8 +2,8 @@ import type { Scene, SplitScene } from './scene.ts';
 import { placeOf, type Split, splitAt } from './split.ts';
 
 /**
- * The splits of a data set's scenes. What its authors keep for their tests is the `predict` split, so that a model never sees
- * it before it is measured; their validation part is the `test` split, and where they have none, the seed takes one out of
+ * The splits of a data set's scenes. The authors' test part is the `predict` split, so that a model never sees
+ * it before it is measured. Their validation part is the `test` split; if they have none, the seed takes one out of
  * their training part. Sets without parts are split by the seed alone, and even the smallest has a scene to test on.
  */
 export function splitScenes(scenes: readonly Scene[], seed: number): SplitScene[] {
@@ -20,7 +20,7 @@ export function splitScenes(scenes: readonly Scene[], seed: number): SplitScene[
   }
 }
 
-/** The group that is tested on whatever its place is, so that sets of a few scenes can be validated at all. */
+/** The group that is always tested on, so that sets of a few scenes can be validated at all. */
 function lowestGroup(scenes: readonly Scene[], seed: number): string | undefined {
   const groups = [...new Set(scenes.filter(({ part }) => part === undefined || part === 'train').map((s) => s.group))];
   if (groups.length < 2) return undefined;

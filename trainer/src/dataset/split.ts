@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 export const SPLITS = ['train', 'test', 'predict'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** The seed of the run files for photographs of one's own: what is split without naming a seed is split as they do. */
+/** The seed of the run files for the user's own photographs, and the default of every other command. */
 export const DEFAULT_SEED = 20261123;
 
 /** Shares of the groups that are kept back. */

@@ -93,7 +93,7 @@ export function levels(parameters: z.infer<typeof levelsSchema>): Operation {
 
 /**
  * `exposure-to-mean` (for targets): a camera exposure that moves the mean the given share of the way to `mean`, so that
- * what the network shall aim at does not depend on how bright each photographer liked it.
+ * the network's target does not depend on each photographer's taste.
  */
 export const exposureToMeanSchema = z.strictObject({
   op: z.literal('exposure-to-mean'),

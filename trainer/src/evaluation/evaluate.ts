@@ -32,7 +32,7 @@ export interface SetScore {
   readonly hue?: { readonly model: number; readonly identity: number };
 }
 
-/** How much the model changes pictures that need no change: mean ΔE2000 between before and after. */
+/** The change of pictures that need none: mean ΔE2000 between before and after. */
 export interface LeaveAloneScore {
   readonly set: string;
   readonly images: number;
@@ -59,7 +59,7 @@ export interface EvaluationRequest {
   readonly pairs: readonly EvaluationPair[];
   /** Pictures that the model must not harm. */
   readonly keep: readonly KeepItem[];
-  /** PSNR only, for choosing between runs: SSIM and ΔE2000 take most of the time. */
+  /** Only PSNR, for choosing between runs: SSIM and ΔE2000 take most of the time. */
   readonly isQuick: boolean;
   /** Threads that decode, correct and score, beside the network. */
   readonly workers: number;

@@ -12,7 +12,7 @@ import { type DecodedPicture, readPicture, toFloat } from './picture-file.ts';
 import type { NetworkPredictor } from './network-predictor.ts';
 import { correct } from './score.ts';
 
-/** Pairs for prediction are others than those of training, validation and sweeps. */
+/** Added to the seed: pairs for prediction differ from those of training, validation and sweeps. */
 const PREDICT_SEED_OFFSET = 15_485_863;
 
 export const PICTURE_FORMATS = ['png', 'jpeg'] as const;
@@ -40,7 +40,7 @@ export interface ScenePrediction {
 
 /**
  * Predicts on scenes and writes the pictures, `<number>-<name>-before`, `-after` and, where there is one, `-target`, and
- * `predictions.csv`. Every file appears whole or not at all.
+ * `predictions.csv`. Every file appears completely or not at all.
  *
  * @throws TrainerError `BAD_IMAGE`, `NO_SPACE`
  */

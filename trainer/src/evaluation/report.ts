@@ -19,8 +19,8 @@ export interface ReportContent {
 }
 
 /**
- * Writes `index.html` and its pictures: contact sheets of what must not be harmed, by kind, worst first; then for every pair
- * before, after and reference side by side, those first whose PSNR the model raised least (or lowered most).
+ * Writes `index.html` and its pictures: contact sheets of pictures that must not be harmed, by kind, worst first; then for every pair
+ * before, after and reference side by side. Pairs whose PSNR the model raised least (or lowered most) come first.
  *
  * @returns the path of the page
  */

@@ -36,7 +36,7 @@ export interface PairScore extends EvaluationPair {
 /** A pixel counts as clipped in all channels from this 8-bit code on. */
 const CLIPPED_CODE = 254;
 
-/** What a model says about a picture. */
+/** A model's correction for a picture. */
 export async function correctionOf(predictor: NetworkPredictor, image: PixelImage): Promise<Correction> {
   const picture = await averageImage(image, predictor.contract.input);
   return predictScene(picture, (proxy) => Promise.resolve(predictor.predict(proxy)));

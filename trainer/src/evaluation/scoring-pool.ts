@@ -24,7 +24,7 @@ interface WaitingTask {
   readonly reject: (error: Error) => void;
 }
 
-/** A worker and who waits for its answers. */
+/** A worker and the calls that wait for its answers. */
 interface Seat {
   readonly worker: Worker;
   readonly held: Map<number, WaitingTask>;
@@ -66,7 +66,7 @@ export class ScoringPool {
     return answer.measure;
   }
 
-  /** Ends the workers; what is not scored by then is rejected. */
+  /** Ends the workers; unfinished calls are rejected. */
   async close(): Promise<void> {
     this.#fail(new Error('the scoring pool is closed'));
     await Promise.all(this.#seats.map(({ worker }) => worker.terminate()));

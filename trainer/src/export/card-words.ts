@@ -16,7 +16,7 @@ export const wordsSchema = z.strictObject({
 
 export type CardWords = z.infer<typeof wordsSchema>;
 
-/** The words for a model that nobody has written any for: what is known of it and no more. */
+/** The default words for a model without a card file: only the known facts. */
 export function plainWords(
   run: RunFile,
   { step, made }: CheckpointHeader,

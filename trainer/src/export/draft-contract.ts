@@ -4,7 +4,7 @@ import { networkReach, type RestorationNetworkSpec, tileMultiple } from '../netw
 import type { RunFile } from '../run-file.ts';
 import type { TrainedNetwork } from '../training/trained-network.ts';
 
-/** The largest box that an image network's proxies fit inside, in pixels: what a CPU can take. */
+/** The largest box for an image network's proxies, in pixels: as much as a CPU can compute in time. */
 const LARGEST_IMAGE_BOX = 512;
 
 const PIXELS = { colorSpace: 'srgb', range: [0, 1], layout: 'NHWC' } as const;
@@ -36,7 +36,7 @@ export function draftContract(run: RunFile, guide: TrainedNetwork['guide']): Mod
 }
 
 function imageParts(size: number) {
-  // It must see pictures at the size it was trained at: how much of one lies in its receptive field depends on that.
+  // It must see pictures at the size it was trained at, because that decides how much of one lies in its receptive field.
   const side = Math.min(LARGEST_IMAGE_BOX, Math.max(8, 8 * Math.round(size / 8)));
   const box = { width: side, height: side, fit: 'inside', multipleOf: 8 } as const;
   return { kind: 'image', input: { ...PIXELS, channels: 3, ...box }, output: { kind: 'image' } } as const;

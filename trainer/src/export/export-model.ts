@@ -34,7 +34,7 @@ const RANDOM_SEEDS = [2, 3, 4];
 /**
  * Exports a trained network: `tfjs/` and `onnx/` (32-bit and half-precision weights, and a test vector) from the same
  * weights, `contract.json` with their checksums, and `CARD.md`. Nothing is written before tfjs and onnxruntime agree on random
- * and on real pictures; then everything is, or nothing.
+ * and on real pictures. Then all files are written, or none.
  *
  * @throws TrainerError `UNSUPPORTED_LAYER`, `PARITY`, `BAD_EXPORT`, `NO_SPACE`
  */

@@ -30,7 +30,7 @@ export interface CardParts {
   readonly training: string;
   /** What its data are, and on what terms, in Markdown. */
   readonly data: string;
-  /** What it does to pictures that it should leave alone, by kind. */
+  /** How much it changes pictures that it should leave alone, by kind. */
   readonly keep?: readonly KeepRow[];
   /** Every picture it was trained on. */
   readonly attribution: readonly Attribution[];

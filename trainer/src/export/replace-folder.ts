@@ -5,8 +5,8 @@ import { writeWholeFile } from '@evenlight/runtime';
 import { TrainerError } from '../errors.ts';
 
 /**
- * Writes a folder as a whole: the files go to a new folder beside it, which then takes its place. Whoever reads `folder`
- * finds the old files or the new ones; if writing fails, the old ones stay.
+ * Writes a folder as a whole: the files go to a new folder beside it, which then takes its place. Readers of `folder`
+ * see the old files or the new ones; if writing fails, the old ones stay.
  *
  * @param files by path relative to the folder
  * @throws TrainerError `NO_SPACE` if it cannot be written, `BAD_EXPORT` if `folder` holds something that is no model

@@ -15,7 +15,7 @@ export async function tfjsFiles(model: LayersModel): Promise<TfjsFiles> {
   const saved: io.ModelArtifacts[] = [];
   const keep = io.withSaveHandler((artifacts) => {
     saved.push(artifacts);
-    // The date is for whoever keeps several versions; a file must not change because it was written again.
+    // Without a date: writing a model again must give the same file.
     return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' as const } });
   });
   await model.save(keep, { includeOptimizer: false });

@@ -10,7 +10,7 @@ export interface Decision {
 }
 
 /**
- * Makes a trained gate decide. While it is trained it answers with a probability, so that the loss can measure it; in use a half answer
+ * Makes a trained gate decide. During training it answers with a probability, so that the loss can measure it. In use, one half
  * would half-correct both a picture that is plainly wrong and one that is fine. The log-odds are moved and scaled, which the last
  * dense layer can hold in its own weights: the exported network has no more operations than the trained one.
  */

@@ -21,7 +21,7 @@ export interface BatchShape {
   readonly lossSize: number;
 }
 
-/** The shape of the batches that a run file asks for. */
+/** The shape of a run file's batches. */
 export function batchShape({ training, size, lossSize, network }: RunFile): BatchShape {
   return { count: training.batch, size, channels: inputChannels(network), lossSize };
 }

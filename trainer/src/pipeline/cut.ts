@@ -43,12 +43,12 @@ export function scaledCut(cut: Cut, from: StoredPhoto, to: StoredPhoto): Cut {
   return { left, top, width, height, isMirrored: cut.isMirrored };
 }
 
-/** So many parts are drawn before the nearest of them has to do. */
+/** How many parts are drawn before the nearest of them is taken. */
 const DRAWS = 60;
 
 /**
  * Draws parts of photographs until one is as bright, and as little clipped, as `part` asks. The exposure of a photograph is right for the
- * whole scene, so its bright and its dark corners are right as well: they are what a picture bright or dark on purpose looks like.
+ * whole scene, so its bright and dark corners are examples of pictures that are bright or dark on purpose.
  *
  * @returns the part that comes nearest, if none of {@link DRAWS} is within the limits
  */

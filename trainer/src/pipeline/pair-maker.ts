@@ -13,7 +13,7 @@ import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
 import { cutPicture, type PhotoCut, randomCut, randomDetail, scaledCut, searchCut } from './cut.ts';
 
-/** What pairs are made from, already decoded. */
+/** The decoded pictures from which pairs are made. */
 export interface PairSources {
   readonly photo: readonly StoredPhoto[];
   readonly lowkey: readonly StoredPhoto[];

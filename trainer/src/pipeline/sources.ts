@@ -22,7 +22,7 @@ export interface LoadOptions {
   readonly cacheFolder?: string | undefined;
 }
 
-/** What a training run works on. */
+/** The pictures of a training run. */
 export interface TrainingSources {
   readonly training: PairSources;
   readonly validation: PairSources;

@@ -17,7 +17,7 @@ export interface Trial {
   readonly run: RunFile;
 }
 
-/** A random value is rounded to this: what a table shows is what was run. */
+/** Random values are rounded to this, so that tables show the values that were run. */
 const SIGNIFICANT_DIGITS = 3;
 const MAX_NAME_LENGTH = 100;
 

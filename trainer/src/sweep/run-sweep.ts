@@ -28,7 +28,7 @@ const resultSchema = z.strictObject({
   identityPsnr: z.nullable(number),
 });
 
-/** What came of a trial; `psnr` is null when its loss stopped being a number. */
+/** The result of a trial; `psnr` is null if its loss became NaN. */
 export type TrialResult = z.infer<typeof resultSchema>;
 
 /** A trial with its result and the learning curve of its log. */
@@ -52,8 +52,8 @@ export interface SweepOptions {
 }
 
 /**
- * Runs the trials of a sweep one after the other. A trial that is finished is not run again, one that was interrupted goes on
- * where it was; one whose loss stops being a number counts as finished.
+ * Runs the trials of a sweep one after the other. A finished trial is not run again, an interrupted one continues
+ * where it was; one whose loss becomes NaN counts as finished.
  *
  * @returns the finished trials: all, unless `signal` stopped the sweep
  * @throws TrainerError

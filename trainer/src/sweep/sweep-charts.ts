@@ -5,7 +5,7 @@ import { axisLabel, type Sweep } from './sweep-file.ts';
 
 /** Numbers that span more than this are drawn on a log axis. */
 const LOG_SPAN = 4;
-/** More lines than this say nothing. */
+/** A chart with more lines than this is unreadable. */
 const MAX_LINES = 8;
 const MAX_TICKS = 8;
 

@@ -30,7 +30,7 @@ export function runOfCheckpoint({ made }: CheckpointHeader, file: string): RunFi
   return made === undefined ? undefined : parseRunFile(made.runFile, file);
 }
 
-/** Everything needed to go on as if nothing had happened. */
+/** Everything needed to continue a run without a difference. */
 export interface Checkpoint {
   readonly header: CheckpointHeader;
   readonly state: OptimizerState;

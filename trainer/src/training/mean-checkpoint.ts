@@ -6,7 +6,7 @@ import { type Checkpoint, type CheckpointHeader, readCheckpoint, runOfCheckpoint
 import { initialWeights } from './initial-weights.ts';
 import { Trainee } from './trainee.ts';
 
-/** What a mean of checkpoints says it belongs to: to no run, so that none is resumed with it. */
+/** The run of a mean of checkpoints: none, so that no run is resumed with it. */
 const NO_RUN = 'mean';
 
 /**

@@ -18,8 +18,8 @@ const UNLISTED_LICENCE = 'FiveK LicenseAdobe or LicenseAdobeMIT (research only)'
 
 /**
  * MIT-Adobe FiveK as its site hands it out: raw files in `raw_photos/HQa…/photos`, the experts' 16-bit TIFFs in
- * `tiff16_a` … `tiff16_e`. Few people have all of it, so that what is there makes the scenes: a raw file and an expert's TIFF
- * a pair; a TIFF without a raw file, or without a program to decode it, a good photograph.
+ * `tiff16_a` … `tiff16_e`. Few people have all of it, so the scenes follow from the files that are there: a raw file and an expert's TIFF
+ * are a pair; a TIFF without a raw file, or without a program to decode it, is a good photograph.
  */
 export const fivek: Layout = {
   name: 'fivek',

@@ -5,7 +5,7 @@ import type { DatasetProblem, Scene } from '../scene.ts';
 /** Endings of pictures that are read, for patterns. */
 export const PICTURE = String.raw`\.(?:jpe?g|png|tiff?|webp)`;
 
-/** What a layout found in a folder. */
+/** The scenes that a layout found in a folder. */
 export interface LayoutContent {
   readonly scenes: readonly Scene[];
   /** What is broken; training refuses such a data set. */
@@ -15,18 +15,18 @@ export interface LayoutContent {
 }
 
 export interface LayoutRequest {
-  /** What the user wrote behind the layout's name: `fivek,experts=ace:FOLDER`. */
+  /** The options behind the layout's name: `fivek,experts=ace:FOLDER`. */
   readonly options: ReadonlyMap<string, string>;
   readonly seed: number;
 }
 
-/** A form in which a data set lies on disk. Adding one is one file and a line in `registry.ts`. */
+/** A form in which a data set is stored. To add one, write one file and a line in `registry.ts`. */
 export interface Layout {
   readonly name: string;
   readonly title: string;
-  /** The files by which it is recognised. */
+  /** Whether a folder has this layout. */
   readonly looksLike: string;
-  /** Names of the options that it knows. */
+  /** The names of its options. */
   readonly options: readonly string[];
   recognises(listing: FolderListing): boolean;
   read(listing: FolderListing, request: LayoutRequest): LayoutContent | Promise<LayoutContent>;

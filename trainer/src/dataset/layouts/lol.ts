@@ -19,7 +19,7 @@ interface LowLightFile {
 
 /**
  * LOL, low light: version 1 (Wei et al. 2018) with `our485` and `eval15`, version 2 (Yang et al. 2021) with `Real_captured`
- * and `Synthetic`. Both versions' real photographs overlap: somebody who takes both has to have their leaks looked for.
+ * and `Synthetic`. Both versions' real photographs overlap: check for leaks when you use both.
  */
 export const lol: Layout = {
   name: 'lol',
@@ -47,7 +47,7 @@ export const lol: Layout = {
   },
 };
 
-/** Numbers begin anew in each part: the part belongs to the scene's name. */
+/** Each part numbers its scenes from the start, so the part belongs to the scene's name. */
 function fileOf(
   path: string,
   { set, part, name, isInput }: { set: string; part: DatasetPart; name: string; isInput: boolean },

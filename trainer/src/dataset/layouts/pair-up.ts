@@ -17,7 +17,7 @@ interface PairTarget {
   readonly key: string;
 }
 
-/** Joins inputs and targets by their keys; what has no counterpart is a problem. */
+/** Joins inputs and targets by their keys; a file without a counterpart becomes a problem. */
 export function pairUp(
   listing: FolderListing,
   inputs: readonly PairInput[],

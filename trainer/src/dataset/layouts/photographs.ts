@@ -6,7 +6,7 @@ const PHOTO_HERE = new RegExp(String.raw`^[^/]*${PICTURE}$`, 'i');
 
 /**
  * Good photographs without a manifest. They are recognised only where pictures lie in the folder itself and nowhere below it:
- * pictures in sub-folders may be anything, inputs too. Who names this layout says that all of them are good.
+ * pictures in sub-folders may be anything, inputs too. Naming this layout states that all of them are good.
  */
 export const photographs: Layout = {
   name: 'photographs',

@@ -9,7 +9,7 @@ import { panoramas } from './panoramas.ts';
 import { photographs } from './photographs.ts';
 import { sice } from './sice.ts';
 
-/** Every layout, in the order in which they are tried: those that say most about a folder come first. */
+/** Every layout, in the order in which they are tried: the most specific ones come first. */
 export const LAYOUTS: readonly Layout[] = [
   collection,
   fivek,

@@ -20,7 +20,7 @@ export async function openForComposing(file: string): Promise<TrainingPicture> {
   return { width, height, pixels: Float32Array.from(pixels, (code) => code / 255) };
 }
 
-/** A photograph beside itself badly exposed. */
+/** A photograph, and the same badly exposed. */
 export async function exposed(file: string, exposure: Exposure, random: Random): Promise<ExposurePair> {
   const target = await openForComposing(file);
   return { input: exposure === 'well' ? target : await expose(target, exposure, random), target };

@@ -18,7 +18,7 @@ const WIDTHS = [0.01, 0.02, 0.05, 0.1, 0.25, 0.45, 'uneven'] as const;
 /** Each frame is put around two well-exposed photographs, one that is too dark and one that is too bright. */
 const EXPOSURES: readonly Exposure[] = ['well', 'well', 'under', 'over'];
 
-/** Frames of every colour and width around photographs that are well, too dark and too bright. */
+/** Frames of every colour and width around photographs that are well exposed, too dark and too bright. */
 export function framedItems(files: readonly string[], seed: number): KeepItem[] {
   if (files.length === 0) return [];
   const frames = COLORS.flatMap(([color, draw]) => WIDTHS.map((width) => ({ color, draw, width })));

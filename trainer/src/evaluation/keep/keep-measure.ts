@@ -6,16 +6,16 @@ import { sampledDeltaE, strideFor } from '../sampled-delta-e.ts';
 /** A ground counts as white where every channel of the input has at least this code. */
 const WHITE_CODE = 250;
 
-/** Of how many pixels ΔE2000 is taken. */
+/** The number of pixels over which ΔE2000 is measured. */
 const DELTA_E_PIXELS = 15_000;
 
 /** What a model did to one picture of the keep set. Codes are 8-bit, differences absolute. */
 export interface KeepMeasure {
-  /** Mean ΔE2000 of the output from what it should be; of a picture that needs no change, of the change. */
+  /** Mean ΔE2000 between output and target; for a picture that needs no change, between output and input. */
   readonly deltaE: number;
   /** The same of the input; 0 where nothing is wrong. */
   readonly deltaEBefore: number;
-  /** Mean difference in codes from what it should be. */
+  /** Mean difference in codes from the target. */
   readonly codes: number;
   /** Mean difference in codes inside the frame from the same photograph corrected without it. */
   readonly inside?: number;
@@ -27,7 +27,7 @@ export interface KeepMeasure {
   readonly spread: number;
 }
 
-/** Measures what became of a picture. `bareAfter` is the corrected photograph without its frame. */
+/** Measures a corrected picture. `bareAfter` is the corrected photograph without its frame. */
 export function measureKeep(picture: KeepPicture, after: StoredPhoto, bareAfter?: StoredPhoto): KeepMeasure {
   const { before, mask, bare } = picture;
   const goal = picture.goal ?? before.pixels;

@@ -11,7 +11,7 @@ export interface KeepKind {
 /** A picture of the keep set, decoded or composed. All arrays hold 8-bit codes. */
 export interface KeepPicture {
   readonly before: StoredPhoto;
-  /** What it should become; absent where nothing is wrong. */
+  /** The target; absent where nothing is wrong. */
   readonly goal?: Uint8Array;
   /** 255 where the object or photograph is, 0 where its surround is; absent where there is no surround. */
   readonly mask?: Uint8Array;
@@ -19,7 +19,7 @@ export interface KeepPicture {
   readonly bare?: { readonly picture: StoredPhoto; readonly left: number; readonly top: number };
 }
 
-/** One picture of the keep set, made when it is asked for. */
+/** One picture of the keep set, made on demand. */
 export interface KeepItem {
   readonly kind: KeepKind;
   readonly name: string;

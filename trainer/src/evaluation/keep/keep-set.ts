@@ -13,7 +13,7 @@ import { framedItems } from './framed-items.ts';
 import { composedPicture, type KeepItem, type KeepKind } from './keep-picture.ts';
 import type { KeptBack } from './kept-back.ts';
 
-/** Composed pictures are others than those of training. */
+/** Added to the seed: the composed pictures differ from those of training. */
 const SEED = 32_452_843;
 
 const [PAGE, SCREEN, NIGHT, SNOW] = [
@@ -26,7 +26,7 @@ const [PAGE, SCREEN, NIGHT, SNOW] = [
 /** The kinds that are photographs as they are. */
 export const PHOTOGRAPHS: readonly string[] = ['mid-key', 'high-key', 'low-key'];
 
-/** Every picture that a model should leave alone, or correct without harming its surround, made of what training never sees. */
+/** Every picture that a model should leave alone, or correct without harming its surround, made of photographs that training never sees. */
 export function keepSet(photographs: KeptBack): KeepItem[] {
   return [
     ...untouched('mid-key', photographs.midKey),
@@ -87,7 +87,7 @@ function ofPhotographs(
   }));
 }
 
-/** Objects that are fine, badly exposed on a ground that is white all the same, and on a ground as badly exposed as they are. */
+/** Objects that are well exposed, badly exposed on a white ground, and badly exposed together with their ground. */
 function objects(files: readonly string[]): KeepItem[] {
   const onWhite = (pair: ExposurePair, random: Random): Composition =>
     placeOnGround(pair, drawWhiteGround(random), random);

@@ -3,7 +3,7 @@ import type { LiftedPicture } from './lifted-picture.ts';
 /** A way to remove noise from lifted pictures. */
 export interface Cleaner {
   readonly name: string;
-  /** What can be set, from weak to strong; the best for each EV is chosen on other photographs than those that are scored. */
+  /** The settings, from weak to strong. The best for each EV is chosen on photographs that are not scored. */
   readonly strengths: readonly number[];
   /** The cleaned pictures, encoded 0..1, in order. */
   clean(pictures: readonly LiftedPicture[], strength: number): Promise<Float32Array[]>;

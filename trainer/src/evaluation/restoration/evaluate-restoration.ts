@@ -41,7 +41,7 @@ export interface RestorationQuestion {
   /** The one that is measured. */
   readonly cleaner: Cleaner;
   readonly rivals: readonly Cleaner[];
-  /** Photographs that training did not see, and such that it did, on which rivals' strengths are chosen. */
+  /** Photographs that training did not see; and some that it did see, on which the rivals' strengths are chosen. */
   readonly keptBack: readonly string[];
   readonly tuning: readonly string[];
   readonly evs: readonly number[];
@@ -117,7 +117,7 @@ function psnrOf({ target }: LiftedPicture, pixels: Float32Array): number {
   return Math.min(99, psnr(codesOf(pixels), target.pixels));
 }
 
-/** As a file holds them: 8 bits. Every cleaner is scored so, because those of other programs cannot do otherwise. */
+/** Rounded to 8 bits, as a file holds them. Every cleaner is scored this way, because those of other programs only give 8 bits. */
 function codesOf(pixels: Float32Array): Float32Array {
   return pixels.map((value) => Math.round(255 * Math.min(1, Math.max(0, value))) / 255);
 }
