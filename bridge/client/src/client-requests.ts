@@ -53,7 +53,10 @@ export interface OpenFixRequest extends WirePredictRequest {
 export interface RowPort {
   /** Returns the bytes of these rows, tightly packed, little endian. Called in order, one call at a time. */
   readonly readRows: (firstRow: number, rowCount: number) => Promise<Uint8Array> | Uint8Array;
-  /** Takes corrected rows. Called in order, one call at a time; not later than the job's promise settles. */
+  /**
+   * Takes corrected rows. Called in order, one call at a time; not later than the job's promise settles. The bytes are valid until the call
+   * returns, or until its promise settles: their memory is used for the next rows.
+   */
   readonly writeRows: (bytes: Uint8Array, firstRow: number, rowCount: number) => Promise<void> | void;
 }
 

@@ -49,6 +49,7 @@ async function receiveRows(
     for (const strip of assembler.push(payload)) {
       await rows.writeRows(strip.bytes, strip.firstRow, strip.rowCount);
       if (job.failure !== undefined) throw job.failure;
+      assembler.reuse(strip.bytes);
       writtenRows += strip.rowCount;
       onProgress({ stage: 'applying', fraction: writtenRows / height });
     }
