@@ -50,8 +50,9 @@ async function tenPhotographs(): Promise<string[]> {
   return [...seven, turned, tiff, broken];
 }
 
-async function overHttp(file: string): Promise<Buffer> {
-  const response = await fetch(`${url.replace(/^ws/, 'http')}/v1/fix`, { method: 'POST', body: await readFile(file) });
+async function overHttp(file: string, query = ''): Promise<Buffer> {
+  const address = `${url.replace(/^ws/, 'http')}/v1/fix${query}`;
+  const response = await fetch(address, { method: 'POST', body: await readFile(file) });
   return Buffer.from(await response.arrayBuffer());
 }
 
@@ -94,6 +95,27 @@ describe('the page of the bridge', () => {
     expect(await driver.text('verdict')).toContain('The file is damaged.');
     const refused = driver.complaints.filter((text) => !text.includes('422'));
     expect(refused).toEqual([]);
+  });
+
+  it('has noise cleaned by the bridge, and says that the preview shows the exposure alone', async () => {
+    const night = join(await temporaryFolder(), 'night.png');
+    const noise = { type: 'gaussian', mean: 30, sigma: 6 } as const;
+    const create = { width: 200, height: 120, channels: 3, background: 'black', noise } as const;
+    await sharp({ create }).png().toFile(night);
+    const driver = await WebPageDriver.open(browser, url);
+    await driver.drop([night]);
+    await driver.settled(1);
+    await driver.page.locator('#ev').fill('2');
+    expect(await driver.page.locator('#restore-note').isVisible()).toBe(false);
+    await driver.page.selectOption('#restore', 'amount');
+    await driver.page.locator('#restore-amount').fill('80');
+    expect(await driver.text('restore-value')).toBe('80 %');
+    expect(await driver.text('restore-note')).toContain('The preview shows the exposure alone.');
+    const { bytes } = await driver.download('#download');
+    const [cleaned, plain] = await Promise.all([overHttp(night, '?ev=2&restore=80'), overHttp(night, '?ev=2')]);
+    expect(await nearness(bytes, cleaned)).toBe(Infinity);
+    expect(await nearness(bytes, plain)).toBeLessThan(45);
+    expect(driver.complaints).toEqual([]);
   });
 
   it('shows strength and exposure live, and downloads one photograph by keyboard alone', async () => {
