@@ -21,7 +21,7 @@ export { compareModelNames, DEFAULT_MODEL, DEFAULT_RESTORATION } from './default
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
 export { type Orientation, orientationOf, turnPictureUpright, turnToStored, turnUpright } from './scene/orientation.ts';
-export { averageImage, predictScene, readScene, type AveragedPicture, type Scene } from './scene/scene.ts';
+export { averageImage, predictScene, readScene, type AveragedPicture, type FramedScene } from './scene/scene.ts';
 export { enlargeBox, viewScene, type SceneView } from './scene/scene-view.ts';
 export {
   CELL_COEFFICIENTS,

@@ -9,7 +9,7 @@ import {
   type Size,
   type CancelSignal,
   type ProxyInput,
-  type Scene,
+  type FramedScene,
   type NoiseMeter,
 } from '@evenlight/models';
 import type { CleanedLayer } from './cleaning.ts';
@@ -128,7 +128,7 @@ export interface Source {
   readonly image: ImageDescription;
   readonly proxy: ProxyImage;
   /** The photograph within its frame, if what is judged has one: of `seen` where that is there, else of the picture. */
-  readonly scene?: Scene | undefined;
+  readonly scene?: FramedScene | undefined;
   /** What was seen where the picture lies, small: some changes, such as of a layer's eye, make no history state. */
   readonly rendering: ProxyImage;
   /** The picture for a preview, RGB bytes in sRGB, smaller than it is: where a glance was taken. */

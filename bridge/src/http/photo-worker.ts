@@ -34,8 +34,8 @@ const OOM_SCORE = '800';
 /** This process is ended where others are cancelled. */
 const NEVER = new AbortController().signal;
 
-type Answer = Exclude<PhotoCommand, { type: 'fix' }>;
-let onAnswer: (answer: Answer) => void = () => undefined;
+type BridgeAnswer = Exclude<PhotoCommand, { type: 'fix' }>;
+let onAnswer: (answer: BridgeAnswer) => void = () => undefined;
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (command: PhotoCommand) => {
@@ -125,7 +125,7 @@ async function askForCorrection(question: PhotoReport): Promise<Uint8Array> {
   throw noAnswer(answer);
 }
 
-function ask(question: PhotoReport): Promise<Answer> {
+function ask(question: PhotoReport): Promise<BridgeAnswer> {
   return new Promise((resolve) => {
     onAnswer = resolve;
     report(question);
@@ -133,7 +133,7 @@ function ask(question: PhotoReport): Promise<Answer> {
 }
 
 /** The bridge knows its own error and does not read this one. */
-function noAnswer(answer: Answer): Error {
+function noAnswer(answer: BridgeAnswer): Error {
   return new Error(answer.type === 'no-answer' ? answer.message : `the bridge answered with ${answer.type}`);
 }
 

@@ -8,7 +8,7 @@ import { findScene, type PixelBox } from './find-scene.ts';
 import { coverPicture } from './scene-view.ts';
 
 /** The photograph within its frame, averaged down from the picture's own pixels. */
-export interface Scene {
+export interface FramedScene {
   /** As large as the proxy of the whole picture. */
   readonly proxy: ProxyImage;
   /** Where it lies, in pixels of the picture. */
@@ -20,7 +20,7 @@ export interface Scene {
 /** A picture that was averaged down: as a whole, and within its frame if it has one. */
 export interface AveragedPicture {
   readonly proxy: ProxyImage;
-  readonly scene?: Scene | undefined;
+  readonly scene?: FramedScene | undefined;
 }
 
 /** A frame is taken away bit by bit: each look is as coarse as its proxy, and the next one sees what was left of the frame. */
@@ -38,7 +38,7 @@ const MOST_LOOKS = 4;
 export async function readScene(
   { picture, input, proxy }: { readonly picture: Size; readonly input: ProxyInput; readonly proxy: ProxyImage },
   average: (box: PixelBox) => Promise<ProxyImage | undefined>,
-): Promise<Scene | undefined> {
+): Promise<FramedScene | undefined> {
   if (input.fit === 'inside') return undefined;
   let seen = proxy;
   let box: PixelBox = { left: 0, top: 0, width: picture.width, height: picture.height };

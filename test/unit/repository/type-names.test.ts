@@ -5,7 +5,15 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const SOURCES = [
-  ...['models/src', 'models/kernel', 'bridge/protocol/src', 'bridge/client/src', 'bridge/runtime/src', 'bridge/src'],
+  ...[
+    'models/src',
+    'models/kernel',
+    'bridge/protocol/src',
+    'bridge/client/src',
+    'bridge/runtime/src',
+    'bridge/src',
+    'bridge/web/src',
+  ],
   ...['trainer/src', 'plugin/src', 'plugin/scripts', 'plugin/webview'],
 ];
 /** Prettier begins a declaration in the first column; those inside of functions are nobody else's. */
