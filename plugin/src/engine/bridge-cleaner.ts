@@ -76,11 +76,13 @@ function wireRequest({ model, proxy, adjustment, image }: CleaningRequest): Open
  * @throws EngineError `DISAGREES`
  */
 function requireSame(found: Correction, wanted: Correction): void {
-  const isAlike = found.coefficients.length === wanted.coefficients.length;
-  const apart = found.coefficients.reduce(
-    (most, value, i) => Math.max(most, Math.abs(value - wanted.coefficients[i]!)),
-    0,
-  );
-  if (isAlike && apart <= MOST_APART) return;
+  const apart = furthest(found.coefficients, wanted.coefficients);
+  if (apart <= MOST_APART) return;
   throw new EngineError('DISAGREES', `the bridge's correction is off by ${apart}, at most ${MOST_APART} is allowed`);
+}
+
+/** Infinite for grids of different sizes. */
+function furthest(left: Float32Array, right: Float32Array): number {
+  if (left.length !== right.length) return Infinity;
+  return left.reduce((most, value, i) => Math.max(most, Math.abs(value - right[i]!)), 0);
 }

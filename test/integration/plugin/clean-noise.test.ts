@@ -99,6 +99,15 @@ describe('a dark and noisy document with a bridge that cleans', () => {
     expect(document.history).toHaveLength(1);
   });
 
+  it('fixes the exposure alone in a series, whose correction is not what the bridge predicts', async () => {
+    const { session, control } = await openNight();
+    session.updateRecipe({ restore: 100, evBias: 2 });
+    const { id } = control.document('night.tif');
+    const [row] = await session.batch.fix([id], { referenceId: id });
+    expect(row).toMatchObject({ result: { kind: 'fixed', cleaning: { kind: 'left-out', code: 'DISAGREES' } } });
+    expect(control.document('night.tif').state.layers).toHaveLength(2);
+  });
+
   it('keeps the exposure fix where the bridge is lost in the middle', async () => {
     const own = new BridgeProcess(['--port', '0', '--runtime', 'wasm', '--json']);
     onTestFinished(() => void own.process.kill('SIGKILL'));
