@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RuntimeError } from '@evenlight/runtime';
 import { identityCorrection } from '@evenlight/models';
@@ -158,6 +158,41 @@ describe('fix --bridge', () => {
       const [a, b] = await Promise.all([readFile(join(folder, 'here', name)), readFile(join(folder, 'there', name))]);
       expect(Buffer.compare(a, b), name).toBe(0);
     }
+  });
+
+  it.each([
+    { skipExisting: true, becomes: 'done-before' },
+    { skipExisting: false, becomes: 'OUTPUT_EXISTS' },
+  ])('overwrites no result that came while the bridge was restarted: $becomes', async ({ skipExisting, becomes }) => {
+    const folder = await temporaryFolder();
+    const photos = [await writePicture(join(folder, 'a.png'), madePicture(900, 700, 3), 'png')];
+    const [first, other] = [await startKernelBridge(), await startKernelBridge()];
+    const { port, url } = first.server;
+    const options = { outFolder: join(folder, 'out'), skipExisting };
+    // The second strip is never corrected.
+    let strips = 0;
+    let onHeld: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (onHeld = resolve));
+    const then = (go: () => void): void => (++strips === 1 ? go() : onHeld());
+    first.service.applyGate = { then } as unknown as Promise<void>;
+    const restarted = held.then(async () => {
+      await first.server.abort();
+        const startOther = () => createBridgeFixer(() => connectBridge(other.server.url));
+        const another = await fixRun(photos, options, { startFixer: startOther });
+        expect(another.results).toEqual(['a.png: fixed']);
+        const result = await stat(join(folder, 'out', 'a.png'));
+        await startKernelBridge({ port });
+        return result;
+      });
+    const startFixer = () =>
+      createBridgeFixer(() => connectBridge(url), { wait: () => restarted.then(() => undefined) });
+
+    const result = await fixRun(photos, options, { startFixer });
+
+    expect(result.results).toEqual([`a.png: ${becomes}`]);
+    const [before, after] = [await restarted, await stat(join(folder, 'out', 'a.png'))];
+    expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+    expect(await readdir(join(folder, 'out'))).toEqual(['a.png']);
   });
 
   it('waits for a bridge that has gone away for so long, once, and then tells of every photograph', async () => {

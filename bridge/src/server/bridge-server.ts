@@ -18,6 +18,7 @@ import { hostInUrl, isLoopback } from './loopback.ts';
 import { Memberships } from './memberships.ts';
 import { OpenSockets } from './open-sockets.ts';
 import { PixelBudget } from './pixel-budget.ts';
+import { ReadTurns } from './read-turns.ts';
 import { RecentErrors } from './recent-errors.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { addressGroup } from '../access/remote-address.ts';
@@ -117,6 +118,7 @@ class ListeningServer implements BridgeServer {
   readonly #access: AccessControl;
   readonly #members: Memberships;
   readonly #pixels: PixelBudget;
+  readonly #turns = new ReadTurns();
   readonly #counts: BridgeMetrics;
   readonly #errors = new RecentErrors();
   readonly #fixing: FixDesk;
@@ -199,7 +201,7 @@ class ListeningServer implements BridgeServer {
   }
 
   serve(service: ExposureService): void {
-    const settings = { ...this.#settings, service, pixels: this.#pixels, counts: this.#counts };
+    const settings = { ...this.#settings, service, pixels: this.#pixels, turns: this.#turns, counts: this.#counts };
     this.#serving = { settings, models: wireModels(service.models) };
     // What it says in its hello; a bridge that cannot measure it just now says nothing.
     service.restorer?.secondsPerMegapixel().catch(() => undefined);

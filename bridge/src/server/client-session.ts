@@ -47,6 +47,8 @@ export interface SessionOptions {
 }
 
 const MAX_CLIENT_NAME_LENGTH = 80;
+/** Whoever sends a message as large as this waits for his turn before the next one is read. */
+const LARGE_MESSAGE_BYTES = 64 * 1024;
 
 type SessionState = 'expecting-hello' | 'refusing' | 'open' | 'closed';
 
@@ -200,13 +202,29 @@ export class ClientSession {
     } catch (error) {
       this.#fail(error);
     }
-    this.#pay(performance.now() - startedMs);
+    this.#pay(performance.now() - startedMs, data.length);
   }
 
-  /** Whoever has taken more than his part of the event loop is not read for a while. */
-  #pay(workMs: number): void {
-    const pauseMs = this.#member?.work.spend(workMs) ?? 0;
-    if (pauseMs === 0 || this.#socket.isPaused || this.#state !== 'open') return;
+  /** Whoever has taken more than his part of the event loop is not read for a while; large messages take turns. */
+  #pay(workMs: number, bytes = 0): void {
+    const pauseMs = this.#member?.work.spend(workMs, bytes) ?? 0;
+    if (this.#socket.isPaused || this.#state !== 'open') return;
+    if (pauseMs > 0) this.#pauseFor(pauseMs);
+    else if (bytes >= LARGE_MESSAGE_BYTES) this.#waitForTurn();
+  }
+
+  #waitForTurn(): void {
+    this.#socket.pause();
+    const stopWaiting = this.#settings.turns.wait(() => {
+      this.#socket.resume();
+    });
+    this.#stopPause = () => {
+      stopWaiting();
+      this.#socket.resume();
+    };
+  }
+
+  #pauseFor(pauseMs: number): void {
     this.#socket.pause();
     const timer = setTimeout(() => {
       this.#socket.resume();

@@ -15,6 +15,7 @@ import type { BridgeMetrics } from '../metrics/bridge-metrics.ts';
 import type { Log } from './log.ts';
 import { throttleLog } from './log-throttle.ts';
 import type { PixelBudget } from './pixel-budget.ts';
+import type { ReadTurns } from './read-turns.ts';
 
 /** The server's limits. Those that concern clients are in its hello. */
 export interface ServerLimits {
@@ -138,6 +139,7 @@ export interface ServerSettings {
 export interface SessionSettings extends ServerSettings {
   readonly service: ExposureService;
   readonly pixels: PixelBudget;
+  readonly turns: ReadTurns;
   readonly counts: BridgeMetrics;
 }
 

@@ -6,8 +6,10 @@ const BURST_MS = 50;
 const BUSY_MS = 250;
 /** Nobody is left unread for longer: a minute without a sign ends a connection, and a job whose chunks do not come. */
 const LONGEST_PAUSE_MS = 10_000;
-/** What a message costs before it reaches us: its frame is parsed and unmasked. */
+/** What a message costs before it reaches us: its frame is parsed … */
 const FRAME_MS = 0.003;
+/** … and its bytes are read, joined and unmasked. */
+const MEGABYTE_MS = 0.5;
 
 /**
  * Divides the event loop between users, and each user's part between his busy connections, by the time that handling their
@@ -58,8 +60,8 @@ export class WorkMember {
   }
 
   /** Pays for one message; returns for how long its sender is not to be read now, 0 for not at all. */
-  spend(workMs: number): number {
-    this.#balanceMs -= workMs + FRAME_MS;
+  spend(workMs: number, bytes = 0): number {
+    this.#balanceMs -= workMs + FRAME_MS + (bytes / 1e6) * MEGABYTE_MS;
     if (this.#balanceMs > 0) return 0;
     const nowMs = this.#nowMs();
     this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs);

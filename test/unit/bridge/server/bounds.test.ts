@@ -4,6 +4,7 @@ import { Lobby, type Visitor } from '@evenlight/bridge/src/server/lobby.ts';
 import type { LogEntry } from '@evenlight/bridge/src/server/log.ts';
 import { throttleLog } from '@evenlight/bridge/src/server/log-throttle.ts';
 import { PixelBudget } from '@evenlight/bridge/src/server/pixel-budget.ts';
+import { ReadTurns } from '@evenlight/bridge/src/server/read-turns.ts';
 import { SendGate } from '@evenlight/bridge/src/server/send-gate.ts';
 import { WorkShare } from '@evenlight/bridge/src/server/work-share.ts';
 import fc from 'fast-check';
@@ -166,12 +167,33 @@ describe('WorkShare', () => {
     for (const { workedMs } of floods) expect(workedMs).toBeGreaterThan(total / 20);
   });
 
+  it('lets senders pay for their bytes, which others handle for them', () => {
+    const member = new WorkShare(() => 0).join();
+    expect(member.spend(0, 90e6)).toBe(0);
+    expect(member.spend(0, 20e6)).toBeGreaterThan(0);
+  });
+
   it('leaves nobody unread for more than ten seconds, however much he took', () => {
     const share = new WorkShare(() => 0);
     const crowd = Array.from({ length: 50 }, () => share.join());
     const pauses = crowd.map((member) => member.spend(5_000));
     expect(Math.max(...pauses)).toBe(10_000);
     expect(pauses.every((pauseMs) => pauseMs > 5_000)).toBe(true);
+  });
+});
+
+describe('ReadTurns', () => {
+  it('lets few connections go on in one turn of the event loop, each in its order, and none that has left', async () => {
+    const turns = new ReadTurns();
+    const resumed: number[] = [];
+    const leave = Array.from({ length: 10 }, (_, index) => turns.wait(() => resumed.push(index)));
+    leave[1]!();
+    expect(resumed).toEqual([]);
+    await settled();
+    expect(resumed).toEqual([0, 2, 3, 4]);
+    turns.wait(() => resumed.push(99));
+    while (resumed.length < 10) await settled();
+    expect(resumed).toEqual([0, 2, 3, 4, 5, 6, 7, 8, 9, 99]);
   });
 });
 
