@@ -177,13 +177,13 @@ describe('fix --bridge', () => {
     first.service.applyGate = { then } as unknown as Promise<void>;
     const restarted = held.then(async () => {
       await first.server.abort();
-        const startOther = () => createBridgeFixer(() => connectBridge(other.server.url));
-        const another = await fixRun(photos, options, { startFixer: startOther });
-        expect(another.results).toEqual(['a.png: fixed']);
-        const result = await stat(join(folder, 'out', 'a.png'));
-        await startKernelBridge({ port });
-        return result;
-      });
+      const startOther = () => createBridgeFixer(() => connectBridge(other.server.url));
+      const another = await fixRun(photos, options, { startFixer: startOther });
+      expect(another.results).toEqual(['a.png: fixed']);
+      const result = await stat(join(folder, 'out', 'a.png'));
+      await startKernelBridge({ port });
+      return result;
+    });
     const startFixer = () =>
       createBridgeFixer(() => connectBridge(url), { wait: () => restarted.then(() => undefined) });
 

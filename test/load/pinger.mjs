@@ -14,7 +14,13 @@ const ask = () => {
 };
 socket.on('open', () => {
   const limits = { maxChunkBytes: 1024, windowBytes: 1024 };
-  say({ type: 'hello', protocol: { min: 1, max: 1 }, client: { name: 'pinger', version: '1' }, token: token || undefined, limits });
+  say({
+    type: 'hello',
+    protocol: { min: 1, max: 1 },
+    client: { name: 'pinger', version: '1' },
+    token: token || undefined,
+    limits,
+  });
 });
 socket.on('message', (data) => {
   const message = JSON.parse(data.toString());

@@ -7,7 +7,7 @@ interface WaitingJob {
   readonly start: () => void;
 }
 
-export interface PixelBudgetLimits {
+interface PixelBudgetLimits {
   readonly totalBytes: number;
   readonly userBytes: number;
   /**
