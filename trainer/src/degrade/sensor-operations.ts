@@ -8,16 +8,23 @@ const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value)
 /**
  * `noise`: photon (shot) and read noise, variance shot²·x + read² on the encoded value (the Poissonian–Gaussian model of
  * Foi et al. 2008, in the encoded domain). Area averaging to the proxy removes nearly all of a photograph's noise, so little
- * is needed for proxies.
+ * is needed for proxies. `clip: false` leaves values beyond 0..1, as papers on denoising do.
  */
-export const noiseSchema = z.strictObject({ op: z.literal('noise'), chance, shot: range, read: range });
+export const noiseSchema = z.strictObject({
+  op: z.literal('noise'),
+  chance,
+  shot: range,
+  read: range,
+  clip: z._default(z.boolean(), true),
+});
 export function noise(parameters: z.infer<typeof noiseSchema>): Operation {
   return ({ pixels }, random) => {
     if (!random.chance(parameters.chance)) return;
     const shot = draw(random, parameters.shot);
     const read = draw(random, parameters.read);
     for (let i = 0; i < pixels.length; i++) {
-      pixels[i] = clamp(pixels[i]! + random.normal() * Math.sqrt(shot * shot * pixels[i]! + read * read));
+      const noisy = pixels[i]! + random.normal() * Math.sqrt(shot * shot * pixels[i]! + read * read);
+      pixels[i] = parameters.clip ? clamp(noisy) : noisy;
     }
   };
 }

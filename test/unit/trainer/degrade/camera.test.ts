@@ -98,9 +98,18 @@ describe('operations', () => {
 
   it('noise: has the stated standard deviation', async () => {
     const picture = gray(0.5, 64);
-    await createOperation({ op: 'noise', chance: 1, shot: [0.02, 0.02], read: [0.01, 0.01] })(picture, new Random(2));
+    const noise: OperationSpec = { op: 'noise', chance: 1, shot: [0.02, 0.02], read: [0.01, 0.01], clip: true };
+    await createOperation(noise)(picture, new Random(2));
     const variance = picture.pixels.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / picture.pixels.length;
     expect(Math.sqrt(variance)).toBeCloseTo(Math.sqrt(0.02 ** 2 * 0.5 + 0.01 ** 2), 3);
+  });
+
+  it.each([true, false])('noise: stays within 0..1 unless that is not wanted (clip %s)', async (clip) => {
+    const picture = gray(0.9, 64);
+    await createOperation({ op: 'noise', chance: 1, shot: [0, 0], read: [0.3, 0.3], clip })(picture, new Random(2));
+    const most = picture.pixels.reduce((high, value) => Math.max(high, value), 0);
+    if (clip) expect(most).toBe(1);
+    else expect(most).toBeGreaterThan(1.2);
   });
 
   it('quantise: leaves codes of the given depth', async () => {
