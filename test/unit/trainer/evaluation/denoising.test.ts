@@ -1,8 +1,10 @@
+import { useTfjsWasm } from '@evenlight/test/fixtures/random-network.ts';
 import { evaluateDenoising } from '@evenlight/trainer/src/evaluation/denoising/evaluate-denoising.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import '@tensorflow/tfjs-backend-cpu';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+beforeAll(useTfjsWasm);
 
 /** A gray ramp of odd sides. */
 function ramp(width: number, height: number) {
