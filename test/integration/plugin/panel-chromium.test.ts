@@ -206,14 +206,23 @@ describe('the panel at 230 pixels', () => {
     await panel.openPanel();
     const reached: string[] = [];
     await panel.press('Photo');
-    for (let i = 0; i < 15; i++) {
+    for (let i = 0; i < 16; i++) {
       await panel.page.keyboard.press('Tab');
       reached.push(await panel.focusedName());
     }
     // Each value is a number to type and a slider.
     expect(reached).toEqual([
       ...['Batch', 'Settings', 'Preview', 'Strength', 'Strength', 'Subtle', 'Normal', 'Strong'],
-      ...['Lighter / darker', 'Lighter / darker', 'Result', 'Model', 'Preset name', 'Save', 'Fix exposure'],
+      ...[
+        'Lighter / darker',
+        'Lighter / darker',
+        'Clean noise',
+        'Result',
+        'Model',
+        'Preset name',
+        'Save',
+        'Fix exposure',
+      ],
     ]);
     await panel.page.locator('sp-slider').first().focus();
     await panel.page.keyboard.press('ArrowLeft');
