@@ -19,3 +19,4 @@ export { ReconnectPolicy } from './reconnect-policy.ts';
 export type { Transport } from './transport.ts';
 export type { OpenTransportOptions, WebSocketLike } from './web-socket-transport.ts';
 export { openTransport } from './web-socket-transport.ts';
+export { whenFree } from './when-free.ts';

@@ -15,6 +15,7 @@ import {
   type OpenFix,
   type OpenFixRequest,
   ReconnectPolicy,
+  whenFree,
 } from '@evenlight/client';
 import { ProtocolError, type ServerHello } from '@evenlight/protocol';
 import { peakMemoryBytes } from '@evenlight/runtime';
@@ -29,10 +30,6 @@ import {
   rowBytesOf,
 } from './photo-fixer.ts';
 import { applyInThisThread } from './series.ts';
-
-/** How often a photograph is offered to a bridge that answers BUSY. */
-const MAX_BUSY_ANSWERS = 30;
-const DEFAULT_RETRY_AFTER_MS = 1000;
 
 export interface BridgeFixerOptions {
   /** How long to wait for a bridge that has gone away; default two minutes. */
@@ -159,19 +156,12 @@ function openWhenFree(
   onProgress?: (progress: JobProgress) => void,
 ): Promise<OpenFix> {
   const { signal } = order;
-  return whenFree(() => client.openFix(fixRequest(source, order), { signal, onProgress }), signal);
+  return whenFree(() => client.openFix(fixRequest(source, order), { signal, onProgress }), pauseUnder(signal));
 }
 
-/** Retries while the bridge answers BUSY. */
-async function whenFree<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let answers = 1; ; answers++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof ProtocolError) || error.code !== 'BUSY' || answers === MAX_BUSY_ANSWERS) throw error;
-      await setTimeout(error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, { signal });
-    }
-  }
+/** Rejects when the run is cancelled. */
+function pauseUnder(signal: AbortSignal): (milliseconds: number) => Promise<unknown> {
+  return (milliseconds) => setTimeout(milliseconds, undefined, { signal });
 }
 
 function fixRequest(
@@ -220,7 +210,7 @@ async function predictFramed(
   const orientation = orientationOf(source.photo.metadata.orientation);
   const correction = await predictScene(source, async (scene) => {
     const proxy = turnUpright(scene, orientation);
-    const upright = await whenFree(() => client.predict({ model, proxy }, { signal }), signal);
+    const upright = await whenFree(() => client.predict({ model, proxy }, { signal }), pauseUnder(signal));
     return turnToStored(deserializeCorrection(upright.correction), orientation);
   });
   return {

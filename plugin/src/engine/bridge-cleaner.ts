@@ -6,16 +6,13 @@ import {
   type CancelSignal,
   type Correction,
 } from '@evenlight/models';
-import type { BridgeClient, OpenFix, OpenFixRequest } from '@evenlight/client';
+import { type BridgeClient, type OpenFix, type OpenFixRequest, whenFree } from '@evenlight/client';
 import { ProtocolError, type Clock } from '@evenlight/protocol';
 import type { CleaningRequest, NoiseCleaner, RowCleaner } from '../cleaning.ts';
 import { EngineError } from '../errors.ts';
 import { wait } from '../pacing/wait.ts';
 import type { BridgeSource } from './bridge-engine.ts';
 
-/** How often a bridge without room is asked for one picture. */
-const MAX_BUSY_ANSWERS = 30;
-const DEFAULT_RETRY_AFTER_MS = 1000;
 /** As far as an engine in the panel may be off, with half-precision weights. */
 const MOST_APART = 0.02;
 
@@ -49,15 +46,14 @@ export class BridgeCleaner implements NoiseCleaner {
   }
 
   async #openWhenFree(client: BridgeClient, request: CleaningRequest, signal: CancelSignal): Promise<OpenFix> {
-    for (let answers = 1; ; answers++) {
-      throwIfCancelled(signal, ProtocolError);
-      try {
-        return await client.openFix(wireRequest(request), { signal });
-      } catch (error) {
-        if (!(error instanceof ProtocolError) || error.code !== 'BUSY' || answers === MAX_BUSY_ANSWERS) throw error;
-        await wait(this.#clock, error.details.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, signal);
-      }
-    }
+    throwIfCancelled(signal, ProtocolError);
+    return whenFree(
+      () => client.openFix(wireRequest(request), { signal }),
+      async (milliseconds) => {
+        await wait(this.#clock, milliseconds, signal);
+        throwIfCancelled(signal, ProtocolError);
+      },
+    );
   }
 }
 
