@@ -1,8 +1,7 @@
-import type { ProxyInput } from '../contract.ts';
+import { type ProxyInput, proxySize } from '../contract.ts';
 import type { Correction } from '../correction.ts';
 import type { PixelImage, Size } from '../image.ts';
 import { buildProxy, type ProxyImage } from '../proxy.ts';
-import { proxySize } from '../contract.ts';
 import { unifyWhite } from '../unify-white.ts';
 import { findScene, type PixelBox } from './find-scene.ts';
 import { coverPicture } from './scene-view.ts';

@@ -1,4 +1,12 @@
-import { applyToProxy, colorSpaces, createApplier, type ProxyImage } from '@evenlight/models';
+import {
+  type Adjustment,
+  applyToProxy,
+  colorSpaces,
+  type Correction,
+  createApplier,
+  type ImagePlace,
+  type ProxyImage,
+} from '@evenlight/models';
 import { adjustmentOf } from '../session/fix-exposure.ts';
 import type { ActivePhoto } from '../session/active-photo.ts';
 import type { Prepared } from '../session/prepare.ts';
@@ -33,12 +41,7 @@ export function renderBeforeAfter({ source, prediction }: Prepared, recipe: Reci
     const size = fittedSize(source.image);
     return { ...size, before: resized(source.proxy, size), after: resized(after, size) };
   }
-  const { width, height, pixels } = view;
-  const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
-  const applier = createApplier(prediction.correction, adjustment, image);
-  const after = pixels.slice();
-  if (!applier.isUnchanged) applier.applyRows(pixels, after, { firstRow: 0, rowCount: height });
-  return { width, height, before: pixels, after };
+  return corrected(view, prediction.correction, adjustment);
 }
 
 /** A part of the photograph at full size, before and after it is corrected with a recipe: the document's own pixels. */
@@ -48,10 +51,19 @@ export function renderPartBeforeAfter(
   area: Area,
   part: SourcePixels,
 ): BeforeAfter {
-  const { width, height, pixels } = part;
-  const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
   const place = { left: area.left - source.bounds.left, top: area.top - source.bounds.top, whole: source.image };
-  const applier = createApplier(prediction.correction, adjustmentOf(recipe), image, place);
+  return corrected(part, prediction.correction, adjustmentOf(recipe), place);
+}
+
+/** @param place where the pixels lie in the photograph; default: they are all of it */
+function corrected(
+  { width, height, pixels }: SourcePixels,
+  correction: Correction,
+  adjustment: Adjustment,
+  place?: ImagePlace,
+): BeforeAfter {
+  const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
+  const applier = createApplier(correction, adjustment, image, place);
   const after = pixels.slice();
   if (!applier.isUnchanged) applier.applyRows(pixels, after, { firstRow: 0, rowCount: height });
   return { width, height, before: pixels, after };
