@@ -6,9 +6,8 @@ const BLOCK_BYTES = 64 * 1024;
  * block), in however small pieces they come: 3.8 million one-byte chunks took 500 MB when each was kept by itself.
  */
 export class ByteQueue {
-  /** Those before `#readCount` have been read. */
+  /** Those that have not been read: as few as the stream's window has room for, so `shift` costs nothing. */
   #blocks: Uint8Array[] = [];
-  #readCount = 0;
   /** The last block's own buffer and how much of it is filled, while there is room. */
   #open: { readonly bytes: Uint8Array; filled: number } | undefined;
   #reader: { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void } | undefined;
@@ -26,10 +25,9 @@ export class ByteQueue {
   /** Everything from the first piece that has not been read to the end of its block: one byte or more. */
   next(): Promise<Uint8Array> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const block = this.#blocks[this.#readCount];
+    const block = this.#blocks.shift();
     if (block !== undefined) {
-      this.#readCount++;
-      if (this.#readCount === this.#blocks.length) this.#forgetAll();
+      if (this.#blocks.length === 0) this.#open = undefined;
       return Promise.resolve(block);
     }
     return new Promise((resolve, reject) => {
@@ -64,7 +62,6 @@ export class ByteQueue {
 
   #forgetAll(): void {
     this.#blocks = [];
-    this.#readCount = 0;
     this.#open = undefined;
   }
 }

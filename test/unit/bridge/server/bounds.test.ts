@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ByteQueue } from '@evenlight/bridge/src/server/byte-queue.ts';
 import { ByteSlots } from '@evenlight/bridge/src/server/byte-slots.ts';
 import { Lobby, type Visitor } from '@evenlight/bridge/src/server/lobby.ts';
@@ -9,6 +11,12 @@ import { SendGate } from '@evenlight/bridge/src/server/send-gate.ts';
 import { WorkShare } from '@evenlight/bridge/src/server/work-share.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
+/** A full collection, which Node offers to those who ask for it at its start alone. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -50,6 +58,20 @@ describe('ByteQueue', () => {
     const queue = new ByteQueue();
     queue.push(new Uint8Array(1_000_000).subarray(0, 10));
     expect((await queue.next()).buffer.byteLength).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  it('does not keep what has been read, also when it is never empty', async () => {
+    const queue = new ByteQueue();
+    const read: WeakRef<Uint8Array>[] = [];
+    queue.push(new Uint8Array(100_000));
+    for (let count = 0; count < 20; count++) {
+      queue.push(new Uint8Array(100_000));
+      read.push(new WeakRef(await queue.next()));
+    }
+    await settled();
+    collectGarbage();
+    expect(read.filter((block) => block.deref() !== undefined)).toHaveLength(0);
+    expect(await queue.next()).toHaveLength(100_000);
   });
 
   it('rejects the reader when it fails', async () => {
