@@ -57,6 +57,11 @@ const contract = z.discriminatedUnion('kind', [gridContract, imageContract]);
 /** What a model that corrects exposure is: `models/<name>/contract.json`. One that restores has a {@link RestorationContract}. */
 export type ModelContract = z.infer<typeof contract>;
 
+/** What a model's output is: a grid of transforms, or a picture. */
+export const MODEL_KINDS = ['grid', 'image'] as const satisfies readonly ModelContract['kind'][];
+/** `squash`: the proxy has exactly the input's size. `inside`: it keeps the picture's shape and fits into that size. */
+export const PROXY_FITS = ['squash', 'inside'] as const satisfies readonly ModelContract['input']['fit'][];
+
 /**
  * Reads a parsed `contract.json`. File paths in it are relative to the model's folder and never lead out of it.
  *
@@ -71,7 +76,7 @@ export interface ProxyInput {
   readonly width: number;
   readonly height: number;
   /** Default: squash. */
-  readonly fit?: 'squash' | 'inside' | undefined;
+  readonly fit?: (typeof PROXY_FITS)[number] | undefined;
 }
 
 /** Says why a proxy, or the announced size of one, does not fit a model; `undefined` if it fits. */

@@ -2,7 +2,8 @@ import type { ColorSpace } from './color/color-space.ts';
 import { ModelError } from './errors.ts';
 
 /** How one sample is stored. `uint15` is Photoshop's "16 bit": 0..32768 in 16-bit integers. */
-export type SampleFormat = 'uint8' | 'uint16' | 'uint15' | 'float32';
+export const SAMPLE_FORMATS = ['uint8', 'uint16', 'uint15', 'float32'] as const;
+export type SampleFormat = (typeof SAMPLE_FORMATS)[number];
 
 /** Width and height in pixels. */
 export interface Size {
@@ -39,6 +40,17 @@ export const MAX_CODE: Readonly<Record<SampleFormat, number>> = {
 /** Bytes of one sample. */
 export const SAMPLE_BYTES: Readonly<Record<SampleFormat, number>> = { uint8: 1, uint16: 2, uint15: 2, float32: 4 };
 
+/** The samples that lie in a buffer, from `byteOffset` on; `length` of them, or all. */
+export function samplesIn(buffer: ArrayBuffer, format: SampleFormat, byteOffset = 0, length?: number): PixelArray {
+  if (format === 'uint8') return new Uint8Array(buffer, byteOffset, length);
+  return new (format === 'float32' ? Float32Array : Uint16Array)(buffer, byteOffset, length);
+}
+
+/** An array for `length` samples. */
+export function createSamples(format: SampleFormat, length: number): PixelArray {
+  return samplesIn(new ArrayBuffer(length * SAMPLE_BYTES[format]), format);
+}
+
 /** How many of `channels` hold colour: 1 or 3. */
 export function colorChannels(channels: ImageDescription['channels']): 1 | 3 {
   return channels < 3 ? 1 : 3;
@@ -51,8 +63,8 @@ export function checkImageDescription({ width, height, channels, format, colorSp
   }
   if (![1, 2, 3, 4].includes(channels))
     throw new ModelError('BAD_IMAGE', `image has ${channels} channels, needs 1 to 4`);
-  if (!Object.hasOwn(MAX_CODE, format)) {
-    throw new ModelError('BAD_IMAGE', `sample format is ${format}, needs ${Object.keys(MAX_CODE).join(', ')}`);
+  if (!SAMPLE_FORMATS.includes(format)) {
+    throw new ModelError('BAD_IMAGE', `sample format is ${format}, needs ${SAMPLE_FORMATS.join(', ')}`);
   }
   if (channels >= 3 && colorSpace.kind === 'gray') {
     throw new ModelError('BAD_IMAGE', `${channels} channels in the gray space ${colorSpace.name}, needs an RGB space`);

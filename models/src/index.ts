@@ -16,7 +16,15 @@ export { primariesToXyzD50 } from './color/primaries.ts';
 export { isSrgbEncoded, toSrgbMatrix } from './color/srgb-conversion.ts';
 export { createTransferFunction } from './color/transfer-function.ts';
 export { concatenate } from './concatenate.ts';
-export { parseContract, proxySize, type ModelContract, type ProxyInput, proxyMisfit } from './contract.ts';
+export {
+  MODEL_KINDS,
+  parseContract,
+  PROXY_FITS,
+  proxySize,
+  type ModelContract,
+  type ProxyInput,
+  proxyMisfit,
+} from './contract.ts';
 export { compareModelNames, DEFAULT_MODEL, DEFAULT_RESTORATION } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
 export { correctionFromOutput } from './correction-from-output.ts';
@@ -56,8 +64,11 @@ export { fitCorrection, type FitOptions } from './fit-correction.ts';
 export { fitCurves, type CurvesTarget } from './fit-curves.ts';
 export {
   checkImageDescription,
+  createSamples,
   MAX_CODE,
   SAMPLE_BYTES,
+  SAMPLE_FORMATS,
+  samplesIn,
   type ImageDescription,
   type PixelArray,
   type PixelImage,

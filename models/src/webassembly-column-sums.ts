@@ -1,6 +1,6 @@
 import type { ColumnSums, Coverage } from './column-sums.ts';
-import { SAMPLE_BYTES, type ImageDescription, type PixelArray } from './image.ts';
-import { growTo, samplesAt, type KernelExports, type RowKernel } from './apply/row-kernel.ts';
+import { SAMPLE_BYTES, samplesIn, type ImageDescription, type PixelArray } from './image.ts';
+import { growTo, type KernelExports, type RowKernel } from './apply/row-kernel.ts';
 
 /*
  * Rows are collected in the kernel's memory and added up several at a time: the sums of a column then go through memory once for all
@@ -101,7 +101,7 @@ class KernelColumnSums implements ColumnSums {
     this.#saved = undefined;
     const { format } = this.#image;
     const length = (this.#rowStride * this.#batchRows) / SAMPLE_BYTES[format];
-    this.#row = samplesAt(buffer, this.#rowsAt, length, format);
+    this.#row = samplesIn(buffer, format, this.#rowsAt, length);
   }
 
   #addPending(): void {

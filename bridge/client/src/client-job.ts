@@ -8,6 +8,7 @@ import type {
   PredictMessage,
   ProgressMessage,
   ServerHello,
+  UploadStream,
 } from '@evenlight/protocol';
 import { ChunkReceiver, ChunkSender, Inbox, ProtocolError } from '@evenlight/protocol';
 import type { JobMessage } from './client-connection.ts';
@@ -25,8 +26,6 @@ export interface JobConnection {
   /** Resolves when the socket's own buffer has drained far enough. */
   readyToSend(): Promise<void>;
 }
-
-type UploadStream = 'proxy' | 'pixels';
 
 /** The client's side of one job: routes what arrives for it, and is the one place where it can fail. */
 export class ClientJob {

@@ -16,10 +16,24 @@ export const CHUNK_HEADER = [
 /** 16 bytes, so that a payload of 32-bit samples is aligned in the frame. */
 export const CHUNK_HEADER_BYTES = layoutBytes(CHUNK_HEADER);
 
-/** The four streams of bytes a job may have; below 0x10 client to bridge, from 0x10 bridge to client. */
-export const STREAM_CODES = { proxy: 0x01, pixels: 0x02, correction: 0x11, corrected: 0x12 } as const;
+/** The streams of bytes that a client sends for a job. */
+export const UPLOAD_STREAMS = ['proxy', 'pixels'] as const;
+export type UploadStream = (typeof UPLOAD_STREAMS)[number];
 
-export type StreamName = keyof typeof STREAM_CODES;
+/** The streams of bytes that a bridge sends for a job. */
+export const DOWNLOAD_STREAMS = ['correction', 'corrected'] as const;
+export type DownloadStream = (typeof DOWNLOAD_STREAMS)[number];
+
+export type StreamName = UploadStream | DownloadStream;
+
+/** Below 0x10 from the client to the bridge, from 0x10 on from the bridge to the client. */
+const STREAM_CODES: Readonly<Record<StreamName, number>> = {
+  proxy: 0x01,
+  pixels: 0x02,
+  correction: 0x11,
+  corrected: 0x12,
+};
+const STREAMS: readonly StreamName[] = [...UPLOAD_STREAMS, ...DOWNLOAD_STREAMS];
 
 /** Set on the chunk that completes its stream, and on no other. */
 const FLAG_LAST = 0x01;
@@ -34,13 +48,6 @@ export interface Chunk {
   /** A view of the frame's bytes, 1 byte to the receiver's limit. */
   readonly payload: Uint8Array;
 }
-
-const STREAM_BY_CODE: ReadonlyMap<number, StreamName> = new Map([
-  [STREAM_CODES.proxy, 'proxy'],
-  [STREAM_CODES.pixels, 'pixels'],
-  [STREAM_CODES.correction, 'correction'],
-  [STREAM_CODES.corrected, 'corrected'],
-]);
 
 /**
  * Writes a chunk as one binary frame; the payload is copied.
@@ -64,7 +71,7 @@ export function encodeChunk(
 }
 
 function checkHeader(header: FieldsOf<typeof CHUNK_HEADER>, frameBytes: number, maxChunkBytes: number): StreamName {
-  const stream = STREAM_BY_CODE.get(header.stream);
+  const stream = STREAMS.find((name) => STREAM_CODES[name] === header.stream);
   if (stream === undefined) {
     throw new ProtocolError('BAD_FRAME', `frame has stream code ${header.stream}, known are 1, 2, 17 and 18`);
   }

@@ -1,5 +1,6 @@
 import { MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import * as z from 'zod/mini';
+import { DOWNLOAD_STREAMS } from './chunk-frame.ts';
 import { ProtocolError } from './errors.ts';
 import { MAX_HELLO_BYTES, MAX_TEXT_BYTES, MAX_TOKEN_LENGTH } from './limits.ts';
 import {
@@ -55,7 +56,7 @@ const cancel = z.object({ type: z.literal('cancel'), jobId });
 const clientAck = z.object({
   type: z.literal('ack'),
   jobId,
-  stream: z.enum(['correction', 'corrected']),
+  stream: z.enum(DOWNLOAD_STREAMS),
   bytes: integer(1),
 });
 

@@ -1,6 +1,6 @@
 export type { ByteLayout, FieldsOf } from './byte-layout.ts';
 export { layoutBytes } from './byte-layout.ts';
-export type { Chunk, StreamName } from './chunk-frame.ts';
+export type { Chunk, DownloadStream, StreamName, UploadStream } from './chunk-frame.ts';
 export { CHUNK_HEADER, CHUNK_HEADER_BYTES, decodeChunk, encodeChunk } from './chunk-frame.ts';
 export { ChunkReceiver } from './chunk-receiver.ts';
 export { ChunkSender } from './chunk-sender.ts';

@@ -1,3 +1,4 @@
+import { SAMPLE_BYTES, SAMPLE_FORMATS } from '@evenlight/models';
 import * as z from 'zod/mini';
 import {
   MAX_CHUNK_BYTES,
@@ -40,14 +41,11 @@ export const proxySize = z.object({ width: integer(1, MAX_PROXY_SIDE), height: i
 export const ping = z.object({ type: z.literal('ping'), id: integer(0) });
 export const pong = z.object({ type: z.literal('pong'), id: integer(0) });
 
-/** Bytes of one sample of each format. */
-const SAMPLE_BYTES = { uint8: 1, uint16: 2, uint15: 2, float32: 4 } as const;
-
 export const imageDescription = z.object({
   width: integer(1, MAX_IMAGE_SIDE),
   height: integer(1, MAX_IMAGE_SIDE),
   channels: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-  format: z.enum(['uint8', 'uint16', 'uint15', 'float32']),
+  format: z.enum(SAMPLE_FORMATS),
   /** Carried as it is: only the bridge knows how to read it (SPEC.md JB6). */
   colorSpace: z.record(z.string(), z.unknown()),
 });

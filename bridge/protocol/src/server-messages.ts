@@ -1,4 +1,6 @@
+import { MODEL_KINDS, PROXY_FITS } from '@evenlight/models';
 import * as z from 'zod/mini';
+import { UPLOAD_STREAMS } from './chunk-frame.ts';
 import { MAX_CORRECTION_BYTES, MAX_ERROR_TEXT_LENGTH, MAX_TEXT_BYTES } from './limits.ts';
 import {
   crc,
@@ -28,9 +30,9 @@ const model = z.object({
   name,
   title: text(200),
   version: text(64),
-  kind: z.enum(['grid', 'image']),
+  kind: z.enum(MODEL_KINDS),
   /** `squash`: the proxy has exactly this size. `inside`: it fits into it, its shape kept, both sides multiples of 8. */
-  proxy: z.extend(proxySize, { fit: z.enum(['squash', 'inside']) }),
+  proxy: z.extend(proxySize, { fit: z.enum(PROXY_FITS) }),
   /** SHA-256 in hex over the sums of the model's files: equal sums, equal networks. */
   checksum: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
@@ -122,7 +124,7 @@ const error = z.object({
 const serverAck = z.object({
   type: z.literal('ack'),
   jobId,
-  stream: z.enum(['proxy', 'pixels']),
+  stream: z.enum(UPLOAD_STREAMS),
   bytes: integer(1),
 });
 

@@ -9,6 +9,7 @@ import {
   ModelError,
   orientationOf,
   predictScene,
+  samplesIn,
   type TileShape,
 } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
@@ -19,7 +20,6 @@ import { cannotRestore, type PhotoCandidate, type PhotoFixer, type ReadPhoto } f
 import { applyInThisThread } from '../fix/series.ts';
 import type { StripApplier } from '../service/apply-pool.ts';
 import { Restorer } from '../service/restorer.ts';
-import { samplesIn } from '../service/strip-samples.ts';
 import type { PhotoCommand, PhotoOrder, PhotoReport } from './photo-messages.ts';
 
 /*

@@ -6,7 +6,15 @@ import {
   type ReadPicture,
   serializeCorrection,
 } from '@evenlight/models';
-import type { Chunk, FixMessage, PredictMessage, ReceiveLimits, ServerMessage, WireModel } from '@evenlight/protocol';
+import type {
+  Chunk,
+  DownloadStream,
+  FixMessage,
+  PredictMessage,
+  ReceiveLimits,
+  ServerMessage,
+  WireModel,
+} from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
 import type { PredictProgress } from '@evenlight/runtime';
 import type { UserClass } from '../access/access-control.ts';
@@ -40,8 +48,6 @@ export interface JobTimes {
   totalMs: number;
 }
 
-type OutputStream = 'correction' | 'corrected';
-
 /** One job of one connection. Nothing in here knows of any other job. */
 export class BridgeJob {
   readonly id: number;
@@ -52,7 +58,7 @@ export class BridgeJob {
   readonly #image: ImageDescription | undefined;
   readonly #abort = new AbortController();
   readonly #proxy: ProxyUpload;
-  readonly #senders = new Map<OutputStream, ChunkSender>();
+  readonly #senders = new Map<DownloadStream, ChunkSender>();
   readonly #startMs: number;
   readonly #stall: StallWatch;
   #pipeline: PixelPipeline | undefined;
@@ -147,7 +153,7 @@ export class BridgeJob {
   }
 
   /** @throws ProtocolError `BAD_MESSAGE` */
-  handleAck(stream: OutputStream, bytes: number): void {
+  handleAck(stream: DownloadStream, bytes: number): void {
     const sender = this.#senders.get(stream);
     if (sender === undefined) {
       throw new ProtocolError('BAD_MESSAGE', `acknowledgement of ${stream}, which job ${this.id} has not begun`);
@@ -244,7 +250,7 @@ export class BridgeJob {
     await this.#openSender('correction', bytes.length).write(bytes);
   }
 
-  #openSender(stream: OutputStream, totalBytes: number): ChunkSender {
+  #openSender(stream: DownloadStream, totalBytes: number): ChunkSender {
     const { peer, settings, sendFrame, readyToSend } = this.#session;
     const windowBytes = Math.min(peer.windowBytes, settings.limits.windowBytes);
     const sender = new ChunkSender({

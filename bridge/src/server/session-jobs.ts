@@ -1,5 +1,5 @@
 import { messageOf, noModelText } from '@evenlight/models';
-import type { Chunk, FixMessage, PredictMessage, WireErrorCode, WireModel } from '@evenlight/protocol';
+import type { Chunk, DownloadStream, FixMessage, PredictMessage, WireErrorCode, WireModel } from '@evenlight/protocol';
 import { closeCodeOf, ProtocolError } from '@evenlight/protocol';
 import type { BridgeMetrics } from '../metrics/bridge-metrics.ts';
 import { BridgeJob } from './bridge-job.ts';
@@ -79,11 +79,7 @@ export class SessionJobs {
   }
 
   /** @throws ProtocolError `UNKNOWN_JOB`, `BAD_MESSAGE` */
-  handleAck(ack: {
-    readonly jobId: number;
-    readonly stream: 'correction' | 'corrected';
-    readonly bytes: number;
-  }): void {
+  handleAck(ack: { readonly jobId: number; readonly stream: DownloadStream; readonly bytes: number }): void {
     this.#find(ack.jobId)?.handleAck(ack.stream, ack.bytes);
   }
 

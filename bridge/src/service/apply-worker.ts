@@ -10,10 +10,10 @@ import {
   messageOf,
   parseColorSpace,
   type SampleFormat,
+  samplesIn,
 } from '@evenlight/models';
 import { keepCompiledCode } from '@evenlight/runtime';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
-import { samplesIn } from './strip-samples.ts';
 
 /** A job that could not be opened keeps its reason for the first strip. */
 type OpenedJob = { readonly applier: Applier; readonly format: SampleFormat } | { readonly refusal: string };

@@ -5,12 +5,12 @@ import {
   type RestoreOptions,
   restoreRows,
   rowsAhead,
+  samplesIn,
   type TileShape,
 } from '@evenlight/models';
 import { Inbox } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
 import type { StripApplier } from './apply-pool.ts';
-import { samplesIn } from './strip-samples.ts';
 
 interface PendingStrip {
   readonly bytes: Uint8Array;

@@ -1,5 +1,4 @@
 import { ROW_KERNEL_WASM } from '../../kernel/row-kernel-wasm.ts';
-import type { PixelArray, SampleFormat } from '../image.ts';
 import { decodeBase64 } from './base64.ts';
 import { SRGB_TABLES } from './srgb-line.ts';
 
@@ -111,12 +110,6 @@ const PAGE = 65536;
 export function growTo({ memory }: KernelExports, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-}
-
-/** Samples of a format in the kernel's memory. */
-export function samplesAt(buffer: ArrayBuffer, address: Address, length: number, format: SampleFormat): PixelArray {
-  if (format === 'float32') return new Float32Array(buffer, address, length);
-  return format === 'uint8' ? new Uint8Array(buffer, address, length) : new Uint16Array(buffer, address, length);
 }
 
 let probed: { readonly kernel: RowKernel | undefined } | undefined;

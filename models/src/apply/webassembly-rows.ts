@@ -1,6 +1,6 @@
-import { MAX_CODE, SAMPLE_BYTES, type ImageDescription, type PixelArray } from '../image.ts';
+import { MAX_CODE, SAMPLE_BYTES, samplesIn, type ImageDescription, type PixelArray } from '../image.ts';
 import { rowPosition, type Slicing } from './grid-slicer.ts';
-import { growTo, samplesAt, type KernelExports, type RowKernel } from './row-kernel.ts';
+import { growTo, type KernelExports, type RowKernel } from './row-kernel.ts';
 import type { ApplyRow, RowPlan } from './row-plan.ts';
 import type { PerChannel, SampleReading } from './row-reader.ts';
 import type { EncodeTables, Writing } from './row-writer.ts';
@@ -34,7 +34,7 @@ export function createWebAssemblyRows(plan: RowPlan, kernel: RowKernel): ApplyRo
       kernel.owner = owner;
       growTo(exports, at.end);
       load(plan, exports, at);
-      row = samplesAt(exports.memory.buffer, at.pixels, rowLength, image.format);
+      row = samplesIn(exports.memory.buffer, image.format, at.pixels, rowLength);
     }
     row.set(input.subarray(inputStart, inputStart + rowLength));
     stages(y);

@@ -1,4 +1,4 @@
-import type { ImageDescription, PixelArray } from '../image.ts';
+import { createSamples, type ImageDescription, type PixelArray } from '../image.ts';
 
 /** Whole rows of a picture before and after its correction, tightly packed. The arrays are kept until their rows are done with. */
 export interface CorrectedRows {
@@ -53,9 +53,7 @@ export class RowWindow {
   /** An array for so many rows. */
   emptyRows(rowCount: number): PixelArray {
     const { width, channels, format } = this.#image;
-    const length = rowCount * width * channels;
-    if (format === 'float32') return new Float32Array(length);
-    return format === 'uint8' ? new Uint8Array(length) : new Uint16Array(length);
+    return createSamples(format, rowCount * width * channels);
   }
 
   /** Lets go of the rows above `firstRow`. */

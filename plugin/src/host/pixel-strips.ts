@@ -1,4 +1,4 @@
-import { MAX_CODE, SAMPLE_BYTES, type ImageDescription, type PixelArray } from '@evenlight/models';
+import { createSamples, MAX_CODE, SAMPLE_BYTES, type ImageDescription, type PixelArray } from '@evenlight/models';
 import { HostError } from '../errors.ts';
 import type { PixelBounds } from '../host.ts';
 import type { ImageDataApi, ImagingApi, RectangleApi } from './photoshop-api.ts';
@@ -34,12 +34,13 @@ export async function* readStrips(
   picture: DocumentArea,
   stripBytes?: number,
 ): AsyncGenerator<Strip> {
+  const { width, channels, format } = picture.image;
   const rows = stripRows(picture.image, stripBytes);
   let isEmpty = true;
   let refusal: unknown;
   for (let firstRow = 0; firstRow < picture.image.height; firstRow += rows) {
     const rowCount = Math.min(rows, picture.image.height - firstRow);
-    const strip = createStrip(picture.image, rowCount);
+    const strip = createSamples(format, width * channels * rowCount);
     try {
       await readStrip(imaging, picture, { samples: strip, firstRow, rowCount });
       isEmpty = false;
@@ -50,12 +51,6 @@ export async function* readStrips(
     yield { samples: strip, firstRow, rowCount };
   }
   if (isEmpty) throw new HostError('NO_PIXELS', 'there are no pixels to read', { cause: refusal });
-}
-
-function createStrip({ width, channels, format }: ImageDescription, rowCount: number): PixelArray {
-  const length = width * channels * rowCount;
-  if (format === 'uint8') return new Uint8Array(length);
-  return format === 'float32' ? new Float32Array(length) : new Uint16Array(length);
 }
 
 async function readStrip(imaging: ImagingApi, picture: DocumentArea, strip: Strip): Promise<void> {

@@ -1,4 +1,4 @@
-import { SAMPLE_BYTES, type PixelArray, type SampleFormat } from '@evenlight/models';
+import { SAMPLE_BYTES, samplesIn, type PixelArray } from '@evenlight/models';
 import type { CleanedLayer } from '../cleaning.ts';
 import { HostError } from '../errors.ts';
 import type { Source } from '../host.ts';
@@ -89,7 +89,9 @@ class SourceRows {
 
   readonly writeRows = (bytes: Uint8Array, firstRow: number, rowCount: number): Promise<void> =>
     this.#inTurn(async () => {
-      await this.#writer.write({ samples: samplesOf(bytes, this.#image.format), firstRow, rowCount });
+      // A copy: rows come at any place of a buffer that is used again. Every host of the wire is little endian, as the wire is.
+      const samples = samplesIn(bytes.slice().buffer, this.#image.format);
+      await this.#writer.write({ samples, firstRow, rowCount });
       this.#scope.progress((firstRow + rowCount) / this.#image.height);
     });
 
@@ -114,11 +116,4 @@ class SourceRows {
 
 function bytesOf({ buffer, byteOffset, byteLength }: PixelArray): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-/** A copy: rows come at any place of a buffer that is used again. Every host of the wire is little endian, as the wire is. */
-function samplesOf(bytes: Uint8Array, format: SampleFormat): PixelArray {
-  const copy = bytes.slice();
-  if (format === 'uint8') return copy;
-  return format === 'float32' ? new Float32Array(copy.buffer) : new Uint16Array(copy.buffer);
 }

@@ -18,7 +18,6 @@ export interface PanelModel {
   readonly contract: ModelContract;
   /** The first of the contract's ONNX files that is whole. */
   readonly onnx: Uint8Array;
-  readonly precision: 'fp32' | 'fp16';
   /** What to try an engine on, and what it must answer; a model without a test vector is tried, but not compared. */
   readonly testPicture: ProxyImage;
   readonly testVector: TestVector | undefined;
@@ -70,13 +69,13 @@ export class PanelModels {
     const shared = { contract, testPicture, testVector: vector };
     try {
       const onnx = await this.#readChecked(name, fp32);
-      return { ...shared, onnx, precision: 'fp32', tolerance: TEST_VECTOR_TOLERANCE, notice: undefined };
+      return { ...shared, onnx, tolerance: TEST_VECTOR_TOLERANCE, notice: undefined };
     } catch (error) {
       if (fp16 === undefined || !(error instanceof EngineError)) throw error;
       const onnx = await this.#readChecked(name, fp16).catch(() => {
         throw error;
       });
-      return { ...shared, onnx, precision: 'fp16', tolerance: FP16_TOLERANCE, notice: error.message };
+      return { ...shared, onnx, tolerance: FP16_TOLERANCE, notice: error.message };
     }
   }
 

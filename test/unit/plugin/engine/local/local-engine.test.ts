@@ -36,7 +36,6 @@ function modelCalled(name: string): PanelModel {
       files: { tfjs: { model: file(), weights: [file()] }, onnx: { fp32: file() } },
     },
     onnx: new Uint8Array(1),
-    precision: 'fp32',
     testPicture,
     testVector: createTestVector(1, SIZE, rightAnswer(testPicture)),
     tolerance: 1e-3,
