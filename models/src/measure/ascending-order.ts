@@ -1,6 +1,7 @@
+import { keysOf } from './float-keys.ts';
+
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
-const SIGN = 0x8000_0000;
 
 /**
  * The indices of values from the smallest to the largest, equal ones in their order.
@@ -21,16 +22,6 @@ export function ascendingOrder(values: Float32Array): Uint32Array {
     [order, target] = [target, order];
   }
   return order;
-}
-
-/** Whole numbers in the order of the floats: the bits of positive ones are; those of negative ones run the other way. */
-function keysOf(values: Float32Array): Uint32Array {
-  const keys = new Uint32Array(new Float32Array(values).buffer);
-  for (let i = 0; i < keys.length; i++) {
-    const bits = keys[i]!;
-    keys[i] = bits >= SIGN ? ~bits : bits | SIGN;
-  }
-  return keys;
 }
 
 /** Where the first key of each digit goes. */

@@ -2,6 +2,9 @@ import type { Lab } from './lab.ts';
 
 const DEGREE = Math.PI / 180;
 const POW25_7 = 25 ** 7;
+const [COS_6, SIN_6] = [Math.cos(6 * DEGREE), Math.sin(6 * DEGREE)];
+const [COS_30, SIN_30] = [Math.cos(30 * DEGREE), Math.sin(30 * DEGREE)];
+const [COS_63, SIN_63] = [Math.cos(63 * DEGREE), Math.sin(63 * DEGREE)];
 
 /**
  * The CIEDE2000 colour difference with kL = kC = kH = 1, after Sharma, Wu, Dalal (2005), "The CIEDE2000 Color-Difference
@@ -28,21 +31,42 @@ export function deltaE2000(left: Lab, right: Lab): number {
   const chroma = (chroma1 + chroma2) / 2;
   const hue = meanHue(hue1, hue2, isGray);
   // Equations 15–22.
-  const t =
-    1 -
-    0.17 * Math.cos((hue - 30) * DEGREE) +
-    0.24 * Math.cos(2 * hue * DEGREE) +
-    0.32 * Math.cos((3 * hue + 6) * DEGREE) -
-    0.2 * Math.cos((4 * hue - 63) * DEGREE);
-  const rotationAngle = 30 * Math.exp(-(((hue - 275) / 25) ** 2));
-  const chroma7 = seventhPower(chroma);
-  const rotationChroma = 2 * Math.sqrt(chroma7 / (chroma7 + POW25_7));
+  const t = hueWeight(Math.cos(hue * DEGREE), Math.sin(hue * DEGREE));
   const offset = (lightness - 50) ** 2;
   const l = deltaLightness / (1 + (0.015 * offset) / Math.sqrt(20 + offset));
   const c = deltaChroma / (1 + 0.045 * chroma);
   const h = deltaHue / (1 + 0.015 * chroma * t);
-  const rotation = -Math.sin(2 * rotationAngle * DEGREE) * rotationChroma;
-  return Math.sqrt(Math.max(0, l * l + c * c + h * h + rotation * c * h));
+  return Math.sqrt(Math.max(0, l * l + c * c + h * h + rotation(hue, chroma) * c * h));
+}
+
+/**
+ * Equation 15: T, of the cosine and sine of the mean hue. cos(2h), cos(3h + 6°) and the others follow from these two by the formulas
+ * for sums of angles; four cosines of their own took a fifth of the whole formula's time.
+ */
+function hueWeight(cosine: number, sine: number): number {
+  const cosine2 = 2 * cosine * cosine - 1;
+  const sine2 = 2 * sine * cosine;
+  const cosine3 = cosine * cosine2 - sine * sine2;
+  const sine3 = sine * cosine2 + cosine * sine2;
+  const cosine4 = 2 * cosine2 * cosine2 - 1;
+  const sine4 = 2 * sine2 * cosine2;
+  return (
+    1 -
+    0.17 * (cosine * COS_30 + sine * SIN_30) +
+    0.24 * cosine2 +
+    0.32 * (cosine3 * COS_6 - sine3 * SIN_6) -
+    0.2 * (cosine4 * COS_63 + sine4 * SIN_63)
+  );
+}
+
+/** Equations 16, 17 and 21: R_T, which turns blues. */
+function rotation(hue: number, chroma: number): number {
+  const fromBlue = (hue - 275) / 25;
+  // exp(−36) is less than what a double holds beside 1.
+  if (fromBlue < -6) return 0;
+  const angle = 30 * Math.exp(-fromBlue * fromBlue);
+  const chroma7 = seventhPower(chroma);
+  return -Math.sin(2 * angle * DEGREE) * 2 * Math.sqrt(chroma7 / (chroma7 + POW25_7));
 }
 
 /** `Math.hypot` guards against numbers that Lab does not have, and takes ten times as long. */

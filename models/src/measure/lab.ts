@@ -18,15 +18,12 @@ const SLOPE = 841 / 108;
  */
 export function rgbToLab(red: number, green: number, blue: number): LabTarget {
   const lab: LabTarget = [0, 0, 0];
-  writeLab(lab, red, green, blue);
+  writeLab(lab, srgbDecode(red), srgbDecode(green), srgbDecode(blue));
   return lab;
 }
 
-/** {@link rgbToLab} into a colour that is there already. */
-export function writeLab(lab: LabTarget, red: number, green: number, blue: number): void {
-  const r = srgbDecode(red);
-  const g = srgbDecode(green);
-  const b = srgbDecode(blue);
+/** {@link rgbToLab} of linear light, into a colour that is there already. */
+export function writeLab(lab: LabTarget, r: number, g: number, b: number): void {
   const x = lightness((SRGB_TO_XYZ[0] * r + SRGB_TO_XYZ[1] * g + SRGB_TO_XYZ[2] * b) / D65_WHITE[0]);
   const y = lightness((SRGB_TO_XYZ[3] * r + SRGB_TO_XYZ[4] * g + SRGB_TO_XYZ[5] * b) / D65_WHITE[1]);
   const z = lightness((SRGB_TO_XYZ[6] * r + SRGB_TO_XYZ[7] * g + SRGB_TO_XYZ[8] * b) / D65_WHITE[2]);

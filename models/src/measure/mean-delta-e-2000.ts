@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.ts';
 import { deltaE2000 } from './delta-e-2000.ts';
 import { type LabTarget, writeLab } from './lab.ts';
+import { linearLight } from './linear-light.ts';
 
 /**
  * Mean ΔE2000 over the pixels of two sRGB-encoded pictures `[height][width][3]`, 0..1.
@@ -9,6 +10,11 @@ import { type LabTarget, writeLab } from './lab.ts';
  */
 export function meanDeltaE2000(left: ArrayLike<number>, right: ArrayLike<number>): number {
   checkSameLength(left, right);
+  return meanDeltaEOfLight(linearLight(left), linearLight(right));
+}
+
+/** {@link meanDeltaE2000} of pictures in linear light, of the same length. */
+export function meanDeltaEOfLight(left: Float32Array, right: Float32Array): number {
   let sum = 0;
   // Two colours for all pixels: with new ones for each pixel, collecting garbage would take longer than the formula.
   const [leftLab, rightLab]: [LabTarget, LabTarget] = [

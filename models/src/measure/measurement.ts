@@ -1,9 +1,10 @@
-import { LUMA_WEIGHTS } from '../luma.ts';
-import { srgbDecode } from '../apply/srgb-line.ts';
+import { lumaAt } from '../luma.ts';
 import { ModelError } from '../errors.ts';
 import type { ProxyImage } from '../proxy.ts';
 import { ascendingOrder } from './ascending-order.ts';
-import { meanDeltaE2000 } from './mean-delta-e-2000.ts';
+import { linearLight } from './linear-light.ts';
+import { checkSameLength, meanDeltaEOfLight } from './mean-delta-e-2000.ts';
+import { median } from './median.ts';
 
 /** What a correction does to a picture. EV: 1 is twice the light. Fractions: 0..1 of the picture. */
 export interface Measurement {
@@ -39,8 +40,9 @@ export function measureCorrection(before: ProxyImage, after: ProxyImage): Measur
     const got = `${before.width}×${before.height} and ${after.width}×${after.height}`;
     throw new ModelError('BAD_IMAGE', `proxies are ${got}, need the same size`);
   }
-  const meanDeltaE = meanDeltaE2000(before.pixels, after.pixels);
-  const changes = exposureChanges(before.pixels, after.pixels);
+  checkSameLength(before.pixels, after.pixels);
+  const [lightBefore, lightAfter] = [linearLight(before.pixels), linearLight(after.pixels)];
+  const changes = exposureChanges(orderByLuma(before.pixels), lightBefore, lightAfter);
   const third = (part: number): number => {
     const values = changes.subarray(
       Math.floor((changes.length * part) / 3),
@@ -55,44 +57,26 @@ export function measureCorrection(before: ProxyImage, after: ProxyImage): Measur
     highlightsEv: third(2),
     clippedBefore: clippedFraction(before.pixels),
     clippedAfter: clippedFraction(after.pixels),
-    meanDeltaE,
+    meanDeltaE: meanDeltaEOfLight(lightBefore, lightAfter),
   };
 }
 
-/** Every pixel's change in EV, ordered by luma before. */
-function exposureChanges(before: Float32Array, after: Float32Array): Float32Array {
-  const order = orderByLuma(before);
+/** Every pixel's change in EV, in the order that is given. */
+function exposureChanges(order: Uint32Array, before: Float32Array, after: Float32Array): Float32Array {
   const changes = new Float32Array(order.length);
   for (let i = 0; i < order.length; i++) {
     const at = order[i]! * 3;
-    const luminanceBefore = luminance(before, at) + LUMINANCE_FLOOR;
-    changes[i] = Math.log2((luminance(after, at) + LUMINANCE_FLOOR) / luminanceBefore);
+    // Of linear light, luma's weights give the luminance.
+    changes[i] = Math.log2((lumaAt(after, at) + LUMINANCE_FLOOR) / (lumaAt(before, at) + LUMINANCE_FLOOR));
   }
   return changes;
-}
-
-function luminance(pixels: Float32Array, at: number): number {
-  return (
-    LUMA_WEIGHTS[0] * srgbDecode(pixels[at]!) +
-    LUMA_WEIGHTS[1] * srgbDecode(pixels[at + 1]!) +
-    LUMA_WEIGHTS[2] * srgbDecode(pixels[at + 2]!)
-  );
 }
 
 /** The pixels from dark to light. */
 function orderByLuma(pixels: Float32Array): Uint32Array {
   const luma = new Float32Array(pixels.length / 3);
-  for (let i = 0, at = 0; i < luma.length; i++, at += 3) {
-    luma[i] = LUMA_WEIGHTS[0] * pixels[at]! + LUMA_WEIGHTS[1] * pixels[at + 1]! + LUMA_WEIGHTS[2] * pixels[at + 2]!;
-  }
+  for (let i = 0; i < luma.length; i++) luma[i] = lumaAt(pixels, 3 * i);
   return ascendingOrder(luma);
-}
-
-function median(values: Float32Array): number {
-  const order = ascendingOrder(values);
-  const middle = order.length >> 1;
-  const upper = values[order[middle]!]!;
-  return order.length % 2 === 1 ? upper : (values[order[middle - 1]!]! + upper) / 2;
 }
 
 function clippedFraction(pixels: Float32Array): number {
