@@ -58,14 +58,20 @@ async function photoCases({ inputs, isQuick, runtime }: FixBenchOptions): Promis
   const [large, small] = [await inputs.jpeg(24), await inputs.jpeg(0.24)];
   const isNative = runtime === undefined && nativeTensorflowMissing() === undefined;
   const turns = (repeats: number): number => (isQuick ? Math.min(repeats, 2) : repeats);
-  const wasm = { runtime: 'wasm' };
+  const native = { runtime: 'tensorflow' };
   return [
     { work: 'fix one JPEG of 24 megapixels', file: large, bar: 3, repeats: turns(7) },
     { work: 'fix one JPEG of 0.24 megapixels', file: small, bar: 6, repeats: turns(9) },
     ...(isNative
       ? [
-          { ...wasm, work: 'the one of 24 megapixels, --runtime wasm', file: large, bar: 3, repeats: turns(5) },
-          { ...wasm, work: 'the one of 0.24 megapixels, --runtime wasm', file: small, bar: 6, repeats: turns(5) },
+          { ...native, work: 'the one of 24 megapixels, --runtime tensorflow', file: large, bar: 3, repeats: turns(5) },
+          {
+            ...native,
+            work: 'the one of 0.24 megapixels, --runtime tensorflow',
+            file: small,
+            bar: 6,
+            repeats: turns(5),
+          },
         ]
       : []),
     { work: 'fix one TIFF of 24 megapixels, 16 bit', file: await inputs.tiff(24, 'none'), bar: 3, repeats: turns(5) },

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -87,14 +87,23 @@ describe('evenlight fix with the shipped model', () => {
     }
   });
 
-  it('takes native TensorFlow where it is set up, and says so', LONG, async () => {
-    const folder = await temporaryFolder();
-    const run = await runEvenlight(['fix', DARK, '--out', folder]);
-    expectAllFixed(run);
-    expect(run.stdout).toMatch(
-      /^astronaut-under\.jpg: \+\d\.\d EV.* · native TensorFlow 2\.\d+\.\d+ on the CPU · .* s → /,
-    );
-  });
+  it(
+    'takes WebAssembly for one photograph, native TensorFlow for many where it is set up, and says so',
+    LONG,
+    async () => {
+      const folder = await temporaryFolder();
+      const one = await runEvenlight(['fix', DARK, '--out', folder]);
+      expectAllFixed(one);
+      expect(one.stdout).toMatch(/^astronaut-under\.jpg: \+\d\.\d EV.* · WebAssembly \(TensorFlow.* · .* s → /);
+      const small = await sharp(DARK).resize(96, 64).jpeg().toBuffer();
+      const many = join(folder, 'many');
+      await mkdir(many);
+      for (let i = 0; i < 17; i++) await writeFile(join(many, `${i}.jpg`), small);
+      const all = await runEvenlight(['fix', many, '--out', join(folder, 'out')]);
+      expectAllFixed(all);
+      expect(all.stdout).toMatch(/^0\.jpg: .* · native TensorFlow 2\.\d+\.\d+ on the CPU · .* s → /);
+    },
+  );
 
   it.each(RUNTIMES)(
     'gives two clients of one bridge at once the bytes that it gives without (%s)',

@@ -14,6 +14,10 @@ async function main(args: readonly string[]): Promise<number> {
   const options = parseOrExit(() => parseEditOptions(args, { env: process.env, currentFolder: exactCurrentFolder() }));
   const { signal, exitCode } = cancelOnSignals();
   const reporter = options.json ? createJsonReporter(process) : createTextReporter(process, options.baseFolder);
-  const code = await runFix(options, { reporter, signal, startFixer: () => startFixer(options, signal) });
+  const code = await runFix(options, {
+    reporter,
+    signal,
+    startFixer: (photoCount) => startFixer(options, signal, photoCount),
+  });
   return code === EXIT.cancelled ? exitCode() : code;
 }

@@ -15,7 +15,7 @@ async function main(args: readonly string[]): Promise<number> {
   const options = parseOrExit(() => parseFixOptions(args, { env: process.env, currentFolder: exactCurrentFolder() }));
   const { signal, exitCode } = cancelOnSignals();
   const fix = (all: FixOptions, reporter: FixReporter): Promise<number> =>
-    runFix(all, { reporter, signal, startFixer: () => startFixer(options, signal) });
+    runFix(all, { reporter, signal, startFixer: (photoCount) => startFixer(options, signal, photoCount) });
   const code = usesStreams(options)
     ? await fixInPipe(options, fix)
     : await fix(options, options.json ? createJsonReporter(process) : createTextReporter(process, options.baseFolder));

@@ -9,13 +9,18 @@ import { ExposureService } from '../service/exposure-service.ts';
 /** A thread costs 30 to 50 MB; with more of them, reading and writing the file take longer than correcting it. */
 const MAX_APPLY_THREADS = 3;
 
-/** Connects to a bridge, or starts the network in child processes, as the options say. */
+/**
+ * Connects to a bridge, or starts the network in child processes, as the options say.
+ *
+ * @param photoCount how many photographs will be fixed, where that is known
+ */
 export async function startFixer(
   options: Pick<
     FixOptions,
     'model' | 'restore' | 'runtime' | 'modelsFolder' | 'bridgeUrl' | 'bridgeWaitSeconds' | 'token'
   >,
   signal: AbortSignal,
+  photoCount?: number,
 ): Promise<PhotoFixer> {
   const {
     model = DEFAULT_MODEL,
@@ -38,6 +43,8 @@ export async function startFixer(
     models: [model],
     restoration: restore === 'off' ? 'none' : 'needed',
     runtime,
+    // To remove noise takes many more runs of the network than there are photographs.
+    ...(restore === 'off' && { predictions: photoCount }),
     applyThreads: Math.min(availableParallelism(), MAX_APPLY_THREADS),
     ...(modelsFolder !== undefined && { modelsFolder }),
   });

@@ -18,8 +18,8 @@ import { settingsHash } from './settings-hash.ts';
 export interface RunFixParts {
   readonly reporter: FixReporter;
   readonly signal: AbortSignal;
-  /** Starts what corrects photographs. Called once, and only when there is a photograph to correct. */
-  readonly startFixer: () => Promise<PhotoFixer>;
+  /** Starts what corrects photographs, for so many of them. Called once, and only when there is a photograph to correct. */
+  readonly startFixer: (photoCount: number) => Promise<PhotoFixer>;
 }
 
 /** Exit codes of `evenlight fix`. */
@@ -54,6 +54,7 @@ class FixRun {
   /** Why the fixer could not start: the next photographs then fail without being read. */
   #startFailure: Error | undefined;
   #series: Promise<PhotoSeries> | undefined;
+  #photoCount = 0;
   #settings = '';
   #runtime = '';
   #model: string;
@@ -73,6 +74,7 @@ class FixRun {
   async run(): Promise<number> {
     try {
       const { photos, outputs, failures, passedOver } = await planFix(this.#options);
+      this.#photoCount = photos.length;
       this.#done = new DoneResults(outputs, { byNameAlone: this.#options.planned !== undefined });
       for (const { path, error } of failures) this.#finish({ ...failed(path, error), durationMs: 0 });
       if (photos.length > 0) {
@@ -204,7 +206,7 @@ class FixRun {
    */
   #start(): Promise<PhotoFixer> {
     if (this.#fixer === undefined) {
-      this.#fixer = this.#parts.startFixer();
+      this.#fixer = this.#parts.startFixer(this.#photoCount);
       this.#fixer.then(
         (fixer) => {
           this.#runtime = fixer.runtime;

@@ -46,6 +46,8 @@ export interface ExposureServiceOptions {
   readonly restoration?: 'needed' | 'none' | 'found';
   /** Default `auto`. */
   readonly runtime?: RuntimeChoice;
+  /** How many predictions will be asked for, where that is known: `auto` takes WebAssembly for a few. */
+  readonly predictions?: number | undefined;
   /** Worker threads for full-resolution pixels; default: the number of cores. They start when first needed. */
   readonly applyThreads?: number;
   /** How many predictions of one user may wait beside the running ones; default 64. */
@@ -162,7 +164,8 @@ async function load(options: ExposureServiceOptions, queueLimit: number): Promis
   const [models, restoration] = await Promise.all([readModels(options), readRestoration(options)]);
   const networks: NetworkFolder[] = restoration === undefined ? [...models] : [...models, restoration];
   const timeoutMs = options.inferenceTimeoutMs ?? DEFAULT_INFERENCE_TIMEOUT_MS;
-  const { started, info } = await startChosenRuntime(options.runtime ?? 'auto', async (kind) =>
+  const wish = { choice: options.runtime ?? 'auto', predictions: options.predictions };
+  const { started, info } = await startChosenRuntime(wish, async (kind) =>
     InferencePool.start({
       kind,
       models: networks,

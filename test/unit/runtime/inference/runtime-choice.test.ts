@@ -17,19 +17,28 @@ function startOnlyWasm(code: 'RUNTIME_UNAVAILABLE' | 'RUNTIME_CRASHED' | 'MODEL_
 
 describe('startChosenRuntime', () => {
   it('takes native TensorFlow where it is set up', async () => {
-    const { info } = await startChosenRuntime('auto', start, present);
+    const { info } = await startChosenRuntime({ choice: 'auto' }, start, present);
     expect(info).toMatchObject({ kind: 'tensorflow', why: 'native TensorFlow is set up' });
   });
 
+  it('takes WebAssembly for a few predictions, and native TensorFlow for many', async () => {
+    const { info: few } = await startChosenRuntime({ choice: 'auto', predictions: 1 }, start, present);
+    expect(few).toMatchObject({ kind: 'wasm', why: expect.stringContaining('starts sooner') as string });
+    const { info: many } = await startChosenRuntime({ choice: 'auto', predictions: 200 }, start, present);
+    expect(many.kind).toBe('tensorflow');
+    const { info: asked } = await startChosenRuntime({ choice: 'tensorflow', predictions: 1 }, start, present);
+    expect(asked.kind).toBe('tensorflow');
+  });
+
   it('takes WebAssembly where native TensorFlow is not set up, and says so', async () => {
-    const { info } = await startChosenRuntime('auto', start, missing);
+    const { info } = await startChosenRuntime({ choice: 'auto' }, start, missing);
     expect(info).toMatchObject({ kind: 'wasm', why: missing() });
   });
 
   it.each(['RUNTIME_UNAVAILABLE', 'RUNTIME_CRASHED'] as const)(
     'takes WebAssembly when native TensorFlow fails with %s, and says why',
     async (code) => {
-      const { info } = await startChosenRuntime('auto', startOnlyWasm(code), present);
+      const { info } = await startChosenRuntime({ choice: 'auto' }, startOnlyWasm(code), present);
       expect(info).toMatchObject({
         kind: 'wasm',
         why: 'native TensorFlow does not run: it ended with exit code 132',
@@ -38,12 +47,12 @@ describe('startChosenRuntime', () => {
   );
 
   it('does not hide a damaged model behind the other runtime', async () => {
-    const started = startChosenRuntime('auto', startOnlyWasm('MODEL_CHECKSUM'), present);
+    const started = startChosenRuntime({ choice: 'auto' }, startOnlyWasm('MODEL_CHECKSUM'), present);
     await expect(started).rejects.toMatchObject({ code: 'MODEL_CHECKSUM' });
   });
 
   it('takes WebAssembly when asked for, although native TensorFlow is there', async () => {
-    const { info } = await startChosenRuntime('wasm', start, present);
+    const { info } = await startChosenRuntime({ choice: 'wasm' }, start, present);
     expect(info).toMatchObject({ kind: 'wasm', why: 'WebAssembly was asked for' });
   });
 
@@ -51,7 +60,7 @@ describe('startChosenRuntime', () => {
     ['not set up', start, missing],
     ['broken', startOnlyWasm('RUNTIME_CRASHED'), present],
   ])('refuses native TensorFlow that was asked for and is %s, naming the command', async (_, startOne, findMissing) => {
-    const started = startChosenRuntime('tensorflow', startOne, findMissing);
+    const started = startChosenRuntime({ choice: 'tensorflow' }, startOne, findMissing);
     await expect(started).rejects.toMatchObject({
       code: 'RUNTIME_UNAVAILABLE',
       message: expect.stringContaining('npm run setup') as string,
