@@ -21,6 +21,7 @@ import type { Account } from './accounts.ts';
 import type { JobSession } from './bridge-job.ts';
 import type { LogEntry } from './log.ts';
 import { errorMessage, helloMessage } from './outgoing.ts';
+import { ReadPace } from './read-pace.ts';
 import type { SessionSettings } from './server-options.ts';
 import { SessionJobs } from './session-jobs.ts';
 import { SessionOutbox } from './session-outbox.ts';
@@ -47,8 +48,6 @@ export interface SessionOptions {
 }
 
 const MAX_CLIENT_NAME_LENGTH = 80;
-/** Whoever sends a message as large as this waits for his turn before the next one is read. */
-const LARGE_MESSAGE_BYTES = 64 * 1024;
 
 type SessionState = 'expecting-hello' | 'refusing' | 'open' | 'closed';
 
@@ -59,6 +58,7 @@ export class ClientSession {
   readonly #settings: SessionSettings;
   readonly #jobs: SessionJobs;
   readonly #outbox: SessionOutbox;
+  readonly #pace: ReadPace;
   #state: SessionState = 'expecting-hello';
   #peer: ReceiveLimits = { maxChunkBytes: MAX_CHUNK_BYTES, windowBytes: MAX_CHUNK_BYTES };
   #member: { readonly account: Account; readonly work: WorkMember; readonly jobSession: JobSession } | undefined;
@@ -68,7 +68,6 @@ export class ClientSession {
   #lastPingId = 0;
   #isDraining = false;
   #stopTimer: () => void;
-  #stopPause: () => void = () => undefined;
   #liveness: Liveness | undefined;
 
   constructor(socket: WebSocket, options: SessionOptions) {
@@ -81,6 +80,7 @@ export class ClientSession {
     this.#outbox = new SessionOutbox(socket, limits.maxJobsPerConnection * limits.maxChunkBytes, (error) => {
       this.#cutOff(error);
     });
+    this.#pace = new ReadPace(socket, options.settings.turns);
     this.#stopTimer = clock.setTimer(() => {
       this.#end(new ProtocolError('HANDSHAKE_TIMEOUT', `no hello within ${times.handshakeTimeoutMs} ms`));
     }, times.handshakeTimeoutMs);
@@ -205,34 +205,9 @@ export class ClientSession {
     this.#pay(performance.now() - startedMs, data.length);
   }
 
-  /** Whoever has taken more than his part of the event loop is not read for a while; large messages take turns. */
   #pay(workMs: number, bytes = 0): void {
     const pauseMs = this.#member?.work.spend(workMs, bytes) ?? 0;
-    if (this.#socket.isPaused || this.#state !== 'open') return;
-    if (pauseMs > 0) this.#pauseFor(pauseMs);
-    else if (bytes >= LARGE_MESSAGE_BYTES) this.#waitForTurn();
-  }
-
-  #waitForTurn(): void {
-    this.#socket.pause();
-    const stopWaiting = this.#settings.turns.wait(() => {
-      this.#socket.resume();
-    });
-    this.#stopPause = () => {
-      stopWaiting();
-      this.#socket.resume();
-    };
-  }
-
-  #pauseFor(pauseMs: number): void {
-    this.#socket.pause();
-    const timer = setTimeout(() => {
-      this.#socket.resume();
-    }, pauseMs);
-    this.#stopPause = () => {
-      clearTimeout(timer);
-      this.#socket.resume();
-    };
+    if (this.#state === 'open') this.#pace.pause(pauseMs, bytes);
   }
 
   #receiveChunk(data: Buffer): void {
@@ -357,7 +332,7 @@ export class ClientSession {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#stopTimer();
-    this.#stopPause();
+    this.#pace.stop();
     this.#liveness?.stop();
     this.#jobs.abort(error);
     this.#outbox.end();
