@@ -94,6 +94,8 @@ export class MemoryHost implements Host {
   readonly parts: PixelBounds[] = [];
   /** Documents whose small picture was read. */
   readonly thumbnails: number[] = [];
+  /** What the panel has shown. */
+  readonly pictures: RgbImage[] = [];
   /** Pages that were opened outside of Photoshop. */
   readonly opened: string[] = [];
   readonly readOptions: ReadOptions[] = [];
@@ -241,7 +243,8 @@ export class MemoryHost implements Host {
     return Promise.reject(new HostError('STORAGE_FAILED', `no file ${path}`));
   }
 
-  createPreview(image: { width: number; height: number }): Promise<Preview> {
+  createPreview(image: RgbImage): Promise<Preview> {
+    this.pictures.push(image);
     return Promise.resolve({ url: `preview:${image.width}x${image.height}`, release: () => undefined });
   }
 

@@ -45,6 +45,8 @@ export class SessionSetup {
     stepName: ({ target }) => `Fix exposure (${target})`,
   };
   readonly session: ExposureSession;
+  /** Ends the reading of documents that begins with the setup. */
+  readonly stopWatching: () => void;
 
   /** @param policy by default nobody connects to anything */
   constructor(policy: EnginePolicy = 'panel') {
@@ -61,7 +63,7 @@ export class SessionSetup {
       ...{ host, selector, cleaner, local, connection, store, texts, diagnosis, clock, now },
     });
     this.session.listen((event) => this.events.push(event));
-    this.session.watch.begin();
+    this.stopWatching = this.session.watch.begin();
   }
 
   /** All events of one type, in order. */

@@ -62,6 +62,19 @@ describe('liftedNoise', () => {
     expect(codes(picture(() => 0, 2, 'uint8'))).toBe(0);
   });
 
+  it.each([
+    [160, true],
+    [176, false],
+  ])('counts from 2 %% of the picture on: one block of 50 or 55, in a width of %d: %s', (width, isCounted) => {
+    const height = 80;
+    const random = randomNumbers(3);
+    const pixels = new Uint16Array(width * height * 3);
+    for (let y = 0; y < 16; y++) for (let i = 0; i < 16 * 3; i++) pixels[y * width * 3 + i] = 10_000 + 1000 * random();
+    const image = { width, height, channels: 3, format: 'uint16', colorSpace: colorSpaces.srgb } as const;
+    const found = liftedNoise({ ...image, pixels, rowStride: width * 3 }, gain(3), DEFAULT_ADJUSTMENT);
+    expect(found > 0).toBe(isCounted);
+  });
+
   it('is 0 for a picture that is smaller than a block', () => {
     const pixels = new Uint8Array(5 * 5 * 3).fill(40);
     const image = { width: 5, height: 5, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
