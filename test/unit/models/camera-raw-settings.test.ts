@@ -35,6 +35,16 @@ describe('cameraRawSettings', () => {
       expect(Math.abs(input! - output!)).toBeLessThanOrEqual(1);
   });
 
+  it('names all four curves; those without a use are straight from black to white', () => {
+    const { xmp } = cameraRawSettings(identityCorrection(), AS_PREDICTED, ramp(), 'all');
+    const curves = ['', 'Red', 'Green', 'Blue'].map((channel) => curve(xmp, `ToneCurvePV2012${channel}`));
+    for (const points of curves) expect([points[0]?.[0], points.at(-1)?.[0]]).toEqual([0, 255]);
+    expect(curves).toContainEqual([
+      [0, 0],
+      [255, 255],
+    ]);
+  });
+
   it('lifts the curve of a correction that lightens, and says how near it comes', () => {
     const lighter = createCorrection({
       ...{ gridWidth: 1, gridHeight: 1, gridDepth: 1, guide: DEFAULT_GUIDE },
