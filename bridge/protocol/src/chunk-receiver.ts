@@ -67,7 +67,7 @@ export class ChunkReceiver {
     this.#sum = crc32(chunk.payload, this.#sum);
   }
 
-  /** Marks bytes as taken over; the returned count from the stream's start is what to acknowledge. */
+  /** Marks bytes as processed. Returns the total since the stream's start, which is the number to acknowledge. */
   take(bytes: number): number {
     this.#takenBytes += bytes;
     return this.#takenBytes;

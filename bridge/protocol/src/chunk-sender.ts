@@ -8,20 +8,20 @@ export interface ChunkSenderOptions {
   readonly jobId: number;
   /** Bytes of the whole stream. */
   readonly totalBytes: number;
-  /** The receiver's window: bytes that may be on their way without an acknowledgement. */
+  /** The receiver's window: the most bytes that may be sent and not acknowledged. */
   readonly windowBytes: number;
   /** Payload of one frame at most; not more than the window. */
   readonly chunkBytes: number;
-  /** Hands one frame to the socket. Who calls `written` when it has left gives its memory back for one of the next. */
+  /** Hands one frame to the socket. If it calls `written` when the frame has left, the frame's memory is used again. */
   readonly send: (frame: Uint8Array<ArrayBuffer>, written: () => void) => void;
   /** Resolves when the socket can take one more frame. */
   readonly ready?: () => Promise<void>;
 }
 
-/** Cuts one stream of a job into chunks and never lets more than the window be on its way (SPEC.md FL). */
+/** Cuts one stream of a job into chunks, and never has more unacknowledged bytes than the window allows (SPEC.md FL). */
 export class ChunkSender {
   readonly #options: ChunkSenderOptions;
-  /** Frames that have been sent, all of the same length. */
+  /** Frames that have been sent and can be reused, all of the same length. */
   #spares: Uint8Array<ArrayBuffer>[] = [];
   #sequence = 0;
   #sentBytes = 0;
@@ -69,7 +69,7 @@ export class ChunkSender {
   }
 
   /**
-   * Takes in an acknowledgement: `totalBytes` counted from the stream's start.
+   * Handles an acknowledgement: `totalBytes` counted from the stream's start.
    *
    * @throws ProtocolError `BAD_MESSAGE` when it goes back or beyond what was sent
    */

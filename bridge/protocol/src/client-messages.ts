@@ -17,7 +17,7 @@ import {
 } from './message-fields.ts';
 import { parseKnownMessage, parseTypedText, typesOf } from './typed-message.ts';
 
-/** First message of every connection. Its form never changes: peers of any two versions read it and find out which they share. */
+/** First message of every connection. Its form never changes, so that peers of any two versions can find a version that both speak. */
 const clientHello = z.object({
   type: z.literal('hello'),
   protocol: versionRange,
@@ -42,7 +42,7 @@ const fix = z.object({
   image: imageDescription,
   /** 0 = unchanged, 1 = as predicted. */
   strength: z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH)),
-  /** Exposure value steps on top of the correction. */
+  /** Exposure in EV, added to the correction. */
   evBias: z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS)),
   /** EXIF orientation of proxy and image: the network sees them upright. Absent: 1. */
   orientation: z.optional(z.literal([1, 2, 3, 4, 5, 6, 7, 8])),
@@ -52,7 +52,7 @@ const fix = z.object({
 
 const cancel = z.object({ type: z.literal('cancel'), jobId });
 
-/** How many bytes of a stream from the bridge the client has taken over, counted from its start. */
+/** How many bytes of a stream from the bridge the client has processed, counted from its start. */
 const clientAck = z.object({
   type: z.literal('ack'),
   jobId,
@@ -74,7 +74,7 @@ const MESSAGE_TYPES = typesOf(MESSAGES);
 /**
  * Parses a text frame from a client. Unknown fields are dropped.
  *
- * @param expectHello the connection has just been opened: only a hello is acceptable, and less text
+ * @param expectHello true on a new connection: only a hello is accepted, and it may be no longer than `MAX_HELLO_BYTES`
  * @throws ProtocolError `HELLO_EXPECTED`, `UNKNOWN_MESSAGE` (a type this version does not know), `BAD_MESSAGE`, `TOO_LARGE`
  */
 export function parseClientMessage(frame: string, expectHello = false): ClientMessage {

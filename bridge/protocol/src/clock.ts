@@ -4,9 +4,9 @@ declare const clearTimeout: (timer: unknown) => void;
 
 /** Time and timers, so that tests need not wait. */
 export interface Clock {
-  /** Milliseconds since any fixed moment. */
+  /** Milliseconds since some fixed moment. */
   nowMs(): number;
-  /** Calls back once after the delay, unless the returned function is called before. */
+  /** Calls back once after the delay, unless the returned function is called first. */
   setTimer(callback: () => void, delayMs: number): () => void;
 }
 

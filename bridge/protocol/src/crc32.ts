@@ -1,8 +1,8 @@
 /**
- * CRC-32 as in ISO 3309, ITU-T V.42 and zip (polynomial 0x04C11DB7, reflected: 0xEDB88320). Sums travel with every result,
- * so that a stale or damaged one cannot be taken for the answer. Eight tables ("slicing by 8": M. E. Kounavis, F. L. Berry,
- * "A systematic approach to building high performance software-based CRC generators", 2005) instead of one take eight bytes
- * a turn. Where Node runs, `#crc32` is zlib's (package.json, "imports"), which is faster still.
+ * CRC-32 as in ISO 3309, ITU-T V.42 and zip (polynomial 0x04C11DB7, reflected: 0xEDB88320). Every result carries such sums, so
+ * that a stale or damaged one cannot be taken for the answer. Eight tables instead of one process eight bytes a step ("slicing by
+ * 8": M. E. Kounavis, F. L. Berry, "A systematic approach to building high performance software-based CRC generators", 2005). In
+ * Node `#crc32` is zlib's (package.json, "imports"), which is faster still.
  */
 
 const REFLECTED_POLYNOMIAL = 0xedb88320;

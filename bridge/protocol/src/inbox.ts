@@ -1,10 +1,10 @@
 import { errorFrom } from '@evenlight/models';
 /**
- * A queue with one reader, who waits when it is empty. What bounds it is the window of the stream that feeds it. Reading
- * takes a constant time on average: `shift` of 100,000 one-byte chunks kept an event loop busy for 7 s.
+ * A queue with one reader, which waits while the queue is empty. The window of the stream that feeds it bounds its length.
+ * Reading takes constant time on average: with `Array.shift`, 100,000 one-byte chunks kept an event loop busy for 7 s.
  */
 export class Inbox<T> {
-  /** Those before `#readCount` have been read. */
+  /** Items before index `#readCount` have been read. */
   #items: (T | undefined)[] = [];
   #readCount = 0;
   #reader: { resolve: (item: T) => void; reject: (error: unknown) => void } | undefined;
@@ -18,7 +18,7 @@ export class Inbox<T> {
     else reader.resolve(item);
   }
 
-  /** Drops what waits and rejects every present and later reader. */
+  /** Drops waiting items and rejects every present and later reader. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#items = [];

@@ -43,13 +43,13 @@ function nestingDepth(text: string): number {
 }
 
 /**
- * Parses the JSON text of one frame. Size and depth are checked before parsing: deep nesting would overflow the stack of
- * whatever walks the value afterwards.
+ * Parses the JSON text of one frame. Size and depth are checked first: deep nesting would overflow the stack of code that later
+ * visits the value recursively.
  *
  * @throws ProtocolError `TOO_LARGE` (more bytes than `maxBytes`), `BAD_MESSAGE` (not JSON, nested too deeply)
  */
 export function parseJsonText(text: string, maxBytes: number): unknown {
-  // A character is at least one byte: this spares counting what is far too long.
+  // Every character has at least one byte, so a text that is far too long need not be counted.
   const bytes = text.length > maxBytes ? text.length : utf8Bytes(text);
   if (bytes > maxBytes) {
     throw new ProtocolError('TOO_LARGE', `message has ${bytes} bytes or more, the limit is ${maxBytes}`);

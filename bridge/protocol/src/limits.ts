@@ -18,7 +18,7 @@ export const MAX_CHUNK_BYTES = MIB;
 export const MIN_CHUNK_BYTES = KIB;
 /** The largest `windowBytes` a peer may state. */
 export const MAX_WINDOW_BYTES = 16 * MIB;
-/** What a sender may have on its way in one stream unless the receiver says otherwise. */
+/** The most unacknowledged bytes of one stream, unless the receiver states another window. */
 export const DEFAULT_WINDOW_BYTES = 4 * MIB;
 /** Chunks are cut to this size unless the caller asks for another or the receiver takes less. */
 export const DEFAULT_CHUNK_BYTES = 256 * KIB;

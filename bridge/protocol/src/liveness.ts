@@ -2,19 +2,19 @@ import type { Clock } from './clock.ts';
 
 export interface LivenessOptions {
   readonly clock: Clock;
-  /** Ask after this much silence. */
+  /** Send a ping after this much silence. */
   readonly pingAfterMs: number;
-  /** Give up when a question has stayed unanswered for this long; asked anew each time, since a running job allows more. */
+  /** The other side counts as dead when a ping stays unanswered for this long. Called each time, because a running job allows more. */
   readonly deadAfterMs: () => number;
   readonly sendPing: () => void;
-  /** Called once; the watch has ended. */
+  /** Called once, and ends the watch. */
   readonly onDead: (silenceMs: number) => void;
 }
 
 /**
- * Watches whether the other side still lives; anything received is a sign of life. A side is dead only when a *question* has
- * stayed unanswered: after this process itself has slept (a modal dialog of the host, a closed laptop), its timer fires
- * before what has arrived meanwhile is read, and silence alone would condemn a peer that is well.
+ * Watches whether the other side is alive; anything received shows that it is. It counts as dead only when a *ping* has stayed
+ * unanswered. Silence alone would condemn a peer that is well: after this process was suspended (a modal dialog of the host, a
+ * closed laptop), its timer fires before it reads what has arrived meanwhile.
  */
 export class Liveness {
   readonly #options: LivenessOptions;
@@ -29,7 +29,7 @@ export class Liveness {
     this.#schedule(options.pingAfterMs);
   }
 
-  /** Something has been received. */
+  /** Call it when anything has been received. */
   sign(): void {
     this.#lastSignMs = this.#options.clock.nowMs();
     this.#askedMs = undefined;

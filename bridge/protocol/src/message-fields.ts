@@ -37,7 +37,7 @@ export const receiveLimits = z
 
 export const proxySize = z.object({ width: integer(1, MAX_PROXY_SIDE), height: integer(1, MAX_PROXY_SIDE) });
 
-/** Both sides may ask for a sign of life, and answer. */
+/** Either side may send `ping`; the other side answers with `pong`. */
 export const ping = z.object({ type: z.literal('ping'), id: integer(0) });
 export const pong = z.object({ type: z.literal('pong'), id: integer(0) });
 

@@ -33,7 +33,7 @@ const model = z.object({
   kind: z.enum(MODEL_KINDS),
   /** `squash`: the proxy has exactly this size. `inside`: it fits into it, its shape kept, both sides multiples of 8. */
   proxy: z.extend(proxySize, { fit: z.enum(PROXY_FITS) }),
-  /** SHA-256 in hex over the sums of the model's files: equal sums, equal networks. */
+  /** SHA-256 in hex over the checksums of the model's files: equal checksums mean equal networks. */
   checksum: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 
@@ -111,7 +111,7 @@ const done = z.object({
 
 const error = z.object({
   type: z.literal('error'),
-  /** Absent: the connection. */
+  /** The job that failed; absent: the error concerns the connection. */
   jobId: z.optional(jobId),
   code: text(64, 1),
   message: text(MAX_ERROR_TEXT_LENGTH),

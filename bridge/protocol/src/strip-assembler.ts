@@ -44,8 +44,8 @@ export class StripAssembler {
   }
 
   /**
-   * Takes the memory of a strip whose bytes are not needed any more, for one of the next. Without it, every megabyte of a
-   * picture is memory that has to be found, cleared and collected again.
+   * Takes back the memory of a strip that is no longer needed, and uses it for a later one. Otherwise memory for every megabyte
+   * of a picture must be allocated, cleared and collected.
    *
    * @param bytes ignored unless they cover all of a buffer of their own
    */

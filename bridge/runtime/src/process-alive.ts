@@ -1,7 +1,7 @@
 import { codeOf } from '@evenlight/models';
 
 /**
- * Whether a process of this computer is there, also one of another user that may not be signalled.
+ * Whether a process of this computer is running; also true for other users' processes, which may not be signalled.
  *
  * @param pid a whole number above 0
  */

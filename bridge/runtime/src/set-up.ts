@@ -1,4 +1,4 @@
-/* The second door of this package, for `npm run setup`: puts native TensorFlow in place. */
+/* The second entry point of this package, for `npm run setup`: installs native TensorFlow. */
 export { cacheFolder } from './native/cache-folder.ts';
 export { findNativePackage, NATIVE_PACKAGE } from './native/native-package.ts';
 export { findNativePlatform, thisSystem } from './native/native-platform.ts';

@@ -12,7 +12,7 @@ export function toEightBit(image: PixelImage): PixelImage {
 /** Points of the table between linear light and a curve; over the square root, because curves are steep at black. */
 const CURVE_POINTS = 1 << 16;
 
-/** Float samples as 16-bit ones of a space with the same primaries; what lies beyond 0 and 1 is clipped. */
+/** Float samples as 16-bit ones of a space with the same primaries; values below 0 and above 1 are clipped. */
 export function toSixteenBit(image: PixelImage, space: ColorSpace): PixelImage {
   const { pixels, channels } = image;
   const isEncoded = space !== image.colorSpace;
@@ -29,7 +29,7 @@ export function toSixteenBit(image: PixelImage, space: ColorSpace): PixelImage {
   return { ...image, format: 'uint16', colorSpace: space, pixels: codes };
 }
 
-/** An image of integer samples without its alpha channel: laid on white, in its own encoded values, as browsers show it on paper. */
+/** An image of integer samples without its alpha channel: blended with white in its own encoded values, as browsers do. */
 export function flattenOnWhite(image: PixelImage): PixelImage {
   if (image.channels === 1 || image.channels === 3) return image;
   const colors = image.channels === 2 ? 1 : 3;

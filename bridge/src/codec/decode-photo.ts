@@ -11,10 +11,10 @@ import { toWorkingRgb } from './stored-colours.ts';
 import { imageChannels } from './stored-picture.ts';
 
 /**
- * Reads a photograph as it is stored: its own depth and colour space, not turned upright. What cannot be corrected as stored (CMYK,
- * Lab) comes as RGB of 16 bits, and goes back when it is written.
+ * Reads a photograph as it is stored: its own depth and colour space, not turned upright. CMYK and Lab cannot be corrected as
+ * stored: they become 16-bit RGB, and are converted back when the photograph is written.
  *
- * @param page of a file of several, from 0
+ * @param page of a file with several, from 0
  * @throws BridgeError `UNSUPPORTED_FORMAT` (another kind of file or of picture), `DECODE_FAILED` (damaged, cut off, empty)
  */
 export function decodePhoto(path: string, page = 0): Promise<Photo> {

@@ -27,11 +27,11 @@ export interface EncodedPhoto {
 }
 
 /**
- * Compresses a photograph. TIFF is compressed while it is written, because its result may be as large as the pixels, which
- * would then be in memory twice.
+ * Compresses a photograph. TIFF is compressed while it is written, because its result may be as large as the pixels, which would
+ * then be in memory twice.
  *
- * @param format `keep`: the one it came in, or the one that is written instead
- * @param quality 1..100, of formats with loss; default: about that of the photograph as it came
+ * @param format `keep`: the photograph's own format, or its substitute if that cannot be written
+ * @param quality 1..100, for lossy formats; default: about the quality of the original
  * @throws BridgeError `UNSUPPORTED_FORMAT` when the format cannot hold the photograph, `ENCODE_FAILED`
  */
 export async function encodePhoto(
@@ -92,7 +92,7 @@ async function writing(target: PhotoFormat, work: Promise<void>): Promise<void> 
   try {
     await work;
   } catch (error) {
-    // What the system says has its own code.
+    // Errors of the system have codes of their own.
     throw error instanceof Error && 'code' in error ? error : encodeError(target, error);
   }
 }

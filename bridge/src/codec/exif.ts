@@ -7,7 +7,7 @@ const EXIF_DIRECTORY = 34665;
 const INTEROPERABILITY_DIRECTORY = 40965;
 const INTEROPERABILITY_INDEX = 1;
 
-/** What the pixels' meaning depends on in EXIF. */
+/** What EXIF says about how the pixels are to be read. */
 export interface ExifFacts {
   readonly orientation: number;
   readonly cameraColorSpace?: NonNullable<PhotoMetadata['cameraColorSpace']>;

@@ -3,8 +3,8 @@ import { concatenate } from '@evenlight/models';
 import { latin1, startsWith } from './latin1.ts';
 
 /*
- * XMP beyond the 64 KiB of a JPEG segment (Adobe XMP Specification Part 3, section 1.1.3.1): the packet in the file names by MD5
- * another one, which comes in numbered pieces. Other formats have room for one packet, into which both are joined.
+ * XMP beyond the 64 KiB of a JPEG segment (Adobe XMP Specification Part 3, section 1.1.3.1): the main packet names a second one
+ * by its MD5, which is stored in numbered pieces. Other formats have room for one packet, into which both are joined.
  */
 
 const EXTENSION_MARK = 'http://ns.adobe.com/xmp/extension/\0';
@@ -49,7 +49,7 @@ export function joinXmp(main: Uint8Array, extended: Uint8Array): Uint8Array {
   return new TextEncoder().encode(joined);
 }
 
-/** A packet that is too large for a segment: a short one that names it, and the payloads of the segments that hold it. */
+/** Splits a packet that is too large for a segment into a short packet that names it, and the payloads of the segments that hold it. */
 export function splitXmp(packet: Uint8Array): { main: Uint8Array; payloads: Uint8Array[] } {
   const guid = createHash('md5').update(packet).digest('hex').toUpperCase();
   const main =

@@ -10,11 +10,11 @@ import type { StoredPicture } from './stored-picture.ts';
 /** A picture as a format can hold it. */
 export interface FittedPicture {
   readonly picture: StoredPicture;
-  /** The profile to go with it, where it is not the photograph's own. */
+  /** The profile to store with it, if it is not the photograph's own. */
   readonly icc?: Uint8Array;
 }
 
-/** Brings a photograph's pixels to the colours, depth and channels of a format; says what that costs. */
+/** Converts a photograph's pixels to the colours, depth and channels of a format; reports what that loses. */
 export async function fitPicture(photo: Photo, writer: PhotoWriter, warnings: string[]): Promise<FittedPicture> {
   const { stored, metadata } = photo;
   const isConverted = stored?.model === 'cmyk' || stored?.model === 'lab';

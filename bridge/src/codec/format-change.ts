@@ -23,7 +23,7 @@ export function metadataForOtherFormat(metadata: PhotoMetadata, target: PhotoFor
   return { ...rest, ...(xmp && { xmp }) };
 }
 
-/** Properties that tell readers what to find behind the picture. */
+/** XMP properties that announce data behind the picture. */
 const CLAIMS = /\s+(?:GCamera|hdrgm|HDRGainMap):\w+\s*=\s*(?:"[^"]*"|'[^']*')/g;
 const CLAIM_ELEMENTS = /<((?:GCamera|hdrgm|HDRGainMap):\w+|(?:G?Container):Directory)\b[^>]*?(?:\/>|>[\s\S]*?<\/\1>)/g;
 
@@ -82,5 +82,5 @@ function webpKind(block: Uint8Array): string | undefined {
   return /^(ICCP|EXIF|XMP )$/.test(type) ? undefined : `chunk ${type}`;
 }
 
-/** What travels as profile, XMP and IPTC; EXIF's tags travel as such. */
+/** Tags whose content other formats store as profile, XMP or IPTC instead of EXIF. */
 const TRAVELLING_TAGS: ReadonlySet<number> = new Set([700, 33723, 34377, 34675]);

@@ -1,9 +1,9 @@
 import type { ByteSource } from './byte-source.ts';
 import type { CodePoints } from './code-points.ts';
 
-/* The boxes of HEIF files (ISO/IEC 23008-12) that say what libheif's readers do not pass on. */
+/* Reads what libheif's readers do not return: boxes of HEIF files (ISO/IEC 23008-12). */
 
-/** Where the properties stand: the head of the file. */
+/** How much of the file's start is read: the properties stand there. */
 const HEAD_BYTES = 1 << 20;
 const GAIN_MAPS = ['urn:com:apple:photo:2020:aux:hdrgainmap', 'tmap', 'urn:iso:std:iso:ts:21496'];
 

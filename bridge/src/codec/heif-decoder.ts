@@ -2,13 +2,13 @@ import type { HeifChannel, HeifError, LibHeif } from 'libheif-js/wasm-bundle.js'
 import { checkPictureSize, type StoredPicture } from './stored-picture.ts';
 
 /*
- * HEIC pixels through libheif in WebAssembly (LGPL-3.0, unmodified, replaceable in node_modules): the libvips of sharp comes without
- * a decoder for HEVC, whose patents would have to be paid for. Its low-level functions, because the comfortable ones give 8 bits
- * alone and write their complaints to standard output.
+ * HEIC pixels through libheif in WebAssembly (LGPL-3.0, unmodified, replaceable in node_modules): sharp's libvips comes without a
+ * decoder for HEVC, whose patents cost fees. The low-level functions are used, because the convenient ones return 8 bits only and
+ * print errors to standard output.
  */
 
 /**
- * The picture of a file that its writer marked as the main one, turned upright.
+ * Decodes a file's primary picture, turned upright.
  *
  * @param bits of a sample, as the file says
  * @throws RangeError where it cannot be decoded

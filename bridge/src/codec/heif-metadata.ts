@@ -10,10 +10,10 @@ import type { SampleFacts } from './photo-color-space.ts';
 import { uprightMetadata } from './upright-metadata.ts';
 
 /**
- * What AVIF and HEIC files say beside their pixels. Their decoder turns the pixels upright, so EXIF must not ask for it again.
+ * Reads the metadata of AVIF and HEIC files. Their decoder turns the pixels upright, so EXIF must not ask for it again.
  *
  * @param picture its format, and the size of the decoded pixels
- * @param header libvips's view of the file, which it also has of those whose pixels it cannot decode
+ * @param header what libvips says about the file; libvips reads it even if it cannot decode the pixels
  * @throws BridgeError `UNSUPPORTED_FORMAT` for high dynamic range
  */
 export async function readHeifContainer(

@@ -9,9 +9,9 @@ import { hasPreview, movedIndex, MULTI_PICTURE_MARK } from './multi-picture.ts';
 import type { Container, Density, NativeBlocks, PhotoMetadata } from './photo.ts';
 
 /*
- * What a JPEG file says beside its pixels. Metadata segments, and what follows the picture's end (a motion photo's video, an HDR
- * gain map, makers' trailers), are carried over byte for byte: sharp rebuilds EXIF through libexif, which loses maker notes,
- * and knows neither extended XMP nor comments nor trailers.
+ * Reads and writes what a JPEG file holds beside its pixels. Metadata segments, and what follows the picture's end (a motion
+ * photo's video, an HDR gain map, makers' trailers), are carried over byte for byte: sharp rebuilds EXIF through libexif, which
+ * loses maker notes, and knows neither extended XMP nor comments nor trailers.
  */
 
 const EXIF_MARK = 'Exif\0\0';
@@ -22,7 +22,7 @@ const JFIF_MARK = 'JFIF\0';
 const JFXX_MARK = 'JFXX\0';
 
 export interface JpegContainer extends Container {
-  /** Bits a sample and number of components as the frame header says. */
+  /** Bits of a sample and number of components, as the frame header says. */
   readonly precisionBits: number;
   readonly components: number;
 }
@@ -79,13 +79,13 @@ async function metadataOf(
   };
 }
 
-/** Where the index of the pictures behind the first one stood, and where those begin. */
+/** The offset of the index of further pictures, and where the first picture ends. */
 function placeOf(segments: readonly Segment[], pictureEnd: number): { offset: number; pictureEnd: number } {
   const index = segments.find(isMultiPicture);
   return { offset: index === undefined ? 0 : index.offset + INDEX_START, pictureEnd };
 }
 
-/** Marker, length and mark stand before the bytes that offsets count from. */
+/** Marker, length and mark come before the bytes from which offsets count. */
 const INDEX_START = 4 + MULTI_PICTURE_MARK.length;
 
 function lossesOf(segments: readonly Segment[]): string[] {
@@ -132,7 +132,7 @@ export async function embedInJpeg(
   return [...withMovedIndex(head, native.multiPicture), native.trailer];
 }
 
-/** The index of a multi-picture file, told where the pictures behind the first one are now. */
+/** The index of a multi-picture file, with the new offsets of the further pictures. */
 function withMovedIndex(
   parts: readonly Uint8Array[],
   old: { readonly offset: number; readonly pictureEnd: number } | undefined,
@@ -185,7 +185,7 @@ function profileSegments(icc: Uint8Array | undefined): Uint8Array[] {
   });
 }
 
-/** JFIF's segment is written anew, without its thumbnail; APP14 describes how the pixels are coded. */
+/** Whether a segment is copied. JFIF's is written again without its thumbnail; APP14 describes how the old pixels were coded. */
 function isCarried({ marker, payload }: Segment): boolean {
   if (marker === MARKER.app0) return !startsWith(payload, JFIF_MARK) && !startsWith(payload, JFXX_MARK);
   const isApp = marker > MARKER.app0 && marker <= MARKER.app15 && marker !== MARKER.app14;

@@ -1,7 +1,7 @@
 /*
- * The quality 1..100 of the Independent JPEG Group's encoder that comes nearest to a file's quantisation tables.
- * Most encoders scale the example tables of ITU-T T.81 annex K; those of cameras and of Photoshop are of their own, for
- * them the estimate is the annex K table of the same coarseness (mean of all steps).
+ * The quality 1..100 of the Independent JPEG Group's encoder that comes nearest to a file's quantisation tables. Most encoders
+ * scale the example tables of ITU-T T.81 annex K. Cameras and Photoshop use their own tables; for them the estimate is the annex
+ * K table with the same mean of all steps.
  */
 
 /** ITU-T T.81 table K.1, luminance; the order does not matter for a mean. */
@@ -24,7 +24,7 @@ export function estimateJpegQuality(segments: readonly Uint8Array[]): number {
     chrominance === undefined
       ? luminance / LUMINANCE_MEAN
       : (luminance + chrominance) / (LUMINANCE_MEAN + CHROMINANCE_MEAN);
-  // libjpeg's jpeg_quality_scaling, turned round: scale = 50/q below 50, 2 - q/50 from there on.
+  // The inverse of libjpeg's jpeg_quality_scaling: scale = 50/q below 50, 2 - q/50 from there on.
   const quality = scale >= 1 ? 50 / scale : 100 - 50 * scale;
   return Math.max(1, Math.min(100, Math.round(quality)));
 }

@@ -18,9 +18,9 @@ export const MARKER = {
 } as const;
 export const MAX_PAYLOAD_BYTES = 65_533;
 
-/** How much of a file is looked through at once. */
+/** How many bytes of a file are searched at a time. */
 const WINDOW_BYTES = 1 << 20;
-/** Stray bytes in front of a segment that decoders pass over; more of them is another kind of file. */
+/** Decoders skip stray bytes in front of a segment. With more of them than this, the file is not a JPEG. */
 const MAX_STRAY_BYTES = 1 << 16;
 
 export interface Segment {

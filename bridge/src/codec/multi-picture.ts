@@ -1,8 +1,8 @@
 import { startsWith } from './latin1.ts';
 
 /*
- * The index of a Multi-Picture file (CIPA DC-007): pictures after the first stand behind its end, at offsets from the index
- * itself. They are kept as they are, so the index must follow them when the first picture changes its size.
+ * The index of a Multi-Picture file (CIPA DC-007): further pictures stand behind the end of the first, at offsets from the index
+ * itself. They are kept as they are, so the index must change when the first picture changes its size.
  */
 
 export const MULTI_PICTURE_MARK = 'MPF\0';

@@ -17,7 +17,7 @@ export interface DecodedFile {
   readonly picture: StoredPicture;
   readonly alpha?: AlphaKind;
   readonly facts?: Partial<SampleFacts>;
-  /** How the result is to be stored, where that is not as `picture` is. */
+  /** How the result is to be stored, if not like `picture`. */
   readonly stored?: StoredColours;
 }
 
@@ -36,7 +36,7 @@ export interface PhotoReader {
   readonly name: string;
   /** Endings with their dot, in small letters; the first is what written files get. */
   readonly extensions: readonly [string, ...string[]];
-  /** What results are written in where nothing else is asked for: the same, or another one where this cannot be written. */
+  /** The default format of results: this one, or its substitute if it cannot be written. */
   readonly writtenAs: PhotoFormat;
   /** @param start the first `SNIFF_BYTES` bytes, as Latin-1 text */
   recognises(start: string, extension: string): boolean;
@@ -46,7 +46,7 @@ export interface PhotoReader {
    */
   read(file: CodecInput): Promise<DecodedFile>;
   /**
-   * How many pages a file has, of formats that have some.
+   * How many pages a file has. Only for formats with pages.
    *
    * @throws RangeError where the structure is damaged
    */
@@ -58,9 +58,9 @@ export interface WrittenPicture {
   readonly picture: StoredPicture;
   readonly alpha?: AlphaKind;
   readonly metadata: PhotoMetadata;
-  /** As the photograph came, whatever format that was. */
+  /** The compression of the original, whatever its format. */
   readonly compression: Compression;
-  /** 1..100, where somebody has asked for it; lossless formats have none. */
+  /** 1..100, if the user gives it; lossless formats ignore it. */
   readonly quality?: number;
 }
 

@@ -6,7 +6,7 @@ export interface PhotoColorSpace {
   readonly colorSpace: ColorSpace;
   /** As the summary names it. */
   readonly name: string;
-  /** The file says it by something that other formats do not have: there a profile must say it. */
+  /** The file names its space in a way that other formats do not have: in those, a profile must name it. */
   readonly isImplied?: boolean;
   /** Present when the values had to be guessed. */
   readonly warning?: string;
@@ -16,7 +16,7 @@ export interface PhotoColorSpace {
 export interface SampleFacts {
   readonly isGray: boolean;
   readonly isFloat: boolean;
-  /** What the file says about its values in another way than by a profile, and before one. */
+  /** What the file says about its values by other means than a profile. It takes precedence over a profile. */
   readonly colour?:
     { readonly kind: 'profile' } | { readonly kind: 'space'; readonly space: ColorSpace; readonly name: string };
 }
@@ -24,9 +24,9 @@ export interface SampleFacts {
 const LINEAR_SRGB = 'sRGB IEC61966-2.1 (Linear RGB Profile)';
 
 /**
- * The colour space of a photograph: what the file says before its profile (PNG chunks); its profile's; for files without one the
- * camera's word (Adobe RGB by DCF), else sRGB, gray gamma 2.2, and for 32-bit samples linear light with sRGB's primaries. A profile that
- * cannot be computed with (tables instead of a matrix) is kept in the file while its values are taken for sRGB.
+ * The colour space of a photograph: what the file says before its profile (PNG chunks); then its profile; for files without one
+ * what the camera says (Adobe RGB by DCF), else sRGB, gray gamma 2.2, and for 32-bit samples linear light with sRGB's primaries.
+ * A profile that cannot be computed with (tables instead of a matrix) is kept in the file, and its values are read as sRGB.
  */
 export function photoColorSpace(metadata: PhotoMetadata, facts: SampleFacts): PhotoColorSpace {
   if (facts.colour?.kind === 'space')

@@ -59,7 +59,7 @@ export type NativeBlocks =
   | {
       readonly format: 'jpeg' | 'png' | 'webp';
       readonly blocks: readonly Uint8Array[];
-      /** What follows the picture in the file. */
+      /** The data behind the picture in the file. */
       readonly trailer?: Uint8Array;
       /** JPEG: where in the file the index of the pictures in the trailer stood, and where the first picture ended. */
       readonly multiPicture?: { readonly offset: number; readonly pictureEnd: number };
@@ -84,13 +84,13 @@ export type Compression =
 /** How a TIFF that Evenlight writes is packed: without loss. */
 export type TiffMethod = 'none' | 'lzw' | 'deflate' | 'packbits';
 
-/** What reading a container's structure, without its pixels, gives. */
+/** The result of reading a container without its pixels. */
 export interface Container {
   readonly metadata: PhotoMetadata;
   readonly compression: Compression;
-  /** One sentence for each thing that had to be guessed or was found wrong. True of a copy as well. */
+  /** One sentence for each thing that had to be guessed or was found wrong. They also hold for a copy of the file. */
   readonly warnings: readonly string[];
-  /** One sentence for each thing that a written file will not hold, in whatever format. Not true of a copy. */
+  /** One sentence for each thing that a written file will not hold, in whatever format. They do not hold for a copy. */
   readonly losses: readonly string[];
 }
 
@@ -98,10 +98,10 @@ export interface Container {
 export interface Photo extends Container {
   /** Tightly packed pixels as stored (not turned upright), in the file's own colour space and depth where those can be corrected. */
   readonly image: PixelImage;
-  /** Colours that are stored in another way than `image` holds them, and go back to it when the format can hold them. */
+  /** How the file stores its colours, if not like `image`. They are converted back if the format of the result can hold them. */
   readonly stored?: StoredColours;
   readonly alpha?: AlphaKind;
-  /** The file says what its values mean by something that other formats do not have: there a profile must say it. */
+  /** The file names its space in a way that other formats do not have: in those, a profile must name it. */
   readonly isSpaceImplied?: boolean;
   /** What the encoded values mean, as the summary names it: "Adobe RGB (1998)", "sRGB (no profile)". */
   readonly colorSpaceName: string;
@@ -110,5 +110,5 @@ export interface Photo extends Container {
 /** How the file stores its colours. */
 export type StoredColours = Pick<StoredPicture, 'model' | 'format'>;
 
-/** TIFF's word for its alpha channel: whether the colours are multiplied by it. Files have been written in all three ways. */
+/** TIFF's kinds of alpha channel: whether the colours are multiplied by it. Files of all three kinds exist. */
 export type AlphaKind = 'associated' | 'unassociated' | 'unspecified';

@@ -7,11 +7,11 @@ export const RESOURCE = { resolution: 1005, iptc: 1028, thumbnail: 1036, icc: 10
 export interface PhotoshopResource {
   readonly id: number;
   readonly content: Uint8Array;
-  /** The whole resource, as it stands. */
+  /** The whole resource, with its header. */
   readonly block: Uint8Array;
 }
 
-/** The resources of a block; ends where the block does not go on as one. */
+/** The resources of a block, up to the first bytes that are none. */
 export function photoshopResources(bytes: Uint8Array): PhotoshopResource[] {
   const resources: PhotoshopResource[] = [];
   const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -40,14 +40,14 @@ export function writeResource(id: number, content: Uint8Array): Uint8Array {
   return block;
 }
 
-/** A block of resources that has the IPTC record which TIFF and DNG keep apart. */
+/** A block of resources with the IPTC record, which TIFF and DNG store separately. */
 export function photoshopWith(block: Uint8Array | undefined, iptc: Uint8Array | undefined): Uint8Array | undefined {
   if (block === undefined || iptc === undefined) return block ?? iptcResource(iptc);
   const hasOwn = photoshopResources(block).some(({ id }) => id === RESOURCE.iptc);
   return hasOwn ? block : concatenate([block, writeResource(RESOURCE.iptc, iptc)]);
 }
 
-/** The other way: the IPTC record, and the resources beside it. */
+/** The reverse: separates the IPTC record from the other resources. */
 export function splitIptc(block: Uint8Array | undefined): { iptc?: Uint8Array; others?: Uint8Array } {
   const resources = photoshopResources(block ?? new Uint8Array(0));
   const iptc = resources.find(({ id }) => id === RESOURCE.iptc)?.content;

@@ -3,8 +3,8 @@ import { BridgeError } from '../errors.ts';
 import { codePointSpace, highDynamicRange } from './code-points.ts';
 
 /*
- * What a PNG's values mean, by the first of its colour chunks that says it: cICP, iCCP, sRGB, then gAMA and cHRM together (W3C PNG,
- * third edition, section 4.3 "Colour spaces").
+ * What a PNG's values mean: the first of its colour chunks decides, in the order cICP, iCCP, sRGB, then gAMA and cHRM together
+ * (W3C PNG, third edition, section 4.3 "Colour spaces").
  */
 
 /** What the chunks say. */

@@ -14,11 +14,11 @@ const XMP_KEYWORD = 'XML:com.adobe.xmp';
 const PHOTOSHOP_KEYWORD = 'Raw profile type 8bim';
 const IPTC_KEYWORD = 'Raw profile type iptc';
 const METRES_PER_INCH = 0.0254;
-/** A chunk larger than this is no metadata that belongs into a photograph. */
+/** Larger chunks are no metadata of a photograph. */
 const MAX_CHUNK_BYTES = 1 << 26;
 const MAX_INFLATED_BYTES = 1 << 26;
 
-/** Chunks about colour: they must be written before the pixels, and stay true because the pixels' coding stays. */
+/** Chunks about colour. They must come before the pixels, and stay valid because the meaning of the values stays. */
 const COLOUR_CHUNKS: ReadonlySet<string> = new Set(['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP', 'mDCV', 'cLLI']);
 /** They describe the old samples: a palette's frequencies, significant bits, a background or transparent value. */
 const SAMPLE_CHUNKS: ReadonlySet<string> = new Set(['hIST', 'sBIT', 'bKGD', 'tRNS', 'sPLT']);
@@ -98,7 +98,7 @@ function carriedChunks(metadata: PhotoMetadata): PngChunk[] {
 
 interface FoundChunks {
   readonly chunks: PngChunk[];
-  /** Names of colour chunks behind the pixels, which decoders do not heed. */
+  /** Names of colour chunks behind the pixels, which decoders ignore. */
   readonly late: readonly string[];
 }
 
@@ -137,7 +137,7 @@ function isCarried({ type }: PngChunk): boolean {
   return /^[a-z]..[a-z]$/.test(type) && !SAMPLE_CHUNKS.has(type);
 }
 
-/** Chunks that are true of the old samples alone, and such of other programs as may not be copied beside new ones. */
+/** Chunks that describe the old samples only, and private chunks that must not be copied beside changed pixels. */
 function lossesOf(chunks: readonly PngChunk[]): string[] {
   const types = chunks.filter((chunk) => /^[a-z]/.test(chunk.type) && !isCarried(chunk)).map(({ type }) => type);
   // Transparency becomes a channel; animations are refused.
@@ -184,7 +184,7 @@ function xmpOf(chunks: readonly PngChunk[], warnings: string[]): Uint8Array | un
   return undefined;
 }
 
-/** ImageMagick's way, which ExifTool reads and writes as well: IPTC in hexadecimal digits in a text chunk. */
+/** IPTC as hexadecimal digits in a text chunk, as ImageMagick writes it; ExifTool reads and writes this too. */
 function rawProfile(photoshop: Uint8Array): PngChunk {
   const digits = Buffer.from(photoshop)
     .toString('hex')

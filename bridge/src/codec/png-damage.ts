@@ -4,8 +4,8 @@ import type { ByteSource } from './byte-source.ts';
 import { latin1 } from './latin1.ts';
 
 /*
- * What is wrong with a PNG, in words: its decoder says "unknown error" for most of it. The checks are those of a header (W3C PNG,
- * third edition, section 11.2.1) and of the chunks' checksums.
+ * Says what is wrong with a PNG, because its decoder mostly says "unknown error". Checks the header (W3C PNG, third edition,
+ * section 11.2.1) and the chunks' checksums.
  */
 
 /** Depths that each kind of colour allows. */
@@ -31,7 +31,7 @@ export async function checkPng(source: ByteSource): Promise<void> {
     if (!/^[A-Za-z]{4}$/.test(type)) throw new RangeError(`no chunk at byte ${at}`);
     if (isFirst && type !== 'IHDR') throw new RangeError(`the first chunk is ${type}, expected IHDR`);
     isFirst = false;
-    // Metadata with a wrong checksum are passed over by decoders; only what the pixels need is looked at.
+    // Decoders ignore metadata with a wrong checksum, so only the chunks that the pixels need are checked.
     if (/^[A-Z]/.test(type)) await checkChunk(source, { at, type, sizeBytes });
     hasPixels ||= type === 'IDAT';
     if (type === 'IEND') break;

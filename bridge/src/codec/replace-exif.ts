@@ -3,7 +3,7 @@ import { latin1 } from './latin1.ts';
 
 /*
  * libvips writes EXIF through libexif, which drops and adds tags. In an AVIF file the block is an item that `iloc` points at
- * (ISO/IEC 14496-12, section 8.11.3): the original block goes behind the file, and `iloc` points there.
+ * (ISO/IEC 14496-12, section 8.11.3): the original block is appended to the file, and `iloc` points at it.
  */
 
 interface FileBox {
@@ -13,11 +13,14 @@ interface FileBox {
   readonly end: number;
 }
 
-/** Four bytes that say where in the item the block begins: at once. */
+/** Four bytes that say where in the item the block begins: right behind them. */
 const BLOCK_OFFSET = new Uint8Array(4);
 const BOX_HEAD_BYTES = 8;
 
-/** The file with its EXIF item replaced; as it is where it has none, or places its items in a way that libheif does not use. */
+/**
+ * The file with its EXIF item replaced. It stays as it is if it has no such item, or stores the places of its items in a form
+ * that libheif does not write.
+ */
 export function replaceExif(file: Uint8Array, exif: Uint8Array): Uint8Array {
   const fields = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const meta = boxesIn(fields, 0, file.length).find(({ type }) => type === 'meta');
@@ -64,7 +67,7 @@ function exifItem(fields: DataView, { start, end }: FileBox): number | undefined
   return exif && fields.getUint16(exif.start + 4);
 }
 
-/** Where the offset of an item's one extent stands, its length behind it, and what the offset counts from. */
+/** The position of the offset of an item's only extent (the length follows it), and from where the offset counts. */
 function extentOf(fields: DataView, { start, end }: FileBox, item: number): { at: number; base: number } | undefined {
   const version = fields.getUint8(start);
   const sizes = fields.getUint16(start + 4);

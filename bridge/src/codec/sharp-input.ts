@@ -6,9 +6,9 @@ import { latin1 } from './latin1.ts';
 import { longEntry, shortEntry, writeDirectory } from './tiff-directory.ts';
 
 /**
- * A picture of 8 or 16 bits as the start of a sharp pipeline that leaves its values alone.
+ * Starts a sharp pipeline with a picture of 8 or 16 bits, without changing its values.
  *
- * Bare pixels of four channels are RGB and alpha to sharp, so CMYK comes as an uncompressed TIFF file in memory.
+ * sharp reads bare pixels of four channels as RGB and alpha, so CMYK is passed as an uncompressed TIFF file in memory.
  */
 export function sharpOf(picture: StoredPicture): Sharp {
   const { width, height, model, pixels, format } = picture;

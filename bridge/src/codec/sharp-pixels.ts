@@ -5,12 +5,12 @@ import { MAX_PHOTO_PIXELS, sharp } from './libvips.ts';
 import { checkPictureSize, type StoredPicture } from './stored-picture.ts';
 
 /*
- * Pixels through libvips, as stored: its own depth and colour space, not turned upright. Left alone, sharp would convert an
- * embedded profile's pixels to sRGB or Display P3 (hence ignoreIcc), cut 16 bits to 8 (hence the output space and depth are
- * named) and drop the alpha channel of gray pictures (hence those go through RGB and back, which is exact).
+ * Pixels through libvips, as stored: their own depth and colour space, not turned upright. By default sharp converts an embedded
+ * profile's pixels to sRGB or Display P3 (hence ignoreIcc), cuts 16 bits to 8 (hence output space and depth are named) and drops
+ * the alpha channel of gray pictures (hence those go through RGB and back, which is exact).
  *
  * Damage: libvips first decodes with failOn 'warning'. If that fails, 'error' is tried: it still refuses truncated files, but
- * lets pass what decoders merely grumble about, and the summary says so.
+ * accepts what decoders only warn about; the summary says so.
  */
 
 const DEPTHS = { uchar: 'uint8', ushort: 'uint16' } as const;
@@ -25,7 +25,7 @@ interface PixelShape {
 
 export interface SharpPicture {
   readonly picture: StoredPicture;
-  /** libvips's view of the file. */
+  /** What libvips says about the file. */
   readonly header: Metadata;
   readonly warnings: readonly string[];
 }
@@ -57,7 +57,7 @@ function inputOptions(failOn: 'warning' | 'error'): SharpOptions {
 
 async function readHeader(input: string | Uint8Array): Promise<Metadata> {
   try {
-    // The size is checked below, with words of ours.
+    // The size is checked below, with our own message.
     return await sharp(input, { ...inputOptions('error'), limitInputPixels: false }).metadata();
   } catch (error) {
     throw new RangeError(reasonOf(error), { cause: error });
@@ -68,7 +68,7 @@ function layoutOf({ width, height, channels, depth, space }: Metadata): PixelSha
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw refusal(`a picture of ${depth} samples; 8-bit and 16-bit ones are supported`);
   }
-  const count: number = channels; // more come too, whatever sharp's types say
+  const count: number = channels; // More occur, although sharp's types do not say so.
   if (count < 1 || count > 4) throw refusal(`a picture of ${count} channels; gray and RGB are supported`);
   checkPictureSize(width, height, channels, depth === 'uchar' ? 1 : 2);
   return { width, height, channels, depth, isCmyk: space === 'cmyk' };
@@ -128,7 +128,7 @@ function refusal(what: string): BridgeError {
   return new BridgeError('UNSUPPORTED_FORMAT', what);
 }
 
-/** What sharp says when it knows nothing, and what it puts before what it knows. */
+/** Lines of sharp's errors that say nothing, and prefixes before those that do. */
 const NOTHING_SAID = /^(unknown error|warning treated as error due to failon setting|)$/i;
 const PREFIX = /^(input (file|buffer)( has corrupt header| contains unsupported image format)?:?|vips[a-z0-9_]*:)\s*/i;
 

@@ -7,7 +7,7 @@ import { PHOTO_READERS, readerOf } from './photo-codecs.ts';
 /** As many bytes of a file's start as `sniffFormat` looks at. */
 export const SNIFF_BYTES = 32;
 
-/** The format that a file's ending promises, or undefined for other files. */
+/** The format that a file's ending stands for, or undefined for other files. */
 export function formatOfName(path: string): SourceFormat | undefined {
   const extension = extname(path).toLowerCase();
   return PHOTO_READERS.find(({ extensions }) => extensions.includes(extension))?.format;
@@ -19,8 +19,8 @@ export function extensionOf(format: PhotoFormat): string {
 }
 
 /**
- * What reads a file, by its first bytes; its name only tells raw files from TIFF. Each reader knows its own start, so that a format
- * is added in one place; the package `file-type` would be a second list.
+ * The reader of a file, chosen by its first bytes; the name is used only to tell camera raw files from TIFF. Each reader
+ * recognises its own files, so that a format is added in one place; the package `file-type` would be a second list.
  *
  * @throws BridgeError `UNSUPPORTED_FORMAT`, with the name of what the file is where that is known
  */

@@ -4,13 +4,11 @@ import type { GridTransform } from './colours/grid-transform.ts';
 import { labToWorking, workingToLab } from './colours/lab-rgb.ts';
 import { channelCount, colourCount, type StoredPicture } from './stored-picture.ts';
 
-/*
- * CMYK and Lab pixels as 16-bit RGB, in which a photograph is corrected, and back.
- */
+/* Converts CMYK and Lab pixels to 16-bit RGB, in which a photograph is corrected, and back. */
 
 type Codes = Uint8Array | Uint16Array;
 
-/** Integer pixels; floats are gray or RGB always. */
+/** Integer pixels: floats are always gray or RGB. */
 function codesOf({ pixels, model }: StoredPicture): Codes {
   if (pixels instanceof Float32Array) throw new Error(`${model} of float samples`);
   return pixels;
@@ -37,7 +35,7 @@ export async function toWorkingRgb(
   return { pixels, ...(warning !== undefined && { warning }) };
 }
 
-/** The way back, to the depth that the file has. */
+/** The reverse conversion, to the depth that the file has. */
 export async function fromWorkingRgb(
   { width, height, channels, pixels }: PixelImage,
   { model, format }: Pick<StoredPicture, 'model' | 'format'>,

@@ -2,7 +2,7 @@ import { BridgeError } from '../errors.ts';
 import { MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS } from './libvips.ts';
 
 /**
- * Pixels as a file means them, before they become an image that can be corrected: interleaved, alpha last.
+ * Pixels in the colour model of their file, before they become an image that can be corrected: interleaved, alpha last.
  *
  * - `gray`, `rgb`: black is 0, white the largest code.
  * - `cmyk`: no ink is 0, full ink the largest code.
@@ -26,16 +26,16 @@ export function channelCount({ model, hasAlpha }: Pick<StoredPicture, 'model' | 
   return colourCount(model) + (hasAlpha ? 1 : 0);
 }
 
-/** How many channels an image, or what sharp takes for one, has: gray or RGB, with or without alpha. */
+/** Channels of the picture as an image: gray or RGB, with or without alpha. */
 export function imageChannels({ model, hasAlpha }: Pick<StoredPicture, 'model' | 'hasAlpha'>): 1 | 2 | 3 | 4 {
   if (model === 'gray') return hasAlpha ? 2 : 1;
   return hasAlpha ? 4 : 3;
 }
 
 /**
- * Checks a size before memory is taken for it.
+ * Checks a size before memory is allocated for it.
  *
- * @param sampleBytes of one sample as it will be held
+ * @param sampleBytes of one sample in memory
  * @throws BridgeError `UNSUPPORTED_FORMAT`
  */
 export function checkPictureSize(width: number, height: number, channels: number, sampleBytes: number): void {

@@ -6,7 +6,7 @@ import type { Compression, Container, Density, PhotoMetadata } from './photo.ts'
 import { numberOf, readTiff, shortEntry, type TiffEntry, type TiffFile, writeExifBlock } from './tiff-directory.ts';
 import { type TiffLayout, tiffLayout } from './tiff/tiff-layout.ts';
 
-/* What a TIFF file says beside its pixels (TIFF 6.0; Adobe Photoshop TIFF Technical Notes; TIFF/EP). */
+/* Reads and writes what a TIFF file says beside its pixels (TIFF 6.0; Adobe Photoshop TIFF Technical Notes; TIFF/EP). */
 
 const TAG = {
   newSubfileType: 254,
@@ -27,7 +27,7 @@ const TAG = {
   dngVersion: 50706,
 } as const;
 
-/** They describe how and where the pixels are stored, which the encoder decides anew. */
+/** Tags that describe how and where the pixels are stored, which the encoder decides again. */
 const STRUCTURE_TAGS: ReadonlySet<number> = new Set([
   254,
   255,
@@ -128,7 +128,7 @@ export async function readTiffContainer(source: ByteSource, page = 0): Promise<T
 }
 
 /**
- * How many pictures of their own a file holds: not counted are thumbnails, masks and smaller copies.
+ * How many independent pictures a file holds. Thumbnails, masks and smaller copies do not count.
  *
  * @throws RangeError where the bytes are no TIFF structure
  */
@@ -177,7 +177,7 @@ async function carriedEntries(metadata: PhotoMetadata): Promise<TiffEntry[]> {
   };
   add(TAG.icc, UNDEFINED, metadata.icc);
   add(TAG.xmp, BYTE, metadata.xmp);
-  // Where readers of TIFF look for it first.
+  // TIFF readers look for IPTC here first.
   const { iptc, others } = splitIptc(metadata.photoshop);
   add(TAG.iptc, UNDEFINED, iptc);
   add(TAG.photoshop, BYTE, others);
@@ -220,7 +220,7 @@ function isCameraRaw(directories: readonly (readonly TiffEntry[])[]): boolean {
   );
 }
 
-/** A thumbnail that does not say so: the first page made smaller, in a form that is not read. */
+/** A thumbnail that is not marked as one: the first page made smaller, in a form that is not read. */
 function isThumbnail(directory: readonly TiffEntry[], first: readonly TiffEntry[], littleEndian: boolean): boolean {
   const size = (entries: readonly TiffEntry[]): [number, number] => [
     numberOf(entries, TAG.width) ?? 0,

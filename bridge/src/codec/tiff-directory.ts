@@ -16,13 +16,13 @@ const SUB_DIRECTORY_TAGS: ReadonlySet<number> = new Set([34665, 34853, 40965]);
  */
 const OPAQUE_TAGS: ReadonlySet<number> = new Set([700, 33723, 34377, 34675, 37500, 37724, 50255]);
 const MAKER_NOTE = 37500;
-/** Room before which a maker note can be given its old place in a new file. */
+/** A maker note keeps its offset in a new file if that is below this. */
 const MAX_FIXED_OFFSET = 1 << 20;
-/** What fits into a JPEG segment. */
+/** The most that fits into a JPEG segment. */
 const MAX_EXIF_BYTES = 65_000;
 
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
-/** Width of the numbers inside a value, which is what a byte order applies to. */
+/** Bytes of one number in a value, by type: byte order applies to these. */
 const NUMBER_BYTES: readonly number[] = [0, 1, 1, 2, 4, 4, 1, 1, 2, 4, 4, 4, 8, 4, 0, 0, 8, 8, 8];
 const LONG = 4;
 const MAX_ENTRIES = 4096;
@@ -197,14 +197,14 @@ export function writeExifBlock(entries: readonly TiffEntry[]): Uint8Array {
   return concatenate([block, writeDirectory(entries, at)]);
 }
 
-/** The maker notes among the entries, and in the directories inside, that can be given their old place. */
+/** The maker notes among the entries, and in the directories inside, that can keep their offset. */
 export function fixedEntries(entries: readonly TiffEntry[]): (TiffEntry & { readonly fixedOffset: number })[] {
   return entries.flatMap((entry) =>
     entry.directory === undefined ? (isFixed(entry) ? [entry] : []) : fixedEntries(entry.directory),
   );
 }
 
-/** The same entries with maker notes where there is room. */
+/** An entry, and those inside it, that may stand at any offset. */
 export function withoutFixedPlace({ fixedOffset: _fixed, directory, ...entry }: TiffEntry): TiffEntry {
   return directory === undefined ? entry : { ...entry, directory: directory.map(withoutFixedPlace) };
 }
@@ -213,7 +213,10 @@ function isFixed(entry: TiffEntry): entry is TiffEntry & { readonly fixedOffset:
   return entry.fixedOffset !== undefined && entry.fixedOffset >= 8 && entry.fixedOffset < MAX_FIXED_OFFSET;
 }
 
-/** Offsets of directories that are not known here (types 13 and 18) would point anywhere; types above 12 are BigTIFF's. */
+/**
+ * Not written: offsets of unknown directories (types 13 and 18), which would point to a wrong place, and types above 12, which
+ * are BigTIFF's.
+ */
 function isWritable({ type, directory }: TiffEntry): boolean {
   return type <= 12 || directory !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { Size } from '@evenlight/models';
 import { latin1 } from './latin1.ts';
 
-/* Metadata of a picture whose pixels have been turned upright: they must not ask for it again, and say the size that it has now. */
+/* Adapts the metadata of a picture whose pixels have been turned upright: it must not ask for that again, and must state the new size. */
 
 const ORIENTATION = 274;
 const EXIF_DIRECTORY = 34665;
@@ -10,7 +10,7 @@ const [WIDTH, HEIGHT] = [40962, 40963];
 const ENTRY_BYTES = 12;
 const SHORT = 3;
 
-/** The blocks, changed where they speak of orientation or of the size before turning; the rest byte for byte. */
+/** The blocks with orientation and size corrected; the rest stays byte for byte. */
 export function uprightMetadata<T extends { readonly exif?: Uint8Array; readonly xmp?: Uint8Array }>(
   metadata: T,
   size: Size,
@@ -47,7 +47,7 @@ function entriesAt(fields: DataView, directory: number, littleEndian: boolean): 
   return entries;
 }
 
-/** Changes a size only where it is that of the picture before turning: other programs may mean something else by it. */
+/** Changes a size only if it is that of the picture before turning: other programs may mean something else by it. */
 function turnSize(
   fields: DataView,
   [widthAt, heightAt]: readonly [number | undefined, number | undefined],
@@ -70,9 +70,9 @@ const XMP_SIZES = [
   ['tiff:ImageWidth', 'tiff:ImageLength'],
 ] as const;
 
-/** Properties stand as attributes or as elements. */
+/** XMP writes properties as attributes or as elements. */
 function uprightXmp(xmp: Uint8Array, { width, height }: Size): Uint8Array {
-  // Latin-1 gives every byte back as it came, whatever the encoding.
+  // Latin-1 keeps every byte, whatever the encoding.
   const text = Buffer.from(xmp).toString('latin1');
   const property = (name: string, value: string | number): RegExp =>
     new RegExp(`(\\b${name}(?:\\s*=\\s*["']|>)\\s*)${value}(?=\\s*["'<])`, 'g');

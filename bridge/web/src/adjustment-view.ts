@@ -9,7 +9,7 @@ export interface AdjustmentActions {
   readonly onAdjustAll: (wish: PictureWish) => void;
 }
 
-/** Strength, exposure, noise, and what the network thinks of the photograph. */
+/** The controls for strength, exposure and noise, and the verdict on the photograph. */
 export class AdjustmentView {
   readonly #strength = element('strength', HTMLInputElement);
   readonly #ev = element('ev', HTMLInputElement);
@@ -35,7 +35,7 @@ export class AdjustmentView {
     );
   }
 
-  /** Not every bridge cleans noise. */
+  /** Shows the choice for noise only if the bridge can clean it. */
   set canRestore(isAble: boolean) {
     element('restore-box', HTMLDivElement).hidden = !isAble;
   }

@@ -5,7 +5,7 @@ import { explain } from './page-error.ts';
 const REFRESH_MS = 2000;
 const MIB = 1024 * 1024;
 
-/** What administrators see: queue, devices, clients, errors; they end connections here. */
+/** The view for administrators: queue, devices, clients and errors. They can end connections here. */
 export class AdminView {
   readonly #dialog = element('admin-dialog', HTMLDialogElement);
   readonly #failure = element('admin-failure', HTMLParagraphElement);

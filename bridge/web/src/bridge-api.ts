@@ -13,7 +13,7 @@ const status = z.object({
   models: z.array(model),
 });
 
-/** Whoever is asking, and what the bridge has. */
+/** Who is asking, and what the bridge offers. */
 export type BridgeStatus = z.infer<typeof status>;
 
 const adminState = z.object({
@@ -43,12 +43,12 @@ export interface FixWish {
   /** 0..1.5 */
   readonly strength: number;
   readonly evBias: number;
-  /** Whether the noise that is lifted is cleaned. Default: off. */
+  /** Whether the noise that the correction makes visible is cleaned. Default: off. */
   readonly restore?: RestorationWish;
   readonly format: 'keep' | 'jpeg';
 }
 
-/** Where the page came from: a proxy may have put the bridge under a path. */
+/** The page's own folder: a proxy may serve the bridge under a path. */
 export const BASE = new URL('./', location.href);
 
 export async function fetchStatus(): Promise<BridgeStatus> {
@@ -109,7 +109,7 @@ const refusal = z.object({
   retryAfterMs: z.optional(z.number()),
 });
 
-/** A proxy before the bridge answers without its JSON. */
+/** A proxy in front of the bridge may answer without JSON. */
 function errorFrom(body: unknown, status: number): PageError {
   const { data } = refusal.safeParse(body);
   if (data === undefined) return new PageError('UNREACHABLE', `HTTP ${status}`, { retriable: status >= 502 });
@@ -117,7 +117,7 @@ function errorFrom(body: unknown, status: number): PageError {
   return new PageError(code, message, { retriable, retryAfterMs });
 }
 
-/** Headers take Latin-1 alone; the bridge reads the bytes as UTF-8. */
+/** Headers can hold Latin-1 only; the bridge reads their bytes as UTF-8. */
 function utf8AsLatin1(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
 }

@@ -27,7 +27,7 @@ export class BridgeLink {
     this.#onState = onState;
   }
 
-  /** The user has entered a token, or tries again. */
+  /** Call it when the user has entered a token or tries again. */
   reset(): void {
     this.#policy.reset();
     this.#client = undefined;
@@ -45,7 +45,7 @@ export class BridgeLink {
     return (await this.#connected(signal)).server.restoration !== undefined;
   }
 
-  /** Predicts; asks again when the bridge is busy or comes back. */
+  /** Predicts. While the bridge is busy or away, the request is repeated. */
   async predict(model: string, proxy: ProxyImage, signal: AbortSignal): Promise<Correction> {
     const { correction } = await withRetries(signal, async () => {
       const client = await this.#connected(signal);
@@ -121,7 +121,7 @@ async function isTokenNeeded(): Promise<boolean> {
   }
 }
 
-/** Repeats what may succeed later, until it does or is cancelled. */
+/** Repeats a task that may succeed later until it succeeds or is cancelled. */
 export async function withRetries<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   for (let delayMs = DEFAULT_RETRY_MS; ; delayMs = Math.min(10_000, delayMs * 1.5)) {
     try {

@@ -18,14 +18,14 @@ import { fixOverHttp } from './bridge-api.ts';
 import { type BridgeLink, withRetries } from './bridge-link.ts';
 import type { PictureWorkers } from './picture-workers.ts';
 
-/** Everything that is known of a picture before anything is changed. */
+/** A picture that has been read and predicted, but not changed yet. */
 export type KnownPicture = Predicted<ReadPicture, Prediction>;
 
-/** A file as the page has it. */
+/** A file that the page has opened. */
 export interface PictureSource {
   readonly key: string;
   readonly file: File;
-  /** The browser reads and writes it; else the bridge does, and the page shows a JPEG of it. */
+  /** Whether the browser can read and write it. Otherwise the bridge does, and the page shows a JPEG of it. */
   readonly isLocal: boolean;
 }
 
@@ -35,7 +35,7 @@ interface PictureParts {
   readonly signal: AbortSignal;
 }
 
-/** Asks the bridge what a picture needs. */
+/** Asks the bridge for the correction of a picture. */
 export function predictFor({ key }: PictureSource, { workers, link, signal }: PictureParts): Promise<KnownPicture> {
   const predictor: Predictor<ReadPicture, Prediction> = {
     choose: async () => {
@@ -63,14 +63,14 @@ export async function judgePicture(
   return { verdict, measurement };
 }
 
-/** What somebody wants of a picture. */
+/** The settings for a picture. */
 export interface PictureWish {
   readonly adjustment: Adjustment;
-  /** Whether the noise that is lifted is cleaned: then the bridge writes the picture, for its network has to see all pixels. */
+  /** Whether lifted noise is cleaned. The bridge then writes the picture, because its network must see all pixels. */
   readonly restore: RestorationWish;
 }
 
-/** The result in full size: the file itself where nothing is to be changed. */
+/** The result in full size; the file itself if nothing changes. */
 export async function writePicture(
   source: PictureSource,
   predicted: KnownPicture,

@@ -10,7 +10,7 @@ const KEY_STEP = 60;
 
 const COLORS: CanvasColors = matchMedia('(color-gamut: p3)').matches ? 'display-p3' : 'srgb';
 
-/** The photograph before and after, with a split, zoom and the part that is seen in full size. */
+/** The photograph before and after, with a split line and zoom. The visible part is shown in full size. */
 export class ComparisonView {
   readonly #studio: Studio;
   readonly #stage = element('stage', HTMLDivElement);
@@ -24,7 +24,7 @@ export class ComparisonView {
   readonly #divider = element('divider', HTMLDivElement);
   readonly #split = element('split', HTMLInputElement);
   #item: StudioItem | undefined;
-  /** CSS pixels of the screen for a pixel of the photograph; undefined: it fits. */
+  /** CSS pixels of the screen for one pixel of the photograph; undefined: the photograph fits into the view. */
   #scale: number | undefined;
   #center = { x: 0.5, y: 0.5 };
   #isRendering = false;
@@ -38,7 +38,7 @@ export class ComparisonView {
     new ResizeObserver(() => this.#layOut()).observe(this.#stage);
   }
 
-  /** Shows another photograph, or the same one as it is now. */
+  /** Shows another photograph, or updates the one that is shown. */
   show(item: StudioItem | undefined): void {
     const isOther = item !== this.#item;
     this.#item = item;
@@ -159,7 +159,7 @@ export class ComparisonView {
     bitmap.close();
   }
 
-  /** What is seen of the photograph, where the preview has fewer pixels than the screen. */
+  /** The visible part of the photograph; undefined if the preview has enough pixels for the screen. */
   #visibleRegion(): Region | undefined {
     const shown = this.#item?.shown;
     if (shown === undefined) return undefined;

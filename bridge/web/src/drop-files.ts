@@ -34,7 +34,7 @@ export function listenForFiles(onFiles: (files: readonly File[]) => void): void 
 
 async function droppedFiles(transfer: DataTransfer | null): Promise<readonly File[]> {
   const entries = [...(transfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  // What is given without entries (by another page, by a test) is a plain list.
+  // Files from another page or from a test have no entries; they come as a plain list.
   if (entries.length === 0) return [...(transfer?.files ?? [])];
   return (await Promise.all(entries.map(filesOf))).flat();
 }
@@ -45,7 +45,7 @@ async function filesOf(entry: FileSystemEntry): Promise<readonly File[]> {
   if (!(entry instanceof FileSystemDirectoryEntry)) return [];
   const reader = entry.createReader();
   const inside: FileSystemEntry[] = [];
-  // Browsers give a hundred at a time, and then none.
+  // Browsers return at most a hundred entries a call, and an empty list at the end.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) break;

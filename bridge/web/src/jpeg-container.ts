@@ -13,13 +13,13 @@ const [SOS, APP1, APP2, APP13, COMMENT] = [0xda, 0xe1, 0xe2, 0xed, 0xfe];
 const FRAMES = [0xc0, 0xc1, 0xc2];
 const PAYLOAD_AT = 4;
 
-/** What other programs put behind the picture, and find by what stands in its head: only the bridge keeps it. */
+/** Marks in the header of files with more data behind the picture: only the bridge keeps that data. */
 const TRAILERS = ['MPF\0', 'hdrgm', 'MotionPhoto', 'MicroVideo', 'GContainer'];
 
 /**
- * Reads a JPEG file's head.
+ * Reads the header of a JPEG file.
  *
- * @returns undefined where the browser would lose something of it: other colours than RGB, other depths, trailers
+ * @returns undefined if the browser would lose something: colours other than RGB, other depths, data behind the picture
  */
 export function readJpeg(bytes: Uint8Array<ArrayBuffer>): LocalPhoto | undefined {
   const head = headOf(bytes);
@@ -48,7 +48,7 @@ function headOf(bytes: Uint8Array<ArrayBuffer>): { segments: RawSegment[]; scan:
     const marker = bytes[at + 1]!;
     if (bytes[at] !== 0xff) return undefined;
     if (marker === SOS) return { segments, scan: bytes.subarray(at) };
-    // Fill bytes before a marker.
+    // Fill bytes may stand before a marker.
     if (marker === 0xff) {
       at++;
       continue;

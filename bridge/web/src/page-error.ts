@@ -1,7 +1,7 @@
 import { messageOf } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 
-/** What the bridge answered over HTTP, or that it did not. */
+/** An error that the bridge answered over HTTP, or that it did not answer. */
 export class PageError extends Error {
   override readonly name = 'PageError';
   /** A code of SPEC.md, or `UNREACHABLE`. */
@@ -37,7 +37,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   INTERNAL: 'The bridge failed; its log says why.',
 };
 
-/** Codes whose own text says more than the sentence. */
+/** Codes whose errors have a text that says more than our sentence. */
 const EXPLAINED = new Set(['UNSUPPORTED_FORMAT', 'DECODE_FAILED', 'IMAGE_TOO_LARGE', 'TOO_LARGE', 'ENCODE_FAILED']);
 
 export interface Explanation {

@@ -78,7 +78,7 @@ function connect(): void {
       void showRole();
       adjustments.canRestore = await link.restores(signal).catch(() => false);
     },
-    // The state says it.
+    // The link's state shows the failure.
     () => undefined,
   );
 }
@@ -100,6 +100,6 @@ function showLink(state: LinkState): void {
   shown.textContent = words[state];
   tokens.isNeeded = state === 'token-needed';
   if (state === 'token-needed') tokens.ask();
-  // It comes back by itself, also when nothing is to be done.
+  // Reconnects even when there is nothing to do.
   if (state === 'lost') connect();
 }

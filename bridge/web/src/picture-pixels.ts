@@ -2,7 +2,7 @@ import { colorSpaces, type ColorSpace, type Orientation, parseIccProfile, type P
 import type { LocalPhoto } from './local-photo.ts';
 import type { CanvasColors } from './worker-calls.ts';
 
-/** Sides and areas that every browser's canvas takes; larger pictures go to the bridge. */
+/** The largest side and area that every browser's canvas supports; the bridge handles larger pictures. */
 const MAX_SIDE = 16_384;
 const MAX_AREA = 200_000_000;
 
@@ -69,7 +69,7 @@ export function uprightSize(
   return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
-/** Some browsers change what is read back, against fingerprints: then no picture may be written here. */
+/** Some browsers alter pixels that are read back, to prevent fingerprinting. Then the page must not write pictures. */
 export function isCanvasTrue(): boolean {
   const context = contextOf(new OffscreenCanvas(16, 16), 'srgb');
   const pattern = new ImageData(16, 16);

@@ -22,21 +22,21 @@ import type { CanvasColors, Look, WorkerAnswer, WorkerCalls, WorkerQuestion } fr
 
 interface OpenPicture {
   readonly file: Blob;
-  /** Undefined where the browser only shows it. */
+  /** Undefined if the browser can show the picture, but not write it. */
   readonly photo: LocalPhoto | undefined;
   readonly width: number;
   readonly height: number;
 }
 
 const JPEG_QUALITY = 0.95;
-/** Previews of pictures that were looked at last. */
+/** How many previews are kept. */
 const MOST_PREVIEWS = 6;
-/** Kernel and canvas share an array only where one row ends and the next begins. */
+/** RGB and alpha, as canvases have them. */
 const CHANNELS = 4;
 
 const pictures = new Map<string, OpenPicture>();
 const previews = new Map<string, ImageData>();
-/** The one picture whose pixels are all here. */
+/** The one picture whose full-size pixels are in memory. */
 let stored: { readonly key: string; readonly image: PixelImage & { pixels: Uint8Array } } | undefined;
 
 type Handlers = {
@@ -92,7 +92,7 @@ const handlers: Handlers = {
   },
 };
 
-/** What a browser cannot read without loss, or a profile that the kernel does not know, is the bridge's. */
+/** Undefined if the bridge must read the file: the browser would lose something, or the kernel does not know its profile. */
 async function photoOf(file: Blob): Promise<LocalPhoto | undefined> {
   try {
     const photo = await readLocalPhoto(file);
@@ -158,7 +158,7 @@ function copyOf({ data, width, height, colorSpace }: ImageData): ImageData {
   return new ImageData(new Uint8ClampedArray(data), width, height, { colorSpace });
 }
 
-/** Corrects pixels that are shown, in place. */
+/** Corrects pixels for display, in place. */
 function rendered(
   data: ImageData,
   { correction, adjustment }: Look,
@@ -183,7 +183,7 @@ function correct(pixels: Uint8Array, image: PixelImage, look: Look, orientation:
   createApplier(correction, look.adjustment, image).applyRows(pixels, pixels, { firstRow: 0, rowCount: image.height });
 }
 
-/** Calls are answered one after the other: what they hold is too large to be there twice. */
+/** Calls run one after the other, because their pixels are too large to be in memory twice. */
 let turn: Promise<unknown> = Promise.resolve();
 
 self.onmessage = ({ data }: MessageEvent<WorkerQuestion>) => {

@@ -5,8 +5,8 @@ interface OpenCall {
   readonly reject: (error: Error) => void;
 }
 
-/** Every picture has one worker, which holds its pixels. */
-interface Hand {
+/** A worker, its unanswered calls, and how many pictures' pixels it holds. */
+interface PixelHolder {
   readonly worker: Worker;
   readonly pending: Map<number, OpenCall>;
   pictures: number;
@@ -16,65 +16,65 @@ const MOST_WORKERS = 3;
 
 /** The threads that hold and correct pixels. */
 export class PictureWorkers {
-  readonly #hands: Hand[] = [];
-  readonly #byKey = new Map<string, Hand>();
+  readonly #holders: PixelHolder[] = [];
+  readonly #byKey = new Map<string, PixelHolder>();
   #nextId = 1;
 
-  /** Starts them at once: they are loaded from the bridge, which may be away when the first photograph comes. */
+  /** Starts all workers at once: their code comes from the bridge, which may be away when the first photograph is opened. */
   constructor() {
     const count = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency - 1));
-    while (this.#hands.length < count) this.#start();
+    while (this.#holders.length < count) this.#start();
   }
 
   /** @throws Error what the worker failed with */
   call<Name extends CallName>(name: Name, ask: WorkerCalls[Name]['ask']): Promise<WorkerCalls[Name]['answer']> {
-    const hand = this.#handOf(ask.key);
+    const holder = this.#holderOf(ask.key);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      hand.pending.set(id, { resolve, reject });
-      hand.worker.postMessage({ id, name, ask });
+      holder.pending.set(id, { resolve, reject });
+      holder.worker.postMessage({ id, name, ask });
     });
   }
 
   /** Forgets a picture. */
   close(key: string): void {
-    const hand = this.#byKey.get(key);
-    if (hand === undefined) return;
-    hand.pictures--;
+    const holder = this.#byKey.get(key);
+    if (holder === undefined) return;
+    holder.pictures--;
     this.#byKey.delete(key);
-    hand.worker.postMessage({ id: 0, name: 'close', ask: { key } });
+    holder.worker.postMessage({ id: 0, name: 'close', ask: { key } });
   }
 
-  #handOf(key: string): Hand {
+  #holderOf(key: string): PixelHolder {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    if (this.#hands.length === 0) this.#start();
-    const hand = this.#hands.reduce((least, one) => (one.pictures < least.pictures ? one : least));
-    hand.pictures++;
-    this.#byKey.set(key, hand);
-    return hand;
+    if (this.#holders.length === 0) this.#start();
+    const holder = this.#holders.reduce((least, one) => (one.pictures < least.pictures ? one : least));
+    holder.pictures++;
+    this.#byKey.set(key, holder);
+    return holder;
   }
 
   #start(): void {
     const worker = new Worker(new URL('picture-worker.js', import.meta.url), { type: 'module' });
-    const hand: Hand = { worker, pending: new Map(), pictures: 0 };
+    const holder: PixelHolder = { worker, pending: new Map(), pictures: 0 };
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
-      const pending = hand.pending.get(data.id);
-      hand.pending.delete(data.id);
+      const pending = holder.pending.get(data.id);
+      holder.pending.delete(data.id);
       if ('failure' in data) pending?.reject(new Error(data.failure));
       else pending?.resolve(data.answer);
     };
     worker.onerror = ({ message }) => {
-      this.#drop(hand, new Error(message));
+      this.#drop(holder, new Error(message));
     };
-    this.#hands.push(hand);
+    this.#holders.push(holder);
   }
 
   /** Removes a worker that could not be loaded, or has failed. */
-  #drop(hand: Hand, error: Error): void {
-    this.#hands.splice(this.#hands.indexOf(hand), 1);
-    for (const [key, own] of this.#byKey) if (own === hand) this.#byKey.delete(key);
-    for (const { reject } of hand.pending.values()) reject(error);
-    hand.worker.terminate();
+  #drop(holder: PixelHolder, error: Error): void {
+    this.#holders.splice(this.#holders.indexOf(holder), 1);
+    for (const [key, own] of this.#byKey) if (own === holder) this.#byKey.delete(key);
+    for (const { reject } of holder.pending.values()) reject(error);
+    holder.worker.terminate();
   }
 }

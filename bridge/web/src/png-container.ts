@@ -10,13 +10,13 @@ const SIGNATURE_BYTES = 8;
 const DATA_AT = 8;
 const RGB = 2;
 
-/** What says how values are to be read, and what else belongs to the picture. */
+/** Chunks that say how values are to be read. */
 const COLOUR = ['iCCP', 'sRGB', 'gAMA', 'cHRM'];
 const KEPT = [...COLOUR, 'pHYs', 'eXIf', 'tEXt', 'zTXt', 'iTXt', 'tIME'];
-/** Alpha, animation, HDR: read by the bridge. */
+/** Alpha, animation, HDR: only the bridge reads these. */
 const FOREIGN = ['tRNS', 'acTL', 'cICP', 'mDCV', 'cLLI'];
 
-/** @returns undefined where the browser would lose something: alpha, 16 bits, palettes, values that only `gAMA` explains */
+/** @returns undefined if the browser would lose something: alpha, 16 bits, palettes, values that only `gAMA` explains */
 export function readPng(bytes: Uint8Array<ArrayBuffer>): LocalPhoto | undefined {
   const chunks = chunksOf(bytes);
   const [header] = chunks;
@@ -48,7 +48,7 @@ function chunksOf(bytes: Uint8Array<ArrayBuffer>): RawPngChunk[] {
   return chunks;
 }
 
-/** Name, 0, method, and the profile as zlib packs it. */
+/** The chunk holds a name, 0, the method, and the profile compressed with zlib. */
 function profileOf(chunk: RawPngChunk | undefined): Uint8Array<ArrayBuffer> | undefined {
   if (chunk === undefined) return undefined;
   const data = chunk.bytes.subarray(DATA_AT, -4);

@@ -3,7 +3,7 @@ import type { LocalPhoto } from './local-photo.ts';
 import { readPng } from './png-container.ts';
 import { readWebp } from './webp-container.ts';
 
-/** @returns undefined: the bridge has to read and write this one */
+/** @returns undefined if the bridge must read and write the file */
 export async function readLocalPhoto(file: Blob): Promise<LocalPhoto | undefined> {
   const start = new Uint8Array(await file.slice(0, 12).arrayBuffer());
   const reader = [

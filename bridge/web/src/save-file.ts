@@ -26,7 +26,7 @@ export function resultName(file: File, result: Blob): string {
   return `${stem}-fixed${extension}`;
 }
 
-/** Names of a zip, each once: a second `a.jpg` is `a (2).jpg`. */
+/** A name that is not in `taken` yet: a second `a.jpg` becomes `a (2).jpg`. */
 export function uniqueName(name: string, taken: Set<string>): string {
   const dot = name.lastIndexOf('.');
   let unique = name;

@@ -16,11 +16,11 @@ interface Thumb {
   readonly button: HTMLButtonElement;
   readonly canvas: HTMLCanvasElement;
   readonly mark: HTMLSpanElement;
-  /** What is painted: it is made again when the settings have changed. */
+  /** The settings with which the thumbnail was painted; it is painted again when they change. */
   painted: unknown;
 }
 
-/** The photographs in a row, each as it will be. */
+/** The row of thumbnails, each with its correction applied. */
 export class StripView {
   readonly #studio: Studio;
   readonly #list = element('strip', HTMLUListElement);

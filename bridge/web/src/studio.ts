@@ -13,7 +13,7 @@ import { explain, type Explanation } from './page-error.ts';
 import type { PictureWorkers } from './picture-workers.ts';
 import type { Look } from './worker-calls.ts';
 
-/** What the photograph is at. */
+/** The state of a photograph. */
 export type ItemState = 'waiting' | 'working' | 'ready' | 'failed';
 
 /** A photograph on the page. */
@@ -32,7 +32,7 @@ export interface StudioItem {
   verdict: string;
 }
 
-/** Photographs that are opened and predicted at once: the bridge's queue is shared. */
+/** How many photographs are opened and predicted at once; few, because others share the bridge's queue. */
 const AT_ONCE = 2;
 
 /** The photographs, and what is done with them. Views listen to {@link onChange}. */
@@ -76,7 +76,7 @@ export class Studio {
     this.#workOn();
   }
 
-  /** Those that failed for want of a bridge or a token try again. */
+  /** Tries those again that failed because the bridge or a token was missing. */
   retryFailed(): void {
     for (const item of this.#items) if (item.state === 'failed') item.state = 'waiting';
     this.onChange(undefined);
@@ -96,7 +96,7 @@ export class Studio {
     void this.#judge(item);
   }
 
-  /** Whether noise is cleaned is seen in the download alone. */
+  /** Sets whether noise is cleaned. Only the download shows it. */
   restore(item: StudioItem, restore: RestorationWish): void {
     item.restore = restore;
     this.onChange(item);
@@ -155,7 +155,7 @@ export class Studio {
     }
   }
 
-  /** What the browser cannot read, the bridge turns into a JPEG to be shown. */
+  /** If the browser cannot read the file, the bridge turns it into a JPEG to be shown. */
   async #open(item: StudioItem): Promise<PictureSource> {
     const { key, file, stop } = item;
     try {
@@ -175,7 +175,7 @@ export class Studio {
     if (item.known !== undefined) {
       const { adjustment } = item;
       const { verdict, measurement } = await judgePicture(item.known, adjustment);
-      // Another setting has come meanwhile.
+      // The settings have changed meanwhile.
       if (item.adjustment !== adjustment) return;
       item.verdict = sentenceFor(verdict, measurement?.exposureEv);
     }

@@ -1,8 +1,8 @@
 import type { Adjustment, AveragedPicture, ProxyInput, Size } from '@evenlight/models';
 
-/** A picture's correction at some strength, as it goes to the worker. */
+/** A correction and its strength, as they are sent to the worker. */
 export interface Look {
-  /** For upright pixels, serialised; undefined: as the picture is. */
+  /** Serialised, for upright pixels; undefined: the picture stays as it is. */
   readonly correction: Uint8Array | undefined;
   readonly adjustment: Adjustment;
 }

@@ -28,7 +28,7 @@ export async function zipResults(
   const names = new Set<string>();
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
-    // The zip's pieces lie in arrays that it uses again.
+    // The zip writer reuses the arrays of its pieces.
     parts.push(new Uint8Array(chunk));
   });
   for (const [done, item] of items.entries()) {
@@ -39,7 +39,7 @@ export async function zipResults(
       entry.mtime = item.file.lastModified || Date.now();
       zip.add(entry);
       entry.push(new Uint8Array(await result.arrayBuffer()), true);
-      // What is in a Blob, the browser may keep on its disk.
+      // The browser may keep a Blob on its disk, which frees memory.
       parts.splice(0, parts.length, new Blob(parts));
     } catch (error) {
       signal.throwIfAborted();

@@ -19,20 +19,20 @@ const tidiedFolders = new Set<string>();
 
 export interface AtomicOptions {
   readonly overwrite: boolean;
-  /** Of the folders that have to be made. Default: as the user's mask has it. */
+  /** Mode of the folders that are created. Default: the user's umask decides. */
   readonly folderMode?: number;
   readonly signal?: CancelSignal;
 }
 
 export interface CopyOptions extends AtomicOptions {
-  /** Called with the whole copy, before it gets its name. */
+  /** Called with the path of the complete temporary copy, before it gets its final name. */
   readonly finish?: (temporary: string) => Promise<void>;
 }
 
 /**
  * Writes a file.
  *
- * @param write writes it, whole, to the path that it gets
+ * @param write writes the whole file to the path that it gets
  * @throws RuntimeError `OUTPUT_EXISTS`, `WRITE_FAILED`, `CANCELLED`, and those of `write`
  */
 export async function writeFileAtomically(
@@ -44,7 +44,7 @@ export async function writeFileAtomically(
   await prepareFolder(folder, folderMode).catch((error: unknown) => {
     throw writeError(path, error);
   });
-  // Short, because the whole of a name may be 255 bytes; under a path that libraries can open.
+  // A short name, because file systems allow 255 bytes; in a path that libraries can open.
   const temporary = join(await plainPath(folder), temporaryName());
   temporaryFiles.add(temporary);
   try {
@@ -56,7 +56,7 @@ export async function writeFileAtomically(
   } catch (error) {
     throw signal?.aborted === true ? cancelledError(signal, RuntimeError) : writeError(path, error);
   } finally {
-    // Where it cannot be removed (its name is too long, say), the error of writing it says more.
+    // If it cannot be removed either (its name is too long, say), the error of writing it says more.
     await rm(temporary, { force: true }).catch(() => undefined);
     temporaryFiles.delete(temporary);
   }
@@ -71,7 +71,7 @@ export function copyFileAtomically(source: string, path: string, options: CopyOp
   const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
   const copy = async (temporary: string): Promise<void> => {
     await copyFile(systemPath(source), temporary, flags);
-    // A copy of a read-only file is read-only too, and could then be neither flushed nor dated.
+    // A copy of a read-only file is read-only too, so it could be neither flushed nor dated.
     const { mode } = await stat(temporary);
     if ((mode & OWNER_WRITES) === 0) await chmod(temporary, mode | OWNER_WRITES);
     await options.finish?.(temporary);
@@ -98,11 +98,11 @@ async function renameWithoutOverwriting(temporary: string, path: string): Promis
     await link(temporary, systemPath(path));
   } catch (error) {
     if (codeOf(error) === 'EEXIST') {
-      // A network drive that repeats a request whose answer was lost finds the link that it made itself.
+      // A network drive may repeat a request whose answer was lost, and then find the link that it has just made.
       if (await isSameFile(temporary, path)) return;
       throw error;
     }
-    // No hard links here.
+    // This file system has no hard links.
     if (await exists(path)) throw outputExists(path);
     await rename(temporary, systemPath(path));
   }
@@ -113,10 +113,10 @@ async function isSameFile(path: string, other: string): Promise<boolean> {
   return one !== undefined && two !== undefined && one.ino === two.ino && one.dev === two.dev && one.ino !== 0n;
 }
 
-/** Error codes of file systems that cannot flush, or not this kind of file. */
+/** Error codes of file systems that cannot flush at all, or cannot flush this kind of file. */
 const CANNOT_FLUSH: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM', 'EBADF']);
 
-/** What has been written to a file is on the disk when this resolves. */
+/** Resolves when what was written to the file is on the disk. */
 async function flushFile(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   try {
@@ -129,9 +129,9 @@ async function flushFile(path: string): Promise<void> {
 }
 
 /**
- * The names in a folder are on the disk when this resolves, where the file system can do that: network drives and FUSE answer
- * in many ways that they cannot, and Windows does not open folders. The file itself is there and complete, so no answer makes
- * it a failure.
+ * Resolves when the names in a folder are on the disk, if the file system can promise that. Network drives and FUSE refuse with
+ * many different errors, and Windows does not open folders. The file itself is there and complete, so no error counts as a
+ * failure.
  */
 async function flushFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;

@@ -2,8 +2,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A folder of the user's that freedesktop.org's Base Directory Specification names: what the variable says, else the preset in the
- * home folder. An empty variable counts as none. (The package `env-paths` adds a suffix to each folder and hears no variable but these.)
+ * A folder of the user that freedesktop.org's Base Directory Specification names: the value of its variable, else the default in
+ * the home folder. An empty variable counts as unset. (The package `env-paths` adds a suffix to each folder and reads no other
+ * variables.)
  */
 export function baseFolder(
   env: Readonly<Record<string, string | undefined>>,

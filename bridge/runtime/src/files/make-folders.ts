@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { systemPath } from './path-bytes.ts';
 
 /**
- * Makes a folder and those above it, as far as they are not there.
+ * Makes a folder, and those above it that are missing.
  *
- * Not Node's `mkdir` with `recursive: true`: it never returns, and keeps a thread busy for ever, where a folder is there in
- * which none can be made and which says "no such file" about it, like /proc (Node 20 to 24).
+ * Node's `mkdir` with `recursive: true` is not used: in a folder like /proc, which exists but answers `mkdir` with "no such
+ * file", it never returns and keeps a thread busy (Node 20 to 24).
  *
  * @throws what `mkdir` throws; `EEXIST` where a file stands in the way
  */
@@ -16,7 +16,7 @@ export async function makeFolders(path: string, mode?: number): Promise<void> {
   try {
     await mkdir(systemPath(path), { mode });
   } catch (error) {
-    // Somebody else may have made it meanwhile.
+    // Another process may have made it meanwhile.
     if (!(await isFolder(path))) throw error;
   }
 }

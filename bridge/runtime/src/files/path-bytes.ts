@@ -2,17 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /*
- * Names of files are bytes on Linux, and cameras, old archives and network drives leave names that are not UTF-8. Node turns
- * such bytes into U+FFFD, under which no file is found. Here every byte that is not UTF-8 becomes a lone surrogate U+DC80 to
- * U+DCFF, as in Python (PEP 383, "surrogateescape"), so that a path stays a string that `node:path` can take apart:
- * `systemPath` turns it into the bytes again where the system is called, `shownPath` into what people read.
+ * On Linux file names are bytes, and cameras, old archives and network drives leave names that are not UTF-8. Node turns such
+ * bytes into U+FFFD, so it cannot find these files. Here every byte that is not UTF-8 becomes a lone surrogate U+DC80 to U+DCFF,
+ * as in Python (PEP 383, "surrogateescape"), so that a path stays a string that `node:path` can take apart. `systemPath` turns
+ * the string into bytes again for system calls; `shownPath` turns it into readable text.
  */
 
-/** With `u` a surrogate that belongs to a pair does not match. */
+/** The flag `u` keeps surrogates that belong to a pair from matching. */
 const LONE_ESCAPE = /[\udc80-\udcff]/u;
 const FIRST_ESCAPE = 0xdc00;
 
-/** A path out of the bytes that the system gave. */
+/** Turns the bytes that the system gave into a path. */
 export function pathFromBytes(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isUtf8(buffer)) return buffer.toString('utf8');
@@ -27,7 +27,7 @@ export function pathFromBytes(bytes: Uint8Array): string {
   return path;
 }
 
-/** Bytes of the UTF-8 sequence that a byte begins. */
+/** Length of the UTF-8 sequence that begins with this byte. */
 function sequenceLength(byte: number): number {
   if (byte >= 0xf0) return 4;
   if (byte >= 0xe0) return 3;
@@ -39,7 +39,7 @@ export function isPlainPath(path: string): boolean {
   return process.platform === 'win32' || !LONE_ESCAPE.test(path);
 }
 
-/** What `node:fs` takes for a path. */
+/** The form of a path to hand to `node:fs`. */
 export function systemPath(path: string): string | Buffer {
   if (isPlainPath(path)) return path;
   const bytes = Array.from(path, (character) =>
@@ -48,7 +48,7 @@ export function systemPath(path: string): string | Buffer {
   return Buffer.concat(bytes);
 }
 
-/** A path as people read it: a byte that is no text stands as `\xE9`. */
+/** A path for people to read: a byte that is not UTF-8 becomes `\xE9`. */
 export function shownPath(path: string): string {
   if (isPlainPath(path)) return path;
   const show = (character: string): string => `\\x${escapedByte(character).toString(16).toUpperCase()}`;
@@ -59,7 +59,7 @@ function escapedByte(character: string): number {
   return character.charCodeAt(0) - FIRST_ESCAPE;
 }
 
-/** A process' arguments with the bytes they were given in. Node has replaced what is not UTF-8; Linux still has it. */
+/** The arguments of this process with their original bytes. Node has replaced those that are not UTF-8; Linux still has them in /proc. */
 export function exactArguments(args: readonly string[]): string[] {
   if (args.length === 0 || !args.some((arg) => arg.includes('\ufffd'))) return [...args];
   try {
@@ -68,12 +68,12 @@ export function exactArguments(args: readonly string[]): string[] {
       given.length === args.length && given.every((bytes, index) => bytes.toString('utf8') === args[index]);
     return isSame ? given.map(pathFromBytes) : [...args];
   } catch {
-    // Not Linux, where such names do not exist.
+    // Only Linux has such names.
     return [...args];
   }
 }
 
-/** The folder that a process runs in, with its bytes. */
+/** The current folder of this process, with its original bytes. */
 export function exactCurrentFolder(): string {
   const folder = process.cwd();
   if (!folder.includes('\ufffd')) return folder;

@@ -8,8 +8,8 @@ const aliases = new Map<string, string>();
 let folder: string | undefined;
 
 /**
- * A path under which libraries reach a file or folder whose own path is not UTF-8: a link to it, in a folder of this process
- * that goes with it. Other paths stay as they are.
+ * A path that libraries can open. If a file's or folder's own path is not UTF-8, this is a link to it, in a folder that this
+ * process removes when it ends. Other paths stay as they are.
  */
 export async function plainPath(path: string): Promise<string> {
   if (isPlainPath(path)) return path;

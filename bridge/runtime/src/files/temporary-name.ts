@@ -7,8 +7,8 @@ import { isProcessAlive } from '../process-alive.ts';
 import { systemPath } from './path-bytes.ts';
 
 /*
- * Temporary files say who writes them: which computer (or container) and which process. A process that was killed cannot
- * remove its own; the next one that writes into the folder does.
+ * The name of a temporary file says which computer (or container) and which process writes it. A process that was killed cannot
+ * remove its files; the next process that writes into the folder does.
  */
 
 const NAME = /^\.evenlight-([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.part$/;
@@ -20,10 +20,10 @@ export function temporaryName(): string {
 }
 
 /**
- * Removes the temporary files of processes of this computer that are not there any more. An earlier process may have had this
- * one's number, as in containers.
+ * Removes temporary files of this computer's processes that no longer run. Files with this process' own number may be left from
+ * an earlier process, as in containers.
  *
- * @param inUse paths of this process' own
+ * @param inUse paths that this process is writing
  */
 export async function removeLeftovers(folder: string, inUse: ReadonlySet<string>): Promise<void> {
   const names = await readdir(systemPath(folder), { encoding: 'buffer' }).catch(() => []);
@@ -36,7 +36,7 @@ export async function removeLeftovers(folder: string, inUse: ReadonlySet<string>
   }
 }
 
-/** Containers share folders and often host names, but number their processes each for itself. */
+/** Containers may share folders and host names, but each numbers its own processes. */
 function hostHash(): string {
   let processNumbers = '';
   try {

@@ -14,7 +14,7 @@ export async function writeWholeFile(path: string, parts: readonly (Uint8Array |
     async (temporary) => {
       const handle = await open(temporary, 'wx');
       try {
-        // Not writev: on a disk that gets full it writes a part and reports success.
+        // Not `writev`: when the disk becomes full, it writes a part and reports success.
         await handle.writeFile(bytes);
       } finally {
         await handle.close();

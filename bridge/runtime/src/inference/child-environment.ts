@@ -1,7 +1,7 @@
-/** Variables that a child process does not need, and that must not be seen by others who can inspect it. */
+/** Variables that a child process does not need, and that others could read in its environment. */
 const SECRETS = /TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
 
-/** The environment for a process that runs the network: this one's without secrets, and what it needs of its own. */
+/** The environment of a process that runs the network: this process' own without secrets, plus what that process needs. */
 export function childEnvironment(
   own: Readonly<Record<string, string | undefined>>,
   added: Readonly<Record<string, string>>,

@@ -1,10 +1,10 @@
 /**
- * A queue in which clients take turns: first in, first out for one client, round robin between clients, so that a client
- * with a hundred photographs delays others by one photograph at most. All operations are linear in the number of waiting items, which
- * the caller bounds.
+ * A queue in which clients take turns: first in, first out for each client, round robin between clients. A client with a hundred
+ * photographs delays others by one photograph at most. All operations are linear in the number of waiting items, which the caller
+ * bounds.
  */
 export class FairQueue<Item> {
-  /** In the order in which the clients come next. */
+  /** Clients in the order of their next turns. */
   readonly #clients = new Map<string, Item[]>();
 
   get size(): number {

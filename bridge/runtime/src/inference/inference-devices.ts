@@ -13,7 +13,7 @@ type DeviceEnvironment = Readonly<Record<string, string>>;
  * @throws RuntimeError `BAD_INPUT` when one of them is not there
  */
 export function inferenceDevices(kind: RuntimeKind, wanted?: readonly number[]): readonly DeviceEnvironment[] {
-  // WebAssembly has no devices to choose from; `auto` may come here with a choice that was meant for GPUs.
+  // WebAssembly has no devices. With `auto`, the numbers may have been meant for GPUs.
   if (kind === 'wasm') return [{}];
   const installation = findNativeInstallation();
   const gpus = installation?.hasGpuLibraries === true ? listGpus() : [];
@@ -27,8 +27,8 @@ export function inferenceDevices(kind: RuntimeKind, wanted?: readonly number[]):
 }
 
 /**
- * One environment per GPU, each of which shows TensorFlow that GPU alone; without GPUs one for the CPU. A
- * `CUDA_VISIBLE_DEVICES` that the user has set limits the GPUs.
+ * One environment per GPU, which shows TensorFlow that GPU alone; without GPUs one environment for the CPU. If the user has set
+ * `CUDA_VISIBLE_DEVICES`, it limits the GPUs.
  */
 export function deviceEnvironments(
   base: DeviceEnvironment,

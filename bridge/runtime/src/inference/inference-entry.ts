@@ -1,7 +1,7 @@
 /*
- * The inference process: one runtime, on one device. Started by InferenceProcess, speaks over the IPC channel, ends when the
- * channel closes. It turns the network's output into the correction itself, because that (a fit, for image networks) also
- * takes longer than an event loop that serves sockets should stand still.
+ * The inference process: one runtime on one device. `InferenceProcess` starts it and talks to it over the IPC channel; it ends
+ * when the channel closes. It also turns the network's output into the correction: for image networks that is a fit, which would
+ * block the event loop that serves sockets for too long.
  */
 import { Worker } from 'node:worker_threads';
 import { correctionFromOutput, messageOf, serializeCorrection, viewScene } from '@evenlight/models';
@@ -22,9 +22,9 @@ import { peakMemoryBytes } from './peak-memory.ts';
 const HEARTBEAT_DESCRIPTOR = 4;
 
 /**
- * A thread that writes a byte twice a second, also while the network keeps this process' first thread busy for seconds: when
- * the bytes stop, the whole process has stopped. As text, because it must run without a loader, bundled or not. A write
- * fails when the bridge does not read just now, or is gone; then this process ends with its IPC channel.
+ * A thread that writes a byte twice a second, even while the network keeps the main thread busy for seconds. When the bytes stop,
+ * the whole process has stopped. It is a string because it must run without a loader, bundled or not. A write fails when the
+ * parent is not reading at the moment, or is gone; in that case the closed IPC channel ends this process.
  */
 const HEARTBEAT_THREAD = `
   const { writeSync } = require('node:fs');
@@ -40,8 +40,8 @@ const heartbeat = new Worker(HEARTBEAT_THREAD, {
   resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
 });
 /**
- * The first beat starts the watch, so it comes before this process says that it is ready: one that is stopped right then would
- * never be missed. Without a heartbeat the process is not watched, and works all the same.
+ * Resolves with the first beat. The parent starts to watch then, so this process reports that it is ready only afterwards: a
+ * process that is stopped in between would never be noticed. If the thread cannot run, the process works without being watched.
  */
 const beating = new Promise<void>((resolve) => {
   const go = (): void => resolve();
@@ -113,7 +113,7 @@ function describe(error: unknown, otherwise: RuntimeErrorCode): { code: RuntimeE
   return { code: otherwise, message: messageOf(error) };
 }
 
-// The only sender is the parent, which is typed by the same InferenceCommand.
+// Only the parent sends, and the type InferenceCommand checks what it sends.
 process.on('message', (command: InferenceCommand) => {
   switch (command.type) {
     case 'start':
@@ -133,6 +133,6 @@ process.on('message', (command: InferenceCommand) => {
   }
 });
 process.on('disconnect', () => process.exit(0));
-// Signals to a whole process group (Ctrl-C, a closed terminal, `timeout`) reach this process too where it is in that group.
-// The parent decides when it ends.
+// A signal to the whole process group (Ctrl-C, a closed terminal, `timeout`) also reaches this process if it is in the group. The
+// parent decides when it ends.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);

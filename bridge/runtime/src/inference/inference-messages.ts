@@ -1,7 +1,7 @@
 import type { RuntimeErrorCode } from '../errors.ts';
 import type { EngineInfo, InputShape, NetworkFolder, RuntimeKind } from '../tfjs/runtime.ts';
 
-/** A proxy to predict a correction for: the answer is its binary form. */
+/** Asks for the correction of a proxy. The answer is the correction in its binary form. */
 export interface ProxyTask {
   readonly kind: 'prediction';
   readonly model: string;
@@ -11,7 +11,7 @@ export interface ProxyTask {
   readonly pixels: Float32Array;
 }
 
-/** Tiles to run a model on that restores: the answer is its output, float32 in this computer's byte order. */
+/** Asks a restoration model for its output for some tiles. The answer is that output, float32 in this computer's byte order. */
 export interface TilesTask {
   readonly kind: 'tiles';
   readonly model: string;

@@ -6,36 +6,36 @@ import { InferenceProcess } from './inference-process.ts';
 import { InferenceSlot } from './inference-slot.ts';
 import { type Priority, type Turn, TurnQueue } from './turn-queue.ts';
 
-/** Where a prediction is: `position` 0 = next to run. `retrying`: the inference process died, a fresh one takes over. */
+/** The state of a prediction. `position` 0 is next to run. `retrying`: the inference process died, and a new one takes over. */
 export type PredictProgress =
   | { readonly state: 'queued'; readonly position: number }
   | { readonly state: 'running' }
   | { readonly state: 'retrying' };
 
 export interface InferenceOptions {
-  /** Aborting rejects with `CANCELLED`: at once while queued; while running the result is thrown away. */
+  /** Aborting rejects with `CANCELLED` at once. A prediction that is already running goes on; its result is dropped. */
   readonly signal?: CancelSignal | undefined;
   readonly onProgress?: (progress: PredictProgress) => void;
   /** Whose job this is: users take turns, and so do each user's clients. Default: one anonymous user. */
   readonly userId?: string;
   readonly clientId?: string;
-  /** Whether somebody waits before a screen (the default), or a batch runs by itself. */
+  /** Whether somebody waits in front of a screen (the default), or a batch runs by itself. */
   readonly priority?: Priority;
 }
 
 export interface InferencePoolOptions {
   readonly kind: RuntimeKind;
-  /** One of them at least predicts. */
+  /** At least one of them corrects exposure. */
   readonly models: readonly NetworkFolder[];
-  /** One process for each: the environment that gives it its device. */
+  /** One process is started with each of these environments, which select its device. */
   readonly devices: readonly Readonly<Record<string, string>>[];
-  /** Jobs of one user that may wait. */
+  /** The most jobs of one user that may wait. */
   readonly queueLimit: number;
-  /** A prediction that takes longer counts as a hung process. */
+  /** If a prediction takes longer, its process counts as hung. */
   readonly timeoutMs: number;
   /** A job that has waited for longer ends with `BUSY`; default 120 000. */
   readonly maxQueueMs?: number;
-  /** An idle process runs the network to see whether it still works; default 30 000. */
+  /** How often an idle process runs the network to check that it still works; default 30 000. */
   readonly selfTestIntervalMs?: number;
   /** Default 20 000 jobs. */
   readonly recycleAfterJobs?: number;
@@ -69,9 +69,9 @@ export interface DeviceState {
   readonly pid: number;
 }
 
-/** Before the first job has been timed. */
+/** The assumed time of a job until the first one has been timed. */
 const ASSUMED_JOB_MS = 500;
-/** So many users can fill their queues before the bridge takes nothing more. */
+/** How many users can fill their queues before the pool takes no more jobs. */
 const USERS_TO_FILL_QUEUE = 8;
 const RETRY_AFTER_MS = { min: 100, max: 60_000 };
 
@@ -132,7 +132,7 @@ export class InferencePool {
     return this.#info;
   }
 
-  /** At least one device has run the network and not failed since. */
+  /** Whether at least one device has run the network and has not failed since. */
   get isReady(): boolean {
     return !this.#isClosed && this.#slots.some((slot) => slot.isUp);
   }
@@ -146,7 +146,7 @@ export class InferencePool {
     return this.#queue.size + this.#running.size;
   }
 
-  /** The operating system's numbers of the processes as they are now. */
+  /** The process IDs of the current inference processes. */
   get processIds(): readonly number[] {
     return this.#slots.map((slot) => slot.process.pid);
   }
@@ -162,7 +162,7 @@ export class InferencePool {
   }
 
   /**
-   * Why a prediction of this user would be refused for want of room; undefined: it would not.
+   * The error that would refuse a prediction of this user because the queue is full; undefined if it would be accepted.
    *
    * @param coming predictions of the same user that will come before it
    * @returns `BUSY`
@@ -175,13 +175,14 @@ export class InferencePool {
   }
 
   /**
-   * Runs tiles of a picture that is being restored. They wait for their turn, and for room never: the picture has been let in.
+   * Runs the restoration model on tiles. They take turns like predictions but are never refused with `BUSY`, because their
+   * picture has been accepted already.
    *
    * @returns the network's output
    * @throws RuntimeError `CANCELLED`, `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `CLOSED`
    */
   async runTiles(request: Omit<TilesTask, 'kind'>, options: InferenceOptions): Promise<Float32Array> {
-    // A copy: what arrives need not begin at a multiple of four bytes.
+    // A copy, because the received bytes need not be aligned to four bytes.
     return new Float32Array((await this.#submit({ kind: 'tiles', ...request }, options)).slice().buffer);
   }
 
@@ -229,7 +230,7 @@ export class InferencePool {
     return Promise.all(alive.map(async (process) => ({ pid: process.pid, ...(await process.memory()) })));
   }
 
-  /** Takes nothing new; resolves when all jobs have ended and the processes are gone. */
+  /** Accepts no new jobs. Resolves when all jobs have ended and the processes are gone. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     if (this.length > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
@@ -250,7 +251,7 @@ export class InferencePool {
       if (job === undefined) break;
       this.#running.add(job);
       void this.#run(slot, job).then((outcome) => {
-        // First the slot, then the answer: who sends the next job at once finds it free.
+        // Free the slot before answering: a caller that sends its next job at once then finds it free.
         this.#running.delete(job);
         this.#finish(job, outcome);
         this.#dispatch();
@@ -273,7 +274,7 @@ export class InferencePool {
     }
   }
 
-  /** Nobody shall wait for a device that does not start any more. */
+  /** Ends all waiting jobs if no device works any more. */
   #giveUpIfDown(error: RuntimeError): void {
     if (this.isReady) return;
     const waiting = this.#queue.inOrder();
@@ -304,7 +305,7 @@ export class InferencePool {
     }
   }
 
-  /** Each user has a queue of his own, so that nobody finds it full of somebody else's jobs; all together have a limit. */
+  /** Each user has a queue of their own, so that no user can fill it for the others. All queues together have a limit too. */
   #isFull(user: string, more: number): boolean {
     const { queueLimit } = this.#options;
     const { size } = this.#queue;
@@ -325,7 +326,7 @@ function launch(options: InferencePoolOptions, environment: Readonly<Record<stri
   return new InferenceProcess({ kind, models, environment, timeoutMs });
 }
 
-/** A gray picture for the first model that predicts. */
+/** The request of the self-test: a gray picture for the first model that corrects exposure. */
 function selfTestOf(models: readonly NetworkFolder[]): InferenceRequest {
   for (const { contract } of models) {
     if (contract.kind === 'restoration') continue;

@@ -9,19 +9,19 @@ import { watchLife } from './life-watch.ts';
 export interface InferenceProcessOptions {
   readonly kind: RuntimeKind;
   readonly models: readonly NetworkFolder[];
-  /** Added to this process' environment: the device and the runtime's own settings. */
+  /** Variables for the child process: they select the device and configure the runtime. */
   readonly environment: Readonly<Record<string, string>>;
   /** The process is killed when one prediction takes longer. */
   readonly timeoutMs: number;
 }
 
 /**
- * For loading, checking and warming up. Long, because a GPU that is newer than the library compiles its kernels on the first
- * run (minutes: tensorflow/tensorflow#39052), and once only.
+ * The most time for loading, checking and warming up. It is long because a GPU that is newer than the library compiles its
+ * kernels in the first run, which takes minutes (tensorflow/tensorflow#39052), but only once.
  */
 const START_TIMEOUT_MS = 600_000;
 
-/** Where the heartbeat arrives: the first descriptor after those of the output and the IPC channel. */
+/** The descriptor of the heartbeat: the first after those of the output and the IPC channel. */
 const HEARTBEAT_DESCRIPTOR = 4;
 
 interface PendingAnswer {
@@ -33,8 +33,8 @@ interface PendingAnswer {
 const OUTPUT_TAIL_CHARACTERS = 2000;
 
 /**
- * A child process with a runtime and its models, loaded and warmed up. A promise that is open when the process dies rejects
- * with `RUNTIME_CRASHED`; after that the object is of no more use.
+ * A child process with a runtime and its models, loaded and warmed up. When the process dies, all pending promises reject with
+ * `RUNTIME_CRASHED`, and the object cannot be used any more.
  */
 export class InferenceProcess {
   readonly #options: InferenceProcessOptions;
@@ -48,7 +48,7 @@ export class InferenceProcess {
   #outputTail = '';
   #death: string | undefined;
 
-  /** Starts the process; {@link ready} tells when it can predict. */
+  /** Starts the process; {@link ready} resolves when it can predict. */
   constructor(options: InferenceProcessOptions) {
     this.#options = options;
     this.#died = new Promise((resolve) => {
@@ -67,7 +67,7 @@ export class InferenceProcess {
         this.#outputTail = (this.#outputTail + text).slice(-OUTPUT_TAIL_CHARACTERS);
       });
     }
-    // The only sender is inference-entry.ts, which is typed by the same InferenceReport.
+    // Only inference-entry.ts sends, and the type InferenceReport checks what it sends.
     this.#child.on('message', (report: InferenceReport) => {
       this.#onReport(report);
     });
@@ -85,7 +85,7 @@ export class InferenceProcess {
   }
 
   /**
-   * Resolves when the models are loaded and have run once. To be called once.
+   * Resolves when the models are loaded and have run once. Call it once.
    *
    * @throws RuntimeError `RUNTIME_UNAVAILABLE`, `RUNTIME_CRASHED`, `MODEL_CHECKSUM`, `MODEL_INVALID`
    */
@@ -105,13 +105,13 @@ export class InferenceProcess {
     return this.#death === undefined;
   }
 
-  /** Resolves with the reason, as `RUNTIME_CRASHED`, when the process has died, been ended or been given up. */
+  /** Resolves with a `RUNTIME_CRASHED` error that gives the reason when the process has died, or was ended because it did not answer. */
   get died(): Promise<RuntimeError> {
     return this.#died;
   }
 
   /**
-   * @returns what the kind of request says
+   * @returns the answer that the request's type describes
    * @throws RuntimeError `RUNTIME_CRASHED`, `RUNTIME_FAILED`, `MODEL_NOT_FOUND`, `BAD_INPUT`
    */
   async run(request: InferenceRequest, timeoutMs = this.#options.timeoutMs): Promise<Uint8Array> {
@@ -121,7 +121,7 @@ export class InferenceProcess {
     throw failure(report);
   }
 
-  /** Resident memory, now and at most so far. */
+  /** Resident memory: now, and the peak so far. */
   async memory(): Promise<{ readonly residentBytes: number; readonly peakBytes: number }> {
     const id = this.#nextId++;
     const report = await this.#ask(id, { type: 'memory', id });
@@ -154,7 +154,8 @@ export class InferenceProcess {
           reject(error);
         },
       });
-      // A failed send means that the process is going: its 'close' rejects the promise, with its last words.
+      // Sending fails when the process is about to end. Its 'close' event then rejects the promise, with the process' last
+      // output.
       this.#child.send(command, () => undefined);
     });
   }
@@ -186,7 +187,7 @@ export class InferenceProcess {
   }
 }
 
-/** The line of a process' output that says most about its end. */
+/** The line of a process' output that says most about why it ended. */
 function lastWords(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.filter((line) => /error|fatal|abort|fail/i.test(line)).at(-1);

@@ -7,10 +7,10 @@ import type { InferenceProcess } from './inference-process.ts';
 export interface InferenceSlotOptions {
   /** Starts a process on the slot's device. */
   readonly launch: () => InferenceProcess;
-  /** A prediction that tells whether the network still works: run when the slot has had nothing else to do. */
+  /** A prediction that shows whether the network still works. It runs when the slot has been idle. */
   readonly selfTest: InferenceRequest;
   readonly selfTestIntervalMs: number;
-  /** A prediction that takes longer counts as a hung process. */
+  /** If a prediction takes longer, its process counts as hung. */
   readonly timeoutMs: number;
   /** The process is replaced after so many jobs, or when it holds more memory than this. */
   readonly recycleAfterJobs: number;
@@ -25,16 +25,16 @@ type SlotState = 'starting' | 'ready' | 'busy' | 'down' | 'closed';
 
 /** Delays before the second and later attempts to replace a process that has died. */
 const RESTART_MS = { first: 250, most: 30_000 };
-/** One start may be killed by chance (memory was short for a moment): jobs that wait are given up only then. */
+/** After this many failed starts in a row waiting jobs are rejected. A single start may fail by chance (memory was short for a moment). */
 const STARTS_TO_FAIL = 3;
-/** The memory of the process is looked at once in so many jobs. */
+/** How many jobs lie between two checks of the process' memory. */
 const MEMORY_CHECK_JOBS = 50;
-/** Predictions of a shape that has run before: so many times their usual time, at least so long. */
+/** A process counts as hung when a prediction of a shape that has run before takes `times` as long as usual, and at least `leastMs`. */
 const HUNG = { times: 50, leastMs: 10_000 };
 
 /**
- * A device and the process on it. A process that dies, hangs, fails its self-test, has grown or grown old is replaced at
- * once; when replacing it fails, again and again, after delays that double.
+ * A device and the process that runs on it. A process is replaced at once when it dies, hangs, fails its self-test, uses too much
+ * memory, or has done its number of jobs. If the replacement does not start, it is tried again after delays that double.
  */
 export class InferenceSlot {
   readonly #options: InferenceSlotOptions;
@@ -59,12 +59,12 @@ export class InferenceSlot {
     this.#selfTestTimer.unref();
   }
 
-  /** Can take a job now. */
+  /** Whether it can take a job now. */
   get isFree(): boolean {
     return this.#state === 'ready';
   }
 
-  /** Has a process that has run the network, and not failed since. */
+  /** Whether its process has run the network and has not failed since. */
   get isUp(): boolean {
     return this.#state === 'ready' || this.#state === 'busy';
   }
@@ -82,7 +82,7 @@ export class InferenceSlot {
     return this.#restarts;
   }
 
-  /** The first start. Rejects with why it failed, and is not repeated then. */
+  /** Starts the first process. A failure rejects and is not retried. */
   async start(): Promise<EngineInfo> {
     const info = await this.#process.ready();
     this.#becomeReady();
@@ -90,8 +90,8 @@ export class InferenceSlot {
   }
 
   /**
-   * @param onTaken called when the slot is no longer free, before the process gets the request: the caller
-   *   may still end the process before it has answered
+   * @param onTaken called when the slot is no longer free, before the process gets the request; the caller may then still end
+   *   the process
    * @throws RuntimeError as `InferenceProcess.run`
    */
   async run(request: InferenceRequest, onTaken: () => void = () => undefined): Promise<Uint8Array> {
@@ -144,7 +144,7 @@ export class InferenceSlot {
     this.#averageMs.set(shapeOf(request), averageMs + 0.2 * (tookMs - averageMs));
   }
 
-  /** The first run of a shape may compile kernels for minutes on a new GPU; later ones may not. */
+  /** The first run of a shape may take minutes, because a new GPU compiles kernels for it. Later runs may not. */
   #timeoutFor(request: InferenceRequest): number {
     const { timeoutMs } = this.#options;
     const averageMs = this.#averageMs.get(shapeOf(request));
@@ -174,7 +174,7 @@ export class InferenceSlot {
       await this.run(selfTest);
       this.#options.onReady();
     } catch {
-      // A process that died is being replaced already; one that reports an error is not to be trusted any more.
+      // A process that died is being replaced already. One that reports an error may not work any more, so it is replaced too.
       if (this.#isCurrent(process)) this.#replace();
     }
   }
@@ -199,7 +199,7 @@ export class InferenceSlot {
       await this.#process.ready();
       this.#becomeReady();
     } catch (error) {
-      // `closed` may have come while the process was being waited for.
+      // The slot may have been closed while this waited for the process.
       if (this.#isClosed) return;
       this.#failedStarts++;
       if (this.#failedStarts >= STARTS_TO_FAIL) {

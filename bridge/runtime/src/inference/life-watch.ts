@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 
-/** How often an inference process shows that it lives, and after how long without a sign it is given up. */
+/** How often an inference process sends a heartbeat, and after how long without one it counts as stopped. */
 export const HEARTBEAT = { intervalMs: 500, limitMs: 4000 } as const;
 
 const CHECK_MS = 1000;
 
 /**
- * Watches the heartbeat of a process; calls once when it has stopped. The first beat starts the watch, for loading a runtime
- * takes long. When this process itself has slept or been busy, the other one gets its time anew.
+ * Watches the heartbeat of a process, and calls `onStopped` once when it has stopped. The watch begins with the first beat,
+ * because loading a runtime takes long. When this process itself was suspended or busy, the full time starts again.
  */
 export function watchLife(beats: Readable, onStopped: (silentMs: number) => void): () => void {
   let lastBeatMs: number | undefined;

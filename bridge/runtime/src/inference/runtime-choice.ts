@@ -19,11 +19,11 @@ export interface RuntimeWish {
 }
 
 /**
- * Starts the runtime that was asked for; with `auto` native TensorFlow where it loads and pays, else WebAssembly.
+ * Starts the runtime that was asked for; with `auto`, native TensorFlow if it loads, else WebAssembly.
  *
- * @param start starts one kind of runtime; a `RUNTIME_UNAVAILABLE` or `RUNTIME_CRASHED` of native TensorFlow is the reason
- *   for WebAssembly, every other failure (a model's checksum, say) is passed on
- * @param findMissing why native TensorFlow cannot be there at all; saves a process that would find out the same
+ * @param start starts one kind of runtime. With `auto`, `RUNTIME_UNAVAILABLE` and `RUNTIME_CRASHED` of native TensorFlow lead to
+ *   WebAssembly; all other failures (a model's checksum, say) are passed on
+ * @param findMissing says why native TensorFlow cannot be loaded at all, without starting a process to find out
  * @throws RuntimeError `RUNTIME_UNAVAILABLE` for a forced runtime that does not start, naming `npm run setup`
  */
 export async function startChosenRuntime<Runtime extends Started>(

@@ -1,6 +1,6 @@
 import { FairQueue } from './fair-queue.ts';
 
-/** `interactive`: somebody waits before a screen. `batch`: nobody does. */
+/** `interactive`: somebody waits in front of a screen. `batch`: nobody does. */
 export type Priority = 'interactive' | 'batch';
 
 /** Whose turn an item takes. */
@@ -10,12 +10,12 @@ export interface Turn {
   readonly priority: Priority;
 }
 
-/** After so many interactive items in a row one of a batch comes, so that no batch waits for ever. */
+/** After this many interactive items in a row comes one of a batch, so that no batch waits for ever. */
 const INTERACTIVE_IN_A_ROW = 8;
 
 /**
- * A queue in which users take turns, and the clients of each user take turns within his: whoever opens fifty connections
- * gets no more than whoever opens one. What somebody waits for comes before batches.
+ * A queue in which users take turns; within a user's turns, that user's clients take turns. Fifty connections get a user no more
+ * than one does. Interactive items come before those of batches.
  */
 export class TurnQueue<Item> {
   readonly #interactive = new Rounds<Item>();

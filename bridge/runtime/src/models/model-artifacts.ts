@@ -18,8 +18,8 @@ const modelJson = z.looseObject({
 });
 
 /**
- * The load handler for a `models/<name>/tfjs` folder. Unlike tfjs' own file handler it reads only what the contract names,
- * and nothing before its SHA-256 has been compared.
+ * The load handler for a `models/<name>/tfjs` folder. Unlike tfjs' own file handler it reads only files that the contract names,
+ * and compares the SHA-256 of each before it is used.
  *
  * @throws RuntimeError `MODEL_CHECKSUM`, `MODEL_INVALID` (from `load`)
  */

@@ -5,7 +5,7 @@ import { compareModelNames, messageOf, noModelText, parseContract, parseRestorat
 import { RuntimeError } from '../errors.ts';
 import type { ModelFolder, NetworkFolder, RestorationFolder } from '../tfjs/runtime.ts';
 
-/** Where the models are when nobody says otherwise: the `models` workspace itself. */
+/** The default models folder: the `models` workspace. */
 export function defaultModelsFolder(): string {
   return resolve(dirname(createRequire(import.meta.url).resolve('@evenlight/models')), '..');
 }
@@ -21,7 +21,7 @@ export async function listModels(modelsFolder: string): Promise<readonly string[
 }
 
 /**
- * The names of all models in a folder that restore.
+ * The names of all restoration models in a folder.
  *
  * @throws RuntimeError as {@link listModels}
  */
@@ -30,7 +30,7 @@ export async function listRestorations(modelsFolder: string): Promise<readonly s
   return [...kinds].filter(([, kind]) => kind === 'restoration').map(([name]) => name);
 }
 
-/** What a folder's `contract.json` says it holds; `unknown` where that cannot be read. */
+/** The kind of model that a folder's `contract.json` describes; `unknown` if it cannot be read. */
 type ContractKind = 'restoration' | 'other' | 'unknown';
 
 /** The kind of model in each subfolder that has a `contract.json`. */
@@ -50,7 +50,7 @@ async function kindOf(modelsFolder: string, name: string): Promise<ContractKind>
     const contract: unknown = JSON.parse(await readFile(join(modelsFolder, name, 'contract.json'), 'utf8'));
     return isRecord(contract) && contract['kind'] === 'restoration' ? 'restoration' : 'other';
   } catch {
-    // Whoever reads the model will say what is wrong with it.
+    // Reading the model later reports what is wrong with it.
     return 'unknown';
   }
 }
@@ -69,7 +69,7 @@ export function readModelFolder(modelsFolder: string, name: string): Promise<Mod
 }
 
 /**
- * The same for a model that restores.
+ * Reads and validates the contract of one restoration model. Its other files are checked when a runtime loads them.
  *
  * @throws RuntimeError `MODEL_NOT_FOUND`, `MODEL_INVALID`
  */

@@ -7,8 +7,8 @@ import { makeFolders } from '../files/make-folders.ts';
 import type { Environment } from './run-program.ts';
 
 /**
- * Where what was unpacked and compiled is kept, outside of `node_modules`, which `npm ci` empties: `EVENLIGHT_CACHE`, else the
- * user's cache folder.
+ * The folder for unpacked and compiled files: `EVENLIGHT_CACHE`, else the user's cache folder. It is outside `node_modules`,
+ * which `npm ci` empties.
  */
 export function cacheFolder(environment: Environment): string {
   const chosen = environment['EVENLIGHT_CACHE'];
@@ -27,7 +27,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Room on the disk that a folder is on, or will be on. */
+/** Free bytes on the disk of a folder that exists or will be made. */
 export async function freeBytes(path: string): Promise<number> {
   for (let folder = path; ; folder = dirname(folder)) {
     try {

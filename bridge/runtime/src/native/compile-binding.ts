@@ -6,7 +6,7 @@ import { RuntimeError } from '../errors.ts';
 import { runProgram, type Environment } from './run-program.ts';
 import type { NativePlatform } from './tensorflow-release.ts';
 
-/** The N-API version that tfjs-node 4.22.0 asks for; newer Nodes keep it. */
+/** The N-API version that tfjs-node 4.22.0 asks for; newer versions of Node still support it. */
 const NAPI_VERSION = 8;
 
 export interface BindingSources {
@@ -14,7 +14,7 @@ export interface BindingSources {
   readonly folder: string;
   /** Headers of N-API. */
   readonly nodeHeaders: string;
-  /** Changes whenever the binding would have to be compiled anew. */
+  /** Changes whenever the binding must be compiled again. */
   readonly key: string;
 }
 
@@ -56,8 +56,8 @@ export interface CompileOptions {
 /**
  * Compiles the unmodified binding against the unpacked library, about ten seconds.
  *
- * The libraries are named by their path, because the wheel has them under their versioned name only. The compiled file finds
- * them beside itself (`$ORIGIN/../lib`): Node resolves links before it loads, so this is the cache, not `node_modules`.
+ * The linker gets the libraries by path, because the wheel has only their versioned names. The compiled file looks for them
+ * relative to itself (`$ORIGIN/../lib`): Node resolves links before it loads, so that is the cache folder, not `node_modules`.
  *
  * @throws RuntimeError `SETUP_FAILED` with the compiler's first error
  */
@@ -75,7 +75,7 @@ export async function compileBinding(options: CompileOptions): Promise<void> {
       join(sources.folder, 'tfjs_binding.cc'),
       ...libraries.map((path) => join(libraryFolder, 'lib', basename(path))),
       `-Wl,-rpath,${onMac ? '@loader_path' : '$ORIGIN'}/../lib`,
-      // N-API's functions are in the node program itself; macOS wants to hear that.
+      // N-API's functions are in Node itself; macOS' linker must be told to leave them undefined.
       ...(onMac ? ['-undefined', 'dynamic_lookup'] : []),
       '-o',
       output,

@@ -9,7 +9,7 @@ import { WHEEL_PYTHON_VERSION } from './tensorflow-release.ts';
 
 export interface DownloadOptions {
   readonly pip: readonly [program: string, ...args: string[]];
-  /** Gets a subfolder for each wheel; pip's own temporary files go there too, so that one disk needs the room. */
+  /** Each wheel gets a subfolder here. pip's temporary files go here too, so that only one disk needs the space. */
   readonly folder: string;
   readonly environment: Environment;
   readonly report: (line: string) => void;
@@ -20,7 +20,7 @@ export interface DownloadOptions {
 export interface WheelRequest {
   readonly requirement: string;
   readonly platformTags: readonly string[];
-  /** Undefined: whatever pip brings is taken; pip itself compares it with what its index says. */
+  /** Undefined: any file is accepted; pip still compares it with the checksum in its index. */
   readonly sha256: string | undefined;
   readonly sizeBytes?: number;
 }
@@ -33,8 +33,8 @@ export interface DownloadedWheel {
 const PROGRESS_INTERVAL_MS = 1000;
 
 /**
- * Lets pip download one wheel; one that an interrupted set-up left complete in the folder is taken as it is. Python version and platform are named, so pip's own Python does not matter, and pip's settings
- * (index, proxy, certificates) are the user's.
+ * Downloads one wheel with pip. If an interrupted set-up has left it complete in the folder, it is used as it is. Python version
+ * and platform are given, so pip's own Python does not matter. The user's pip settings (index, proxy, certificates) apply.
  *
  * @throws RuntimeError `SETUP_NETWORK`, `SETUP_CHECKSUM` (the file is removed then)
  */
@@ -78,7 +78,7 @@ function downloadArguments({ requirement, platformTags }: WheelRequest, folder: 
     `--python-version=${WHEEL_PYTHON_VERSION}`,
     `--abi=cp${WHEEL_PYTHON_VERSION.replace('.', '')}`,
     ...platformTags.map((tag) => `--platform=${tag}`),
-    // A second copy of a quarter of a gigabyte helps nobody: what was unpacked is kept.
+    // No second copy of a quarter of a gigabyte: the unpacked files are kept.
     '--no-cache-dir',
     '--disable-pip-version-check',
     '--no-input',
@@ -134,7 +134,7 @@ async function folderBytes(folder: string): Promise<number> {
   let sum = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    // pip moves its files while we look.
+    // pip may move its files meanwhile.
     sum += (await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0;
   }
   return sum;

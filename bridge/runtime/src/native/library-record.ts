@@ -5,7 +5,7 @@ const libraryRecord = z.readonly(
   z.object({
     tensorflowVersion: z.string(),
     variant: z.enum(['cpu', 'gpu']),
-    /** The wheels it came out of. */
+    /** The wheels that it was unpacked from. */
     wheels: z.readonly(z.array(z.readonly(z.object({ fileName: z.string(), sha256: z.string() })))),
     files: z.readonly(z.array(z.readonly(z.object({ path: z.string(), sizeBytes: z.number() })))),
   }),
@@ -21,7 +21,7 @@ export function parseLibraryRecord(text: string): LibraryRecord | undefined {
   try {
     return z.parse(libraryRecord, JSON.parse(text));
   } catch {
-    // The folder is then made again.
+    // The caller then makes the folder again.
     return undefined;
   }
 }

@@ -4,8 +4,8 @@ import { messageOf } from '@evenlight/models';
 import { RuntimeError } from '../errors.ts';
 
 /**
- * Puts a link to the compiled binding where the npm package looks for it, in one step: whoever loads it meanwhile gets the old
- * one or the new one.
+ * Puts a link to the compiled binding where the npm package looks for it, in one step: a process that loads it at that moment
+ * gets the old one or the new one.
  *
  * @throws RuntimeError `SETUP_FAILED` if the package's folder cannot be written
  */

@@ -7,10 +7,10 @@ import { isProcessAlive } from '../process-alive.ts';
 const LOCK_FILE = 'setup.lock';
 
 /**
- * Keeps a second set-up out of the same folder. A lock whose process is gone is taken over at once. (`proper-lockfile` judges by
- * the lock's age, and would let whoever comes back after a crash wait.)
+ * Keeps a second set-up from using the same folder. The lock of a process that no longer runs is taken over at once.
+ * (`proper-lockfile` goes by the lock's age, so after a crash the next set-up would have to wait.)
  *
- * @returns gives the folder free
+ * @returns releases the lock
  * @throws RuntimeError `SETUP_FAILED` if another set-up is at work, or the folder cannot be written
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { LIBRARY_RECORD_FILE, parseLibraryRecord } from './library-record.ts';
 import { findNativePackage, nativeBindingPath } from './native-package.ts';
 
-/** Native TensorFlow as it lies on the disk. */
+/** Where native TensorFlow is on the disk. */
 export interface NativeInstallation {
   /** The compiled binding itself, links resolved. */
   readonly bindingPath: string;
@@ -12,7 +12,7 @@ export interface NativeInstallation {
   readonly hasGpuLibraries: boolean;
 }
 
-/** What is set up; undefined if nothing is. */
+/** The installed native TensorFlow; undefined if there is none. */
 export function findNativeInstallation(): NativeInstallation | undefined {
   const packageFolder = findNativePackage();
   if (packageFolder === undefined) return undefined;
@@ -33,7 +33,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // A binding that was put there by other means than set-up.
+    // A binding that set-up has not put there.
     return '';
   }
 }

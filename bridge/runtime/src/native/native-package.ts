@@ -20,7 +20,7 @@ export function nativeBindingPath(packageFolder: string): string {
   return join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node');
 }
 
-/** Why native TensorFlow cannot be loaded at all; undefined if its files are in place. Loading may fail all the same. */
+/** Why native TensorFlow cannot be loaded at all; undefined if its files are in place. Loading may still fail. */
 export function nativeTensorflowMissing(): string | undefined {
   const packageFolder = findNativePackage();
   if (packageFolder === undefined) return `the optional package ${NATIVE_PACKAGE} is not installed`;

@@ -7,13 +7,13 @@ type Command = readonly [program: string, ...args: string[]];
 const PIPS: readonly Command[] = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']];
 const COMPILERS = ['g++', 'c++', 'clang++'] as const;
 
-/** What set-up runs. */
+/** The programs that set-up runs. */
 export interface Programs {
   readonly pip: Command;
   readonly compiler: string;
 }
 
-/** Which of them are needed: what is in the cache already need not be made again. */
+/** Which of them are needed: what is already in the cache is not made again. */
 export interface Needs {
   readonly pip: boolean;
   readonly compiler: boolean;
@@ -44,7 +44,7 @@ async function findFirst(candidates: readonly Command[], environment: Environmen
   return undefined;
 }
 
-/** A program that set-up needs and how each system calls the package. */
+/** A program that set-up needs, and the name of its package on each system. */
 export interface MissingProgram {
   readonly purpose: string;
   readonly debian: string;
@@ -53,7 +53,7 @@ export interface MissingProgram {
   readonly elsewhere: string;
 }
 
-/** What may be missing. */
+/** The programs that may be missing. */
 export const MISSING = {
   pip: {
     purpose: 'pip (to download the library)',

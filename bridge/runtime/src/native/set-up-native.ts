@@ -24,14 +24,14 @@ import type { BindingTrial } from './try-binding.ts';
 import { unpackWheel, type UnpackedFile } from './unpack-wheel.ts';
 
 /*
- * Three steps, each with its result in the cache folder, each put there under its final name when it is complete (until then
- * it ends in .part), so that a set-up that was interrupted goes on where it was, and one after `npm ci` has only to link:
+ * Set-up has three steps. Each puts its result into the cache folder, under its final name only when it is complete (until then
+ * the name ends in .part). So an interrupted set-up continues where it stopped, and after `npm ci` only the link must be made:
  *
  *   tensorflow-2.21.0-linux-x64-cpu/lib, include, library.json   from the wheel (274 MB, removed after), 10 s + the download
  *   tensorflow-2.21.0-linux-x64-cpu/binding-<key>/               compiled, 10 s; the key is a hash of its sources
  *   node_modules/…/lib/napi-v8/tfjs_binding.node                 a link to it
  *
- * and then the trial, in a process of its own, 1 to 2 s, every time.
+ * The trial follows every time, in a process of its own: 1 to 2 s.
  */
 
 export interface NativeSetupOptions {
@@ -42,18 +42,18 @@ export interface NativeSetupOptions {
   readonly packageFolder: string;
   readonly cacheFolder: string;
   readonly environment: Environment;
-  /** Take a wheel whose SHA-256 nobody has pinned. */
+  /** Accept a wheel whose SHA-256 is not known. */
   readonly trustUnpinned: boolean;
-  /** Loads what was set up and computes with it. */
+  /** Loads the binding and computes something with it. */
   readonly tryBinding: () => Promise<BindingTrial>;
   /** One line per step. */
   readonly report: (line: string) => void;
   readonly onDownload?: (downloadedBytes: number, sizeBytes: number) => void;
-  /** Free bytes on a folder's disk. Tests put in a full one. */
+  /** Free bytes on a folder's disk. Tests replace it. */
   readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
-/** What the unpacked library takes, and the compiled binding; NVIDIA's libraries are most of the second number. */
+/** Space for the unpacked library and the compiled binding. Most of the GPU's number is NVIDIA's libraries. */
 const UNPACKED_BYTES: Readonly<Record<NativeVariant, number>> = { cpu: 900_000_000, gpu: 7_000_000_000 };
 const BINDING_FILE = 'tfjs_binding.node';
 
@@ -175,7 +175,7 @@ async function unpackAll(
   return files;
 }
 
-/** Libraries side by side in lib/, the headers that are needed in include/. */
+/** Puts all libraries into lib/ and the needed headers into include/. */
 function placeOf(pathInWheel: string, libraries: readonly string[]): string | undefined {
   if (libraries.includes(pathInWheel)) return `lib/${basename(pathInWheel)}`;
   if (/^nvidia\/[^/]+\/lib\/[^/]+\.so[^/]*$/.test(pathInWheel)) return `lib/${basename(pathInWheel)}`;
@@ -184,7 +184,10 @@ function placeOf(pathInWheel: string, libraries: readonly string[]): string | un
   return `include/${header}`;
 }
 
-/** Lets `fill` make a folder under a temporary name, which becomes `path` when it is complete. What is left serves the next. */
+/**
+ * Lets `fill` make a folder under a temporary name, and renames it to `path` when it is complete. What a failed attempt leaves is
+ * used by the next one.
+ */
 async function inPartFolder(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
   const folder = `${path}.part`;
   try {

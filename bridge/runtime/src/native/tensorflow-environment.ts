@@ -4,15 +4,15 @@ import { findNativeInstallation, type NativeInstallation } from './native-instal
 export const TENSORFLOW_SETTINGS: Readonly<Record<string, string>> = {
   // Errors only; the inference process' output goes into error messages.
   TF_CPP_MIN_LOG_LEVEL: '2',
-  // Else TensorFlow takes all memory of the GPU at once (tensorflow/tfjs#671).
+  // Otherwise TensorFlow takes all memory of the GPU at once (tensorflow/tfjs#671).
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-  // Room for the kernels of a GPU that is newer than the library: they are compiled once and not at every start.
+  // Enough space to keep the kernels that a GPU newer than the library needs. Otherwise they are compiled at every start.
   CUDA_CACHE_MAXSIZE: '4294967296',
 };
 
 /**
- * Environment of a process that loads native TensorFlow, which reads it as it loads, and the dynamic linker even before: it has
- * to be there when the process starts.
+ * Environment of a process that loads native TensorFlow. It must be set when the process starts, because the dynamic linker reads
+ * it before TensorFlow does.
  */
 export function tensorflowEnvironment(
   installation: NativeInstallation | undefined = findNativeInstallation(),

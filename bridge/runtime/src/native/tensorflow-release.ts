@@ -1,7 +1,7 @@
-/** The TensorFlow whose library goes under tfjs-node-gpu's binding. */
+/** The version of TensorFlow whose library tfjs-node-gpu's binding uses. */
 export const TENSORFLOW_VERSION = '2.21.0';
 
-/** Wheels of one Python version serve every user: the library in them does not know Python. */
+/** Wheels of one Python version are enough for every user: the library in them does not depend on Python. */
 export const WHEEL_PYTHON_VERSION = '3.11';
 
 export type NativePlatform = 'linux-x64' | 'linux-arm64' | 'darwin-arm64';

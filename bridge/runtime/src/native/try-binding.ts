@@ -7,7 +7,7 @@ import { runProgram } from './run-program.ts';
 
 const trialResult = z.readonly(z.object({ version: z.string(), device: z.enum(['cpu', 'gpu']) }));
 
-/** What ran. */
+/** The TensorFlow that the trial ran. */
 export type BindingTrial = z.infer<typeof trialResult>;
 
 /**

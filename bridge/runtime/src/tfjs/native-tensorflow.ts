@@ -20,8 +20,8 @@ export interface NativeTensorflow {
 }
 
 /**
- * Loads native TensorFlow and makes it the current tfjs backend of this process. For a GPU the process has to have been
- * started with `tensorflowEnvironment()`, because the linker reads its path before.
+ * Loads native TensorFlow and makes it the current tfjs backend of this process. For a GPU the process must have been started
+ * with `tensorflowEnvironment()`, because the dynamic linker reads its path at the start only.
  *
  * @throws RuntimeError `RUNTIME_UNAVAILABLE`: it is not set up, or does not load
  */

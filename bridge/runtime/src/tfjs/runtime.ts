@@ -7,7 +7,7 @@ export type RuntimeKind = 'tensorflow' | 'wasm';
 export const RUNTIME_CHOICES = ['auto', 'tensorflow', 'wasm'] as const satisfies readonly ('auto' | RuntimeKind)[];
 export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];
 
-/** What a runtime says of itself. */
+/** How a runtime describes itself. */
 export interface EngineInfo {
   readonly kind: RuntimeKind;
   readonly device: 'cpu' | 'gpu';
@@ -30,7 +30,7 @@ export interface ModelFolder {
   readonly contract: ModelContract;
 }
 
-/** The same for a model that restores. */
+/** The folder of a restoration model that has been read. */
 export interface RestorationFolder {
   readonly path: string;
   readonly contract: RestorationContract;

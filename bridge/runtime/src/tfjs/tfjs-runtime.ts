@@ -48,7 +48,7 @@ export class TfjsRuntime implements Runtime {
   }
 }
 
-/** Of a model that restores: the smallest tile, for tiles have sizes of their pictures. */
+/** For restoration models the smallest tile, because the size of real tiles depends on the picture. */
 function warmUpShape({ kind, input }: NetworkFolder['contract']): InputShape {
   if (kind === 'restoration') return [1, input.multipleOf, input.multipleOf, input.channels];
   return [1, input.height, input.width, input.channels];

@@ -41,7 +41,7 @@ export async function createWasmRuntime(): Promise<Runtime> {
   });
 }
 
-/** Emscripten's loader takes over the process' failure events, only to throw again with its own source as the message. */
+/** Emscripten's loader listens to the process' failure events, only to throw again with its own source code as the message. */
 function keepFailureListeners(): () => void {
   const exceptionListeners = process.listeners('uncaughtException');
   const rejectionListeners = process.listeners('unhandledRejection');

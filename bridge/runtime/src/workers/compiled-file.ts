@@ -1,4 +1,4 @@
-/** Where the compiled form of a source is: what `run-compiled.cjs` runs. */
+/** Where the compiled form of a source file is: `run-compiled.cjs` runs it. */
 export interface CompiledSource {
   /** The folder of the compiled commands. */
   readonly folder: string;
@@ -13,7 +13,7 @@ declare global {
 
 const ROOT = new URL('../../../../', import.meta.url).href;
 
-/** The first file of a thread or a process that starts from compiled code; it is told which by {@link compiledFormOf}. */
+/** The first file of a thread or process that starts from compiled code; {@link compiledFormOf} tells it what to run. */
 export const START_COMPILED = new URL('./start-compiled.cjs', import.meta.url);
 
 /** The compiled form of a source, where this code was compiled itself: a thread or a child process then starts from it. */
@@ -24,8 +24,8 @@ export function compiledFormOf(source: URL): CompiledSource | undefined {
 }
 
 /**
- * Keeps what V8 has made of this code so far, so that the next start need not do it again. To be called when a first piece of work is
- * done: functions that have not run yet are not kept. Takes some 10 ms the first time, nothing after that.
+ * Stores the code that V8 has compiled so far, so that the next start need not compile it again. Call it after a first piece of
+ * work: functions that have not run yet are not stored. Takes about 10 ms the first time, nothing after that.
  */
 export function keepCompiledCode(): void {
   globalThis.evenlightCompiled?.keepCode();

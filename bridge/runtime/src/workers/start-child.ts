@@ -21,10 +21,11 @@ export function startChild(
   return fork(fileURLToPath(file), args, {
     execArgv: compiled === undefined ? typescriptLoaderArguments() : [],
     serialization: 'advanced',
-    // The output is piped, never inherited: TensorFlow logs to stderr and some tfjs code to stdout, which is the caller's.
+    // The output is piped, never inherited: TensorFlow logs to stderr and some tfjs code to stdout, where the command's own
+    // output goes.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...Array.from({ length: pipes }, () => 'pipe' as const)],
-    // A group of its own: a signal to the parent's group would end the child while it still loads its signal handlers.
-    // It ends with its parent all the same, when the IPC channel closes. On Windows `detached` opens a console window.
+    // A process group of its own: a signal to the parent's group would end the child while it still loads its signal handlers. It
+    // ends with its parent all the same, when the IPC channel closes. On Windows `detached` opens a console window.
     detached: process.platform !== 'win32',
     env: childEnvironment(process.env, environment),
   });

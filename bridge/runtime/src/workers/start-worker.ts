@@ -12,8 +12,8 @@ export function startWorker(entry: URL, input?: unknown, options: Pick<WorkerOpt
   return new Worker(compiled === undefined ? new URL('./typescript-worker.mjs', import.meta.url) : START_COMPILED, {
     ...options,
     workerData: { entry: entry.href, compiled, input },
-    // Not the parent's arguments: what it was started with (a loader, a debugger) is not meant for its threads, and a thread
-    // looks for its own `--import tsx` from the folder that the command was started in.
+    // None of the parent's arguments: its loader or debugger is not meant for threads, and a thread would look for `--import tsx`
+    // from the folder in which the command was started.
     execArgv: [],
   });
 }

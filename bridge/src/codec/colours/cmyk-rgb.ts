@@ -5,8 +5,8 @@ import { parsePrinterProfile, type PrinterProfile } from './icc-tables.ts';
 import { labToWorking, workingToLab } from './lab-rgb.ts';
 
 /*
- * CMYK to the working space and back through one profile, relative colorimetric, so that colours which the correction leaves alone
- * come back as they were, to within the profile's own tables. How much black a colour gets is the profile's choice.
+ * Converts CMYK to the working space and back through one profile, relative colorimetric, so that colours which the correction
+ * leaves alone stay the same, to within the precision of the profile's tables. The profile decides how much black a colour gets.
  */
 
 /** Points a side: 17⁴ and 33³ colours, which together take less than half a second to compute. */

@@ -71,7 +71,7 @@ function walk({ grid, strides, inputs, outputs, points }: Grid, source: GridInpu
       const low = Math.min(points - 2, Math.floor(place));
       const part = place - low;
       base += low * steps[channel]!;
-      // Insertion by falling part: the walk goes along the largest first.
+      // Insertion sort, largest fraction first: interpolation steps along that channel first.
       let slot = channel;
       while (slot > 0 && parts[order[slot - 1]!]! < part) {
         order[slot] = order[slot - 1]!;

@@ -2,7 +2,7 @@ import { concatenate } from '@evenlight/models';
 import type { ColorSpace, ToneCurve } from '@evenlight/models';
 import { latin1 } from '../latin1.ts';
 
-/* ICC profiles of matrix and gray spaces (ICC.1:2022, version 4.3), for photographs whose file said it in another way. */
+/* Writes ICC profiles of matrix and gray spaces (ICC.1:2022, version 4.3), for photographs whose file names its space in another way. */
 
 const D50 = [0.9642, 1, 0.8249] as const;
 const HEADER_BYTES = 128;

@@ -36,7 +36,7 @@ export const avifWriter: PhotoWriter = {
   longestSide: 16_384,
   async write({ picture, metadata, quality }, warnings) {
     if (metadata.photoshop !== undefined) warnings.push('avif has no place for the IPTC record: it is left out');
-    // libvips writes metadata that come with the picture: an uncompressed PNG carries both, byte for byte.
+    // libvips writes the metadata of its input: an uncompressed PNG holds pixels and metadata byte for byte.
     const plain = await sharpOf(picture).png({ compressionLevel: 0 }).toBuffer();
     const { photoshop: _none, ...rest } = metadata;
     const png = concatenate(await embedInPng(plain, { ...rest, native: { format: 'none' } }));

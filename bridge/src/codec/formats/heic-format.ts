@@ -18,7 +18,7 @@ export const heicReader: PhotoReader = {
   },
 };
 
-/** libvips reads what stands beside the pixels, if not them. */
+/** libvips can read the metadata, though not the pixels. */
 async function headerOf(path: string): Promise<Partial<Pick<Metadata, 'icc' | 'exif' | 'xmp' | 'bitsPerSample'>>> {
   try {
     return await sharp(path).metadata();

@@ -13,8 +13,8 @@ import type { StoredPicture } from '../stored-picture.ts';
 import { BridgeError } from '../../errors.ts';
 
 /*
- * JPEG XL through jxl-oxide in WebAssembly, which gives a PNG of 8 or 16 bits and the profile; no kept library writes it. Metadata
- * stand in boxes around the picture (ISO/IEC 18181-2), packed with Brotli or bare.
+ * JPEG XL through jxl-oxide in WebAssembly, which gives a PNG of 8 or 16 bits and the profile; no maintained library writes the
+ * format. Metadata are in boxes around the picture (ISO/IEC 18181-2), compressed with Brotli or bare.
  */
 
 export const jxlReader: PhotoReader = {
@@ -59,7 +59,7 @@ async function decode(bytes: Uint8Array): Promise<{ png: Uint8Array; icc: Uint8A
     }
     const result = image.render();
     const icc = result.iccProfile;
-    // It frees itself by that.
+    // `encodeToPng` also frees the result.
     return { png: result.encodeToPng(), icc };
   } catch (error) {
     if (error instanceof BridgeError || error instanceof RangeError) throw error;

@@ -10,8 +10,8 @@ import { colourCount } from '../stored-picture.ts';
 import { writeParts } from './write-parts.ts';
 
 /*
- * Photoshop documents. Read is the flattened picture; written is the document with all its layers as they were (a flat one gets its
- * picture as "Original") and the result as a layer on top, so that the fix can be hidden or faded.
+ * Photoshop documents. Reading takes the flattened picture. Writing keeps the document with all its layers (the picture of a flat
+ * one becomes the layer "Original") and adds the result as a layer on top, so that the fix can be hidden or faded.
  */
 
 const LAYER_NAME = 'Exposure';

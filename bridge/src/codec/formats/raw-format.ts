@@ -15,7 +15,7 @@ const EXTENSIONS = [
 const STARTS = /^(II\*\0.{4}CR|FUJIFILM|IIU\0|IIRO|MMOR|.{4}ftypcrx |FOVb)/s;
 
 const NO_METADATA = 'the metadata of a raw file of this kind cannot be read and are not in the fixed one';
-/** What stands for the picture's light: ProPhoto's primaries, without a curve. */
+/** The space of developed raw files: ProPhoto's primaries, linear. */
 const LINEAR = linearColorSpace(colorSpaces.proPhoto);
 
 export const rawReader: PhotoReader = {
@@ -41,7 +41,7 @@ export const rawReader: PhotoReader = {
   },
 };
 
-/** Linear light in floats: 1 is where the first channel clips, and what the others still have beyond it is above 1. */
+/** Linear light in floats. The first channel clips at 1; what the other channels still have beyond that is above 1. */
 function lightOf(picture: StoredPicture, scale: number): StoredPicture {
   const pixels = Float32Array.from(picture.pixels, (code) => (code / 65_535) * scale);
   return { ...picture, format: 'float32', pixels };

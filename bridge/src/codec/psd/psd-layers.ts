@@ -5,8 +5,8 @@ import { packBitsEncode } from '../tiff/packbits.ts';
 import type { PsdHeader } from './psd-file.ts';
 
 /*
- * The layer and mask section of a document: a layer is put on top, what is there stays byte for byte. Layers of 16 and 32 bits
- * stand in a block of their own behind the section's first part.
+ * The layer and mask section of a document. Layers are added on top; the others stay byte for byte. Layers of 16 and 32 bits are
+ * in a separate block behind the section's first part.
  */
 
 /** A layer of the whole canvas. */

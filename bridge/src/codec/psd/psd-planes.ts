@@ -2,8 +2,8 @@ import { channelCount, colourCount, type StoredPicture } from '../stored-picture
 import type { PsdHeader } from './psd-file.ts';
 
 /*
- * Between Photoshop's planes (big endian, inks turned round) and interleaved pixels. Where the flattened picture has transparency,
- * its colours are mixed with white.
+ * Converts between Photoshop's planes (big endian, inks inverted) and interleaved pixels. If the flattened picture has
+ * transparency, its colours are blended with white.
  */
 
 export function pictureOf(

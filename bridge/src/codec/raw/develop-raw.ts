@@ -5,7 +5,7 @@ import { bytesOf } from '../byte-source.ts';
 import { readTiffContainer } from '../tiff-container.ts';
 import { readTiffPixels } from '../tiff/read-pixels.ts';
 
-/** LibRaw's program; a separate program, not a part of ours. */
+/** LibRaw's command-line program, which is installed separately. */
 const RAW_DECODER = 'dcraw_emu';
 const INSTALL = 'Debian: apt-get install libraw-bin; macOS: brew install libraw; Windows: libraw.org';
 
@@ -20,7 +20,7 @@ const KEEP_ORIENTATION = ['-t', '0'];
 export interface DevelopedRaw {
   /** A TIFF of 16 bits. */
   readonly tiff: Uint8Array;
-  /** What its largest code stands for, where 1 is white: 1.3 to 3, by the camera's white balance. */
+  /** The light that its largest code stands for, where 1 is white: 1.3 to 3, depending on the camera's white balance. */
   readonly scale: number;
 }
 
@@ -32,7 +32,7 @@ export interface DevelopedRaw {
 export async function developRaw(path: string, options: { readonly keepsOrientation: boolean }): Promise<DevelopedRaw> {
   const common = [...DEVELOP, ...(options.keepsOrientation ? KEEP_ORIENTATION : [])];
   const tiff = await run(path, [...common, '-q', '3', '-H', WHOLE]);
-  // LibRaw does not say by how much it scaled: two quick developments of half the size do.
+  // LibRaw does not say by how much it scaled: comparing two quick developments of half the size does.
   const small = [...common, '-h'];
   const [clipped, whole] = [await run(path, [...small, '-H', CLIPPED]), await run(path, [...small, '-H', WHOLE])];
   return { tiff, scale: await scaleBetween(clipped, whole) };
@@ -65,7 +65,7 @@ function run(path: string, args: readonly string[]): Promise<Uint8Array> {
   const all = [...args, resolve(path)];
   return new Promise((done, fail) => {
     execFile(RAW_DECODER, all, { encoding: 'buffer', maxBuffer: LARGEST_OUTPUT_BYTES }, (error, output, said) => {
-      // The decoder ends with 0 even when it failed: what counts is whether it wrote a picture.
+      // The decoder exits with 0 even when it failed, so its output decides.
       if (error === null && output.length > 0) done(output);
       else fail(rawError(error, said.toString().trim()));
     });

@@ -1,7 +1,8 @@
 /**
- * Gives the results of `work` for 0, 1, 2, … in their order, while up to `ahead` of them are under way.
+ * Gives the results of `work` for 0, 1, 2, … in order, while up to `ahead` calls of it run.
  *
- * @throws what `work` throws, when its turn has come; those that were begun come to their end unheard
+ * @throws what `work` throws, when the result of that call is due; calls that have begun run to their end, and their results are
+ *   dropped
  */
 export async function* inOrderAhead<T>(
   count: number,

@@ -7,8 +7,8 @@ import { packedChunk, type TiffChunk, walkChunks } from './tiff-chunks.ts';
 import type { TiffLayout } from './tiff-layout.ts';
 
 /*
- * Strips and tiles that are pictures of another format: JPEG (Adobe's TIFF Technical Note 2), WebP, fax. Each is decoded by sharp
- * for itself, because libvips's own TIFF reader takes a damaged tile for a black one.
+ * Strips and tiles that are pictures of another format: JPEG (Adobe's TIFF Technical Note 2), WebP, fax. sharp decodes each of
+ * them separately, because libvips's own TIFF reader returns damaged tiles as black ones.
  */
 
 /** @throws RangeError where a strip or tile is missing or damaged */
@@ -19,7 +19,7 @@ export function readPictureChunks(source: ByteSource, layout: TiffLayout): Async
 }
 
 /**
- * The picture of a file of old-style JPEG compression (TIFF 6.0, section 22), where it is one JPEG file inside.
+ * The picture of a file of old-style JPEG compression (TIFF 6.0, section 22), if it is stored as one JPEG file.
  *
  * @throws BridgeError `UNSUPPORTED_FORMAT` where it is not
  */
@@ -48,7 +48,7 @@ async function decodePicture(picture: Uint8Array, layout: TiffLayout, height: nu
     );
   }
   const bytes = data.subarray(0, chunkWidth * height * channels);
-  // libvips takes every CMYK JPEG for one of Photoshop's, which are inverted; those in a TIFF are as the photometric says.
+  // libvips treats every CMYK JPEG like Photoshop's, which are inverted; in a TIFF the photometric tag decides.
   if (layout.colour === 'cmyk' && !isPlanar) return bytes.map((value) => 255 - value);
   // Fax coding's white runs are bits of 0, whatever the photometric makes of these; here they come as 255.
   return layout.packing === 'fax' ? bytes.map((value) => (value > 127 ? 0 : 1)) : bytes;
@@ -70,7 +70,7 @@ function wrapped(packed: Uint8Array, layout: TiffLayout, height: number): Uint8A
   return packed;
 }
 
-/** The tables before the strip, and Adobe's word on whether its colours are YCbCr, which JPEG alone leaves open. */
+/** Puts the tables before the strip, and Adobe's segment, which says whether the colours are YCbCr: JPEG itself leaves that open. */
 function wholeJpeg(packed: Uint8Array, { jpegTables, colour, isPlanar, samples }: TiffLayout): Uint8Array {
   const parts: Uint8Array[] = [Uint8Array.of(0xff, 0xd8)];
   if (samples === 3 && !isPlanar) {

@@ -1,6 +1,6 @@
 /*
- * LZW as TIFF uses it (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, widened one code early. Files
- * of libtiff before 1990 have the bits the other way round and widen a code later; like libtiff, `lzwDecode` knows them by
+ * LZW as TIFF uses it (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, widened one code early. Files of
+ * libtiff before 1990 have the bits the other way round and widen one code later; like libtiff, `lzwDecode` recognises them by
  * their first code. Neither zlib nor sharp offers LZW for bare bytes.
  */
 

@@ -140,7 +140,7 @@ function fromPalette(samples: TiffSamples, { palette = [] }: TiffLayout): Uint8A
   return rgb;
 }
 
-/** Depths between 8 and 16 bits, and below 8, to the whole range; white is made the largest value. In place. */
+/** Scales depths below 8 bits, and between 8 and 16, to the full range, and makes white the largest value. In place. */
 function toFullRange(samples: TiffSamples, { bits, isFloat, colour, samples: channels, alpha }: TiffLayout): void {
   const isInverted = colour === 'inverted-gray';
   const max = maxSample({ bits, isFloat });

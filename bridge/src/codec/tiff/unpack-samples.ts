@@ -68,7 +68,7 @@ function shortReader(littleEndian: boolean, differenceOver: number | undefined):
   };
 }
 
-/** In place. The colours of RGB by themselves: a value that was written is read again at once otherwise, and waits for memory. */
+/** In place. RGB has a loop of its own: otherwise each value is read right after it was written, and that read waits for memory. */
 function addDifferences(values: Uint16Array, over: number): void {
   if (over !== 3) {
     for (let at = over; at < values.length; at++) values[at] = values[at]! + values[at - over]!;
@@ -100,7 +100,7 @@ function longReader(width: number, littleEndian: boolean, differenceOver: number
   };
 }
 
-/** Depths that do not fill bytes; every row begins with a new one. */
+/** Depths that do not fill whole bytes; every row begins at a new byte. */
 function bitReader(bits: number): RowUnpacker {
   const mask = 2 ** bits - 1;
   return (row, target, start, count) => {

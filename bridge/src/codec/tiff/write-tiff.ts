@@ -17,8 +17,8 @@ import { packRows } from './pack-rows.ts';
 import type { TiffPage } from './tiff-page.ts';
 
 /*
- * Writes TIFF pages: interleaved strips, little endian, with a predictor where the compression gains by it. sharp's TIFF writer
- * knows neither CMYK nor Lab from bare pixels, casts floats to 16 bits, and writes one page alone.
+ * Writes TIFF pages: interleaved strips, little endian, with a predictor where that helps the compression. sharp's TIFF writer
+ * knows neither CMYK nor Lab from bare pixels, casts floats to 16 bits, and writes only one page.
  */
 
 const deflateBytes = promisify(deflate);
@@ -70,7 +70,7 @@ export class TiffWriter {
     this.#end = at + directory.length;
   }
 
-  /** Maker notes go where they were, so that the offsets inside them stay true; the pixels follow. */
+  /** Maker notes keep their offset, so that the offsets inside them stay valid; the pixels follow. */
   async #begin(entries: readonly TiffEntry[]): Promise<void> {
     await this.#write(Uint8Array.of(0x49, 0x49, 42, 0, 0, 0, 0, 0), 0);
     for (const { fixedOffset, value } of fixedEntries(entries)) {
