@@ -36,6 +36,7 @@ const ENTRIES = [
   ),
   'bridge/src/software-version.ts',
   'bridge/src/service/apply-worker.ts',
+  'bridge/src/codec/tiff/lzw-worker.ts',
   'bridge/runtime/src/inference/inference-entry.ts',
   'bridge/src/http/photo-worker.ts',
 ];

@@ -4,13 +4,13 @@ import { messageOf } from '@evenlight/models';
 import { decompress as zstdDecompress } from 'fzstd';
 import type { ByteSource } from '../byte-source.ts';
 import { inOrderAhead } from './in-order-ahead.ts';
-import { lzwDecode } from './lzw.ts';
+import { unpackLzw } from './lzw-threads.ts';
 import { packBitsDecode } from './packbits.ts';
 import { chunkGrid, type TiffLayout } from './tiff-layout.ts';
 
 const inflateBytes = promisify(inflate);
 
-/** Strips and tiles that are read and unpacked while one is placed: enough to keep zlib's threads at work. */
+/** Strips and tiles that are read and unpacked while one is placed: enough to keep the threads of zlib and LZW at work. */
 const CHUNKS_AHEAD = 4;
 
 /** One strip or tile, unpacked. */
@@ -103,7 +103,7 @@ async function unpack(packed: Uint8Array, { packing }: TiffLayout, sizeBytes: nu
     case 'none':
       return packed;
     case 'lzw':
-      return lzwDecode(packed, sizeBytes);
+      return unpackLzw(packed, sizeBytes);
     case 'packbits':
       return packBitsDecode(packed, sizeBytes);
     case 'deflate':

@@ -1,6 +1,4 @@
 import type { FileHandle } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
 import { channelCount } from '../stored-picture.ts';
 import {
   fixedEntries,
@@ -10,8 +8,9 @@ import {
   withoutFixedPlace,
   writeDirectory,
 } from '../tiff-directory.ts';
+import { deflateStrip } from './deflate-strip.ts';
 import { inOrderAhead } from './in-order-ahead.ts';
-import { lzwEncode } from './lzw.ts';
+import { packLzw } from './lzw-threads.ts';
 import { packBitsEncode } from './packbits.ts';
 import { packRows } from './pack-rows.ts';
 import type { TiffPage } from './tiff-page.ts';
@@ -21,10 +20,8 @@ import type { TiffPage } from './tiff-page.ts';
  * knows neither CMYK nor Lab from bare pixels, casts floats to 16 bits, and writes only one page.
  */
 
-const deflateBytes = promisify(deflate);
-
 const STRIP_BYTES = 1 << 19;
-/** Strips that are packed while one is written: enough to keep zlib's threads at work. */
+/** Strips that are packed while one is written: enough to keep the threads of zlib and LZW at work. */
 const STRIPS_AHEAD = 4;
 const COMPRESSIONS = { none: 1, lzw: 5, deflate: 8, packbits: 32773 } as const;
 const PHOTOMETRICS = { gray: 1, rgb: 2, cmyk: 5, lab: 8 } as const;
@@ -134,9 +131,9 @@ async function compress(bytes: Uint8Array, page: TiffPage, rows: number): Promis
     case 'none':
       return bytes;
     case 'lzw':
-      return lzwEncode(bytes);
+      return packLzw(bytes);
     case 'deflate':
-      return deflateBytes(bytes, { level: 6 });
+      return deflateStrip(bytes);
     case 'packbits': {
       const rowBytes = bytes.length / rows;
       const packed = Array.from({ length: rows }, (_, row) =>
