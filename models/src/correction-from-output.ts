@@ -3,8 +3,9 @@ import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correctio
 import { ModelError } from './errors.ts';
 import { fitCorrection } from './fit-correction.ts';
 import { keepGray } from './keep-gray.ts';
+import { drawnCertainty } from './scene/drawn-certainty.ts';
 import { coverPicture, type SceneView } from './scene/scene-view.ts';
-import { shrinkCorrection } from './shrink-correction.ts';
+import { shrinkCorrection, weaken } from './shrink-correction.ts';
 import { unifyWhite } from './unify-white.ts';
 
 /*
@@ -17,7 +18,7 @@ const FITTED_DEPTH = 8;
 /**
  * Makes a correction of a network's output. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
  * identity; a small change becomes smaller still ({@link shrinkCorrection}), gray pictures stay gray ({@link keepGray}),
- * the correction of the scene covers its frame ({@link coverPicture}), and clipped white becomes the same everywhere ({@link unifyWhite}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
+ * what was drawn stays as it is ({@link drawnCertainty}), the correction of the scene covers its frame ({@link coverPicture}), and clipped white becomes the same everywhere ({@link unifyWhite}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
  * is fitted.
  *
  * @param view what the network was given: see `viewScene`
@@ -45,7 +46,8 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   }
   const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
   const calm = shrinkCorrection(keepGray(asSaid, scene), scene);
-  return unifyWhite(coverPicture(calm, { box, whole: proxy }), proxy);
+  const meant = weaken(calm, 1 - drawnCertainty(scene));
+  return unifyWhite(coverPicture(meant, { box, whole: proxy }), proxy);
 }
 
 function checkLength(name: string, got: number, needed: number): void {

@@ -25,6 +25,12 @@ const SMALLEST_SHARE = 0.5;
  */
 export function shrinkCorrection(correction: Correction, proxy: ProxyImage): Correction {
   const share = Math.max(SMALLEST_SHARE, 1 - (THRESHOLD / largestChange(correction, proxy)) ** 2);
+  return weaken(correction, share);
+}
+
+/** Keeps a share, 0..1, of what a correction changes. */
+export function weaken(correction: Correction, share: number): Correction {
+  if (share === 1) return correction;
   const identity = identityCorrection().coefficients;
   const coefficients = new Float32Array(correction.coefficients.length);
   for (let cell = 0; cell < coefficients.length; cell += CELL_COEFFICIENTS) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { blackAndWhite } from '../../compose/black-and-white.ts';
 import type { Composition, ExposurePair } from '../../compose/composition.ts';
@@ -12,6 +13,7 @@ import { type Exposure, exposed, expose, openForComposing } from './exposed-phot
 import { framedItems } from './framed-items.ts';
 import { composedPicture, type KeepItem, type KeepKind } from './keep-picture.ts';
 import type { KeptBack } from './kept-back.ts';
+import { drawScreen, SCREEN_KINDS } from './screen.ts';
 
 /** Added to the seed: the composed pictures differ from those of training. */
 const SEED = 32_452_843;
@@ -35,6 +37,7 @@ export function keepSet(photographs: KeptBack): KeepItem[] {
     ...framedItems(photographs.midKey, SEED),
     ...objects(photographs.midKey),
     ...pages(photographs.midKey),
+    ...screens(photographs.midKey),
     ...NIGHT_SCENES.flatMap((scene) => drawn(`night: ${scene}`, 8, (random) => night(NIGHT, scene, random))),
     ...drawn('all black', 4, (random) => plain(SNOW, 'black', random)),
     ...drawn('all white', 4, (random) => plain(SNOW, 'white', random)),
@@ -123,6 +126,17 @@ function pages(files: readonly string[]): KeepItem[] {
         const { before } = composedPicture(page(size, photographs, randomOf(name, i), isDark), true);
         return { before };
       },
+    })),
+  );
+}
+
+/** Pages and screens of kinds that training does not know. */
+function screens(files: readonly string[]): KeepItem[] {
+  return SCREEN_KINDS.flatMap((kind) =>
+    evenly(files, 4).map((file, i) => ({
+      kind: { name: `drawn: ${kind}`, isWellExposed: true },
+      name: `${kind} ${i + 1}`,
+      make: async () => ({ before: await drawScreen(kind, randomOf(kind, i), await readFile(file)) }),
     })),
   );
 }
