@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { StoredPhoto } from '../../dataset/picture-store.ts';
 import type { Random } from '../../random.ts';
 
@@ -180,7 +180,7 @@ function telephone(pen: Pen, { ground, card, ink }: { ground: string; card: stri
 }
 
 /** Paper, ink and lamp of a scanner: gray paper, a little uneven, with noise, and the lines not quite level. */
-async function scanned(image: sharp.Sharp, random: () => number): Promise<sharp.Sharp> {
+async function scanned(image: Sharp, random: () => number): Promise<Sharp> {
   const paper = 0.72 + 0.24 * random();
   const { data, info } = await image
     .rotate(2 * random() - 1, { background: '#fff' })
