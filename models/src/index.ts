@@ -94,6 +94,7 @@ export {
   restorationShare,
   type RestorationAmounts,
 } from './restore/add-residual.ts';
+export { keepVisible } from './restore/keep-visible.ts';
 export { liftGain, LIFT_RADIUS, MAX_LIFT_EV } from './restore/lift-gain.ts';
 export { parseRestorationContract, type RestorationContract } from './restore/restoration-contract.ts';
 export { createNoiseMeter, liftedNoise, type NoiseMeter } from './restore/lifted-noise.ts';

@@ -32,7 +32,10 @@ const pairSchema = z.strictObject({
   part: z.optional(z.strictObject({ mean: range, maxClipped: z._default(chance, 1) })),
   target: z.array(operationSchema),
   input: z.array(operationSchema),
-  /** For restoration: both pictures are under-exposed before the input's operations and lifted after them. */
+  /**
+   * For restoration: both pictures are under-exposed before the input's operations and lifted after them. For an autoencoder, which
+   * brightens as well: the input is under-exposed and not lifted, the target stays as it is.
+   */
   lift: z.optional(liftSchema),
   /**
    * Puts both pictures into a surround (see `compose`): `whole` before the input's operations, so that they degrade the surround as
@@ -142,12 +145,13 @@ export function parseRunFile(json: unknown, origin: string): RunFile {
   return result.data;
 }
 
-/** A restoration network learns only from lifted pairs, other networks from none of them. */
+/** A restoration network learns only from lifted pairs, an autoencoder from all pairs, a grid from none that is lifted. */
 function checkLifts({ network, pairs }: RunFile, origin: string): void {
+  if (network.type === 'autoencoder') return;
   const needsLift = network.type === 'restoration';
   const at = pairs.findIndex(({ lift }) => (lift !== undefined) !== needsLift);
   if (at < 0) return;
-  const rule = needsLift ? `needs 'lift'` : `has 'lift', which only a network of type 'restoration' learns from`;
+  const rule = needsLift ? `needs 'lift'` : `has 'lift', from which a network of type 'grid' does not learn`;
   throw new TrainerError('BAD_RUN_FILE', `${origin}: at 'pairs.${at}': ${rule}`);
 }
 
@@ -161,7 +165,7 @@ const LONGEST_CHAIN = 4;
 
 /**
  * Reads and parses a run file, with fields set as `--set` names them. A file with `"base": "other.json"` (relative to it) says
- * only what differs from the other: objects are merged, everything else replaces what is there.
+ * only what differs from the other: objects are merged, everything else replaces what is there, and so does an object of another `type`.
  */
 export async function readRunFile(file: string, settings: readonly string[] = []): Promise<RunFile> {
   const json = await readRunJson(file, LONGEST_CHAIN);
@@ -182,6 +186,7 @@ async function readRunJson(file: string, links: number): Promise<unknown> {
 
 function merged(base: unknown, own: unknown): unknown {
   if (!isObject(base) || !isObject(own)) return own;
+  if ('type' in own && own['type'] !== base['type']) return own;
   const entries = Object.entries(own).map(([key, value]) => [key, merged(base[key], value)] as const);
   return { ...base, ...Object.fromEntries(entries) };
 }

@@ -1,6 +1,6 @@
 import { FULL_RESTORATION, type RestorationAmounts } from '../restore/add-residual.ts';
 
-/** How much of the noise that a correction lifts is removed: `off` none, `auto` all of it where it would be seen, a number that share (0..1). */
+/** How much of the noise that a correction lifts is removed where it is seen: `off` none, `auto` all of it if the picture has any, a number that share (0..1). */
 export type RestorationWish = 'off' | 'auto' | number;
 
 /**

@@ -2,6 +2,7 @@ import { ModelError } from '../errors.ts';
 import { lumaAt } from '../luma.ts';
 import { MAX_LIFT_EV } from './lift-gain.ts';
 import { RESTORATION_CHANNELS } from './restoration-input.ts';
+import { smoothstep } from './smoothstep.ts';
 
 /** From this lift on, in EV, noise is removed in full. Noise that was lifted less is close to what the photographer saw. */
 export const FULL_RESTORATION_EV = 0.7;
@@ -21,8 +22,7 @@ export const FULL_RESTORATION: RestorationAmounts = { luminance: 1, color: 1 };
  * @param lift as in {@link liftGain}, 0..1
  */
 export function restorationShare(lift: number): number {
-  const t = Math.min(1, Math.max(0, (lift * MAX_LIFT_EV) / FULL_RESTORATION_EV));
-  return t * t * (3 - 2 * t);
+  return smoothstep((lift * MAX_LIFT_EV) / FULL_RESTORATION_EV);
 }
 
 /**

@@ -1,13 +1,18 @@
 import * as z from 'zod/mini';
 import { contractFields, count, parseContractAs, pixelInput } from '../contract-fields.ts';
 
-/** Measured on photographs that were darkened, made noisy and lifted again; `lifted*` are those left as they are. */
+/**
+ * Measured on photographs that were darkened, made noisy and lifted again: cleaned everywhere; `automatic*` as products clean them
+ * with the amount `auto`; `lifted*` left as they are.
+ */
 const score = z.readonly(
   z.object({
     set: z.string(),
     images: count,
     psnr: z.number(),
     ssim: z.number(),
+    automaticPsnr: z.optional(z.number()),
+    automaticSsim: z.optional(z.number()),
     liftedPsnr: z.number(),
     liftedSsim: z.number(),
   }),

@@ -3,6 +3,7 @@ import { checkImageDescription, type ImageDescription, type PixelArray, type Siz
 import { addResidual, type RestorationAmounts } from './add-residual.ts';
 import { blendTile } from './blend-tile.ts';
 import { type ChangeRow, createRowChanger } from './change-rows.ts';
+import { keepVisible } from './keep-visible.ts';
 import { RESTORATION_CHANNELS } from './restoration-input.ts';
 import { type CorrectedRows, RowWindow } from './row-window.ts';
 import type { RunTiles } from './run-tiles.ts';
@@ -125,8 +126,10 @@ class TileRunner {
     }
     for (const [i, index] of indexes.entries()) {
       const input = inputs.subarray(i * inputLength, (i + 1) * inputLength);
+      const residual = residuals.subarray(i * residualLength, (i + 1) * residualLength);
+      keepVisible(residual, { width, height });
       this.#change.fill(0);
-      addResidual(this.#change, input, residuals.subarray(i * residualLength, (i + 1) * residualLength), amounts);
+      addResidual(this.#change, input, residual, amounts);
       blendTile(changes, this.#change, grid, [band, index]);
     }
   }

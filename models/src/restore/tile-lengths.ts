@@ -1,4 +1,5 @@
 import { SAMPLE_BYTES, type ImageDescription } from '../image.ts';
+import { VISIBLE_RADIUS } from './keep-visible.ts';
 import { LIFT_RADIUS } from './lift-gain.ts';
 import type { RestorationContract } from './restoration-contract.ts';
 import { rowsAhead } from './restore-rows.ts';
@@ -18,7 +19,7 @@ export function tileLengths({ input: { reach, multipleOf } }: Pick<RestorationCo
   const up = (length: number): number => Math.ceil(length / multipleOf) * multipleOf;
   return {
     most: LONGEST_TILE,
-    margin: up(Math.min(reach + LIFT_RADIUS, WIDEST_MARGIN)),
+    margin: up(Math.min(reach + LIFT_RADIUS + VISIBLE_RADIUS, WIDEST_MARGIN)),
     feather: up(FEATHER),
     multipleOf,
   };

@@ -48,6 +48,16 @@ describe('run files', () => {
     expect(() => parseRunFile({ ...valid, training }, 'x.json')).toThrow(/training\.batch': Too small: expected .*1/);
   });
 
+  it('for the joint network has the pairs of the restoration, and a network of its own', async () => {
+    const [joint, restoration] = await Promise.all(
+      ['joint', 'restoration'].map((name) => readRunFile(path.join(runs, `${name}.json`))),
+    );
+    expect(joint!.pairs).toEqual(restoration!.pairs);
+    expect(joint!.network.type).toBe('autoencoder');
+    expect(joint!.network).not.toHaveProperty('levels');
+    expect(joint!.training.batch).toBe(restoration!.training.batch);
+  });
+
   it('that stands on itself, or on nothing, is refused', async () => {
     const folder = await temporaryFolder();
     const file = path.join(folder, 'round.json');

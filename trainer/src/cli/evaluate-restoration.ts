@@ -1,18 +1,21 @@
 import { Command } from 'commander';
-import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { readCollection, type CollectionItem } from '../dataset/collection.ts';
-import { type Cleaner } from '../evaluation/restoration/cleaner.ts';
-import { evaluateRestoration, type LiftScores, measureDetail } from '../evaluation/restoration/evaluate-restoration.ts';
-import { networkCleaner } from '../evaluation/restoration/network-cleaner.ts';
+import { bandingTable, measureBanding } from '../evaluation/restoration/banding.ts';
+import { choosePhotographs } from '../evaluation/restoration/choose-photographs.ts';
+import { cleanDarkFrames } from '../evaluation/restoration/dark-frames.ts';
+import { evaluateRestoration, type LiftScores } from '../evaluation/restoration/evaluate-restoration.ts';
+import { measureDetail } from '../evaluation/restoration/measure-detail.ts';
+import { type NetworkCleaners, networkCleaners } from '../evaluation/restoration/network-cleaner.ts';
 import { outsideCleaners } from '../evaluation/restoration/outside-cleaners.ts';
 import { writeRestorationReport } from '../evaluation/restoration/restoration-report.ts';
 import { restorationTable } from '../evaluation/restoration/restoration-table.ts';
+import { loadPredictor } from '../evaluation/network-predictor.ts';
+import { loadSavedRestoration } from '../network/saved-model.ts';
 import { readRunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
 import { loadTrainedNetwork } from '../training/trained-network.ts';
 import { integerOption } from './integer-option.ts';
-import { checkpointIn, runFileOf, runOf } from './open-model.ts';
+import { runFileOf, runOf } from './open-model.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options {
@@ -22,18 +25,21 @@ interface Options {
   readonly python: string;
   readonly gmic: string;
   readonly report?: string;
+  readonly dark: readonly string[];
   readonly rivals: boolean;
   readonly json?: true;
 }
 
 const LIFTS = [0, 2, 3, 4];
 const DETAIL_LIFTS = [1, 2, 3, 4];
-/** How many photographs of the train split are used to choose the rivals' strengths. */
-const TUNING_PHOTOGRAPHS = 6;
+/** The lift of the pictures that the report shows without noise. */
+const SHOWN_DETAIL_LIFT = 3;
+/** By how much over-exposed skies are taken back. */
+const SKY_EVS = [1.5, 2];
 
 const command = new Command('evaluate:restoration')
   .description('Measures a network that restores on lifted photographs, beside the denoisers of other programs')
-  .option('--checkpoint <file>', 'the network (default: that of trainer/runs/restoration.json)')
+  .option('--checkpoint <file>', 'the network (default: the shipped one)')
   .option('--collection <folder>', 'photographs; those kept out of training are measured', '../shared/data/train')
   .option('--photographs <count>', 'how many photographs of each lift', integerOption(1), 40)
   .option('--python <program>', 'a Python with cv2 (OpenCV), perhaps with bm3d', 'python3')
@@ -42,74 +48,83 @@ const command = new Command('evaluate:restoration')
     '--no-rivals',
     'without other programs: they need most of the time, and their scores do not depend on the network',
   )
-  .option('--report <folder>', 'write an HTML report: lifted, cleaned and target at 1:1, worst first')
+  .option('--report <folder>', 'write an HTML report: everything at 1:1, worst first')
+  .option('--dark <photographs...>', 'for the report: dark photographs, corrected by `exposure` and cleaned', [])
   .option('--json', 'print JSON')
   .action(async (options: Options) => {
     await useNativeTensorflow();
-    const { cleaner, seed } = await openCleaner(options.checkpoint);
-    const items = await readCollection(options.collection, seed);
-    const files = (wanted: (item: CollectionItem) => boolean): string[] =>
-      items.filter((item) => item.kind !== 'hdri' && wanted(item)).map(({ path: file }) => file);
-    const keptBack = evenly(
-      files(({ split }) => split !== 'train'),
-      options.photographs,
-    );
-    const lifts = await evaluateRestoration({
-      cleaner,
-      rivals: options.rivals ? await outsideCleaners(options) : [],
-      keptBack,
-      tuning: evenly(
-        files(({ split }) => split === 'train'),
-        TUNING_PHOTOGRAPHS,
-      ),
-      evs: LIFTS,
-      seed,
+    const { cleaners, seed } = await openCleaners(options.checkpoint);
+    const own = [cleaners.automatic, cleaners.everywhere];
+    const { keptBack, tuning, native } = await choosePhotographs(options, seed);
+    const rivals = options.rivals ? await outsideCleaners(options) : [];
+    const lifts = await evaluateRestoration({ cleaners: own, rivals, keptBack, tuning, evs: LIFTS, seed });
+    const sets = [
+      { set: 'native crops', files: native },
+      { set: 'photographs', files: keptBack },
+    ];
+    const detail = await measureDetail(own, { sets, evs: DETAIL_LIFTS, seed, shownEv: SHOWN_DETAIL_LIFT });
+    const skies = await measureBanding(cleaners.everywhere, SKY_EVS);
+    const table = `${restorationTable(lifts, detail.scores)}\n${bandingTable(skies)}`;
+    const sky = skies.map(({ ev, codes, changed }) => ({ ev, codes, changed }));
+    const json = {
+      sets: lifts.map(setOf(cleaners)),
+      detail: detail.scores,
+      lifts: lifts.map(withoutPictures),
+      sky,
+    };
+    console.log(options.json ? JSON.stringify(json, undefined, 2) : table);
+    if (options.report === undefined) return;
+    const darkFrames = await openDarkFrames(options.dark, cleaners);
+    const page = await writeRestorationReport(options.report, {
+      table,
+      lifts,
+      detail: detail.shown,
+      darkFrames,
+      skies,
     });
-    const sharp = [...files(({ kind, split }) => kind === 'native' && split !== 'train'), ...keptBack];
-    const detail = await measureDetail(cleaner, sharp, DETAIL_LIFTS, seed);
-    const table = restorationTable(lifts, detail);
-    console.log(
-      options.json
-        ? JSON.stringify({ sets: lifts.map(setOf(cleaner)), detail, lifts: lifts.map(withoutPictures) }, undefined, 2)
-        : table,
-    );
-    if (options.report !== undefined)
-      console.error(`report: ${await writeRestorationReport(options.report, lifts, table)}`);
+    console.error(`report: ${page}`);
   });
 
 /** The network that is measured. */
-async function openCleaner(checkpoint: string | undefined): Promise<{ cleaner: Cleaner; seed: number }> {
-  const run =
-    checkpoint === undefined ? await readRunFile(runFileOf('restoration')) : await runOf(checkpoint, undefined);
-  const file = checkpoint ?? checkpointIn(path.join('trainer', 'out', run.name));
-  const { model }: { model: LayersModel } = await loadTrainedNetwork(run, file);
-  return { cleaner: networkCleaner(run.name, model), seed: run.seed };
+async function openCleaners(checkpoint: string | undefined): Promise<{ cleaners: NetworkCleaners; seed: number }> {
+  if (checkpoint === undefined) {
+    const model = await loadSavedRestoration('models/restoration');
+    return {
+      cleaners: networkCleaners('restoration', model),
+      seed: (await readRunFile(runFileOf('restoration'))).seed,
+    };
+  }
+  const run = await runOf(checkpoint, undefined);
+  const { model }: { model: LayersModel } = await loadTrainedNetwork(run, checkpoint);
+  return { cleaners: networkCleaners(run.name, model), seed: run.seed };
+}
+
+async function openDarkFrames(files: readonly string[], cleaners: NetworkCleaners) {
+  if (files.length === 0) return [];
+  const predictor = await loadPredictor('models', 'exposure');
+  const frames = await cleanDarkFrames(files, predictor, cleaners);
+  predictor.dispose();
+  return frames;
 }
 
 /** The scores of one lift for the contract. */
-function setOf(cleaner: Cleaner) {
+function setOf({ automatic, everywhere }: NetworkCleaners) {
   return ({ ev, images, scores }: LiftScores) => {
     const round = (value: number): number => Number(value.toFixed(4));
-    const [own, lifted] = [cleaner.name, 'none'].map((name) => scores.find((score) => score.cleaner === name)!);
+    const of = (name: string) => scores.find((score) => score.cleaner === name)!;
+    const [all, auto, lifted] = [of(everywhere.name), of(automatic.name), of('none')];
     return {
       set: `lifted by ${ev} EV`,
       images,
-      psnr: round(own!.psnr),
-      ssim: round(own!.ssim),
-      liftedPsnr: round(lifted!.psnr),
-      liftedSsim: round(lifted!.ssim),
+      ...{ psnr: round(all.psnr), ssim: round(all.ssim) },
+      ...{ automaticPsnr: round(auto.psnr), automaticSsim: round(auto.ssim) },
+      ...{ liftedPsnr: round(lifted.psnr), liftedSsim: round(lifted.ssim) },
     };
   };
 }
 
 function withoutPictures({ ev, images, scores }: LiftScores) {
   return { ev, images, scores };
-}
-
-/** `count` items, evenly from the whole list. */
-function evenly<T>(items: readonly T[], count: number): T[] {
-  const step = Math.max(1, items.length / count);
-  return Array.from({ length: Math.min(count, items.length) }, (_, i) => items[Math.floor(i * step)]!);
 }
 
 await runCommand(command);

@@ -34,6 +34,7 @@ export type LiftParameters = z.infer<typeof liftSchema>;
 export interface Lift {
   /** Makes a well-exposed picture of the camera's dark one; the result knows its scene light. */
   darken(picture: TrainingPicture): TrainingPicture;
+  readonly correction: Correction;
   /** What the product would make of the dark picture: see `createApplier`. */
   correct(picture: TrainingPicture): TrainingPicture;
 }
@@ -53,6 +54,7 @@ export function drawLift(parameters: LiftParameters, random: Random): Lift {
   const correction = drawCorrection(camera, ev * draw(random, parameters.back), parameters, random);
   return {
     darken: (picture) => darken(picture, camera, ev),
+    correction,
     correct: (picture) => ({ ...picture, pixels: applyToProxy(correction, DEFAULT_ADJUSTMENT, picture).pixels }),
   };
 }
@@ -66,10 +68,19 @@ function darken({ width, height, pixels }: TrainingPicture, camera: Camera, ev: 
 /** A grid whose cells lift by about `ev`, each a little differently, in the manner of a network's. */
 function drawCorrection(camera: Camera, ev: number, { local }: LiftParameters, random: Random): Correction {
   const tangents = random.uniform(0, TANGENTS);
+  const evs = Array.from({ length: GRID_SIDE * GRID_SIDE }, () => Math.max(0, ev + random.uniform(-local, local)));
+  return exposureCorrection(camera, evs, tangents);
+}
+
+/**
+ * A correction that changes what a camera saw as another exposure would have, by `evs` in the cells of a grid of 3×3, row by row.
+ *
+ * @param tangents by how much its transforms are tangents of the curve, 0..1, and not multiples of the colour
+ */
+export function exposureCorrection(camera: Camera, evs: readonly number[], tangents: number): Correction {
   const coefficients: number[] = [];
-  for (let cell = 0; cell < GRID_SIDE * GRID_SIDE; cell++) {
-    const step = 2 ** Math.max(0, ev + random.uniform(-local, local));
-    const curve = (encoded: number): number => develop(camera, step * sceneLight(camera, encoded));
+  for (const ev of evs) {
+    const curve = (encoded: number): number => develop(camera, 2 ** ev * sceneLight(camera, encoded));
     for (let depth = 0; depth < GRID_DEPTH; depth++) {
       const level = ((depth + 0.5) / GRID_DEPTH) ** (1 / GUIDE.gamma);
       coefficients.push(...affineAt(curve, level, tangents));

@@ -1,4 +1,4 @@
-import { colorSpaces, type PixelImage } from '@evenlight/models';
+import { colorSpaces, type PixelImage, type ProxyImage } from '@evenlight/models';
 import { openPicture } from '../dataset/open-picture.ts';
 import type { StoredPhoto } from '../dataset/picture-store.ts';
 import { TrainerError } from '../errors.ts';
@@ -32,6 +32,11 @@ function grayAsRgb(data: Uint8Array, width: number, height: number, channels: nu
 /** A picture of 8-bit sRGB codes, `[height][width][3]`. */
 export function fromCodes({ width, height, pixels }: StoredPhoto): DecodedPicture {
   return { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb, pixels, rowStride: width * 3 };
+}
+
+/** A picture of encoded values 0..1, `[height][width][3]`. */
+export function fromFloats({ width, height, pixels }: ProxyImage): PixelImage {
+  return { width, height, channels: 3, format: 'float32', colorSpace: colorSpaces.srgb, pixels, rowStride: width * 3 };
 }
 
 /** Encoded values 0..1 of an 8-bit picture, `[height][width][3]`. */

@@ -40,6 +40,8 @@ export const restorationEvaluationSchema = z.object({
       images: z.int(),
       psnr: z.number(),
       ssim: z.number(),
+      automaticPsnr: z.optional(z.number()),
+      automaticSsim: z.optional(z.number()),
       liftedPsnr: z.number(),
       liftedSsim: z.number(),
     }),

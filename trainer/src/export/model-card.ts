@@ -113,12 +113,17 @@ function correctionScores({ scores: rows = [] }: Exclude<ExportedContract, Resto
 }
 
 function restorationScores({ scores: rows = [] }: RestorationContract): string {
-  const header = ['Set', 'Images', 'PSNR (dB)', 'SSIM', 'Lifted alone (dB)', 'Lifted alone, SSIM'];
+  const header = [
+    ...['Set', 'Images', 'Everywhere (dB)', 'Everywhere, SSIM', 'Automatic (dB)', 'Automatic, SSIM'],
+    ...['Lifted alone (dB)', 'Lifted alone, SSIM'],
+  ];
   const lines = rows.map((row) => [
     row.set,
     String(row.images),
     digits(row.psnr, 2),
     digits(row.ssim, 3),
+    digits(row.automaticPsnr, 2),
+    digits(row.automaticSsim, 3),
     digits(row.liftedPsnr, 2),
     digits(row.liftedSsim, 3),
   ]);

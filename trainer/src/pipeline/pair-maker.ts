@@ -71,7 +71,10 @@ export class PairMaker {
     const given = recipe.source === 'paired' ? this.#pair(random) : undefined;
     const good = given?.target ?? this.#base(recipe, random);
     for (const operation of recipe.target) await operation(good, random);
-    if (recipe.lift) return liftedPair(good, recipe.lift, recipe.input, random);
+    if (recipe.lift && this.#run.network.type === 'restoration') {
+      return liftedPair(good, recipe.lift, recipe.input, random);
+    }
+    if (recipe.lift) return jointPair(good, recipe.lift, recipe.input, random);
     const bad = given?.input ?? copyPicture(good);
     const pair = await this.#degrade(recipe, { input: bad, target: good }, random);
     return this.#finish(this.#run.network.type === 'grid' ? withoutFrame(pair) : pair, random);
@@ -180,6 +183,18 @@ async function liftedPair(
   const difference = lifted.pixels.reduce((sum, value, i) => sum + Math.abs(value - target.pixels[i]!), 0);
   const wrong = difference / lifted.pixels.length > 1 / 255 ? 1 : 0;
   return { input: restorationInput(degraded, lifted), target: target.pixels, wrong, isTooBright: false };
+}
+
+/** A pair for a network that brightens and cleans at once: what {@link liftedPair} lifts, as it is, and the well-exposed picture. */
+async function jointPair(
+  good: TrainingPicture,
+  parameters: LiftParameters,
+  operations: readonly Operation[],
+  random: Random,
+): Promise<Pair> {
+  const dark = drawLift(parameters, random).darken(good);
+  for (const operation of operations) await operation(dark, random);
+  return { input: dark.pixels, target: good.pixels, ...exposureFault(dark.pixels, good.pixels, undefined) };
 }
 
 /** A pair as the network is shown it in use: see `viewScene`. */

@@ -27,23 +27,31 @@ function picture(
 
 const flat = (): number => 0.15;
 const ramp = (x: number, y: number): number => 0.1 + 0.1 * (x / WIDTH) + 0.05 * (y / HEIGHT);
-/** Half of it is a texture, in stripes of seven pixels. */
-const textured = (x: number, y: number): number => ramp(x, y) + (x < WIDTH / 2 && x % 7 < 3 ? 0.05 : 0);
+/** A tenth of it is a texture, in stripes of seven pixels. */
+const textured = (x: number, y: number): number => ramp(x, y) + (x < WIDTH / 10 && x % 7 < 3 ? 0.05 : 0);
 
 const codes = (image: PixelImage, times = 3): number => 255 * liftedNoise(image, gain(times), DEFAULT_ADJUSTMENT);
 
 describe('liftedNoise', () => {
-  it.each([0.5, 1, 2, 4])('finds noise of %f codes, times the lift', (sigma) => {
+  it.each([0.5, 1, 2, 4])('finds noise of %f codes, times the lift, or up to a third more', (sigma) => {
     for (const scene of [flat, ramp]) {
       const found = codes(picture(scene, sigma));
       expect(found).toBeGreaterThan(0.85 * 3 * sigma);
-      expect(found).toBeLessThan(1.2 * 3 * sigma);
+      expect(found).toBeLessThan(1.35 * 3 * sigma);
     }
   });
 
-  it('takes texture and edges for no noise', () => {
+  it('takes texture and edges of a small part for no noise', () => {
     expect(codes(picture(textured, 0.2))).toBeLessThan(3 * 0.2 * 1.5);
-    expect(codes(picture(textured, 2))).toBeLessThan(3 * 2 * 1.3);
+    expect(codes(picture(textured, 2))).toBeLessThan(3 * 2 * 1.35);
+  });
+
+  it('finds noise that most blocks have lost, as a JPEG file of a dark picture has', () => {
+    const noisy = picture(ramp, 3);
+    const clean = picture(ramp, 0);
+    const isKept = (i: number): boolean => (Math.floor(i / 3) % WIDTH) % 64 < 32;
+    const pixels = Uint16Array.from(noisy.pixels, (value, i) => (isKept(i) ? value : clean.pixels[i]!));
+    expect(codes({ ...noisy, pixels })).toBeGreaterThan(3 * 3 * 0.8);
   });
 
   it('finds nothing in a clean picture, however far it is lifted', () => {
@@ -53,7 +61,7 @@ describe('liftedNoise', () => {
   it('finds the noise of a picture of 8 bits', () => {
     const found = codes(picture(ramp, 2, 'uint8'));
     expect(found).toBeGreaterThan(3 * 2 * 0.85);
-    expect(found).toBeLessThan(3 * 2 * 1.25);
+    expect(found).toBeLessThan(3 * 2 * 1.35);
   });
 
   it('does not count noise that was not lifted, or has been clipped to black', () => {

@@ -119,6 +119,18 @@ describe('restoreRows', () => {
     );
   });
 
+  it('keeps every bit where the network finds too little noise to be seen', async () => {
+    const description = rgb8(150, 90);
+    const pictures = lifted(description);
+    const answer =
+      (codes: number): RunTiles =>
+      (input) =>
+        Promise.resolve(new Float32Array((input.length / 4) * 3).fill(codes / 255));
+    expect(await restored(description, pictures, { run: answer(1.2) })).toEqual(pictures.corrected);
+    const changed = await restored(description, pictures, { run: answer(3) });
+    expect(changed.filter((value, i) => value !== pictures.corrected[i]).length).toBeGreaterThan(changed.length / 2);
+  });
+
   it('keeps alpha, and every bit where nothing was lifted', async () => {
     await fc.assert(
       fc.asyncProperty(image, async (description) => {

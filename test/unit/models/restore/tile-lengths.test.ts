@@ -11,12 +11,12 @@ const inputOf = (reach: number, multipleOf: number) =>
 
 describe('the tiles of a network', () => {
   it.each([
-    [5, 4, { margin: 16, feather: 16 }],
+    [5, 4, { margin: 24, feather: 16 }],
     [5, 32, { margin: 32, feather: 32 }],
     [40, 1, { margin: 48, feather: 16 }],
     [200, 1, { margin: 48, feather: 16 }],
   ])(
-    'see its reach and the 8 pixels of a lift, at most 48, in whole blocks: reach %i, blocks of %i',
+    'see its reach, the 8 pixels of a lift and the 8 of what is visible, at most 48, in whole blocks: reach %i, blocks of %i',
     (reach, multipleOf, expected) => {
       expect(tileLengths(inputOf(reach, multipleOf))).toMatchObject({
         most: 512,
@@ -33,6 +33,6 @@ describe('the memory of a restoration', () => {
     const grid = { across: planTileAxis(1000, lengths), down: planTileAxis(100, lengths) };
     const image = { width: 1000, height: 100, channels: 3, format: 'uint16', colorSpace: colorSpaces.srgb } as const;
     const [rows, changes] = [3 * 100 * 1000 * 3 * 2, 1000 * 100 * 3 * 4];
-    expect(restorationBytes(image, grid)).toBe(rows + changes + grid.across.tile * 132 * 20 * 4);
+    expect(restorationBytes(image, grid)).toBe(rows + changes + grid.across.tile * 148 * 20 * 4);
   });
 });

@@ -14,6 +14,8 @@ function runOf(pair: object): RunFile {
   return parseRunFile({ ...rest, network, crop, pairs: [{ ...pairs[0], ...pair }] }, 'restoration.json');
 }
 
+const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 describe('pairs for restoration', () => {
   it('are a lifted picture with its lift, and the same without noise', async () => {
     const maker = new PairMaker(runOf({ input: [NOISE], lift: { ev: [3, 3] } }), sources);
@@ -48,7 +50,25 @@ describe('pairs for restoration', () => {
     expect(await maker.make(5)).toEqual(again);
   });
 
-  it('are asked for by restoration networks, and by no others', () => {
+  it('for an autoencoder are the same dark picture, not lifted, and the well-exposed one', async () => {
+    const { pairs, ...rest } = tinyRunOf({ source: 'native' });
+    const crop = { whole: 0, side: [1, 1], pixels: { side: [16, 24], native: 0.5 } };
+    const autoencoder = { type: 'autoencoder', depth: 2, filters: 4 };
+    const lift = { ev: [3, 3], back: [1, 1] };
+    const joint = parseRunFile(
+      { ...rest, network: autoencoder, crop, pairs: [{ ...pairs[0], input: [NOISE], lift }] },
+      'joint.json',
+    );
+    const { input, target, wrong, isTooBright } = await new PairMaker(joint, sources).make(1);
+    const good = await new PairMaker(runOf({ lift: { ...lift, ev: [0, 0] } }), sources).make(1);
+    expect(input).toHaveLength(16 * 16 * 3);
+    const difference = Math.max(...target.map((value, i) => Math.abs(value - good.target[i]!)));
+    expect(difference).toBeLessThan(2 / 255);
+    expect(mean(input)).toBeLessThan(0.7 * mean(target));
+    expect([wrong, isTooBright]).toEqual([1, false]);
+  });
+
+  it('are asked for by restoration networks, and refused by grids', () => {
     expect(() => runOf({})).toThrow(/pairs\.0.*needs 'lift'/);
     const { pairs, ...rest } = tinyRunOf({ source: 'photo' });
     expect(() => parseRunFile({ ...rest, pairs: [{ ...pairs[0], lift: { ev: [1, 2] } }] }, 'x.json')).toThrow(

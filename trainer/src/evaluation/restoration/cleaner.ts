@@ -1,4 +1,4 @@
-import type { LiftedPicture } from './lifted-picture.ts';
+import type { CorrectedPicture } from './lifted-picture.ts';
 
 /** A way to remove noise from lifted pictures. */
 export interface Cleaner {
@@ -6,7 +6,7 @@ export interface Cleaner {
   /** The settings, from weak to strong. The best for each EV is chosen on photographs that are not scored. */
   readonly strengths: readonly number[];
   /** The cleaned pictures, encoded 0..1, in order. */
-  clean(pictures: readonly LiftedPicture[], strength: number): Promise<Float32Array[]>;
+  clean(pictures: readonly CorrectedPicture[], strength: number): Promise<Float32Array[]>;
 }
 
 /** Leaves pictures as they are. */

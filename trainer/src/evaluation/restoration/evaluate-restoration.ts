@@ -1,4 +1,4 @@
-import { meanDeltaE2000, psnr, ssim } from '@evenlight/models';
+import { psnr, ssim } from '@evenlight/models';
 import { type Cleaner, none } from './cleaner.ts';
 import { type LiftedPicture, liftPhotographs } from './lifted-picture.ts';
 
@@ -18,28 +18,19 @@ export interface LiftScores {
   readonly results: readonly LiftResult[];
 }
 
-/** One picture and what the first cleaner made of it. */
+/** One picture and what the measured cleaners made of it, in their order. */
 export interface LiftResult {
   readonly picture: LiftedPicture;
-  readonly cleaned: Float32Array;
-  /** PSNR in dB. */
+  readonly cleaned: readonly Float32Array[];
+  /** PSNR in dB: of the picture, and of what the first cleaner made of it. */
   readonly before: number;
   readonly after: number;
 }
 
-/** What becomes of pictures that were lifted and have no noise. */
-export interface DetailScore {
-  readonly ev: number;
-  readonly images: number;
-  /** Mean and largest of the pictures' mean ΔE2000. */
-  readonly deltaE: number;
-  readonly worst: number;
-}
-
 /** What is measured, and with what. */
 export interface RestorationQuestion {
-  /** The one that is measured. */
-  readonly cleaner: Cleaner;
+  /** Those that are measured, at their only strength; the first one counts. */
+  readonly cleaners: readonly Cleaner[];
   readonly rivals: readonly Cleaner[];
   /** Photographs that training did not see; and some that it did see, on which the rivals' strengths are chosen. */
   readonly keptBack: readonly string[];
@@ -52,13 +43,13 @@ const TUNING_SEED_OFFSET = 1;
 
 /** Scores every cleaner at every lift. A rival gets the strength that is best, by PSNR, for this lift on the tuning photographs. */
 export async function evaluateRestoration(question: RestorationQuestion): Promise<LiftScores[]> {
-  const { cleaner, rivals, keptBack, tuning, evs, seed } = question;
+  const { cleaners, rivals, keptBack, tuning, evs, seed } = question;
   const all: LiftScores[] = [];
   for (const ev of evs) {
     const pictures = await liftPhotographs(keptBack, { ev, seed, isNoisy: true });
     const forTuning = await liftPhotographs(tuning, { ev, seed: seed + TUNING_SEED_OFFSET, isNoisy: true });
-    const cleaned = await cleaner.clean(pictures, cleaner.strengths[0]!);
-    const scores = [scoreOf(cleaner, cleaner.strengths[0]!, pictures, cleaned)];
+    const cleaned = await cleanWithEach(cleaners, pictures);
+    const scores = cleaners.map((cleaner, i) => scoreOf(cleaner, cleaner.strengths[0]!, pictures, cleaned[i]!));
     // Where nothing was lifted there is nothing to choose a strength by.
     for (const rival of [none, ...(ev > 0 ? rivals : [])]) {
       const strength = await bestStrength(rival, forTuning);
@@ -66,25 +57,23 @@ export async function evaluateRestoration(question: RestorationQuestion): Promis
     }
     const results = pictures.map((picture, i) => ({
       picture,
-      cleaned: cleaned[i]!,
+      cleaned: cleaned.map((each) => each[i]!),
       before: psnrOf(picture, picture.lifted.pixels),
-      after: psnrOf(picture, cleaned[i]!),
+      after: psnrOf(picture, cleaned[0]![i]!),
     }));
     all.push({ ev, images: pictures.length, scores: scores.sort((a, b) => b.psnr - a.psnr), results });
   }
   return all;
 }
 
-/** How much a cleaner changes lifted pictures that have no noise, by lift. */
-export async function measureDetail(cleaner: Cleaner, files: readonly string[], evs: readonly number[], seed: number) {
-  const scores: DetailScore[] = [];
-  for (const ev of evs) {
-    const pictures = await liftPhotographs(files, { ev, seed, isNoisy: false });
-    const cleaned = await cleaner.clean(pictures, cleaner.strengths[0]!);
-    const changes = pictures.map(({ lifted }, i) => meanDeltaE2000(lifted.pixels, codesOf(cleaned[i]!)));
-    scores.push({ ev, images: changes.length, deltaE: mean(changes), worst: Math.max(...changes) });
-  }
-  return scores;
+/** What each cleaner makes of pictures, at its only strength. */
+export async function cleanWithEach(
+  cleaners: readonly Cleaner[],
+  pictures: readonly LiftedPicture[],
+): Promise<Float32Array[][]> {
+  const cleaned: Float32Array[][] = [];
+  for (const cleaner of cleaners) cleaned.push(await cleaner.clean(pictures, cleaner.strengths[0]!));
+  return cleaned;
 }
 
 async function bestStrength(cleaner: Cleaner, pictures: readonly LiftedPicture[]): Promise<number> {
@@ -118,10 +107,10 @@ function psnrOf({ target }: LiftedPicture, pixels: Float32Array): number {
 }
 
 /** Rounded to 8 bits, as a file holds them. Every cleaner is scored this way, because those of other programs only give 8 bits. */
-function codesOf(pixels: Float32Array): Float32Array {
+export function codesOf(pixels: Float32Array): Float32Array {
   return pixels.map((value) => Math.round(255 * Math.min(1, Math.max(0, value))) / 255);
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import type { Correction } from '@evenlight/models';
 import path from 'node:path';
 import { loadPhoto } from '../../dataset/picture-store.ts';
 import { drawLift } from '../../degrade/lift.ts';
@@ -6,14 +7,21 @@ import { copyPicture, type TrainingPicture } from '../../degrade/training-pictur
 import { cutPicture } from '../../pipeline/cut.ts';
 import { Random } from '../../random.ts';
 
-/** A photograph that was under-exposed, degraded and lifted, and the same without the degradation; pixels encoded, 0..1. */
-export interface LiftedPicture {
+/** A dark picture and what a correction made of it; pixels encoded, 0..1. */
+export interface CorrectedPicture {
   readonly name: string;
-  readonly ev: number;
   /** Before the lift. */
   readonly original: TrainingPicture;
   readonly lifted: TrainingPicture;
+  readonly correction: Correction;
+}
+
+/** A photograph that was under-exposed, degraded and lifted, and the same without the degradation. */
+export interface LiftedPicture extends CorrectedPicture {
+  readonly ev: number;
   readonly target: TrainingPicture;
+  /** The photograph as it was, well exposed. */
+  readonly photograph: TrainingPicture;
 }
 
 /** Side of the crops, in pixels of the photograph. */
@@ -39,7 +47,8 @@ export async function liftPhotographs(
       { ev: [ev, ev], back: [1, 1], local: ev === 0 ? 0 : 0.5, n: [0.6, 1.2], sigma: [0.06, 1] },
       random,
     );
-    const dark = lift.darken(await middleOf(file));
+    const photograph = await middleOf(file);
+    const dark = lift.darken(photograph);
     const original = copyPicture(dark);
     for (const operation of operations) await operation(original, random);
     pictures.push({
@@ -48,6 +57,8 @@ export async function liftPhotographs(
       original,
       lifted: lift.correct(original),
       target: lift.correct(dark),
+      correction: lift.correction,
+      photograph,
     });
   }
   return pictures;

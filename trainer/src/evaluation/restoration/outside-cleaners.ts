@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import type { Cleaner } from './cleaner.ts';
-import type { LiftedPicture } from './lifted-picture.ts';
+import type { CorrectedPicture } from './lifted-picture.ts';
 
 const run = promisify(execFile);
 
@@ -88,7 +88,7 @@ function throughFiles(name: string, strengths: readonly number[], cleanFiles: Cl
   };
 }
 
-async function writePicture(folder: string, index: number, { lifted }: LiftedPicture): Promise<string> {
+async function writePicture(folder: string, index: number, { lifted }: CorrectedPicture): Promise<string> {
   const file = path.join(folder, `${String(index).padStart(4, '0')}.png`);
   const { width, height, pixels } = lifted;
   const codes = Uint8Array.from(pixels, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));

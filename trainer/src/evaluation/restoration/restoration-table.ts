@@ -1,4 +1,5 @@
-import type { DetailScore, LiftScores } from './evaluate-restoration.ts';
+import type { LiftScores } from './evaluate-restoration.ts';
+import type { DetailScore } from './measure-detail.ts';
 
 /** Scores for people, in columns. */
 export function restorationTable(lifts: readonly LiftScores[], detail: readonly DetailScore[]): string {
@@ -10,9 +11,10 @@ export function restorationTable(lifts: readonly LiftScores[], detail: readonly 
       lines.push(`  ${cells.join(' ')}`);
     }
   }
-  lines.push('lifted without noise: change, ΔE2000      mean   worst picture');
-  for (const { ev, images, deltaE, worst } of detail) {
-    lines.push(`  ${`${ev} EV, ${images} photographs`.padEnd(38)} ${deltaE.toFixed(2)}   ${worst.toFixed(2)}`);
+  lines.push('lifted without noise: change, mean ΔE2000                                mean   worst picture');
+  for (const { set, cleaner, ev, images, deltaE, worst } of detail) {
+    const name = `${set} (${images}), ${ev} EV`.padEnd(38);
+    lines.push(`  ${name} ${cleaner.padEnd(32)} ${deltaE.toFixed(2)}   ${worst.toFixed(2)}`);
   }
   return lines.join('\n');
 }
