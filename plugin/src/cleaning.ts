@@ -1,5 +1,5 @@
 import type { RowPort } from '@evenlight/client';
-import type { Adjustment, CancelSignal, Correction, ImageDescription, ProxyImage } from '@evenlight/models';
+import type { Adjustment, CancelSignal, Correction, ImageDescription } from '@evenlight/models';
 
 /** Has the rows of one picture corrected and cleaned somewhere else: they are sent away and come back. */
 export interface RowCleaner {
@@ -19,9 +19,6 @@ export interface CleanedLayer {
 
 /** A picture whose noise is to be cleaned. */
 export interface CleaningRequest {
-  readonly model: string;
-  /** What the correction was predicted from. */
-  readonly proxy: ProxyImage;
   readonly correction: Correction;
   readonly adjustment: Adjustment;
   readonly image: ImageDescription;
@@ -35,7 +32,7 @@ export interface NoiseCleaner {
    * Begins to clean a picture; its rows are wanted within half a minute. Aborting the signal rejects with `CANCELLED`, now and while
    * rows are cleaned.
    *
-   * @throws ProtocolError; EngineError `DISAGREES` if the other side would correct the picture otherwise than asked
+   * @throws ProtocolError
    */
   open(request: CleaningRequest, signal: CancelSignal): Promise<RowCleaner['clean']>;
 }

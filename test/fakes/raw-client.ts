@@ -71,7 +71,7 @@ export class RawClient {
   }
 
   /** A whole stream in one chunk. */
-  sendAll(stream: 'proxy' | 'pixels', jobId: number, payload: Uint8Array): void {
+  sendAll(stream: 'proxy' | 'pixels' | 'given', jobId: number, payload: Uint8Array): void {
     this.sendChunk({ stream, jobId, sequence: 0, last: true, payload });
   }
 

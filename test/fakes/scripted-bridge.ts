@@ -124,8 +124,8 @@ export class ScriptedBridge implements Transport {
 
   #receiveChunk(chunk: Chunk): void {
     this.chunks.push(chunk);
-    if (!this.acknowledges || (chunk.stream !== 'proxy' && chunk.stream !== 'pixels')) return;
     const { jobId, stream } = chunk;
+    if (!this.acknowledges || stream === 'correction' || stream === 'corrected') return;
     const key = `${jobId} ${stream}`;
     const bytes = (this.#sentBytes.get(key) ?? 0) + chunk.payload.length;
     this.#sentBytes.set(key, bytes);

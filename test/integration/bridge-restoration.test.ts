@@ -4,17 +4,34 @@ import { connectBridge } from '@evenlight/bridge/src/client/connect-bridge.ts';
 import { createBridgeFixer } from '@evenlight/bridge/src/fix/bridge-fixer.ts';
 import { createLocalFixer } from '@evenlight/bridge/src/fix/local-fixer.ts';
 import type { RunModelTiles } from '@evenlight/bridge/src/service/restorer.ts';
-import type { JobProgress } from '@evenlight/client';
+import { identityCorrection, serializeCorrection } from '@evenlight/models';
+import type { BridgeClient, JobOptions, JobProgress, OpenCleanRequest } from '@evenlight/client';
 import { describe, expect, it } from 'vitest';
 import { type KernelBridge, startKernelBridge } from '../fakes/kernel-bridge.ts';
 import { KernelService, localRestorer } from '../fakes/kernel-service.ts';
 import { fixRun } from '../fixtures/fix-run.ts';
 import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
-import { fixRequestFor, flatProxy, seededPicture } from '../fixtures/seeded-pictures.ts';
+import { fixRequestFor, type SeededPicture, seededPicture } from '../fixtures/seeded-pictures.ts';
 
 /** Two stops more light: there is something to clean everywhere. */
 const LIFT = { strength: 0, evBias: 2 } as const;
 const FULL = { luminance: 1, color: 1 };
+const SMALL = seededPicture({ width: 9, height: 9, channels: 3, format: 'uint8' });
+
+const CORRECTION = serializeCorrection(identityCorrection());
+
+/** What a client gets for a picture. */
+async function clean(
+  client: BridgeClient,
+  picture: SeededPicture,
+  { signal, onProgress, ...changes }: JobOptions & Partial<OpenCleanRequest> = {},
+): Promise<Uint8Array> {
+  const { request, output } = fixRequestFor(picture, LIFT);
+  const wanted = { ...LIFT, image: request.image, correction: CORRECTION, restore: FULL, ...changes };
+  const job = await client.openClean(wanted, { signal, onProgress });
+  await job.apply(request);
+  return output;
+}
 
 async function startBridge(runTiles?: RunModelTiles, limits = {}): Promise<KernelBridge> {
   const bridge = await startKernelBridge({ limits });
@@ -84,8 +101,7 @@ describe('cleaning noise over a bridge', () => {
     service.restorer = localRestorer();
     const client = await connect();
     service.restorer = undefined;
-    const { request } = fixRequestFor(seededPicture({ width: 9, height: 9, channels: 3, format: 'uint8' }), LIFT);
-    await expect(client.fix({ ...request, restore: FULL })).rejects.toMatchObject({ code: 'UNKNOWN_MODEL' });
+    await expect(clean(client, SMALL)).rejects.toMatchObject({ code: 'UNKNOWN_MODEL' });
   });
 
   it('[JB22] tells how far it is, and ends when it is cancelled', async () => {
@@ -98,9 +114,8 @@ describe('cleaning noise over a bridge', () => {
     const client = await connect();
     tiles = 0;
     const picture = seededPicture({ width: 900, height: 1400, channels: 3, format: 'uint8' });
-    const { request } = fixRequestFor(picture, LIFT);
     const stages: JobProgress[] = [];
-    await client.fix({ ...request, restore: FULL }, { onProgress: (progress) => stages.push(progress) });
+    await clean(client, picture, { onProgress: (progress) => stages.push(progress) });
     const fractions = stages.flatMap((progress) => (progress.stage === 'restoring' ? [progress.fraction] : []));
     expect(tiles).toBeGreaterThan(3);
     expect(fractions).toEqual(Array.from({ length: tiles }, (_, i) => (i + 1) / tiles));
@@ -109,7 +124,7 @@ describe('cleaning noise over a bridge', () => {
     const onProgress = ({ stage }: JobProgress): void => {
       if (stage === 'restoring') controller.abort();
     };
-    const cancelled = client.fix({ ...request, restore: FULL }, { signal: controller.signal, onProgress });
+    const cancelled = clean(client, picture, { signal: controller.signal, onProgress });
     await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
     await service.until(() => service.openAppliers.size === 0);
   });
@@ -119,23 +134,15 @@ describe('cleaning noise over a bridge', () => {
     const { connect, service } = await startBridge(undefined, { maxPixelBytes: 40e6, maxPixelBytesPerUser: 40e6 });
     const picture = seededPicture({ width: 900, height: 700, channels: 3, format: 'uint8' });
     const client = await connect();
-    const all = await Promise.all(
-      Array.from({ length: 3 }, async () => {
-        const { request, output } = fixRequestFor(picture, LIFT);
-        await client.fix({ ...request, restore: FULL });
-        return output;
-      }),
-    );
+    const all = await Promise.all(Array.from({ length: 3 }, () => clean(client, picture)));
     expect(all.map((output) => Buffer.compare(output, all[0]!))).toEqual([0, 0, 0]);
     expect(service.mostStripsUnderWay).toBeGreaterThan(0);
   });
 
   it.each([{ luminance: 1.5, color: 1 }, { luminance: 1 }, 0.5])('[JB20] [TX4] refuses %j', async (restore) => {
     const { connect } = await startBridge();
-    const client = await connect();
-    const { request } = fixRequestFor(seededPicture({ width: 9, height: 9, channels: 3, format: 'uint8' }), LIFT);
     // What no caller of this package can write.
-    const wrong = { ...request, proxy: flatProxy(0.3), restore: restore as typeof FULL };
-    await expect(client.fix(wrong)).rejects.toMatchObject({ code: 'BAD_MESSAGE' });
+    const cleaning = clean(await connect(), SMALL, { restore: restore as typeof FULL });
+    await expect(cleaning).rejects.toMatchObject({ code: 'BAD_MESSAGE' });
   });
 });

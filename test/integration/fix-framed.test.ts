@@ -8,7 +8,7 @@ import type { PixelImage } from '@evenlight/models';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { startKernelBridge } from '../fakes/kernel-bridge.ts';
-import { contractOf, KernelService } from '../fakes/kernel-service.ts';
+import { contractOf, KernelService, localRestorer } from '../fakes/kernel-service.ts';
 import { fixRun } from '../fixtures/fix-run.ts';
 import { type MadePicture, madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 
@@ -66,5 +66,39 @@ describe('a photograph within a frame', () => {
     const within = await decodePhoto(join(local, 'framed.png'));
     const differences = differencesWithin(within.image, alone.image, margins);
     expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(3);
+  });
+
+  it.each([
+    ['alone', false],
+    ['as one of a series', true],
+  ])('is cleaned over a bridge as here, with the same correction: %s', async (_what, isSeries) => {
+    const folder = await temporaryFolder();
+    const margins = { left: 40, top: 90, right: 160, bottom: 70 };
+    const photo = join(folder, 'framed.png');
+    await writePicture(photo, inFrame(madePicture(300, 200, 3), margins), 'png');
+    await writeFile(photo, await sharp(photo).withMetadata({ orientation: 6 }).png().toBuffer());
+    const reference = await writePicture(join(folder, 'reference.png'), madePicture(200, 300, 3), 'png');
+    const service = new KernelService([contractOf('exposure', { kind: 'grid', width: 64, height: 64 })]);
+    service.restorer = localRestorer();
+    const { server } = await startKernelBridge({}, service);
+    const startFixers = {
+      here: () => Promise.resolve(createLocalFixer(service)),
+      there: () => createBridgeFixer(() => connectBridge(server.url)),
+    };
+    const files: Buffer[] = [];
+    for (const [name, startFixer] of Object.entries(startFixers)) {
+      for (const restore of [1, 'off'] as const) {
+        const outFolder = join(folder, `${name}-${restore}`);
+        const options = { evBias: 1, restore, outFolder, ...(isSeries && { reference }) };
+        const { outcomes } = await fixRun([photo], options, { startFixer });
+        const result = restore === 1 ? { restoration: { luminance: 1, color: 1 } } : {};
+        expect(outcomes).toMatchObject([{ status: 'fixed', result }]);
+        files.push(await readFile(join(outFolder, 'framed.png')));
+      }
+    }
+    const [cleanedHere, plainHere, cleanedThere, plainThere] = files;
+    expect(Buffer.compare(cleanedHere!, cleanedThere!)).toBe(0);
+    expect(Buffer.compare(plainHere!, plainThere!)).toBe(0);
+    expect(Buffer.compare(cleanedHere!, plainHere!)).not.toBe(0);
   });
 });

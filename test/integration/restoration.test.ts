@@ -177,7 +177,6 @@ describe('fix --restore', () => {
     [['--restore', 'some'], 'It must be off, auto, or a number from 0 to 100.'],
     [['--restore', '101'], 'It must be off, auto, or a number from 0 to 100.'],
     [['--restore', '50', '--as', 'cube'], '--restore cleans photographs, not --as cube'],
-    [['--restore', 'auto', '--reference', 'other.jpg'], '--restore does not go together with --reference'],
   ])('refuses %j', async (args, message) => {
     const run = await runEvenlight(['fix', 'photo.png', ...args]);
     expect(run.code).toBe(2);

@@ -34,7 +34,10 @@ const VALUES: readonly unknown[] = [
   ...NUMBERS,
   null, true, '', 'x', '\u0000', '\ud800', '\u202e', '__proto__', 'x'.repeat(2000), [], {}, [[]], [null], { type: 'hello' },
 ]; // prettier-ignore
-const TYPES = ['hello', 'predict', 'fix', 'cancel', 'ack', 'ping', 'pong', 'done', 'error', 'correction', 'x'];
+const TYPES = [
+  ...['hello', 'predict', 'fix', 'clean', 'cancel', 'ack', 'ping', 'pong'],
+  ...['ready', 'done', 'error', 'correction', 'x'],
+];
 
 function below(random: Random, count: number): number {
   return Math.floor(random() * count);

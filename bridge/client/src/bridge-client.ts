@@ -7,20 +7,24 @@ import type { JobConnection } from './client-job.ts';
 import { ClientJob } from './client-job.ts';
 import type { ConnectOptions } from './client-options.ts';
 import type {
-  BridgePrediction,
   WireFixRequest,
   WireFixResult,
   JobOptions,
   JobProgress,
+  OpenCleanRequest,
   OpenFix,
   OpenFixRequest,
+  OpenJob,
+  PixelResult,
+  WireImageRequest,
   WirePredictRequest,
   PredictResult,
   RowPort,
 } from './client-requests.ts';
-import { checkFixRequest, checkPredictRequest } from './client-requests.ts';
+import { checkCleanRequest, checkFixRequest, checkPredictRequest } from './client-requests.ts';
 import { Deferred } from './deferred.ts';
-import { beginFix, finishFix } from './run-fix.ts';
+import { beginClean } from './run-clean.ts';
+import { beginFix, exchangePixels } from './run-fix.ts';
 import { runPredict } from './run-predict.ts';
 import type { Transport } from './transport.ts';
 
@@ -99,27 +103,23 @@ export class BridgeClient {
    * @throws ProtocolError as {@link fix}
    */
   async openFix(request: OpenFixRequest, options: JobOptions = {}): Promise<OpenFix> {
-    const predicted = new Deferred<BridgePrediction>();
-    const wanted = new Deferred<RowPort>();
-    const fixing = this.#run(options, async (job, onProgress): Promise<WireFixResult> => {
+    const { begun, ...job } = await this.#open(request, options, (opening) => {
       checkFixRequest(request, this.server);
-      const prediction = await beginFix(job, request);
-      predicted.resolve(prediction);
-      return { ...prediction, ...(await finishFix(job, request.image, await wanted.promise, onProgress)) };
+      return beginFix(opening, request);
     });
-    fixing.catch((error: unknown) => {
-      predicted.reject(errorFrom(error));
+    return { ...begun, ...job, apply: async (rows) => ({ ...begun, ...(await job.apply(rows)) }) };
+  }
+
+  /**
+   * Gives the bridge a correction, and resolves when it waits for the rows that it is to correct with it and to clean.
+   *
+   * @throws ProtocolError as {@link fix}
+   */
+  openClean(request: OpenCleanRequest, options: JobOptions = {}): Promise<OpenJob<PixelResult>> {
+    return this.#open(request, options, (job) => {
+      checkCleanRequest(request, this.server);
+      return beginClean(job, request);
     });
-    return {
-      ...(await predicted.promise),
-      apply: (rows) => {
-        wanted.resolve(rows);
-        return fixing;
-      },
-      cancel: () => {
-        wanted.reject(new ProtocolError('CANCELLED', 'the pixels are not wanted'));
-      },
-    };
   }
 
   /** Milliseconds until the bridge has answered. */
@@ -130,6 +130,33 @@ export class BridgeClient {
   /** Ends the connection; running jobs are rejected with `CLOSED`. */
   close(): void {
     this.#connection.leave(new ProtocolError('CLOSED', 'the client was closed'));
+  }
+
+  /** Begins a job with pixels. It then stays open until its rows are there, or not wanted. */
+  async #open<Begun>(
+    { image }: WireImageRequest,
+    options: JobOptions,
+    begin: (job: ClientJob) => Promise<Begun>,
+  ): Promise<OpenJob<PixelResult> & { readonly begun: Begun }> {
+    const beginning = new Deferred<Begun>();
+    const wanted = new Deferred<RowPort>();
+    const running = this.#run(options, async (job, onProgress): Promise<PixelResult> => {
+      beginning.resolve(await begin(job));
+      return exchangePixels(job, image, await wanted.promise, onProgress);
+    });
+    running.catch((error: unknown) => {
+      beginning.reject(errorFrom(error));
+    });
+    return {
+      begun: await beginning.promise,
+      apply: (rows) => {
+        wanted.resolve(rows);
+        return running;
+      },
+      cancel: () => {
+        wanted.reject(new ProtocolError('CANCELLED', 'the pixels are not wanted'));
+      },
+    };
   }
 
   async #run<T>(options: JobOptions, body: JobBody<T>): Promise<T> {

@@ -186,6 +186,7 @@ export class ClientConnection {
         return;
       case 'progress':
       case 'correction':
+      case 'ready':
       case 'done':
       case 'ack':
         this.#router.onMessage(message);

@@ -4,9 +4,9 @@ import type {
   ClientMessage,
   CorrectionMessage,
   DoneMessage,
-  FixMessage,
-  PredictMessage,
+  JobRequest,
   ProgressMessage,
+  ReadyMessage,
   ServerHello,
   UploadStream,
 } from '@evenlight/protocol';
@@ -34,12 +34,13 @@ export class ClientJob {
   readonly #onProgress: (progress: JobProgress) => void;
   readonly #senders = new Map<UploadStream, ChunkSender>();
   readonly #correction = new Deferred<{ message: CorrectionMessage; bytes: Uint8Array<ArrayBuffer> }>();
+  readonly #ready = new Deferred<ReadyMessage>();
   readonly #done = new Deferred<DoneMessage>();
   readonly #corrected = new Inbox<Chunk>();
   #announced: { message: CorrectionMessage; bytes: Uint8Array<ArrayBuffer>; receiver: ChunkReceiver } | undefined;
   #correctedReceiver: ChunkReceiver | undefined;
   #failure: Error | undefined;
-  #kind: 'predict' | 'fix' = 'predict';
+  #kind: JobRequest['type'] = 'predict';
   /** The bridge has been asked for this job and has not sent its last message. */
   #isOpen = false;
 
@@ -58,11 +59,16 @@ export class ClientJob {
     return this.#correction.promise;
   }
 
+  /** Resolves when the bridge waits for pixels, corrected with what it was given. */
+  get ready(): Promise<ReadyMessage> {
+    return this.#ready.promise;
+  }
+
   get done(): Promise<DoneMessage> {
     return this.#done.promise;
   }
 
-  begin(message: PredictMessage | FixMessage): void {
+  begin(message: JobRequest): void {
     this.#connection.sendMessage(message);
     this.#kind = message.type;
     this.#isOpen = true;
@@ -119,6 +125,9 @@ export class ClientJob {
       case 'correction':
         this.#announce(message);
         return;
+      case 'ready':
+        this.#ready.resolve(message);
+        return;
       case 'done':
         this.#finish(message);
         return;
@@ -149,6 +158,7 @@ export class ClientJob {
     for (const sender of this.#senders.values()) sender.abort(reason);
     this.#corrected.fail(error);
     this.#correction.reject(error);
+    this.#ready.reject(error);
     this.#done.reject(error);
   }
 
@@ -162,8 +172,9 @@ export class ClientJob {
   }
 
   #finish(message: DoneMessage): void {
-    const isComplete = this.#kind === 'predict' || this.#correctedReceiver?.isComplete === true;
-    if (this.#announced?.receiver.isComplete !== true || !isComplete) {
+    const isPredicted = this.#kind === 'clean' || this.#announced?.receiver.isComplete === true;
+    const isCorrected = this.#kind === 'predict' || this.#correctedReceiver?.isComplete === true;
+    if (!isPredicted || !isCorrected) {
       throw new ProtocolError('BAD_MESSAGE', `job ${this.id} is said to be done, but its result has not arrived`);
     }
     this.#isOpen = false;

@@ -6,7 +6,7 @@ import {
   type RestorationAmounts,
 } from '@evenlight/models';
 import type { DoneMessage, ServerHello, WireImageDescription, WireModel, WireRuntime } from '@evenlight/protocol';
-import { ProtocolError, wireRowBytes } from '@evenlight/protocol';
+import { MAX_CORRECTION_BYTES, ProtocolError, wireRowBytes } from '@evenlight/protocol';
 
 /** Float32 `[height, width, 3]`, row-major, sRGB-encoded, 0..1. A `ProxyImage` of `@evenlight/models` fits. */
 export interface WireProxy {
@@ -36,17 +36,27 @@ export interface WirePredictRequest {
   readonly proxy: WireProxy;
 }
 
-/** What a fix job begins with. */
-export interface OpenFixRequest extends WirePredictRequest {
+/** An image, and how much of a correction it gets. */
+export interface WireImageRequest {
   /** 0..1.5. */
   readonly strength: number;
   /** −3..+3 EV. */
   readonly evBias: number;
   readonly image: WireImageDescription;
+}
+
+/** What a fix job begins with. */
+export interface OpenFixRequest extends WirePredictRequest, WireImageRequest {
   /** EXIF orientation of proxy and image, 1 to 8; default 1. The network sees the picture upright. */
   readonly orientation?: Orientation | undefined;
-  /** How much of the noise that the correction lifts is removed; only if `server.restoration` is present. Default: none. */
-  readonly restore?: RestorationAmounts | undefined;
+}
+
+/** An image that is corrected with the caller's own correction, and whose noise is cleaned. Only if `server.restoration` is present. */
+export interface OpenCleanRequest extends WireImageRequest {
+  /** Serialised: `serializeCorrection` of `@evenlight/models` writes it. As it lies on the image. */
+  readonly correction: Uint8Array;
+  /** How much of the noise that the correction lifts is removed. */
+  readonly restore: RestorationAmounts;
 }
 
 /** The rows of an image: where they come from and where they go. */
@@ -65,31 +75,41 @@ export interface WireFixRequest extends OpenFixRequest, RowPort {}
 /** What the bridge has predicted. */
 export type BridgePrediction = Pick<PredictResult, 'correction' | 'model' | 'runtime'>;
 
-/** A fix job whose correction is known and whose pixels have not been sent. It must be ended: by `apply` or by `cancel`. */
-export interface OpenFix extends BridgePrediction {
-  /** Sends the rows and takes the corrected ones. Called once at most. Throws as `BridgeClient.fix`. */
-  apply(rows: RowPort): Promise<WireFixResult>;
+/** A job that waits for pixels. It must be ended: by `apply` or by `cancel`. */
+export interface OpenJob<Result> {
+  /** Sends the rows and takes the corrected ones. Called once at most. Throws as the method that opened the job. */
+  apply(rows: RowPort): Promise<Result>;
   /** Ends the job without pixels; does nothing once `apply` has been called. */
   cancel(): void;
 }
 
-export interface PredictResult {
-  /** Serialised correction: `deserializeCorrection` of `@evenlight/models` reads it. */
-  readonly correction: Uint8Array<ArrayBuffer>;
-  /** What the network ran on. */
-  readonly model: Pick<WireModel, 'name' | 'version' | 'checksum'>;
-  readonly runtime: WireRuntime;
+/** A fix job whose correction is known and whose pixels have not been sent. */
+export interface OpenFix extends BridgePrediction, OpenJob<WireFixResult> {}
+
+/** How long a job took on the bridge. Whole milliseconds. */
+export interface JobTimings {
   readonly queuedMs: number;
   readonly predictMs: number;
   readonly totalMs: number;
 }
 
-export interface WireFixResult extends PredictResult {
+export interface PredictResult extends JobTimings {
+  /** Serialised correction: `deserializeCorrection` of `@evenlight/models` reads it. */
+  readonly correction: Uint8Array<ArrayBuffer>;
+  /** What the network ran on. */
+  readonly model: Pick<WireModel, 'name' | 'version' | 'checksum'>;
+  readonly runtime: WireRuntime;
+}
+
+/** What has become of the pixels of a job. */
+export interface PixelResult extends JobTimings {
   /** Pixel bytes sent and received, and CRC-32 over each. */
   readonly pixelBytes: number;
   readonly inputCrc32: number;
   readonly outputCrc32: number;
 }
+
+export interface WireFixResult extends BridgePrediction, PixelResult {}
 
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT` */
 export function checkPredictRequest(request: WirePredictRequest, server: ServerHello): void {
@@ -105,10 +125,26 @@ export function checkPredictRequest(request: WirePredictRequest, server: ServerH
 /** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `IMAGE_TOO_LARGE` */
 export function checkFixRequest(request: OpenFixRequest, server: ServerHello): void {
   checkPredictRequest(request, server);
-  // A bridge of an older version would ignore it and leave the noise.
-  if (request.restore !== undefined && server.restoration === undefined) {
+  checkImage(request, server);
+}
+
+/** @throws ProtocolError `UNKNOWN_MODEL`, `BAD_ARGUMENT`, `IMAGE_TOO_LARGE` */
+export function checkCleanRequest(request: OpenCleanRequest, server: ServerHello): void {
+  // A bridge of an older version does not know such a job.
+  if (server.restoration === undefined) {
     throw new ProtocolError('UNKNOWN_MODEL', 'the bridge has no model that cleans noise');
   }
+  const { length } = request.correction;
+  if (length < 1 || length > MAX_CORRECTION_BYTES) {
+    throw new ProtocolError(
+      'BAD_ARGUMENT',
+      `the correction has ${length} bytes, at most ${MAX_CORRECTION_BYTES} are taken`,
+    );
+  }
+  checkImage(request, server);
+}
+
+function checkImage(request: WireImageRequest, server: ServerHello): void {
   const { width, height, channels } = request.image;
   const { maxImageSide, maxImagePixels } = server.limits;
   if (
@@ -129,6 +165,6 @@ export function checkFixRequest(request: OpenFixRequest, server: ServerHello): v
 }
 
 /** The part of every result that the bridge's last message tells. */
-export function timingsOf(done: DoneMessage): Pick<PredictResult, 'queuedMs' | 'predictMs' | 'totalMs'> {
+export function timingsOf(done: DoneMessage): JobTimings {
   return { queuedMs: done.queuedMs, predictMs: done.predictMs, totalMs: done.totalMs };
 }

@@ -1,7 +1,7 @@
 import { errorFrom } from '@evenlight/models';
 import { ProtocolError, StripAssembler, rowsPerStrip, wireRowBytes } from '@evenlight/protocol';
 import type { ClientJob } from './client-job.ts';
-import type { BridgePrediction, WireFixResult, JobProgress, OpenFixRequest, RowPort } from './client-requests.ts';
+import type { BridgePrediction, JobProgress, OpenFixRequest, PixelResult, RowPort } from './client-requests.ts';
 import { timingsOf } from './client-requests.ts';
 import { sendProxy } from './run-predict.ts';
 
@@ -73,7 +73,7 @@ async function both<A, B>(job: ClientJob, first: Promise<A>, second: Promise<B>)
 
 /** The first half of a `fix` job: from its first message to the correction. */
 export async function beginFix(job: ClientJob, request: OpenFixRequest): Promise<BridgePrediction> {
-  const { model, proxy, image, strength, evBias, orientation, restore } = request;
+  const { model, proxy, image, strength, evBias, orientation } = request;
   const { width, height, channels, format, colorSpace } = image;
   job.begin({
     type: 'fix',
@@ -84,18 +84,17 @@ export async function beginFix(job: ClientJob, request: OpenFixRequest): Promise
     strength,
     ...(orientation !== undefined && orientation !== 1 && { orientation }),
     evBias,
-    ...(restore !== undefined && { restore }),
   });
   return sendProxy(job, proxy);
 }
 
-/** The second half of a `fix` job: its rows go, the corrected ones come back, and both sides compare what they saw. */
-export async function finishFix(
+/** The second half of a job with pixels: its rows go, the corrected ones come back, and both sides compare what they saw. */
+export async function exchangePixels(
   job: ClientJob,
   image: OpenFixRequest['image'],
   rows: RowPort,
   onProgress: (progress: JobProgress) => void,
-): Promise<Omit<WireFixResult, keyof BridgePrediction>> {
+): Promise<PixelResult> {
   if (job.failure !== undefined) throw job.failure;
   const toSend = { rows, height: image.height, rowBytes: wireRowBytes(image) };
   const receiving = receiveRows(job, toSend, onProgress);

@@ -16,8 +16,8 @@ export const CHUNK_HEADER = [
 /** 16 bytes, so that a payload of 32-bit samples is aligned in the frame. */
 export const CHUNK_HEADER_BYTES = layoutBytes(CHUNK_HEADER);
 
-/** The streams of bytes that a client sends for a job. */
-export const UPLOAD_STREAMS = ['proxy', 'pixels'] as const;
+/** The streams of bytes that a client sends for a job; `given` is its own correction. */
+export const UPLOAD_STREAMS = ['proxy', 'pixels', 'given'] as const;
 export type UploadStream = (typeof UPLOAD_STREAMS)[number];
 
 /** The streams of bytes that a bridge sends for a job. */
@@ -30,6 +30,7 @@ export type StreamName = UploadStream | DownloadStream;
 const STREAM_CODES: Readonly<Record<StreamName, number>> = {
   proxy: 0x01,
   pixels: 0x02,
+  given: 0x03,
   correction: 0x11,
   corrected: 0x12,
 };
@@ -73,7 +74,7 @@ export function encodeChunk(
 function checkHeader(header: FieldsOf<typeof CHUNK_HEADER>, frameBytes: number, maxChunkBytes: number): StreamName {
   const stream = STREAMS.find((name) => STREAM_CODES[name] === header.stream);
   if (stream === undefined) {
-    throw new ProtocolError('BAD_FRAME', `frame has stream code ${header.stream}, known are 1, 2, 17 and 18`);
+    throw new ProtocolError('BAD_FRAME', `frame has stream code ${header.stream}, known are 1, 2, 3, 17 and 18`);
   }
   if ((header.flags & ~FLAG_LAST) !== 0) {
     throw new ProtocolError('BAD_FRAME', `frame has flags ${header.flags}, known is only bit 0`);

@@ -2,7 +2,7 @@ import { MAX_EV_BIAS, MAX_STRENGTH } from '@evenlight/models';
 import * as z from 'zod/mini';
 import { DOWNLOAD_STREAMS } from './chunk-frame.ts';
 import { ProtocolError } from './errors.ts';
-import { MAX_HELLO_BYTES, MAX_TEXT_BYTES, MAX_TOKEN_LENGTH } from './limits.ts';
+import { MAX_CORRECTION_BYTES, MAX_HELLO_BYTES, MAX_TEXT_BYTES, MAX_TOKEN_LENGTH } from './limits.ts';
 import {
   imageDescription,
   integer,
@@ -33,6 +33,14 @@ const share = z.number().check(z.minimum(0), z.maximum(1));
 
 const predict = z.object({ type: z.literal('predict'), jobId, model: name, proxy: proxySize, batch });
 
+/** How much is corrected: what every job with pixels says. */
+const adjustment = {
+  /** 0 = unchanged, 1 = as predicted. */
+  strength: z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH)),
+  /** Exposure in EV, added to the correction. */
+  evBias: z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS)),
+};
+
 const fix = z.object({
   type: z.literal('fix'),
   jobId,
@@ -40,14 +48,21 @@ const fix = z.object({
   proxy: proxySize,
   batch,
   image: imageDescription,
-  /** 0 = unchanged, 1 = as predicted. */
-  strength: z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH)),
-  /** Exposure in EV, added to the correction. */
-  evBias: z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS)),
+  ...adjustment,
   /** EXIF orientation of proxy and image: the network sees them upright. Absent: 1. */
   orientation: z.optional(z.literal([1, 2, 3, 4, 5, 6, 7, 8])),
-  /** How much of the noise that the correction lifts is cleaned (SPEC.md JB20). Absent: none. */
-  restore: z.optional(z.object({ luminance: share, color: share })),
+});
+
+/** The client brings the correction, as it lies on the image (SPEC.md JB20). */
+const clean = z.object({
+  type: z.literal('clean'),
+  jobId,
+  batch,
+  image: imageDescription,
+  ...adjustment,
+  correction: z.object({ sizeBytes: integer(1, MAX_CORRECTION_BYTES) }),
+  /** How much of the noise that the correction lifts is cleaned. */
+  restore: z.object({ luminance: share, color: share }),
 });
 
 const cancel = z.object({ type: z.literal('cancel'), jobId });
@@ -60,12 +75,15 @@ const clientAck = z.object({
   bytes: integer(1),
 });
 
-const MESSAGES = [clientHello, predict, fix, cancel, clientAck, ping, pong] as const;
+const MESSAGES = [clientHello, predict, fix, clean, cancel, clientAck, ping, pong] as const;
 const clientMessage = z.discriminatedUnion('type', MESSAGES);
 
 export type ClientHello = z.infer<typeof clientHello>;
 export type PredictMessage = z.infer<typeof predict>;
 export type FixMessage = z.infer<typeof fix>;
+export type CleanMessage = z.infer<typeof clean>;
+/** A message that begins a job. */
+export type JobRequest = PredictMessage | FixMessage | CleanMessage;
 /** Everything a client may send as text. */
 export type ClientMessage = z.infer<typeof clientMessage>;
 

@@ -4,7 +4,14 @@ export type { Chunk, DownloadStream, StreamName, UploadStream } from './chunk-fr
 export { CHUNK_HEADER, CHUNK_HEADER_BYTES, decodeChunk, encodeChunk } from './chunk-frame.ts';
 export { ChunkReceiver } from './chunk-receiver.ts';
 export { ChunkSender } from './chunk-sender.ts';
-export type { ClientHello, ClientMessage, FixMessage, PredictMessage } from './client-messages.ts';
+export type {
+  CleanMessage,
+  ClientHello,
+  ClientMessage,
+  FixMessage,
+  JobRequest,
+  PredictMessage,
+} from './client-messages.ts';
 export { parseClientMessage } from './client-messages.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
@@ -27,6 +34,7 @@ export {
   DEFAULT_MAX_BUFFERED_BYTES,
   DEFAULT_WINDOW_BYTES,
   MAX_CHUNK_BYTES,
+  MAX_CORRECTION_BYTES,
   MAX_ERROR_TEXT_LENGTH,
   MAX_HELLO_BYTES,
   MAX_IMAGE_PIXELS,
@@ -49,6 +57,7 @@ export type {
   DoneMessage,
   ErrorMessage,
   ProgressMessage,
+  ReadyMessage,
   ServerHello,
   ServerMessage,
   WireModel,

@@ -95,6 +95,14 @@ const correction = z.object({
   crc32: crc,
 });
 
+/** The client's correction has come, and there is room for pixels. */
+const ready = z.object({
+  type: z.literal('ready'),
+  jobId,
+  /** Sum over the correction's bytes as the bridge received them. */
+  givenCrc32: crc,
+});
+
 const done = z.object({
   type: z.literal('done'),
   jobId,
@@ -128,7 +136,7 @@ const serverAck = z.object({
   bytes: integer(1),
 });
 
-const MESSAGES = [serverHello, progress, correction, done, error, serverAck, ping, pong] as const;
+const MESSAGES = [serverHello, progress, correction, ready, done, error, serverAck, ping, pong] as const;
 const serverMessage = z.discriminatedUnion('type', MESSAGES);
 
 export type ServerHello = z.infer<typeof serverHello>;
@@ -138,6 +146,7 @@ export type WireRuntime = z.infer<typeof runtime>;
 export type CorrectionMessage = z.infer<typeof correction>;
 export type DoneMessage = z.infer<typeof done>;
 export type ErrorMessage = z.infer<typeof error>;
+export type ReadyMessage = z.infer<typeof ready>;
 export type ProgressMessage = z.infer<typeof progress>;
 /** Everything a bridge may send as text. */
 export type ServerMessage = z.infer<typeof serverMessage>;

@@ -4,16 +4,16 @@ import {
   orientationOf,
   type PixelImage,
   predictScene,
-  type RestorationAmounts,
   serializeColorSpace,
+  serializeCorrection,
   turnToStored,
   turnUpright,
 } from '@evenlight/models';
 import {
   type BridgeClient,
   type JobProgress,
-  type OpenFix,
   type OpenFixRequest,
+  type OpenJob,
   ReconnectPolicy,
   whenFree,
 } from '@evenlight/client';
@@ -24,6 +24,7 @@ import {
   type CorrectionOrder,
   modelNamed,
   type PhotoCandidate,
+  type PhotoCleaner,
   type PhotoFixer,
   type PhotoPrediction,
   type ReadPhoto,
@@ -118,7 +119,7 @@ class SharedConnection {
 }
 
 async function sendPixels(
-  job: OpenFix,
+  job: Pick<OpenJob<unknown>, 'apply'>,
   image: PixelImage,
   onProgress: (fraction: number) => void = () => undefined,
 ): Promise<void> {
@@ -142,21 +143,15 @@ function runtimeOf({ server, runtime }: ServerHello): string {
 }
 
 function candidate(client: BridgeClient, order: CorrectionOrder): PhotoCandidate {
+  const cleaner = cleanerAt(client, order);
   return {
+    ...cleaner,
     input: modelNamed(client.server.models, order.model).proxy,
-    predict: async (source) => ({ prediction: await predict(client, source, order) }),
+    predict: async (source) => {
+      const begin = source.scene === undefined ? predict : predictFramed;
+      return { prediction: await begin(client, source, { ...order, cleaner }) };
+    },
   };
-}
-
-/** Begins a job, once the bridge has room for it. */
-function openWhenFree(
-  client: BridgeClient,
-  source: ReadPhoto,
-  order: CorrectionOrder & { readonly restore?: RestorationAmounts },
-  onProgress?: (progress: JobProgress) => void,
-): Promise<OpenFix> {
-  const { signal } = order;
-  return whenFree(() => client.openFix(fixRequest(source, order), { signal, onProgress }), pauseUnder(signal));
 }
 
 /** Rejects when the run is cancelled. */
@@ -164,49 +159,68 @@ function pauseUnder(signal: AbortSignal): (milliseconds: number) => Promise<unkn
   return (milliseconds) => setTimeout(milliseconds, undefined, { signal });
 }
 
-function fixRequest(
-  { proxy, photo: { image, metadata } }: ReadPhoto,
-  { model, adjustment, restore }: CorrectionOrder & { readonly restore?: RestorationAmounts },
-): OpenFixRequest {
-  const { width, height, channels, format, colorSpace } = image;
+function wireImage({ width, height, channels, format, colorSpace }: PixelImage): OpenFixRequest['image'] {
+  return { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } };
+}
+
+/** Cleans on the bridge, with whatever correction. */
+function cleanerAt(client: BridgeClient, { adjustment, signal }: CorrectionOrder): PhotoCleaner {
+  const { restoration } = client.server;
   return {
-    ...{ model, proxy, orientation: orientationOf(metadata.orientation), restore },
-    ...{ strength: adjustment.strength, evBias: adjustment.evBias },
-    image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } },
+    secondsPerMegapixel: () => Promise.resolve(restoration?.secondsPerMegapixel),
+    clean: async (pixels, { correction, amounts, onProgress }) => {
+      if (restoration === undefined) throw cannotRestore();
+      const request = {
+        ...{ ...adjustment, restore: amounts, image: wireImage(pixels) },
+        correction: serializeCorrection(correction),
+      };
+      const onTiles = (progress: JobProgress): void => {
+        if (progress.stage === 'restoring') onProgress(progress.fraction);
+      };
+      const open = (): ReturnType<BridgeClient['openClean']> =>
+        client.openClean(request, { signal, onProgress: onTiles });
+      await sendPixels(await whenFree(open, pauseUnder(signal)), pixels);
+    },
   };
 }
 
+interface Order extends CorrectionOrder {
+  readonly cleaner: PhotoCleaner;
+}
+
 /**
- * Begins a job: sends its proxy now, and its pixels when the prediction is applied. Only then is it known whether noise is to be
- * removed, but the bridge has to know it from the start. So such a job is begun once more, which costs a prediction.
+ * Begins a job: sends its proxy now, and its pixels when the prediction is applied. Where noise is cleaned, another job does it with
+ * the correction that this one has predicted.
  */
-async function predict(client: BridgeClient, source: ReadPhoto, order: CorrectionOrder): Promise<PhotoPrediction> {
-  if (source.scene !== undefined) return predictFramed(client, source, order);
-  const job = await openWhenFree(client, source, order);
+async function predict(
+  client: BridgeClient,
+  { proxy, photo: { image, metadata } }: ReadPhoto,
+  { model, adjustment, signal, cleaner }: Order,
+): Promise<PhotoPrediction> {
+  const orientation = orientationOf(metadata.orientation);
+  const request = { model, proxy, orientation, ...adjustment, image: wireImage(image) };
+  const job = await whenFree(() => client.openFix(request, { signal }), pauseUnder(signal));
+  const correction = deserializeCorrection(job.correction);
   return {
-    correction: deserializeCorrection(job.correction),
-    apply: async (pixels, onProgress, restore) => {
-      if (restore === undefined) return sendPixels(job, pixels, onProgress);
+    correction,
+    apply: async (pixels, onProgress, amounts) => {
+      if (amounts === undefined) return sendPixels(job, pixels, onProgress);
       job.cancel();
-      return restoreThere(client, source, { ...order, restore }, { pixels, onProgress });
+      return cleaner.clean(pixels, { correction, amounts, onProgress });
     },
-    secondsPerMegapixel: () => Promise.resolve(client.server.restoration?.secondsPerMegapixel),
+    secondsPerMegapixel: () => cleaner.secondsPerMegapixel(),
     release: () => {
       job.cancel();
     },
   };
 }
 
-/**
- * A photograph within a frame: the bridge is asked for the scene alone, and what it says is applied here. Noise is cleaned there: then
- * the bridge finds the scene in the proxy of the whole picture.
- */
+/** A photograph within a frame: the bridge is asked for the scene alone, and what it says is applied here. */
 async function predictFramed(
   client: BridgeClient,
   source: ReadPhoto,
-  order: CorrectionOrder,
+  { model, adjustment, signal, cleaner }: Order,
 ): Promise<PhotoPrediction> {
-  const { model, adjustment, signal } = order;
   const orientation = orientationOf(source.photo.metadata.orientation);
   const correction = await predictScene(source, async (scene) => {
     const proxy = turnUpright(scene, orientation);
@@ -215,23 +229,10 @@ async function predictFramed(
   });
   return {
     correction,
-    apply: (pixels, onProgress, restore) =>
-      restore === undefined
+    apply: (pixels, onProgress, amounts) =>
+      amounts === undefined
         ? applyInThisThread(correction, adjustment, pixels, onProgress)
-        : restoreThere(client, source, { ...order, restore }, { pixels, onProgress }),
-    secondsPerMegapixel: () => Promise.resolve(client.server.restoration?.secondsPerMegapixel),
+        : cleaner.clean(pixels, { correction, amounts, onProgress }),
+    secondsPerMegapixel: () => cleaner.secondsPerMegapixel(),
   };
-}
-
-async function restoreThere(
-  client: BridgeClient,
-  source: ReadPhoto,
-  order: CorrectionOrder & { readonly restore: RestorationAmounts },
-  { pixels, onProgress }: { readonly pixels: PixelImage; readonly onProgress: (fraction: number) => void },
-): Promise<void> {
-  if (client.server.restoration === undefined) throw cannotRestore();
-  const onTiles = (progress: JobProgress): void => {
-    if (progress.stage === 'restoring') onProgress(progress.fraction);
-  };
-  return sendPixels(await openWhenFree(client, source, order, onTiles), pixels);
 }

@@ -207,11 +207,10 @@ function fixCommand(): Command {
 }
 
 /** @throws CommandLineError where `--restore` has no pixels to work on */
-function restoreWish({ restore = 'off', as: kind = 'photo', reference }: RawFixOptions): RestorationWish {
+function restoreWish({ restore = 'off', as: kind = 'photo' }: RawFixOptions): RestorationWish {
   if (restore === 'off') return restore;
-  if (kind !== 'photo') throw new CommandLineError(`error: --restore cleans photographs, not --as ${kind}`, 2);
-  if (reference === undefined) return restore;
-  throw new CommandLineError('error: --restore does not go together with --reference', 2);
+  if (kind === 'photo') return restore;
+  throw new CommandLineError(`error: --restore cleans photographs, not --as ${kind}`, 2);
 }
 
 function page(path: string): string {

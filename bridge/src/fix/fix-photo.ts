@@ -4,7 +4,6 @@ import {
   fixPicture,
   type Measurement,
   type Picture,
-  type Predictor,
   predictPicture,
   type RestorationAmounts,
   type RestorationWish,
@@ -20,7 +19,7 @@ import { CorrectionFile } from './correction-file.ts';
 import type { ResultKind } from './shared-options.ts';
 import { type FixedPages, fixPages, type PageOutcome } from './fix-pages.ts';
 import { FilePicture, type PhotoFileControl, type PhotoFileRequest, type WrittenPhoto } from './file-picture.ts';
-import type { PhotoFixer, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
+import type { PhotoCandidate, PhotoFixer, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 import { type PhotoSeries, photoSeriesPredictor } from './series.ts';
 
 export interface FixPhotoRequest extends PhotoFileRequest {
@@ -63,8 +62,8 @@ export interface FixedPhoto {
  */
 export async function fixPhoto(request: FixPhotoRequest, control: FixPhotoControl): Promise<FixedPhoto> {
   const { adjustment, kind, series, restore = 'off' } = request;
-  const predictor =
-    series === undefined ? networkPredictor(request, control) : photoSeriesPredictor(series, adjustment);
+  const candidate = candidateOf(request, control);
+  const predictor = series === undefined ? { choose: candidate } : photoSeriesPredictor(series, adjustment, candidate);
   const intent = { adjustment, isSeries: series !== undefined, restore };
   const pageCount = await countPagesOf(request);
   if (pageCount > 1) return severalPages(await fixPages(request, control, { pageCount, predictor, intent }));
@@ -122,20 +121,17 @@ export async function readReference(
   control: FixPhotoControl,
 ): Promise<PhotoSeries> {
   const picture = new FilePicture({ ...request, output: request.input, format: 'keep', overwrite: false }, control);
-  const predictor = networkPredictor(request, control);
-  const candidate = await predictor.choose();
+  const candidate = await candidateOf(request, control)();
   const { source, prediction } = await predictPicture(picture, { choose: () => Promise.resolve(candidate) });
   prediction.release?.();
   return { correction: seriesCorrection(prediction.correction, source.proxy), input: candidate.input };
 }
 
-function networkPredictor(
+function candidateOf(
   { model, adjustment }: Pick<FixPhotoRequest, 'model' | 'adjustment'>,
   { fixer, signal }: FixPhotoControl,
-): Predictor<ReadPhoto, PhotoPrediction> {
-  return {
-    choose: async () => (await untilCancelled(fixer(), signal, BridgeError)).candidate({ model, adjustment, signal }),
-  };
+): () => Promise<PhotoCandidate> {
+  return async () => (await untilCancelled(fixer(), signal, BridgeError)).candidate({ model, adjustment, signal });
 }
 
 function describe(status: FixStatus, measurement: Measurement | undefined): string {

@@ -36,7 +36,11 @@ export function createLocalFixer(service: ExposureService): PhotoFixer {
 }
 
 function candidate(service: ExposureService, { model, adjustment, signal }: CorrectionOrder): PhotoCandidate {
+  const secondsPerMegapixel = async (): Promise<number | undefined> => service.restorer?.secondsPerMegapixel();
   return {
+    secondsPerMegapixel,
+    clean: (image, { correction, amounts, onProgress }) =>
+      apply(service, { image, correction, adjustment, restoration: amounts }, { signal, onProgress }),
     input: modelNamed(service.models, model).contract.input,
     predict: async (source) => {
       const { photo } = source;
@@ -49,7 +53,7 @@ function candidate(service: ExposureService, { model, adjustment, signal }: Corr
         correction,
         apply: (image: PixelImage, onProgress: (fraction: number) => void, restoration?: RestorationAmounts) =>
           apply(service, { image, correction, adjustment, restoration }, { signal, onProgress }),
-        secondsPerMegapixel: () => Promise.resolve(service.restorer?.secondsPerMegapixel()),
+        secondsPerMegapixel,
       };
       return { prediction };
     },

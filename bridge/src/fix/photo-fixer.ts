@@ -1,6 +1,7 @@
 import {
   type Adjustment,
   type Candidate,
+  type Correction,
   noModelText,
   type PixelImage,
   type Prediction,
@@ -25,12 +26,32 @@ export interface PhotoPrediction extends Prediction {
    * @throws BridgeError `MODEL_NOT_FOUND` where no model restores, and others; ProtocolError
    */
   apply(image: PixelImage, onProgress: (fraction: number) => void, restoration?: RestorationAmounts): Promise<void>;
-  /** How long removing noise takes, in seconds for each megapixel; `undefined` if unknown. */
+  /** See {@link PhotoCleaner.secondsPerMegapixel}. */
   secondsPerMegapixel?(): Promise<number | undefined>;
 }
 
+/** Corrects photographs with a correction that is known, and cleans the noise that it lifts. */
+export interface PhotoCleaner {
+  /**
+   * Changes the pixels of the photograph in place.
+   *
+   * @throws BridgeError `MODEL_NOT_FOUND` where no model cleans noise, and others; ProtocolError
+   */
+  clean(image: PixelImage, order: CleaningOrder): Promise<void>;
+  /** How long it takes, in seconds for each megapixel; `undefined` if unknown. */
+  secondsPerMegapixel(): Promise<number | undefined>;
+}
+
+/** How one photograph is to be cleaned. */
+export interface CleaningOrder {
+  readonly correction: Correction;
+  readonly amounts: RestorationAmounts;
+  /** 0..1 */
+  readonly onProgress: (fraction: number) => void;
+}
+
 /** What corrects one photograph. */
-export type PhotoCandidate = Candidate<ReadPhoto, PhotoPrediction>;
+export interface PhotoCandidate extends Candidate<ReadPhoto, PhotoPrediction>, PhotoCleaner {}
 
 /** How one photograph is to be corrected. */
 export interface CorrectionOrder {

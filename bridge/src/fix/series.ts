@@ -7,7 +7,7 @@ import {
   type ProxyInput,
   seriesPredictor,
 } from '@evenlight/models';
-import type { PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
+import type { PhotoCleaner, PhotoPrediction, ReadPhoto } from './photo-fixer.ts';
 
 /** Rows that are corrected before other work gets its turn. */
 const ROWS_AT_ONCE = 256;
@@ -19,14 +19,23 @@ export interface PhotoSeries {
   readonly input: ProxyInput;
 }
 
-/** The series' correction for every photograph, applied in this process. */
+/**
+ * The series' correction for every photograph, applied in this process.
+ *
+ * @param cleaner called where noise is cleaned
+ */
 export function photoSeriesPredictor(
   { correction, input }: PhotoSeries,
   adjustment: Adjustment,
+  cleaner: () => Promise<PhotoCleaner>,
 ): Predictor<ReadPhoto, PhotoPrediction> {
   return seriesPredictor(input, {
     correction,
-    apply: (image, onProgress) => applyInThisThread(correction, adjustment, image, onProgress),
+    apply: async (image, onProgress, amounts) => {
+      if (amounts === undefined) return applyInThisThread(correction, adjustment, image, onProgress);
+      return (await cleaner()).clean(image, { correction, amounts, onProgress });
+    },
+    secondsPerMegapixel: async () => (await cleaner()).secondsPerMegapixel(),
   });
 }
 

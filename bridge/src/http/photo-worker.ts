@@ -16,7 +16,14 @@ import { ProtocolError } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
 import { applyStrips } from '../fix/apply-strips.ts';
 import { fixPhoto } from '../fix/fix-photo.ts';
-import { cannotRestore, type PhotoCandidate, type PhotoFixer, type ReadPhoto } from '../fix/photo-fixer.ts';
+import {
+  cannotRestore,
+  type PhotoCandidate,
+  type PhotoCleaner,
+  type PhotoFixer,
+  type PhotoPrediction,
+  type ReadPhoto,
+} from '../fix/photo-fixer.ts';
 import { applyInThisThread } from '../fix/series.ts';
 import type { StripApplier } from '../service/apply-pool.ts';
 import { Restorer } from '../service/restorer.ts';
@@ -61,34 +68,41 @@ async function run(order: PhotoOrder): Promise<void> {
   }
 }
 
-function fixerFor({ modelInput, adjustment, restoration, ...limits }: PhotoOrder): PhotoFixer {
-  const predict = async (source: ReadPhoto): Promise<Awaited<ReturnType<PhotoCandidate['predict']>>> => {
-    checkSize(source, limits);
+function fixerFor(order: PhotoOrder): PhotoFixer {
+  const { modelInput, adjustment } = order;
+  const cleaner = cleanerFor(order);
+  const predict: PhotoCandidate['predict'] = async (source) => {
+    checkSize(source, order);
     const orientation = orientationOf(source.photo.metadata.orientation);
     const correction = await predictScene(source, async (proxy) =>
       deserializeCorrection(await askForCorrection({ type: 'predict', proxy, orientation })),
     );
-    return {
-      prediction: {
-        correction,
-        apply: async (image, onProgress, amounts) => {
-          if (amounts === undefined) return applyInThisThread(correction, adjustment, image, onProgress);
-          if (restoration === undefined) throw cannotRestore();
-          // Without the pixels: the tiles' plan needs the description alone.
-          const { pixels: _, rowStride: __, ...described } = image;
-          const inner = applierHere(correction, adjustment, described);
-          const applier = new Restorer(restoration, runTiles).open(inner, described, { amounts });
-          await applyStrips(applier, image, { signal: NEVER, onProgress });
-        },
-      },
-    };
+    const apply: PhotoPrediction['apply'] = (image, onProgress, amounts) =>
+      amounts === undefined
+        ? applyInThisThread(correction, adjustment, image, onProgress)
+        : cleaner.clean(image, { correction, amounts, onProgress });
+    return { prediction: { correction, apply } };
   };
   return {
     runtime: 'the bridge',
     checksumOf: () => undefined,
-    candidate: () => Promise.resolve({ input: modelInput, predict }),
+    candidate: () => Promise.resolve({ ...cleaner, input: modelInput, predict }),
     peakMemory: () => Promise.resolve([]),
     close: () => Promise.resolve(),
+  };
+}
+
+function cleanerFor({ adjustment, restoration }: PhotoOrder): PhotoCleaner {
+  return {
+    clean: async (image, { correction, amounts, onProgress }) => {
+      if (restoration === undefined) throw cannotRestore();
+      // Without the pixels: the tiles' plan needs the description alone.
+      const { pixels: _, rowStride: __, ...described } = image;
+      const inner = applierHere(correction, adjustment, described);
+      const applier = new Restorer(restoration, runTiles).open(inner, described, { amounts });
+      await applyStrips(applier, image, { signal: NEVER, onProgress });
+    },
+    secondsPerMegapixel: () => Promise.resolve(undefined),
   };
 }
 

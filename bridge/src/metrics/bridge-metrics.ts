@@ -4,7 +4,7 @@ import type { UserClass } from '../access/access-control.ts';
 
 /** One job that has ended, over a socket or over HTTP. Names and numbers of a small set only: they become labels. */
 export interface EndedJob {
-  readonly kind: 'predict' | 'fix' | 'http';
+  readonly kind: 'predict' | 'fix' | 'clean' | 'http';
   readonly priority: Priority;
   readonly userClass: UserClass;
   /** `done`, or the code of SPEC.md that it ended with. */

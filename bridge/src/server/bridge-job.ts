@@ -1,45 +1,31 @@
 import {
   type Correction,
+  deserializeCorrection,
   type ImageDescription,
   predictPicture,
   type Prediction,
   type ReadPicture,
   serializeCorrection,
 } from '@evenlight/models';
-import type {
-  Chunk,
-  DownloadStream,
-  FixMessage,
-  PredictMessage,
-  ReceiveLimits,
-  ServerMessage,
-  WireModel,
-} from '@evenlight/protocol';
+import type { Chunk, DownloadStream, JobRequest, WireModel } from '@evenlight/protocol';
 import { ChunkSender, crc32, ProtocolError, wireRowBytes } from '@evenlight/protocol';
-import type { PredictProgress } from '@evenlight/runtime';
 import type { UserClass } from '../access/access-control.ts';
 import type { Account } from './accounts.ts';
-import { checkImage, checkProxySize } from './job-checks.ts';
-import { checkRestoration, type PixelNeeds, pixelNeeds, withRestoration } from './job-restoration.ts';
+import { HeldUpload } from './held-upload.ts';
+import {
+  checkImage,
+  checkProxySize,
+  firstStream,
+  type PixelRequest,
+  type PredictingRequest,
+  readProxy,
+} from './job-checks.ts';
+import { predictForJob } from './job-prediction.ts';
+import { type PixelNeeds, pixelNeeds, restorerFor, withRestoration } from './job-restoration.ts';
 import type { StripApplier } from '../service/apply-pool.ts';
+import type { JobSession } from './job-session.ts';
 import { PixelPipeline } from './pixel-pipeline.ts';
-import { ProxyUpload } from './proxy-upload.ts';
-import type { SessionSettings } from './server-options.ts';
 import { StallWatch } from './stall-watch.ts';
-
-/** What a job needs of the connection that it belongs to. */
-export interface JobSession {
-  readonly connectionId: string;
-  readonly account: Account;
-  readonly userClass: UserClass;
-  readonly settings: SessionSettings;
-  /** What the client can receive. */
-  readonly peer: ReceiveLimits;
-  readonly sendMessage: (message: ServerMessage) => void;
-  readonly sendFrame: (frame: Uint8Array, written: () => void) => void;
-  /** Resolves when the socket can take one more frame. */
-  readonly readyToSend: () => Promise<void>;
-}
 
 /** How a job has ended, for the log and the client. */
 export interface JobTimes {
@@ -51,27 +37,28 @@ export interface JobTimes {
 /** One job of one connection. Nothing in here knows of any other job. */
 export class BridgeJob {
   readonly id: number;
-  readonly request: PredictMessage | FixMessage;
+  readonly request: JobRequest;
   readonly times: JobTimes = { queuedMs: 0, predictMs: 0, totalMs: 0 };
   readonly #session: JobSession;
-  readonly #model: WireModel;
+  readonly #model: WireModel | undefined;
   readonly #image: ImageDescription | undefined;
   readonly #abort = new AbortController();
-  readonly #proxy: ProxyUpload;
+  readonly #upload: HeldUpload;
   readonly #senders = new Map<DownloadStream, ChunkSender>();
   readonly #startMs: number;
   readonly #stall: StallWatch;
   #pipeline: PixelPipeline | undefined;
-  #giveBackProxy: () => void = () => undefined;
+  #giveBackUpload: () => void = () => undefined;
   #isUploading = true;
 
   /**
+   * @param model absent for a job that brings its correction
    * @param onStall nothing has come from the client for too long
-   * @throws ProtocolError `BAD_REQUEST`, `IMAGE_TOO_LARGE`; ModelError `BAD_COLOR_SPACE`, `BAD_IMAGE`; RuntimeError `BUSY`
+   * @throws ProtocolError `BAD_REQUEST`, `IMAGE_TOO_LARGE`, `UNKNOWN_MODEL`; ModelError `BAD_COLOR_SPACE`, `BAD_IMAGE`; RuntimeError `BUSY`
    */
   constructor(
-    request: PredictMessage | FixMessage,
-    model: WireModel,
+    request: JobRequest,
+    model: WireModel | undefined,
     session: JobSession,
     onStall: (job: BridgeJob, stillMs: number) => void,
   ) {
@@ -81,21 +68,19 @@ export class BridgeJob {
     this.#model = model;
     this.#session = session;
     this.#startMs = clock.nowMs();
-    checkProxySize(request, model);
-    if (request.type === 'fix') {
-      this.#image = { ...request.image, colorSpace: checkImage(request, limits) };
-      checkRestoration(request, session.settings.service);
-    }
+    if (request.type === 'clean') restorerFor(request, session.settings.service);
+    else if (model !== undefined) checkProxySize(request, model);
+    if (request.type !== 'predict') this.#image = checkImage(request, limits);
     const refusal = session.settings.service.refusal(session.account.key, session.account.uploads);
     if (refusal !== undefined) throw refusal;
-    this.#proxy = new ProxyUpload({
-      job: request,
-      windowBytes: limits.windowBytes,
+    const { stream, totalBytes } = firstStream(request);
+    this.#upload = new HeldUpload({
+      ...{ stream, totalBytes, jobId: this.id, windowBytes: limits.windowBytes },
       acknowledge: (bytes) => {
-        session.sendMessage({ type: 'ack', jobId: this.id, stream: 'proxy', bytes });
+        session.sendMessage({ type: 'ack', jobId: this.id, stream, bytes });
       },
       reserve: (bytes) => {
-        this.#giveBackProxy = pixels.take(session.account.key, bytes);
+        this.#giveBackUpload = pixels.take(session.account.key, bytes);
       },
     });
     this.#stall = new StallWatch({
@@ -114,9 +99,9 @@ export class BridgeJob {
     return this.#session.account;
   }
 
-  /** Bytes of proxy and pixels that have come. */
+  /** Bytes that have come, of all streams. */
   get receivedBytes(): number {
-    return this.#proxy.receivedBytes + (this.#pipeline?.inputBytes ?? 0);
+    return this.#upload.receivedBytes + (this.#pipeline?.inputBytes ?? 0);
   }
 
   get sentBytes(): number {
@@ -129,22 +114,27 @@ export class BridgeJob {
     return this.#session.userClass;
   }
 
-  /** Does the job from the proxy to its last message. Rejects with whatever ended it, `done` not being sent then. */
+  /** Does the job from its first stream to its last message. Rejects with whatever ended it, `done` not being sent then. */
   async run(): Promise<void> {
-    const correction = await this.#predict();
-    const done =
-      this.request.type === 'fix'
-        ? await this.#streamPixels(this.request, correction)
-        : await this.#sendCorrection(correction).then(() => NO_PIXELS);
+    const done = await this.#work();
     this.#stall.stop();
     this.times.totalMs = this.#elapsedMs(this.#startMs);
     this.#session.sendMessage({ type: 'done', jobId: this.id, ...done, ...this.times });
   }
 
+  async #work(): Promise<typeof NO_PIXELS> {
+    const { request } = this;
+    if (request.type === 'clean') return this.#streamPixels(request, await this.#givenCorrection());
+    const correction = await this.#predict(request);
+    if (request.type === 'fix') return this.#streamPixels(request, correction);
+    await this.#sendCorrection(correction);
+    return NO_PIXELS;
+  }
+
   /** @throws ProtocolError; with a close code it concerns the connection, else this job */
   handleChunk(chunk: Chunk): void {
     this.#stall.moved();
-    if (chunk.stream === 'proxy') this.#proxy.accept(chunk);
+    if (chunk.stream === this.#upload.stream) this.#upload.accept(chunk);
     else if (chunk.stream === 'pixels' && this.#pipeline !== undefined) this.#pipeline.accept(chunk);
     else {
       const text = `a chunk of ${chunk.stream} came while the job does not wait for it`;
@@ -167,9 +157,9 @@ export class BridgeJob {
     this.times.totalMs = this.#elapsedMs(this.#startMs);
     this.#stall.stop();
     this.#uploadEnded();
-    this.#giveBackProxy();
+    this.#giveBackUpload();
     this.#abort.abort(error);
-    this.#proxy.abort(error);
+    this.#upload.abort(error);
     for (const sender of this.#senders.values()) sender.abort(error);
     this.#pipeline?.abort(error);
   }
@@ -179,20 +169,37 @@ export class BridgeJob {
   }
 
   /** The first half of every fix, for a proxy that comes over a socket. The client does the second half. */
-  async #predict(): Promise<Correction> {
-    const picture = { read: () => this.#received() };
+  async #predict(request: PredictingRequest): Promise<Correction> {
+    const picture = { read: async () => ({ proxy: readProxy(request, await this.#received()) }) };
     const predictor = {
-      choose: async () => ({ input: this.#model.proxy, predict: (source: ReadPicture) => this.#ask(source) }),
+      choose: async () => ({
+        input: this.#modelOf().proxy,
+        predict: (source: ReadPicture) => this.#ask(request, source),
+      }),
     };
     const { prediction } = await predictPicture(picture, predictor);
     return prediction.correction;
   }
 
-  async #received(): Promise<ReadPicture> {
-    const proxy = await this.#proxy.take();
+  #modelOf(): WireModel {
+    if (this.#model === undefined) throw new Error(`a ${this.request.type} job has no model`);
+    return this.#model;
+  }
+
+  async #received(): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#upload.take();
     this.#stall.stop();
     this.#uploadEnded();
-    return { proxy };
+    return bytes;
+  }
+
+  /** The client's own correction. From here on it counts as part of the job's pixels. */
+  async #givenCorrection(): Promise<Correction> {
+    try {
+      return deserializeCorrection(await this.#received());
+    } finally {
+      this.#giveBackUpload();
+    }
   }
 
   #uploadEnded(): void {
@@ -200,50 +207,29 @@ export class BridgeJob {
     this.#isUploading = false;
   }
 
-  async #ask({ proxy }: ReadPicture): Promise<{ readonly prediction: Prediction }> {
-    const { settings, connectionId, account } = this.#session;
-    const queuedMs = settings.clock.nowMs();
-    let startedMs = queuedMs;
-    const onProgress = (progress: PredictProgress): void => {
-      if (progress.state === 'running') startedMs = settings.clock.nowMs();
-      if (!this.#abort.signal.aborted) this.#reportProgress(progress);
-    };
-    const { signal } = this.#abort;
-    const orientation = 'orientation' in this.request ? this.request.orientation : 1;
-    const priority = this.request.batch === true ? 'batch' : 'interactive';
+  async #ask(request: PredictingRequest, { proxy }: ReadPicture): Promise<{ readonly prediction: Prediction }> {
     try {
-      const correction = await settings.service.predict(
-        { model: this.request.model, proxy, orientation },
-        { signal, onProgress, clientId: connectionId, userId: account.key, priority },
-      );
-      signal.throwIfAborted();
-      this.times.queuedMs = Math.max(0, Math.round(startedMs - queuedMs));
-      this.times.predictMs = this.#elapsedMs(startedMs);
+      const { signal } = this.#abort;
+      const { correction, queuedMs, predictMs } = await predictForJob(request, proxy, this.#session, signal);
+      this.times.queuedMs = queuedMs;
+      this.times.predictMs = predictMs;
       return { prediction: { correction } };
     } finally {
-      this.#giveBackProxy();
+      this.#giveBackUpload();
     }
-  }
-
-  #reportProgress(progress: PredictProgress): void {
-    const { sendMessage } = this.#session;
-    const jobId = this.id;
-    if (progress.state === 'queued') {
-      sendMessage({ type: 'progress', jobId, stage: 'queued', position: progress.position });
-    } else sendMessage({ type: 'progress', jobId, stage: progress.state === 'running' ? 'predicting' : 'retrying' });
   }
 
   async #sendCorrection(correction: Correction): Promise<void> {
     this.#stall.start();
     const bytes = serializeCorrection(correction);
-    const { name, version, checksum } = this.#model;
+    const { name, version, checksum } = this.#modelOf();
     const { kind, device, version: engine, description } = this.#session.settings.service.runtime;
     this.#session.sendMessage({
       type: 'correction',
       jobId: this.id,
       model: { name, version, checksum },
       runtime: { kind, device, version: engine, description },
-      proxyCrc32: this.#proxy.sum,
+      proxyCrc32: this.#upload.sum,
       sizeBytes: bytes.length,
       crc32: crc32(bytes),
     });
@@ -266,9 +252,16 @@ export class BridgeJob {
     return sender;
   }
 
-  /** Waits for memory first: the client sends pixels only after the correction. */
-  async #streamPixels(request: FixMessage, correction: Correction): Promise<typeof NO_PIXELS> {
-    if (this.#image === undefined) throw new Error('a fix job has an image');
+  /** The client may send pixels. */
+  async #announcePixels(correction: Correction): Promise<void> {
+    if (this.request.type !== 'clean') return this.#sendCorrection(correction);
+    this.#stall.start();
+    this.#session.sendMessage({ type: 'ready', jobId: this.id, givenCrc32: this.#upload.sum });
+  }
+
+  /** Waits for memory first: the client sends pixels only when they are announced. */
+  async #streamPixels(request: PixelRequest, correction: Correction): Promise<typeof NO_PIXELS> {
+    if (this.#image === undefined) throw new Error(`a ${request.type} job has an image`);
     const { account, settings } = this.#session;
     const needs = pixelNeeds(request, this.#image, settings.service, settings.limits);
     const giveBack = await settings.pixels.wait(account.key, needs.totalBytes, this.#abort.signal);
@@ -284,12 +277,12 @@ export class BridgeJob {
     }
   }
 
-  #openApplier(request: FixMessage, image: ImageDescription, correction: Correction): StripApplier {
+  #openApplier(request: PixelRequest, image: ImageDescription, correction: Correction): StripApplier {
     const { settings, connectionId, account } = this.#session;
     const { strength, evBias, batch } = request;
     const applier = settings.service.createStripApplier(correction, { strength, evBias }, image);
     return withRestoration(applier, request, image, {
-      restorer: settings.service.restorer,
+      service: settings.service,
       clientId: connectionId,
       userId: account.key,
       priority: batch === true ? 'batch' : 'interactive',
@@ -302,7 +295,7 @@ export class BridgeJob {
   }
 
   async #correctPixels(
-    { image }: FixMessage,
+    { image }: PixelRequest,
     correction: Correction,
     { applier, needs }: { readonly applier: StripApplier; readonly needs: PixelNeeds },
   ): Promise<typeof NO_PIXELS> {
@@ -325,7 +318,7 @@ export class BridgeJob {
       },
     });
     this.#pipeline = pipeline;
-    await this.#sendCorrection(correction);
+    await this.#announcePixels(correction);
     await pipeline.run();
     const { inputBytes, inputSum } = pipeline;
     return { inputBytes, inputCrc32: inputSum, outputBytes: output.sentBytes, outputCrc32: output.sum };

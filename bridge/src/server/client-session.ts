@@ -18,7 +18,7 @@ import { messageOf } from '@evenlight/models';
 import { type Admission, type Identity, userClassOf } from '../access/access-control.ts';
 import type { OpenConnection } from '../http/admin-desk.ts';
 import type { Account } from './accounts.ts';
-import type { JobSession } from './bridge-job.ts';
+import type { JobSession } from './job-session.ts';
 import type { LogEntry } from './log.ts';
 import { errorMessage, helloMessage } from './outgoing.ts';
 import { ReadPace } from './read-pace.ts';
@@ -238,6 +238,7 @@ export class ClientSession {
         return;
       case 'predict':
       case 'fix':
+      case 'clean':
         this.#jobs.start(message, session);
     }
   }

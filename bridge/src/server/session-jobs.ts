@@ -1,9 +1,9 @@
 import { messageOf, noModelText } from '@evenlight/models';
-import type { Chunk, DownloadStream, FixMessage, PredictMessage, WireErrorCode, WireModel } from '@evenlight/protocol';
+import type { Chunk, DownloadStream, JobRequest, WireErrorCode, WireModel } from '@evenlight/protocol';
 import { closeCodeOf, ProtocolError } from '@evenlight/protocol';
 import type { BridgeMetrics } from '../metrics/bridge-metrics.ts';
 import { BridgeJob } from './bridge-job.ts';
-import type { JobSession } from './bridge-job.ts';
+import type { JobSession } from './job-session.ts';
 import type { LogEntry } from './log.ts';
 import { errorMessage } from './outgoing.ts';
 import { toWireError } from './wire-error.ts';
@@ -39,7 +39,7 @@ export class SessionJobs {
   }
 
   /** @throws ProtocolError `JOB_ID_REUSED`; whatever else is wrong is told to the client as the job's own error */
-  start(message: PredictMessage | FixMessage, session: JobSession): void {
+  start(message: JobRequest, session: JobSession): void {
     const { jobId } = message;
     if (jobId <= this.#lastJobId) {
       throw new ProtocolError('JOB_ID_REUSED', `job id ${jobId} is not greater than the last one, ${this.#lastJobId}`);
@@ -97,9 +97,8 @@ export class SessionJobs {
     throw new ProtocolError('UNKNOWN_JOB', `job ${jobId} was never started`, { jobId });
   }
 
-  #admit(message: PredictMessage | FixMessage, session: JobSession): BridgeJob {
+  #admit(message: JobRequest, session: JobSession): BridgeJob {
     const { maxJobsPerConnection, maxJobsPerUser } = session.settings.limits;
-    const models = this.#options.models();
     if (this.#isDraining) throw new ProtocolError('SHUTTING_DOWN', 'the bridge is shutting down');
     if (this.count >= maxJobsPerConnection) {
       throw new ProtocolError('TOO_MANY_JOBS', `${this.count} jobs are running, the limit is ${maxJobsPerConnection}`);
@@ -109,15 +108,19 @@ export class SessionJobs {
       const text = `${account.jobs} jobs of this user are running, the limit is ${maxJobsPerUser}`;
       throw new ProtocolError('TOO_MANY_JOBS', text);
     }
-    const model = models.find((candidate) => candidate.name === message.model);
-    if (model === undefined) {
-      const known = models.map((candidate) => candidate.name);
-      throw new ProtocolError('UNKNOWN_MODEL', noModelText(message.model, known));
-    }
+    const model = message.type === 'clean' ? undefined : this.#modelNamed(message.model);
     return new BridgeJob(message, model, session, (job, stillMs) => {
       const text = `nothing moved for ${Math.round(stillMs)} ms: the job waited for its client`;
       this.#fail(job, new ProtocolError('JOB_TIMEOUT', text, { jobId: job.id }), session);
     });
+  }
+
+  #modelNamed(name: string): WireModel {
+    const models = this.#options.models();
+    const model = models.find((candidate) => candidate.name === name);
+    if (model !== undefined) return model;
+    const known = models.map((candidate) => candidate.name);
+    throw new ProtocolError('UNKNOWN_MODEL', noModelText(name, known));
   }
 
   /** Ends one job, unless the error is one that ends the connection. */
@@ -149,14 +152,14 @@ export class SessionJobs {
     const priority = request.batch === true ? 'batch' : 'interactive';
     const facts = { kind: request.type, priority, userClass, result: outcome } as const;
     this.#options.metrics.jobEnded({ ...facts, times, receivedBytes, sentBytes });
-    const image = request.type === 'fix' ? request.image : undefined;
+    const image = request.type === 'predict' ? undefined : request.image;
     this.#options.log({
       level: 'info',
       event: 'job ended',
       job: job.id,
       outcome,
       kind: request.type,
-      model: request.model,
+      ...(request.type === 'clean' ? {} : { model: request.model }),
       ...(image === undefined ? {} : { image: `${image.width}x${image.height}x${image.channels} ${image.format}` }),
       ...times,
     });

@@ -83,7 +83,6 @@ export async function beginCleaning(parts: CleaningParts, request: CleaningOrder
 async function open({ cleaner, texts }: CleaningParts, request: CleaningOrder): Promise<Cleaning> {
   const { prepared, recipe, adjustment, signal, progress } = request;
   const { source, prediction } = prepared;
-  const { proxy, seen = proxy, image } = source;
   const cancelling = new CancelSource();
   const stop = onCancel(signal, ({ reason }) => cancelling.cancel(reason));
   const end = (): void => {
@@ -91,8 +90,7 @@ async function open({ cleaner, texts }: CleaningParts, request: CleaningOrder): 
     cancelling.cancel();
   };
   progress.advance('cleaning', 0);
-  const { correction, model } = prediction;
-  const order = { model: model.name, proxy: seen, correction, adjustment, image };
+  const order = { correction: prediction.correction, adjustment, image: source.image };
   try {
     const clean = await cleaner.open(order, cancelling.signal);
     const running = { isRunning: true };

@@ -25,22 +25,62 @@ afterAll(async () => {
 });
 
 /** A dark, noisy slope above a white band. */
-function noisyDocument(): FakeDocumentOptions {
+function noisyPixels(): Uint8Array {
   let seed = 11;
   const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
   const normal = (): number => random() + random() + random() + random() - 2;
-  const pixels = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
+  return Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
     const y = Math.floor(i / 3 / WIDTH);
     if (y >= BRIGHT_FROM) return 255;
     const x = Math.floor(i / 3) % WIDTH;
     return Math.max(0, Math.round(14 + (20 * x) / WIDTH + 5 * normal()));
   });
-  return {
-    title: 'night.tif',
-    width: WIDTH,
-    height: HEIGHT,
-    layers: [{ name: 'Background', kind: 'background', pixels }],
-  };
+}
+
+function documentOf(title: string, pixels: Uint8Array, width = WIDTH): FakeDocumentOptions {
+  const height = pixels.length / 3 / width;
+  return { title, width, height, layers: [{ name: 'Background', kind: 'background', pixels }] };
+}
+
+const noisyDocument = (): FakeDocumentOptions => documentOf('night.tif', noisyPixels());
+
+/** Another picture of the same night. */
+const evenDocument = (): FakeDocumentOptions =>
+  documentOf(
+    'even.tif',
+    noisyPixels().map((sample) => Math.min(255, sample + 25)),
+  );
+
+const FRAME = 40;
+
+/** The same within a broad white frame. */
+function framedDocument(): FakeDocumentOptions {
+  const width = WIDTH + 2 * FRAME;
+  const pixels = new Uint8Array(width * (HEIGHT + 2 * FRAME) * 3).fill(255);
+  const picture = noisyPixels();
+  for (let y = 0; y < HEIGHT; y++) {
+    const row = picture.subarray(y * WIDTH * 3, (y + 1) * WIDTH * 3);
+    pixels.set(row, ((FRAME + y) * width + FRAME) * 3);
+  }
+  return documentOf('framed.tif', pixels, width);
+}
+
+/** The picture within a frame. */
+function partOf(colors: Uint8Array, width: number, frame: number): Uint8Array {
+  const rows = Array.from({ length: HEIGHT }, (_, y) => {
+    const start = ((frame + y) * width + frame) * 3;
+    return colors.subarray(start, start + WIDTH * 3);
+  });
+  return Uint8Array.from(rows.flatMap((row) => [...row]));
+}
+
+/** Less noise where it was lifted, the same pixels where it was not. */
+function expectCleaned(document: FakeDocument, result: FixResult): void {
+  const { corrected, cleaned } = placedOf(result);
+  const [before, after] = [colorsOf(document, corrected), colorsOf(document, cleaned!)];
+  expect(noiseOf(after)).toBeLessThan(0.75 * noiseOf(before));
+  const bright = (BRIGHT_FROM + 24) * WIDTH * 3;
+  expect(after.subarray(bright)).toEqual(before.subarray(bright));
 }
 
 const openNight = (): Promise<BridgeSession> => openBridgeSession(url, 'bridge', [noisyDocument()]);
@@ -77,10 +117,8 @@ describe('a dark and noisy document with a bridge that cleans', () => {
       'Background',
     ]);
     expect(document.history.map(({ name }) => name)).toEqual(['Open', 'Fix exposure']);
-    const [before, after] = [colorsOf(document, corrected), colorsOf(document, cleaned!)];
-    expect(noiseOf(after)).toBeLessThan(0.75 * noiseOf(before));
-    const bright = (BRIGHT_FROM + 24) * WIDTH * 3;
-    expect(after.subarray(bright)).toEqual(before.subarray(bright));
+    expect([corrected, cleaned]).not.toContain(undefined);
+    expectCleaned(document, result);
 
     await session.photo.remove();
     expect(document.state.layers.map(({ name }) => name)).toEqual(['Background']);
@@ -99,13 +137,28 @@ describe('a dark and noisy document with a bridge that cleans', () => {
     expect(document.history).toHaveLength(1);
   });
 
-  it('fixes the exposure alone in a series, whose correction is not what the bridge predicts', async () => {
-    const { session, control } = await openNight();
+  it('is cleaned as one of a series, with the correction of the series', async () => {
+    const { session, control } = await openBridgeSession(url, 'bridge', [noisyDocument(), evenDocument()]);
     session.updateRecipe({ restore: 100, evBias: 2 });
-    const { id } = control.document('night.tif');
-    const [row] = await session.batch.fix([id], { referenceId: id });
-    expect(row).toMatchObject({ result: { kind: 'fixed', cleaning: { kind: 'left-out', code: 'DISAGREES' } } });
-    expect(control.document('night.tif').state.layers).toHaveLength(2);
+    const [night, even] = [control.document('night.tif'), control.document('even.tif')];
+    const [row] = await session.batch.fix([night.id], { referenceId: even.id });
+    if (row?.status !== 'done') throw new Error(`the document is ${String(row?.status)}`);
+    expect(row.result).toMatchObject({ kind: 'fixed', cleaning: { kind: 'cleaned' } });
+    expectCleaned(night, row.result);
+  });
+
+  it('is cleaned within a frame, which the correction leaves out', async () => {
+    const { session, control } = await openBridgeSession(url, 'bridge', [framedDocument()]);
+    session.updateRecipe({ restore: 100, evBias: 2 });
+    const result = await session.photo.fix();
+    expect(result).toMatchObject({ kind: 'fixed', cleaning: { kind: 'cleaned' } });
+    const document = control.document('framed.tif');
+    const { corrected, cleaned } = placedOf(result);
+    const [before, after] = [colorsOf(document, corrected), colorsOf(document, cleaned!)];
+    const inside = (colors: Uint8Array): Uint8Array => partOf(colors, WIDTH + 2 * FRAME, FRAME);
+    expect(noiseOf(inside(after))).toBeLessThan(0.75 * noiseOf(inside(before)));
+    // The frame is white, before and after.
+    expect(after.subarray(0, WIDTH * 3)).toEqual(before.subarray(0, WIDTH * 3));
   });
 
   it('keeps the exposure fix where the bridge is lost in the middle', async () => {

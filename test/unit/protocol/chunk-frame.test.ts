@@ -65,7 +65,7 @@ describe('chunk frames', () => {
   });
 
   it('[FR1] gives back any chunk', () => {
-    const streams = fc.constantFrom<StreamName>('proxy', 'pixels', 'correction', 'corrected');
+    const streams = fc.constantFrom<StreamName>('proxy', 'pixels', 'given', 'correction', 'corrected');
     const u32 = fc.integer({ min: 0, max: 0xffffffff });
     const chunk = fc.record({
       stream: streams,
@@ -93,7 +93,7 @@ describe('chunk frames', () => {
     ['a stated length one too large', 12, '04000000'],
     ['a stated length one too small', 12, '02000000'],
     ['a stated length of 4 GiB', 12, 'ffffffff'],
-    ['an unknown stream', 0, '03'],
+    ['an unknown stream', 0, '04'],
     ['stream 0', 0, '00'],
     ['an unknown flag', 1, '02'],
     ['reserved bits', 2, '0100'],

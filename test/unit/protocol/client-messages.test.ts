@@ -17,6 +17,12 @@ const FIX = {
   evBias: 0,
 };
 
+const CLEAN = {
+  ...{ type: 'clean', jobId: 1, image: FIX.image, strength: 1, evBias: 0 },
+  correction: { sizeBytes: 4 * 2 ** 20 },
+  restore: { luminance: 0.5, color: 1 },
+};
+
 function parse(message: unknown, expectHello = false): unknown {
   return parseClientMessage(JSON.stringify(message), expectHello);
 }
@@ -37,6 +43,7 @@ describe('messages from a client', () => {
     { ...HELLO, token: 'secret' },
     PREDICT,
     FIX,
+    CLEAN,
     { type: 'cancel', jobId: 7 },
     { type: 'ack', jobId: 7, stream: 'corrected', bytes: 1 },
     { type: 'ping', id: 0 },
@@ -70,6 +77,11 @@ describe('messages from a client', () => {
     ['channels', { ...FIX, image: { ...FIX.image, channels: 5 } }],
     ['format', { ...FIX, image: { ...FIX.image, format: 'int8' } }],
     ['colorSpace', { ...FIX, image: { ...FIX.image, colorSpace: 'sRGB' } }],
+    ['correction', { ...CLEAN, correction: { sizeBytes: 4 * 2 ** 20 + 1 } }],
+    ['correction', { ...CLEAN, correction: { sizeBytes: 0 } }],
+    ['amount', { ...CLEAN, restore: { luminance: 1.01, color: 1 } }],
+    ['amount', { ...CLEAN, restore: { luminance: 1 } }],
+    ['amounts', { ...CLEAN, restore: undefined }],
     ['versions', { ...HELLO, protocol: { min: 2, max: 1 } }],
     ['versions', { ...HELLO, protocol: { min: 0, max: 1 } }],
     ['token', { ...HELLO, token: 'x'.repeat(257) }],

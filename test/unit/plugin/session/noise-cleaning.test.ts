@@ -52,7 +52,6 @@ describe('cleaning noise with a fix', () => {
     const { id } = setup.host.open(noisyPicture());
     await setup.fix({ documentId: id, recipe: recipeWith({ restore: 50, strength: 60, evBias: 0 }) });
     expect(setup.cleaner.requests[0]).toMatchObject({
-      model: 'exposure',
       correction: setup.engine.correction,
       adjustment: { strength: 0.6, evBias: 0 },
       image: { width: SIDE, height: SIDE, channels: 3, format: 'uint8' },
