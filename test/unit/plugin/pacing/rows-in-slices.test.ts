@@ -42,11 +42,24 @@ describe('rowsInSlices', () => {
     expect(Math.max(0, ...clock.stretches)).toBeLessThanOrEqual(50);
   });
 
-  it('does not pause more often than it must', async () => {
+  it.each([0.05, 0.7, 2])(
+    'pauses for every frame of the screen, and not much oftener: %s ms a row',
+    async (msPerRow) => {
+      const clock = new WorkClock();
+      const rowCount = Math.round(700 / msPerRow);
+      await rowsInSlices(rowCount, (_, count) => (clock.ms += count * msPerRow), { clock });
+      expect(Math.max(...clock.stretches)).toBeLessThanOrEqual(16.7);
+      expect(clock.stretches.length).toBeLessThanOrEqual(700 / 11);
+    },
+  );
+
+  it('pauses after the last rows, unless they were few', async () => {
     const clock = new WorkClock();
-    await rowsInSlices(1000, (_, count) => (clock.ms += count * 0.7), { clock });
-    expect(clock.stretches.length).toBeLessThanOrEqual(700 / 15);
-    expect(clock.stretches.length).toBeGreaterThan(700 / 50);
+    const work = (_: number, count: number): number => (clock.ms += count);
+    await rowsInSlices(9, work, { clock });
+    expect(clock.stretches).toEqual([9]);
+    await rowsInSlices(3, work, { clock });
+    expect(clock.stretches).toEqual([9]);
   });
 
   it('copes when a row suddenly takes ten times as long', async () => {
