@@ -10,11 +10,11 @@ const COMMANDS = {
   batch: 'puts a folder into a queue that many computers work on, and says how far they are',
   worker: 'fixes photographs of that queue',
   bridge: 'runs the bridge that Photoshop and other computers talk to',
-  setup: 'puts native TensorFlow in place',
+  setup: 'installs native TensorFlow',
   token: "makes, lists and revokes the tokens of a bridge's users",
-  install: 'makes fixing a tool of darktable, RawTherapee and file managers',
+  install: 'adds fixing to darktable, RawTherapee and file managers',
   uninstall: 'takes that back',
-  doctor: 'says what runs here and what does not',
+  doctor: 'checks what works here and what does not',
 };
 
 const [command, ...args] = process.argv.slice(2);

@@ -32,10 +32,10 @@ const BATCH_HELP = `
   evenlight batch enqueue shoot --recursive --out fixed --root /mnt/studio --queue redis://queue.local
   evenlight worker --root /mnt/studio --queue redis://queue.local             on every computer that helps
   evenlight batch status --watch --queue redis://queue.local
-  evenlight batch retry --queue redis://queue.local                           what was given up, once more
+  evenlight batch retry --queue redis://queue.local                           tries again what was given up
 
-The queue holds the photographs' paths below --root, never pixels: every computer needs that folder, wherever it lies there.
-A photograph that is in the queue already is not added twice. EVENLIGHT_QUEUE stands for --queue.`;
+The queue holds paths relative to --root, never pixels: every computer must reach that folder, under whatever path.
+A photograph that is in the queue already is not added twice. EVENLIGHT_QUEUE can replace --queue.`;
 
 /**
  * Reads the arguments after `batch`.
@@ -53,7 +53,7 @@ export function parseBatchOptions(
     .option(...OUT)
     .option(...RECURSIVE)
     .option(...OVERWRITE)
-    .option('--watch', 'with status: say so until nothing is left')
+    .option('--watch', 'with status: report until nothing is left')
     .addHelpText('after', BATCH_HELP);
   parseArguments(command, args);
   const baseFolder = startFolder('batch', env, currentFolder);
@@ -82,7 +82,7 @@ export function parseWorkerOptions(
   const command = withQueueOptions(withCorrectionOptions(new Command('worker')))
     .description("Fixes photographs of a queue that 'evenlight batch enqueue' has filled.")
     .option(...JOBS)
-    .option('--take-over <seconds>', 'a worker that is silent for so long is taken for dead', wholeNumber(2, 3600), 30);
+    .option('--take-over <seconds>', 'after this much silence a worker counts as dead', wholeNumber(2, 3600), 30);
   parseArguments(command, args);
   const baseFolder = startFolder('worker', env, currentFolder);
   const raw = command.opts<RawBatchOptions>();

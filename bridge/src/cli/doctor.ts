@@ -25,13 +25,13 @@ interface DoctorOptions {
 }
 
 const command = new Command('doctor')
-  .description('Says what runs on this computer, and what ought to and does not.')
+  .description('Checks what works on this computer, and what should work but does not.')
   .option('--json', 'as one JSON object')
   .option('--models <folder>', 'the models to check', defaultModelsFolder())
-  .option('--port <number>', 'the port to look at', wholeNumber(0, 65_535), DEFAULT_BRIDGE_PORT)
+  .option('--port <number>', 'the port to check', wholeNumber(0, 65_535), DEFAULT_BRIDGE_PORT)
   .addHelpText(
     'after',
-    '\nExit codes: 0 all is well, 1 something that ought to work does not, 2 command line not understood.',
+    '\nExit codes: 0 all is well, 1 something that should work does not, 2 command line not understood.',
   );
 
 export async function run(args: readonly string[]): Promise<void> {

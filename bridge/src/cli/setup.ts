@@ -14,12 +14,12 @@ import { findNativeInstallation } from '@evenlight/runtime';
 import { parseArguments, parseOrExit } from '../command-line.ts';
 import { BridgeError, isExpected } from '../errors.ts';
 
-/* `npm run setup`: puts native TensorFlow in place. Where there is none for this computer it says so and succeeds. */
+/* `npm run setup`: installs native TensorFlow. If there is none for this computer, it says so and succeeds. */
 
 const HELP = `
-Takes TensorFlow's library out of its PyPI wheel, compiles the binding of ${NATIVE_PACKAGE} on it and tries it.
-Needs pip (of any Python) and a C++ compiler; about 1.2 GB on the disk. Kept in EVENLIGHT_CACHE (default: your cache folder),
-so that after "npm ci" it takes a second. Without it everything runs on WebAssembly, slower.`;
+Takes TensorFlow's library from its PyPI wheel, compiles the binding of ${NATIVE_PACKAGE} for it and tests both.
+Needs pip (of any Python), a C++ compiler and about 1.2 GB on the disk. The result is kept in EVENLIGHT_CACHE (default: your
+cache folder), so repeating it after "npm ci" takes a second. Without it the network runs on WebAssembly, which is slower.`;
 
 interface SetupOptions {
   readonly gpu?: boolean;
@@ -28,10 +28,10 @@ interface SetupOptions {
 }
 
 const command = new Command('setup')
-  .description(`Puts native TensorFlow ${TENSORFLOW_VERSION} under the bridge.`)
+  .description(`Installs native TensorFlow ${TENSORFLOW_VERSION} for the bridge.`)
   .option('--gpu', 'the CUDA build and NVIDIA libraries, about 10 GB (experimental: never tried on a GPU by us)')
-  .option('--cpu', 'the CPU build, also where the CUDA build is set up')
-  .option('--trust-unpinned', 'take a library whose SHA-256 is not pinned here, on the word of your package index')
+  .option('--cpu', 'the CPU build, even if the CUDA build is installed')
+  .option('--trust-unpinned', 'accept a library whose SHA-256 is not known here, trusting your package index')
   .addHelpText('after', HELP);
 
 export async function run(args: readonly string[]): Promise<void> {

@@ -5,8 +5,8 @@ import { type FixEnvironment, type FixOptions, fixOptions, type RawFixOptions } 
 import { JSON_LINES, withCorrectionOptions } from './shared-options.ts';
 
 const HELP = `
-The files are replaced, each at once and as a whole: name this command as the external editor of a program that hands out
-copies (Lightroom Classic, Capture One, darktable, RawTherapee). What has been fixed before stays as it is.`;
+Each file is replaced in one step. Set this command as the external editor of a program that gives editors a copy
+(Lightroom Classic, Capture One, darktable, RawTherapee). Files that were fixed before stay as they are.`;
 
 /**
  * Reads the arguments after `edit`.
@@ -17,7 +17,7 @@ export function parseEditOptions(args: readonly string[], { env, currentFolder }
   const command = withCorrectionOptions(new Command('edit'))
     .description('Fixes the exposure of photographs in place.')
     .argument('<photos...>', 'files')
-    .option('--refix', 'fix again what has been fixed before')
+    .option('--refix', 'also fix files that were fixed before')
     .option(...JSON_LINES)
     .addHelpText('after', HELP);
   parseArguments(command, args);

@@ -189,18 +189,17 @@ function fixCommand(): Command {
     .option(...OUT)
     .option(
       '--skip-existing',
-      'leave photographs alone that were fixed before with these settings: goes on where a run ended',
+      'skip photographs that were already fixed with these settings, to continue an earlier run',
     )
-    .option('--reference <photo>', 'give every photograph the correction of this one: a series stays a series')
     .option(
-      '--report <file.html>',
-      'write a page with every photograph before and after, the greatest change first',
-      page,
+      '--reference <photo>',
+      'give every photograph the correction of this one, so that a series stays consistent',
     )
+    .option('--report <file.html>', 'write a page with every photograph before and after, largest change first', page)
     .option(...RECURSIVE)
     .option(...OVERWRITE)
     .option(...JOBS)
-    .option('--refix', 'fix results of earlier runs too, which are passed over otherwise')
+    .option('--refix', 'also fix results of earlier runs, which are skipped otherwise')
     .option(...JSON_LINES)
     .addHelpText('after', HELP);
   return withCorrectionOptions(withResultOptions(command));

@@ -9,9 +9,9 @@ import { wholeNumber } from '../command-line.ts';
 
 export const OUT = [
   '--out <folder>',
-  'write there, under the same names (default: beside the original as name-fixed.ext)',
+  'folder for the results, which keep their names (default: beside each original, as name-fixed.ext)',
 ] as const;
-export const RECURSIVE = ['--recursive', 'look into folders inside folders'] as const;
+export const RECURSIVE = ['--recursive', 'include subfolders'] as const;
 export const OVERWRITE = ['--overwrite', 'replace results of earlier runs; originals are never overwritten'] as const;
 export const KEEP_DATES = ['--keep-dates', "give results their originals' dates"] as const;
 export const JSON_LINES = ['--json', 'one line of JSON for each photograph, then a summary'] as const;
@@ -19,7 +19,7 @@ export const JSON_LINES = ['--json', 'one line of JSON for each photograph, then
 const MOST_JOBS = 64;
 export const JOBS = [
   '--jobs <count>',
-  'photographs in work at once (default: by cores and free memory)',
+  'how many photographs to fix at once (default: depends on cores and free memory)',
   wholeNumber(1, MOST_JOBS),
 ] as const;
 
@@ -31,7 +31,7 @@ export type ResultKind = (typeof RESULT_KINDS)[number];
 export function withResultOptions(command: Command): Command {
   return command
     .option(...KEEP_DATES)
-    .option('--upright', 'turn the pixels upright where the format changes')
+    .option('--upright', 'turn the pixels upright when the format changes')
     .addOption(option('--format <format>', 'format of the results', ['keep', ...PHOTO_FORMATS], 'keep'))
     .addOption(
       option(
@@ -48,26 +48,26 @@ export function withCorrectionOptions(command: Command): Command {
   return command
     .option(
       '--strength <percent>',
-      `how much of the correction, 0 to ${100 * MAX_STRENGTH}`,
+      `how much of the correction to apply, 0 to ${100 * MAX_STRENGTH}`,
       numberBetween(0, 100 * MAX_STRENGTH),
       100,
     )
     .option(
       '--ev <stops>',
-      `lighter or darker than the network wants, -${MAX_EV_BIAS} to ${MAX_EV_BIAS}`,
+      `make results lighter or darker, in EV: -${MAX_EV_BIAS} to ${MAX_EV_BIAS}`,
       numberBetween(-MAX_EV_BIAS, MAX_EV_BIAS),
       0,
     )
     .option(
       '--restore <amount>',
-      'clean the noise that is lifted: off, auto (where it is seen), or percent',
+      'clean noise that the correction makes visible: off, auto (where it would be seen), or percent',
       restoration,
     )
     .option('--model <name>', 'which model to use (default: exposure)')
-    .option('--bridge <url>', `let a bridge do it, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
+    .option('--bridge <url>', `use a bridge, for example ws://127.0.0.1:${DEFAULT_BRIDGE_PORT}`)
     .option(
       '--bridge-wait <seconds>',
-      'how long to wait for a bridge that went away (default: 120)',
+      'how long to wait for a bridge that cannot be reached (default: 120)',
       numberBetween(0, 86_400),
     )
     .option('--token-file <file>', "file with the bridge's token (or set EVENLIGHT_TOKEN)")

@@ -15,8 +15,8 @@ export interface WatchOptions {
 }
 
 const HELP = `
-A file is taken when two looks in a row find it unchanged. One that cannot be fixed gets a note in OUT/not-fixed and is tried
-again when it changes, or when the note is removed. Ctrl-C ends the command; started again, it goes on where it was.`;
+A file is fixed when two looks in a row find it unchanged. If it cannot be fixed, a note in OUT/not-fixed says why; it is tried
+again when it changes or when the note is removed. Ctrl-C ends the command; started again, it continues.`;
 
 /**
  * Reads the arguments after `watch`.
@@ -28,7 +28,7 @@ export function parseWatchOptions(args: readonly string[], { env, currentFolder 
     .description('Fixes the photographs that arrive in a folder.')
     .argument('<in>', 'the folder to look into')
     .argument('<out>', 'the folder for the results')
-    .option('--interval <seconds>', 'time between two looks', wholeNumber(1, 3600), 2)
+    .option('--interval <seconds>', 'time between two looks at the folder', wholeNumber(1, 3600), 2)
     .option(...RECURSIVE)
     .option(...KEEP_DATES)
     .option('--json', 'one line of JSON for each photograph')

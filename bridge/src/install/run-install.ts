@@ -18,7 +18,7 @@ const EVENLIGHT = realpathSync(process.argv[1] ?? '');
 const HELP = `
 ${PHOTO_PROGRAMS.map(({ name, offers }) => `  ${name.padEnd(13)}${offers}`).join('\n')}
 
-Programs with a list of external editors of their own (Lightroom Classic, Capture One) get this command by hand:
+In programs with a list of external editors (Lightroom Classic, Capture One), enter this command:
   ${process.execPath} ${EVENLIGHT} edit`;
 
 /** `evenlight install` and `evenlight uninstall`: other programs' settings, changed and changed back. */
@@ -44,7 +44,7 @@ function parseInstallOptions(args: readonly string[], direction: InstallDirectio
   const isInstall = direction === 'installed';
   const names = PHOTO_PROGRAMS.map(({ name }) => name);
   const command = new Command(isInstall ? 'install' : 'uninstall')
-    .description(isInstall ? 'Makes `evenlight edit` a tool of other programs.' : 'Takes back what install has done.')
+    .description(isInstall ? 'Adds `evenlight edit` to other programs.' : 'Undoes what install has done.')
     .addArgument(new Argument('<programs...>', 'which programs').choices(names))
     .option('--dry-run', 'say which files would be changed, and change none')
     .addHelpText('after', HELP);

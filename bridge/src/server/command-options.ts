@@ -85,7 +85,8 @@ const DEFAULT_MAX_CLIENTS = 256;
 
 const HELP = `
 Prints its address once it listens; the log goes to standard error. SIGINT and SIGTERM let running jobs finish, SIGHUP reads
-tokens, certificate and models again. A setting of the command line goes before the environment, that before the config file.
+tokens, certificate and models again. The command line takes precedence over the environment, and
+the environment over the config file.
 Exit codes: 0 stopped by a signal, 1 could not start, 2 command line or config file not understood.`;
 
 /**
@@ -152,37 +153,40 @@ function combine(raw: RawBridgeOptions, env: NodeJS.ProcessEnv, config: BridgeCo
 function bridgeCommand(): Command {
   const runtime = new Option('--runtime <runtime>', 'what runs the network (default: auto)');
   const metrics = new Option('--metrics <who>', 'who may read /metrics beside administrators (default: local)');
-  const logLevel = new Option('--log-level <level>', 'from which level on there are lines in the log (default: info)');
+  const logLevel = new Option('--log-level <level>', 'lowest level that is logged (default: info)');
   return new Command('bridge')
     .description('Fixes the exposure of photographs for Photoshop panels and command lines that connect to it.')
     .option('--config <file>', 'JSON file with these settings and more; or EVENLIGHT_CONFIG')
     .option('--config-schema', 'print the JSON schema of the config file')
     .option(
       '--port <number>',
-      `where to listen; 0 takes a free port (default: ${DEFAULT_BRIDGE_PORT})`,
+      `port to listen on; 0 takes a free one (default: ${DEFAULT_BRIDGE_PORT})`,
       wholeNumber(0, 65_535),
     )
-    .option('--host <address>', 'address to listen at; others than this computer need a token (default: 127.0.0.1)')
-    .option('--token <token>', 'what clients must know (others on this computer can see it: better EVENLIGHT_TOKEN)')
+    .option('--host <address>', 'address to listen on; any other than this computer needs a token (default: 127.0.0.1)')
+    .option(
+      '--token <token>',
+      'token that clients must send (other users of this computer can see it; EVENLIGHT_TOKEN is safer)',
+    )
     .option('--token-file <file>', 'file with the token')
     .option('--tokens <file>', "file with a token for each user, made by 'evenlight token add'; or EVENLIGHT_TOKENS")
     .option('--tls-cert <file>', 'certificate chain (PEM): serves wss')
     .option('--tls-key <file>', 'its private key (PEM)')
-    .option('--tls-client-ca <file>', 'certificate authority (PEM): clients need a certificate of it')
-    .option('--allow-origin <origin>', 'let the pages of this origin in (repeatable)', collect)
-    .option('--trusted-proxy <address>', 'believe X-Forwarded-For of this address or network (repeatable)', collect)
+    .option('--tls-client-ca <file>', 'certificate authority (PEM) that must have issued the certificates of clients')
+    .option('--allow-origin <origin>', 'accept web pages of this origin (repeatable)', collect)
+    .option('--trusted-proxy <address>', 'trust X-Forwarded-For from this address or network (repeatable)', collect)
     .option('--proxy-protocol', 'connections of trusted proxies begin with a header of the PROXY protocol (1 or 2)')
-    .option('--agent-port <number>', "where HAProxy's agent-check asks for the load", wholeNumber(1, 65_535))
-    .option('--behind-proxy', 'serve a reverse proxy on this computer, also without a token')
-    .option('--path-prefix <path>', 'answer under this path as well, for proxies that leave it on', pathPrefix)
+    .option('--agent-port <number>', "port for HAProxy's agent-check, which asks for the load", wholeNumber(1, 65_535))
+    .option('--behind-proxy', 'accept a reverse proxy on this computer even without a token')
+    .option('--path-prefix <path>', 'also answer under this path, for proxies that do not remove it', pathPrefix)
     .addOption(metrics.choices(METRICS_READERS))
-    .option('--no-page', 'serve no page for browsers')
+    .option('--no-page', 'do not serve the page for browsers')
     .option('--models <folder>', 'folder with the models')
     .option('--devices <numbers>', 'GPUs to use, such as 0,1 (default: all)', deviceList)
     .option('--threads <number>', 'threads for full-size pixels (default: one for each core)', wholeNumber(1, 256))
     .option(
       '--queue <number>',
-      `how many photographs of a user may wait (default: ${DEFAULT_QUEUE})`,
+      `how many photographs of one user may wait (default: ${DEFAULT_QUEUE})`,
       wholeNumber(0, 10_000),
     )
     .option(
