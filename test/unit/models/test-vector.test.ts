@@ -31,6 +31,24 @@ describe('the test picture', () => {
     `);
   });
 
+  it('has its gradient, its patches and its noise where they always were', () => {
+    const size = { width: 24, height: 16 };
+    const { pixels } = createTestPicture(7, size);
+    // Each pixel counts by its place.
+    const sums = [0, 1, 2].map((channel) => {
+      let sum = 0;
+      for (let i = channel; i < pixels.length; i += 3) sum += pixels[i]! * ((i * 37) % 101);
+      return sum.toFixed(3);
+    });
+    expect(sums).toMatchInlineSnapshot(`
+      [
+        "4641.408",
+        "2625.762",
+        "5240.394",
+      ]
+    `);
+  });
+
   it('fills the range of a photograph and stays in it', () => {
     const { pixels } = createTestPicture(1, { width: 64, height: 64 });
     expect(pixels).toHaveLength(64 * 64 * 3);

@@ -1,5 +1,5 @@
-import { rowKernel, startKernel } from '@evenlight/models/src/apply/row-kernel.ts';
-import { describe, expect, it } from 'vitest';
+import { growTo, rowKernel, rowKernelName, startKernel } from '@evenlight/models/src/apply/row-kernel.ts';
+import { describe, expect, it, vi } from 'vitest';
 
 function refuse(): never {
   throw new Error('Wasm code generation disallowed by embedder');
@@ -14,6 +14,26 @@ class Empty {
 }
 
 describe('the kernel in WebAssembly', () => {
+  it('gets memory in whole pages, as many as are needed', () => {
+    const { exports } = rowKernel()!;
+    const before = exports.memory.buffer.byteLength;
+    growTo(exports, before - 1);
+    expect(exports.memory.buffer.byteLength).toBe(before);
+    growTo(exports, before + 1);
+    expect(exports.memory.buffer.byteLength).toBe(before + 65_536);
+    growTo(exports, before + 5 * 65_536);
+    expect(exports.memory.buffer.byteLength).toBe(before + 5 * 65_536);
+  });
+
+  it('is the one that runs, or else the one in TypeScript is', async () => {
+    expect(rowKernelName()).toBe('WebAssembly');
+    vi.resetModules();
+    vi.stubGlobal('WebAssembly', undefined);
+    const { rowKernelName: nameWithout } = await import('@evenlight/models/src/apply/row-kernel.ts');
+    expect(nameWithout()).toBe('TypeScript');
+    vi.unstubAllGlobals();
+  });
+
   it('starts here, once', () => {
     expect(rowKernel()).toBeDefined();
     expect(rowKernel()).toBe(rowKernel());

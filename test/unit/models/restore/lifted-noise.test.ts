@@ -64,6 +64,21 @@ describe('liftedNoise', () => {
     expect(found).toBeLessThan(3 * 2 * 1.35);
   });
 
+  it('finds noise of two by two pixels, as demosaicing leaves it, as strong as it is', () => {
+    const random = randomNumbers(5);
+    const cells = Float64Array.from({ length: (WIDTH / 2) * (HEIGHT / 2) * 3 }, () => (random() - 0.5) * Math.sqrt(12));
+    const pixels = Uint16Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
+      const [x, y] = [Math.floor(i / 3) % WIDTH, Math.floor(i / 3 / WIDTH)];
+      const cell = (Math.floor(y / 2) * (WIDTH / 2) + Math.floor(x / 2)) * 3 + (i % 3);
+      return Math.round((0.15 + (cells[cell]! * 2) / 255) * 65535);
+    });
+    const size = { width: WIDTH, height: HEIGHT, channels: 3, rowStride: WIDTH * 3 } as const;
+    const found = codes({ ...size, format: 'uint16', colorSpace: colorSpaces.srgb, pixels });
+    // White noise of a block of four counts twice, because its means are those of single pixels.
+    expect(found).toBeGreaterThan(2 * 3 * 2 * 0.85);
+    expect(found).toBeLessThan(2 * 3 * 2 * 1.2);
+  });
+
   it('does not count noise that was not lifted, or has been clipped to black', () => {
     expect(codes(picture(flat, 4), 1)).toBe(0);
     expect(codes(picture(flat, 4), 0.7)).toBe(0);

@@ -68,6 +68,15 @@ describe('a correction of the scene', () => {
     for (const column of [0, 6, 12]) expect(covering.coefficients[column * 12]).toBeCloseTo(1.35, 3);
   });
 
+  it('covers bars that are only above and below, or only beside', () => {
+    const whole = { width: size, height: size };
+    const letterbox = coverPicture(rising, { box: { left: 0, top: 16, width: size, height: 32 }, whole });
+    const pillars = coverPicture(rising, { box: { left: 16, top: 0, width: 32, height: size }, whole });
+    for (const covering of [letterbox, pillars]) expect(covering.coefficients[0]).toBeCloseTo(1.35, 3);
+    expect(letterbox.gridHeight).toBeGreaterThan(letterbox.gridWidth);
+    expect(pillars.gridWidth).toBeGreaterThan(pillars.gridHeight);
+  });
+
   it('never has more than 64 cells along a side', () => {
     const box = { left: 24, top: 24, width: 4, height: 4 };
     const covering = coverPicture(rising, { box, whole: { width: size, height: size } });

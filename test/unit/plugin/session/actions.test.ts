@@ -22,11 +22,16 @@ describe("an action's step", () => {
   });
 
   it('fixes the active document unless it says otherwise', () => {
-    expect(readActionInfo({})).toEqual({ target: 'active', recipe: DEFAULT_RECIPE });
+    for (const info of [{}, null, undefined])
+      expect(readActionInfo(info)).toEqual({ target: 'active', recipe: DEFAULT_RECIPE });
   });
 
   it('with an unknown target is refused', () => {
     expect(() => readActionInfo({ ...writeRecipeRecord(recipe), target: 'folder' })).toThrow(/^target/);
+  });
+
+  it.each(['text', 7, ['a list']])('that is no object (%j) is refused', (info) => {
+    expect(() => readActionInfo(info)).toThrow(expect.objectContaining({ code: 'BAD_SETTINGS' }));
   });
 
   it('is played by the function whose name is in the actions of users', () => {
