@@ -85,7 +85,7 @@ export class MemoryScreen {
 
   /** All words that are seen. */
   get words(): readonly string[] {
-    return [...this.root.visible()].map(({ textContent }) => textContent ?? '').filter((text) => text !== '');
+    return wordsOf(this.root);
   }
 
   /** What carries this text, or the input with this name. */
@@ -110,4 +110,9 @@ export class MemoryScreen {
     this.find(label).fire('click');
     await this.settled();
   }
+}
+
+/** All words that are seen in an element. */
+export function wordsOf(root: MemoryNode): readonly string[] {
+  return [...root.visible()].map(({ textContent }) => textContent ?? '').filter((text) => text !== '');
 }

@@ -70,6 +70,8 @@ describe('curves', () => {
   const at = [0, 0.02, 0.3, 0.8, 1];
   const curves: [string, Uint8Array, (x: number) => number][] = [
     ['curv without entries', curv(), (x) => x],
+    ['curv gamma 1', curv(256), (x) => x],
+    ['curv gamma 1.5', curv(384), (x) => x ** 1.5],
     ['curv gamma 2.5', curv(640), (x) => x ** 2.5],
     ['curv of two entries', curv(0, 65535), (x) => x],
     ['curv of three entries', curv(0, 16384, 65535), (x) => (x < 0.5 ? x / 2 : 0.25 + (x - 0.5) * 1.5)],
