@@ -60,13 +60,21 @@ export class MemoryNode implements PanelNode {
   }
 }
 
+interface ScreenOptions {
+  readonly locale?: string;
+  readonly isMac?: boolean;
+  readonly isIntroduced?: boolean;
+  /** Default: nobody connects to anything. */
+  readonly policy?: EnginePolicy;
+}
+
 /** The panel over a session in memory, on a screen in memory. */
 export class MemoryScreen {
   readonly setup: SessionSetup;
   readonly root = new MemoryNode();
   readonly panel: Panel;
 
-  constructor({ locale = 'en_US', isMac = false, isIntroduced = true, policy = 'panel' as EnginePolicy } = {}) {
+  constructor({ locale = 'en_US', isMac = false, isIntroduced = true, policy = 'panel' }: ScreenOptions = {}) {
     this.setup = new SessionSetup(policy);
     this.setup.stopWatching();
     vi.stubGlobal('document', { createElement: () => new MemoryNode() });
