@@ -4,6 +4,7 @@ import { ModelError } from './errors.ts';
 import { fitCorrection } from './fit-correction.ts';
 import { keepGray } from './keep-gray.ts';
 import { drawnCertainty } from './scene/drawn-certainty.ts';
+import { nightCertainty } from './scene/night-certainty.ts';
 import { coverPicture, type SceneView } from './scene/scene-view.ts';
 import { shrinkCorrection, weaken } from './shrink-correction.ts';
 import { unifyWhite } from './unify-white.ts';
@@ -18,7 +19,7 @@ const FITTED_DEPTH = 8;
 /**
  * Makes a correction of a network's output. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
  * identity; a small change becomes smaller still ({@link shrinkCorrection}), gray pictures stay gray ({@link keepGray}),
- * what was drawn stays as it is ({@link drawnCertainty}), the correction of the scene covers its frame ({@link coverPicture}), and clipped white becomes the same everywhere ({@link unifyWhite}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
+ * what was drawn and what shows an empty night sky stays as it is ({@link drawnCertainty}, {@link nightCertainty}), the correction of the scene covers its frame ({@link coverPicture}), and clipped white becomes the same everywhere ({@link unifyWhite}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
  * is fitted.
  *
  * @param view what the network was given: see `viewScene`
@@ -46,7 +47,7 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
   }
   const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
   const calm = shrinkCorrection(keepGray(asSaid, scene), scene);
-  const meant = weaken(calm, 1 - drawnCertainty(scene));
+  const meant = weaken(calm, (1 - drawnCertainty(scene)) * (1 - nightCertainty(scene)));
   return unifyWhite(coverPicture(meant, { box, whole: proxy }), proxy);
 }
 

@@ -1,4 +1,5 @@
 import type { ProxyImage } from '../proxy.ts';
+import { ramp, type Ramp } from './ramp.ts';
 
 /*
  * Photographs are nowhere of exactly one colour, unless they are clipped: light falls off, lenses and sensors add noise, and the
@@ -22,8 +23,6 @@ const SMALLEST_GROUND = 0.004;
 /** From here on a channel says nothing of how exactly it was drawn, 0..1: clipped light is of one colour in photographs, too. */
 const CLIPPED = { dark: 2.5 / 255, light: 252.5 / 255 };
 
-/** From where to where a measure makes certain. */
-type Ramp = readonly [none: number, all: number];
 /** How many of the pixels near a ground's colour have it exactly, in a flat place: in a smooth dark wall few, in a drawing nearly all. */
 const PURITY: Ramp = [0.3, 0.42];
 /** What share of the picture is pure ground that is not clipped. */
@@ -136,8 +135,4 @@ function distanceAt(pixels: Float32Array, pixel: number, [red, green, blue]: Gro
 
 function distance(left: Ground['color'], right: Ground['color']): number {
   return Math.max(Math.abs(left[0] - right[0]), Math.abs(left[1] - right[1]), Math.abs(left[2] - right[2]));
-}
-
-function ramp(value: number, [none, all]: Ramp): number {
-  return Math.min(1, Math.max(0, (value - none) / (all - none)));
 }
