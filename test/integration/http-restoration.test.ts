@@ -46,6 +46,10 @@ describe('[HT1] noise cleaned over HTTP', () => {
     expect(cleaned.headers.get('evenlight-description')).toContain('noise cleaned');
     const pixels = await pixelsOf(await cleaned.arrayBuffer());
     expect(Buffer.compare(pixels, await pixelsOf(await readFile(join(outFolder, 'photo.png'))))).toBe(0);
+    const grainy = await send(bridge, photo, '&restore=0,80');
+    const blotchy = await send(bridge, photo, '&restore=80,0');
+    const separate = await Promise.all([grainy, blotchy].map(async (each) => pixelsOf(await each.arrayBuffer())));
+    expect(new Set([...separate, pixels].map((each) => each.toString('latin1'))).size).toBe(3);
     const plain = await send(bridge, photo, '&restore=off');
     expect(Buffer.compare(pixels, await pixelsOf(await plain.arrayBuffer()))).not.toBe(0);
   });

@@ -174,8 +174,8 @@ describe('fix --restore', () => {
   });
 
   it.each([
-    [['--restore', 'some'], 'It must be off, auto, or a number from 0 to 100.'],
-    [['--restore', '101'], 'It must be off, auto, or a number from 0 to 100.'],
+    [['--restore', 'some'], 'It must be off, auto, a number from 0 to 100, or two: luminance,color.'],
+    [['--restore', '101'], 'It must be off, auto, a number from 0 to 100, or two: luminance,color.'],
     [['--restore', '50', '--as', 'cube'], '--restore cleans photographs, not --as cube'],
   ])('refuses %j', async (args, message) => {
     const run = await runEvenlight(['fix', 'photo.png', ...args]);

@@ -108,11 +108,12 @@ describe('the page of the bridge', () => {
     await driver.page.locator('#ev').fill('2');
     expect(await driver.page.locator('#restore-note').isVisible()).toBe(false);
     await driver.page.selectOption('#restore', 'amount');
-    await driver.page.locator('#restore-amount').fill('80');
-    expect(await driver.text('restore-value')).toBe('80 %');
+    await driver.page.locator('#luminance').fill('80');
+    await driver.page.locator('#color').fill('60');
+    expect([await driver.text('luminance-value'), await driver.text('color-value')]).toEqual(['80 %', '60 %']);
     expect(await driver.text('restore-note')).toContain('The preview shows the exposure alone.');
     const { bytes } = await driver.download('#download');
-    const [cleaned, plain] = await Promise.all([overHttp(night, '?ev=2&restore=80'), overHttp(night, '?ev=2')]);
+    const [cleaned, plain] = await Promise.all([overHttp(night, '?ev=2&restore=80,60'), overHttp(night, '?ev=2')]);
     expect(await nearness(bytes, cleaned)).toBe(Infinity);
     expect(await nearness(bytes, plain)).toBeLessThan(45);
     expect(driver.complaints).toEqual([]);

@@ -28,7 +28,7 @@ export interface FixOptions {
   readonly strength: number;
   /** −3..+3 EV */
   readonly evBias: number;
-  /** How much of the noise that the correction lifts is removed; default: off. A number is a share, 0..1. */
+  /** How much of the noise that the correction lifts is removed; default: off. Numbers are shares, 0..1. */
   readonly restore?: RestorationWish;
   readonly format: PhotoFormat | 'keep';
   readonly model?: string;

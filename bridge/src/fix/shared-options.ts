@@ -4,6 +4,7 @@ import { RUNTIME_CHOICES } from '@evenlight/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PHOTO_FORMATS } from '../codec/photo.ts';
 import { wholeNumber } from '../command-line.ts';
+import { RESTORATION_FORMS, restorationFrom } from './restoration-text.ts';
 
 /* Options that several commands have, each with its text: commander's `.option(...OUT)`. */
 
@@ -60,7 +61,7 @@ export function withCorrectionOptions(command: Command): Command {
     )
     .option(
       '--restore <amount>',
-      'clean noise that the correction makes visible: off, auto (where it would be seen), or percent',
+      'clean noise that the correction makes visible: off, auto (where it would be seen), percent, or two: luminance,color',
       restoration,
     )
     .option('--model <name>', 'which model to use (default: exposure)')
@@ -76,12 +77,9 @@ export function withCorrectionOptions(command: Command): Command {
 }
 
 function restoration(text: string): RestorationWish {
-  if (text === 'off' || text === 'auto') return text;
-  try {
-    return numberBetween(0, 100)(text) / 100;
-  } catch {
-    throw new InvalidArgumentError('It must be off, auto, or a number from 0 to 100.');
-  }
+  const wish = restorationFrom(text);
+  if (wish === undefined) throw new InvalidArgumentError(`It must be ${RESTORATION_FORMS}.`);
+  return wish;
 }
 
 function option(flags: string, description: string, choices: readonly string[], preset: string): Option {

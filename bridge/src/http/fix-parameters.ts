@@ -4,6 +4,7 @@ import { ProtocolError } from '@evenlight/protocol';
 import type { Priority } from '@evenlight/runtime';
 import * as z from 'zod';
 import { PHOTO_FORMATS, type PhotoFormat } from '../codec/photo.ts';
+import { RESTORATION_FORMS, restorationFrom } from '../fix/restoration-text.ts';
 import { RESULT_KINDS, type ResultKind } from '../fix/shared-options.ts';
 
 /** What a request asks for in its address. */
@@ -12,7 +13,7 @@ export interface FixParameters {
   readonly strength: number;
   /** −3..+3 EV */
   readonly evBias: number;
-  /** Whether the noise that is lifted is cleaned: 0..1 by amount. */
+  /** Whether the noise that is lifted is cleaned. */
   readonly restore: RestorationWish;
   readonly format: PhotoFormat | 'keep';
   /** 1..100 */
@@ -37,7 +38,9 @@ const schema = z.strictObject({
   strength: number(0, 100 * MAX_STRENGTH).default(100),
   ev: number(-MAX_EV_BIAS, MAX_EV_BIAS).default(0),
   restore: z
-    .union([z.literal(['off', 'auto']), number(0, 100)], 'needs off, auto or a number from 0 to 100')
+    .string()
+    .transform(restorationFrom)
+    .pipe(z.custom<RestorationWish>((wish) => wish !== undefined, `needs ${RESTORATION_FORMS}`))
     .default('off'),
   format: z.enum(['keep', ...PHOTO_FORMATS]).default('keep'),
   quality: number(1, 100).pipe(z.int()).optional(),
@@ -64,7 +67,7 @@ export function readFixParameters(query: URLSearchParams, nameInPath: string | u
     quality: rest.quality,
     strength: strength / 100,
     evBias: ev,
-    restore: typeof restore === 'number' ? restore / 100 : restore,
+    restore,
     kind: as,
     priority: batch ? 'batch' : 'interactive',
     name: nameInPath ?? name,

@@ -14,7 +14,8 @@ export class AdjustmentView {
   readonly #strength = element('strength', HTMLInputElement);
   readonly #ev = element('ev', HTMLInputElement);
   readonly #restore = element('restore', HTMLSelectElement);
-  readonly #amount = element('restore-amount', HTMLInputElement);
+  readonly #luminance = element('luminance', HTMLInputElement);
+  readonly #color = element('color', HTMLInputElement);
 
   constructor({ onAdjust, onRestore, onAdjustAll }: AdjustmentActions) {
     for (const slider of [this.#strength, this.#ev]) {
@@ -23,7 +24,7 @@ export class AdjustmentView {
         onAdjust(this.#adjustment());
       });
     }
-    for (const input of [this.#restore, this.#amount]) {
+    for (const input of [this.#restore, this.#luminance, this.#color]) {
       input.addEventListener('input', () => {
         this.#showValues();
         onRestore(this.#wish());
@@ -42,14 +43,19 @@ export class AdjustmentView {
 
   show(item: StudioItem | undefined): void {
     const restore = item?.restore ?? 'off';
-    this.#restore.value = typeof restore === 'number' ? 'amount' : restore;
-    if (typeof restore === 'number') this.#amount.valueAsNumber = Math.round(restore * 100);
+    this.#restore.value = typeof restore === 'string' ? restore : 'amount';
+    if (typeof restore !== 'string') {
+      const { luminance, color } = typeof restore === 'number' ? { luminance: restore, color: restore } : restore;
+      this.#luminance.valueAsNumber = Math.round(luminance * 100);
+      this.#color.valueAsNumber = Math.round(color * 100);
+    }
     const { strength, evBias } = item?.adjustment ?? DEFAULT_ADJUSTMENT;
     this.#strength.valueAsNumber = Math.round(strength * 100);
     this.#ev.valueAsNumber = evBias;
     this.#showValues();
     const isReady = item?.state === 'ready';
-    for (const input of [this.#strength, this.#ev, this.#restore, this.#amount]) input.disabled = !isReady;
+    for (const input of [this.#strength, this.#ev, this.#restore, this.#luminance, this.#color])
+      input.disabled = !isReady;
     for (const id of ['reset', 'same-for-all', 'download']) element(id, HTMLButtonElement).disabled = !isReady;
     element('photo-name', HTMLHeadingElement).textContent = item?.file.name ?? '';
     element('photo-name', HTMLHeadingElement).title = item?.file.name ?? '';
@@ -64,14 +70,15 @@ export class AdjustmentView {
 
   #wish(): RestorationWish {
     const { value } = this.#restore;
-    if (value === 'amount') return this.#amount.valueAsNumber / 100;
-    return value === 'auto' ? 'auto' : 'off';
+    if (value !== 'amount') return value === 'auto' ? 'auto' : 'off';
+    return { luminance: this.#luminance.valueAsNumber / 100, color: this.#color.valueAsNumber / 100 };
   }
 
   #showValues(): void {
     const isByAmount = this.#restore.value === 'amount';
-    for (const id of ['restore-amount', 'restore-value']) element(id, HTMLElement).hidden = !isByAmount;
-    element('restore-value', HTMLOutputElement).value = `${this.#amount.value} %`;
+    for (const id of ['luminance-box', 'color-box']) element(id, HTMLDivElement).hidden = !isByAmount;
+    element('luminance-value', HTMLOutputElement).value = `${this.#luminance.value} %`;
+    element('color-value', HTMLOutputElement).value = `${this.#color.value} %`;
     element('restore-note', HTMLParagraphElement).hidden = this.#restore.value === 'off';
     const ev = this.#ev.valueAsNumber;
     element('strength-value', HTMLOutputElement).value = `${this.#strength.value} %`;

@@ -63,6 +63,12 @@ export async function endConnection(id: string): Promise<void> {
   await answerOf(`v1/admin/connections/${id}`, { method: 'DELETE' });
 }
 
+function restorationText(wish: RestorationWish): string {
+  if (typeof wish === 'string') return wish;
+  const amounts = typeof wish === 'number' ? [wish] : [wish.luminance, wish.color];
+  return amounts.map((amount) => Math.round(amount * 100)).join();
+}
+
 /** Lets the bridge read, fix and write a photograph. */
 export async function fixOverHttp(
   file: File,
@@ -73,9 +79,7 @@ export async function fixOverHttp(
     strength: String(Math.round(strength * 100)),
     ev: String(evBias),
     // An older bridge does not know the parameter.
-    ...(restore === 'off'
-      ? {}
-      : { restore: typeof restore === 'number' ? String(Math.round(restore * 100)) : restore }),
+    ...(restore === 'off' ? {} : { restore: restorationText(restore) }),
     format,
     ...(format === 'jpeg' ? { quality: '92' } : {}),
   });

@@ -1,7 +1,7 @@
 import { FULL_RESTORATION, type RestorationAmounts } from '../restore/add-residual.ts';
 
-/** How much of the noise that a correction lifts is removed where it is seen: `off` none, `auto` all of it if the picture has any, a number that share (0..1). */
-export type RestorationWish = 'off' | 'auto' | number;
+/** How much of the noise that a correction lifts is removed where it is seen: `off` none, `auto` all of it if the picture has any, a number that share (0..1), or shares of luminance and colour noise. */
+export type RestorationWish = 'off' | 'auto' | number | RestorationAmounts;
 
 /**
  * Noise of this standard deviation after the correction is visible at 1:1 (sRGB-encoded, 0..1): 2.5 of 255 codes. In mid-tones that is
@@ -18,7 +18,8 @@ export async function judgeRestoration(
   wish: RestorationWish,
   noise: () => Promise<number>,
 ): Promise<RestorationAmounts | undefined> {
-  if (wish === 'off' || wish === 0) return undefined;
+  if (wish === 'off') return undefined;
   if (wish === 'auto') return (await noise()) < VISIBLE_NOISE ? undefined : FULL_RESTORATION;
-  return { luminance: wish, color: wish };
+  const amounts = typeof wish === 'number' ? { luminance: wish, color: wish } : wish;
+  return amounts.luminance === 0 && amounts.color === 0 ? undefined : amounts;
 }
