@@ -1,5 +1,5 @@
 import type { RowPort } from '@evenlight/client';
-import type { Adjustment, CancelSignal, Correction, ImageDescription } from '@evenlight/models';
+import type { Adjustment, CancelSignal, Correction, ImageDescription, RestorationAmounts } from '@evenlight/models';
 
 /** Has the rows of one picture corrected and cleaned somewhere else: they are sent away and come back. */
 export interface RowCleaner {
@@ -22,6 +22,7 @@ export interface CleaningRequest {
   readonly correction: Correction;
   readonly adjustment: Adjustment;
   readonly image: ImageDescription;
+  readonly amounts: RestorationAmounts;
 }
 
 /** Cleans the noise that a correction lifts. Nothing in the panel can: it takes 8 s a megapixel in WebAssembly. */

@@ -1,10 +1,4 @@
-import {
-  FULL_RESTORATION,
-  serializeColorSpace,
-  serializeCorrection,
-  throwIfCancelled,
-  type CancelSignal,
-} from '@evenlight/models';
+import { serializeColorSpace, serializeCorrection, throwIfCancelled, type CancelSignal } from '@evenlight/models';
 import { type BridgeClient, type OpenCleanRequest, whenFree } from '@evenlight/client';
 import { ProtocolError, type Clock } from '@evenlight/protocol';
 import type { CleaningRequest, NoiseCleaner, RowCleaner } from '../cleaning.ts';
@@ -50,11 +44,10 @@ export class BridgeCleaner implements NoiseCleaner {
   }
 }
 
-/** Always all of the noise: the opacity of the layer says how much of the cleaning is seen. */
-function wireRequest({ correction, adjustment, image }: CleaningRequest): OpenCleanRequest {
+function wireRequest({ correction, adjustment, image, amounts }: CleaningRequest): OpenCleanRequest {
   const { width, height, channels, format, colorSpace } = image;
   return {
-    ...{ ...adjustment, correction: serializeCorrection(correction), restore: FULL_RESTORATION },
+    ...{ ...adjustment, correction: serializeCorrection(correction), restore: amounts },
     image: { width, height, channels, format, colorSpace: { ...serializeColorSpace(colorSpace) } },
   };
 }

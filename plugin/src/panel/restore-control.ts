@@ -1,4 +1,4 @@
-import { DEFAULT_RESTORE_PERCENT } from '../session/settings.ts';
+import { DEFAULT_RECIPE, DEFAULT_RESTORE_PERCENT, restorePercents, type Recipe } from '../session/settings.ts';
 import { block, Part } from './dom.ts';
 import { durationText } from './footer.ts';
 import { decimalText } from './number-text.ts';
@@ -14,7 +14,9 @@ type RestoreChoice = (typeof CHOICES)[number];
 export class RestoreControl {
   readonly part: Part;
   readonly #choice: Dropdown;
-  readonly #amount: Slider;
+  readonly #luminance: Slider;
+  readonly #color: Slider;
+  #recipe: Pick<Recipe, 'restore'> = DEFAULT_RECIPE;
   readonly #note = new Part('div', 'ev-note');
 
   constructor(actions: Pick<PanelActions, 'changeRecipe'>) {
@@ -24,21 +26,33 @@ export class RestoreControl {
       actions.changeRecipe({ restore: choice === 'amount' ? DEFAULT_RESTORE_PERCENT : choice });
     });
     const range = { min: 0, max: 100, initial: DEFAULT_RESTORE_PERCENT };
-    this.#amount = new Slider(range, (percent) => actions.changeRecipe({ restore: Math.round(percent) }));
-    this.part = block('ev-restore', this.#choice.part, this.#amount.part, this.#note);
+    const slider = (kind: 'luminance' | 'color'): Slider =>
+      new Slider(range, (percent) => {
+        const percents: Record<'luminance' | 'color', number> = { ...restorePercents(this.#recipe) };
+        percents[kind] = Math.round(percent);
+        const { luminance, color } = percents;
+        actions.changeRecipe({ restore: luminance === color ? luminance : { luminance, color } });
+      });
+    this.#luminance = slider('luminance');
+    this.#color = slider('color');
+    this.part = block('ev-restore', this.#choice.part, this.#luminance.part, this.#color.part, this.#note);
   }
 
   update(state: PanelState, document: ListedDocument | undefined, texts: Texts): void {
-    const { restore, output } = state.settings.recipe;
+    const { recipe } = state.settings;
+    const { restore, output } = recipe;
+    this.#recipe = recipe;
     // A file of numbers for colours has no pixels that could be cleaned.
     this.part.visible(output !== 'cube' && document?.outputs.includes('pixels') !== false);
-    const chosen: RestoreChoice = typeof restore === 'number' ? 'amount' : restore;
+    const chosen: RestoreChoice = typeof restore === 'string' ? restore : 'amount';
     const options = CHOICES.map((id) => ({ id, label: texts(`restore.${id}`) }));
     this.#choice.update(texts('restore.label'), options, chosen);
-    this.#amount.part.visible(typeof restore === 'number');
-    if (typeof restore === 'number') {
-      const value = { text: decimalText(restore, 0, texts.language), unit: texts('strength.unit') };
-      this.#amount.update(restore, texts('restore.amountLabel'), value);
+    const percents = restorePercents(recipe);
+    for (const kind of ['luminance', 'color'] as const) {
+      const slider = kind === 'luminance' ? this.#luminance : this.#color;
+      const value = { text: decimalText(percents[kind], 0, texts.language), unit: texts('strength.unit') };
+      slider.part.visible(chosen === 'amount');
+      slider.update(percents[kind], texts(`restore.${kind}`), value);
     }
     const note = restoreNote(state, document, texts);
     this.#note.text(note ?? '').visible(note !== undefined);

@@ -4,12 +4,12 @@ import type { DocumentInfo } from '../host.ts';
 import { SessionError } from './errors.ts';
 import { adjustmentOf } from './fix-exposure.ts';
 import type { FixedResult } from './fix-result.ts';
-import { documentNoise, restorationWish } from './noise-cleaning.ts';
+import { amountsInLayer, documentNoise, restorationWish } from './noise-cleaning.ts';
 import { placeResult, splitStrength, stepOptions, writePlacement, type PlaceParts } from './place-result.ts';
 import type { PlacedLayers } from './placed-layers.ts';
 import type { Prepared } from './prepare.ts';
 import type { ProgressReporter } from './progress.ts';
-import type { Recipe } from './settings.ts';
+import { isSameRestore, type Recipe } from './settings.ts';
 
 /**
  * The layer that was just made, as long as nothing else has happened to its document: the sliders act on it. Any other
@@ -49,13 +49,21 @@ export function liveChange({ result, prepared }: LiveLayer, wanted: Recipe): Liv
   const made = result.recipe;
   const isCleaned = result.placed.cleanedLayerId !== undefined;
   if (made.output !== wanted.output || made.evBias !== wanted.evBias || made.model !== wanted.model) return 'make';
-  if (made.restore !== wanted.restore && isCleaned === (wanted.restore === 'off')) return 'make';
-  const isFaded = isCleaned && made.restore !== wanted.restore;
+  const isOther = !isSameRestore(made, wanted);
+  if (isOther && isCleaned === (wanted.restore === 'off')) return 'make';
+  if (isOther && isCleaned && !isSameMix(made, wanted)) return 'make';
+  const isFaded = isCleaned && isOther;
   if (made.strength === wanted.strength) return isFaded ? 'fade' : 'none';
   if (isCleaned) return 'make';
   const content = (recipe: Recipe): string =>
     JSON.stringify(splitStrength(prepared.source, adjustmentOf(recipe), result.output).inLayer);
   return content(made) === content(wanted) ? 'fade' : 'make';
+}
+
+/** Whether luminance and colour noise are cleaned in the same proportion: then only the opacity of the cleaned layer differs. */
+function isSameMix(made: Recipe, wanted: Recipe): boolean {
+  const [one, other] = [amountsInLayer(made), amountsInLayer(wanted)];
+  return one.luminance === other.luminance && one.color === other.color;
 }
 
 /**

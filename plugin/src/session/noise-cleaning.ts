@@ -1,5 +1,6 @@
 import {
   createNoiseMeter,
+  FULL_RESTORATION,
   messageOf,
   onCancel,
   type Adjustment,
@@ -14,7 +15,7 @@ import { errorCode, isCancelled } from './errors.ts';
 import type { CleaningOutcome } from './fix-result.ts';
 import type { Prepared } from './prepare.ts';
 import type { ProgressReporter } from './progress.ts';
-import type { Recipe } from './settings.ts';
+import { restorePercents, type Recipe } from './settings.ts';
 
 export interface CleaningParts {
   readonly cleaner: NoiseCleaner;
@@ -35,12 +36,22 @@ export interface CleaningOrder {
 /** What a recipe asks for, of a document that can take it: cleaned pixels need a layer of pixels, which a .cube file is not. */
 export function restorationWish({ restore, output }: Recipe, { outputs }: DocumentInfo): RestorationWish {
   if (output === 'cube' || !outputs.includes('pixels')) return 'off';
-  return typeof restore === 'number' ? restore / 100 : restore;
+  if (typeof restore === 'string') return restore;
+  const { luminance, color } = restorePercents({ restore });
+  return { luminance: luminance / 100, color: color / 100 };
 }
 
-/** How much of the cleaning is seen, in percent. */
-export function cleanedOpacity({ restore }: Recipe): number {
-  return typeof restore === 'number' ? Math.round(restore) : 100;
+/** How much of the cleaning is seen, in percent: the greater one of its two amounts. */
+export function cleanedOpacity(recipe: Recipe): number {
+  const { luminance, color } = restorePercents(recipe);
+  return Math.round(Math.max(luminance, color));
+}
+
+/** How much noise is cleaned in the layer, which its opacity then fades: all of the kind of which more is wanted. */
+export function amountsInLayer(recipe: Recipe): RestorationAmounts {
+  const { luminance, color } = restorePercents(recipe);
+  const most = Math.max(luminance, color);
+  return most === 0 ? FULL_RESTORATION : { luminance: luminance / most, color: color / most };
 }
 
 /** Measures the noise that a correction lifts on some rows of the document, at full size. */
@@ -73,7 +84,7 @@ export interface Cleaning {
  */
 export async function beginCleaning(parts: CleaningParts, request: CleaningOrder): Promise<Cleaning> {
   const { recipe, restoration, prepared } = request;
-  if (recipe.restore === 'off' || recipe.restore === 0) return without(undefined);
+  if (recipe.restore === 'off' || cleanedOpacity(recipe) === 0) return without(undefined);
   if (!prepared.source.document.outputs.includes('pixels')) return without(leftOut('NO_PIXEL_LAYER'));
   if (restoration === undefined) return without({ kind: 'not-needed' });
   if (!parts.cleaner.isAvailable) return without(leftOut('NO_CLEANER'));
@@ -90,7 +101,8 @@ async function open({ cleaner, texts }: CleaningParts, request: CleaningOrder): 
     cancelling.cancel();
   };
   progress.advance('cleaning', 0);
-  const order = { correction: prediction.correction, adjustment, image: source.image };
+  const { correction } = prediction;
+  const order = { correction, adjustment, image: source.image, amounts: amountsInLayer(recipe) };
   try {
     const clean = await cleaner.open(order, cancelling.signal);
     const running = { isRunning: true };

@@ -38,8 +38,10 @@ const evBias = z.number().check(z.minimum(-MAX_EV_BIAS), z.maximum(MAX_EV_BIAS))
 const model = z.string().check(z.maxLength(64));
 const output = z.enum(OUTPUT_MODES);
 
-/** Percent: how much of the cleaning is seen. `auto`: all of it, where the noise would be seen. */
-const restore = z.union([z.literal(['off', 'auto']), z.number().check(z.minimum(0), z.maximum(100))]);
+const percent = z.number().check(z.minimum(0), z.maximum(100));
+
+/** Percent: how much noise is cleaned, of both kinds or of each. `auto`: all of it, where the noise would be seen. */
+const restore = z.union([z.literal(['off', 'auto']), percent, z.object({ luminance: percent, color: percent })]);
 
 const recipe = z.object({ strength, evBias, model, output, restore });
 
@@ -48,6 +50,24 @@ export type Recipe = Readonly<z.infer<typeof recipe>>;
 
 /** How the noise is cleaned by amount when nobody has chosen one, in percent. */
 export const DEFAULT_RESTORE_PERCENT = 100;
+
+/** How much noise of each kind a recipe cleans, in percent. */
+export function restorePercents({ restore }: Pick<Recipe, 'restore'>): {
+  readonly luminance: number;
+  readonly color: number;
+} {
+  if (typeof restore === 'object') return restore;
+  const both = typeof restore === 'number' ? restore : DEFAULT_RESTORE_PERCENT;
+  return { luminance: both, color: both };
+}
+
+/** Whether two recipes clean noise in the same way. */
+export function isSameRestore(
+  { restore: one }: Pick<Recipe, 'restore'>,
+  { restore: other }: Pick<Recipe, 'restore'>,
+): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
 
 /** The default recipe. */
 export const DEFAULT_RECIPE: Recipe = {
@@ -151,6 +171,6 @@ export function ownPresetOf(presets: readonly OwnPreset[], recipe: Recipe): OwnP
       preset.strength === recipe.strength &&
       preset.evBias === recipe.evBias &&
       preset.output === recipe.output &&
-      preset.restore === recipe.restore,
+      isSameRestore(preset, recipe),
   );
 }

@@ -129,15 +129,20 @@ describe('cleaning noise', () => {
       list.fire('change');
     };
     expect([list.selectedIndex, screen.words.includes(needsServer)]).toEqual([0, false]);
-    expect(screen.all('Noise cleaned')).toEqual([]);
+    expect(screen.all('Luminance noise')).toEqual([]);
     choose(2);
     expect([store.settings.recipe.restore, screen.words.includes(needsServer)]).toEqual([100, true]);
-    const slider = input(screen, 'Noise cleaned', 'ev-slider');
-    slider.value = 40.2;
-    slider.fire('input');
+    const move = (label: string, value: number): void => {
+      const slider = input(screen, label, 'ev-slider');
+      slider.value = value;
+      slider.fire('input');
+    };
+    move('Luminance noise', 40.2);
+    expect(store.settings.recipe.restore).toEqual({ luminance: 40, color: 100 });
+    move('Color noise', 40);
     expect(store.settings.recipe.restore).toBe(40);
     choose(1);
-    expect([store.settings.recipe.restore, screen.all('Noise cleaned').length]).toEqual(['auto', 0]);
+    expect([store.settings.recipe.restore, screen.all('Luminance noise').length]).toEqual(['auto', 0]);
   });
 
   it('is not offered for files of colours, and where no pixels are written', async () => {

@@ -149,6 +149,22 @@ describe('after a fix with cleaning', () => {
     expect(setup.cleaner.requests).toHaveLength(1);
   });
 
+  it('amounts of their own make it anew: the layer has their proportion in it, its opacity is the greater one', async () => {
+    const setup = await cleaned();
+    expect(setup.cleaner.requests[0]).toMatchObject({ amounts: { luminance: 1, color: 1 } });
+    setup.session.updateRecipe({ restore: { luminance: 20, color: 80 } });
+    await setup.session.photo.followStrength();
+    expect(setup.cleaner.requests).toHaveLength(1);
+    await setup.session.photo.update();
+    expect(setup.cleaner.requests[1]).toMatchObject({ amounts: { luminance: 0.25, color: 1 } });
+    expect(setup.host.layers[1]!.cleaned).toMatchObject({ opacityPercent: 80 });
+
+    setup.session.updateRecipe({ restore: { luminance: 10, color: 40 } });
+    await setup.session.photo.followStrength();
+    expect(setup.host.layers[1]!.cleanedOpacityPercent).toBe(40);
+    expect(setup.cleaner.requests).toHaveLength(2);
+  });
+
   it('another strength makes both anew: the cleaned picture has the correction in it', async () => {
     const setup = await cleaned();
     setup.session.updateRecipe({ strength: 40 });
