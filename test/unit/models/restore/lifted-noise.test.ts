@@ -64,7 +64,7 @@ describe('liftedNoise', () => {
     expect(found).toBeLessThan(3 * 2 * 1.35);
   });
 
-  it('finds noise of two by two pixels, as demosaicing leaves it, as strong as it is', () => {
+  it('finds noise of two by two pixels, as demosaicing leaves it, as strong as it is, or up to a third more', () => {
     const random = randomNumbers(5);
     const cells = Float64Array.from({ length: (WIDTH / 2) * (HEIGHT / 2) * 3 }, () => (random() - 0.5) * Math.sqrt(12));
     const pixels = Uint16Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
@@ -76,7 +76,7 @@ describe('liftedNoise', () => {
     const found = codes({ ...size, format: 'uint16', colorSpace: colorSpaces.srgb, pixels });
     // White noise of a block of four counts twice, because its means are those of single pixels.
     expect(found).toBeGreaterThan(2 * 3 * 2 * 0.85);
-    expect(found).toBeLessThan(2 * 3 * 2 * 1.2);
+    expect(found).toBeLessThan(2 * 3 * 2 * 1.35);
   });
 
   it('does not count noise that was not lifted, or has been clipped to black', () => {
