@@ -7,8 +7,9 @@ interface Started {
 }
 
 /**
- * For so few predictions `auto` takes WebAssembly. Native TensorFlow takes half a second longer to start and 320 MB more; on two
- * cores each prediction takes as long, on many it saves some 30 ms.
+ * For so few predictions `auto` takes WebAssembly. On two cores native TensorFlow took half a second longer to start and 320 MB
+ * more, and about as long for each prediction. The number is an estimate for computers with more cores, where TensorFlow predicts
+ * sooner.
  */
 const FEW_PREDICTIONS = 16;
 

@@ -6,7 +6,7 @@ import { lzwDecode, lzwEncode } from './lzw.ts';
 
 /*
  * LZW of large strips in threads. zlib has threads of its own in Node, our LZW would hold up the main thread: packing and
- * unpacking a 24-megapixel TIFF of 16 bits takes 2.9 s of one core.
+ * unpacking a 24-megapixel TIFF of 16 bits takes some three seconds of one core.
  */
 
 /** A thread takes some 20 MB; with more of them, the rest of the work takes longer. */
