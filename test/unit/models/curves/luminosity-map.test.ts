@@ -21,7 +21,7 @@ describe('the luminosity mask', () => {
     const { cells } = localLuma({ width: 2, height: 1, pixels: Float32Array.of(0.2, 0.2, 0.2, 0.6, 0.6, 0.6) });
     // The first row is 0.2 up to its middle and 0.6 from there on, as is all below it; then the cells are smoothed.
     expect([cells[0], cells[14], cells[17], cells[1023]]).toEqual(
-      [0.3, 0.3, 0.6, 0.6].map((luma) => expect.closeTo(luma, 5)),
+      [0.3, 0.3, 0.6, 0.6].map((luma): unknown => expect.closeTo(luma, 5)),
     );
   });
 

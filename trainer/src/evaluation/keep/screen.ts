@@ -60,7 +60,7 @@ const DRAWINGS: Record<ScreenKind, (pen: Pen) => string> = {
   'scan of text': (pen) => {
     const margin = 90;
     return (
-      rect(0, 0, pen.width, pen.height, '#fff') +
+      rect([0, 0, pen.width, pen.height], '#fff') +
       text(pen, [margin, margin, pen.width - 2 * margin, pen.height - 2 * margin], '#222', 22)
     );
   },
@@ -69,8 +69,8 @@ const DRAWINGS: Record<ScreenKind, (pen: Pen) => string> = {
     const { random, width, height } = pen;
     const ground = random() < 0.5 ? '#ffffff' : shade(random, 0.85, 1);
     return (
-      rect(0, 0, width, height, ground) +
-      rect(0, 0, width, 90, shade(random, 0.1, 0.6)) +
+      rect([0, 0, width, height], ground) +
+      rect([0, 0, width, 90], shade(random, 0.1, 0.6)) +
       text(pen, [60, 25, 700, 50], '#ffffff', 44) +
       text(pen, [60, 150, 520, 520], '#333333', 34) +
       picture(pen, [660, 170, 540, 400])
@@ -83,9 +83,9 @@ const DRAWINGS: Record<ScreenKind, (pen: Pen) => string> = {
   'mail at JPEG quality 60': (pen) => {
     const { random, width, height } = pen;
     return (
-      rect(0, 0, width, height, '#ffffff') +
-      rect(0, 0, width, 48, shade(random, 0.85, 0.97)) +
-      rect(0, 48, 260, height, '#f3f3f3') +
+      rect([0, 0, width, height], '#ffffff') +
+      rect([0, 0, width, 48], shade(random, 0.85, 0.97)) +
+      rect([0, 48, 260, height], '#f3f3f3') +
       text(pen, [20, 80, 210, 500], '#333333', 24) +
       text(pen, [300, 90, width - 360, height - 150], '#202020', 20)
     );
@@ -93,8 +93,8 @@ const DRAWINGS: Record<ScreenKind, (pen: Pen) => string> = {
   'web page': (pen) => {
     const { random, width, height } = pen;
     return (
-      rect(0, 0, width, height, random() < 0.5 ? '#ffffff' : shade(random, 0.94, 1)) +
-      rect(0, 0, width, 64, shade(random, 0, 1)) +
+      rect([0, 0, width, height], random() < 0.5 ? '#ffffff' : shade(random, 0.94, 1)) +
+      rect([0, 0, width, 64], shade(random, 0, 1)) +
       picture(pen, [90, 110, 420, 280]) +
       text(pen, [550, 110, 620, 280], '#222222', 20) +
       text(pen, [90, 430, 1080, 300], '#222222', 18)
@@ -108,7 +108,7 @@ const DRAWINGS: Record<ScreenKind, (pen: Pen) => string> = {
       const turn = (): number => 200 * (random() - 0.5);
       return `<path d="M${x} ${y}q${turn()} ${turn()} ${turn()} ${turn()}t${turn()} ${turn()}" fill="none" stroke="#111" stroke-width="${1 + 2 * random()}"/>`;
     });
-    return rect(0, 0, width, height, random() < 0.7 ? '#ffffff' : '#f7f2e4') + lines.join('');
+    return rect([0, 0, width, height], random() < 0.7 ? '#ffffff' : '#f7f2e4') + lines.join('');
   },
 };
 
@@ -117,8 +117,8 @@ function editor(pen: Pen): string {
   const ground = shade(random, 0.08, 0.18);
   const inks = ['#d4d4d4', '#569cd6', '#ce9178', '#6a9955', '#c586c0'];
   let body =
-    rect(0, 0, width, height, ground) +
-    rect(0, 0, 220, height, shade(random, 0.1, 0.2)) +
+    rect([0, 0, width, height], ground) +
+    rect([0, 0, 220, height], shade(random, 0.1, 0.2)) +
     text(pen, [20, 40, 180, 500], '#999999', 22);
   for (let y = 50; y < height - 40; y += 20) {
     let x = 260 + 30 * Math.floor(4 * random());
@@ -128,18 +128,18 @@ function editor(pen: Pen): string {
       x += length + 10;
     }
   }
-  return body + rect(0, height - 24, width, 24, '#007acc');
+  return body + rect([0, height - 24, width, 24], '#007acc');
 }
 
 function chart(pen: Pen, ground: string, ink: string): string {
   const { random, width, height } = pen;
-  let body = rect(0, 0, width, height, ground) + text(pen, [100, 30, 500, 36], ink, 32);
-  for (let y = 150; y < 700; y += 90) body += rect(100, y, 1100, 1, ink);
+  let body = rect([0, 0, width, height], ground) + text(pen, [100, 30, 500, 36], ink, 32);
+  for (let y = 150; y < 700; y += 90) body += rect([100, y, 1100, 1], ink);
   if (random() < 0.5) {
     const color = shade(random, 0.2, 0.9);
     for (let x = 120; x < 1180; x += 70) {
       const tall = 80 + 440 * random();
-      body += rect(x, 690 - tall, 44, tall, color);
+      body += rect([x, 690 - tall, 44, tall], color);
     }
   } else {
     for (let line = 0; line < 3; line++) {
@@ -156,9 +156,9 @@ function map(pen: Pen, [land, water, park, road, block]: readonly string[]): str
     const points = Array.from({ length: 7 }, () => `${width * random()},${height * random()}`).join(' ');
     return `<polygon points="${points}" fill="${color}"/>`;
   };
-  let body = rect(0, 0, width, height, land!) + blob(water!) + blob(park!);
+  let body = rect([0, 0, width, height], land!) + blob(water!) + blob(park!);
   for (let i = 0; i < 120; i++)
-    body += rect(width * random(), height * random(), 15 + 40 * random(), 15 + 40 * random(), block!);
+    body += rect([width * random(), height * random(), 15 + 40 * random(), 15 + 40 * random()], block!);
   for (let i = 0; i < 14; i++) {
     body += `<path d="M${width * random()} 0L${width * random()} ${height}M0 ${height * random()}L${width} ${height * random()}" stroke="${road!}" stroke-width="${3 + 8 * random()}"/>`;
   }
@@ -168,7 +168,7 @@ function map(pen: Pen, [land, water, park, road, block]: readonly string[]): str
 
 function telephone(pen: Pen, { ground, card, ink }: { ground: string; card: string; ink: string }): string {
   const { random, width, height } = pen;
-  let body = rect(0, 0, width, height, ground) + text(pen, [40, 90, 400, 50], ink, 46);
+  let body = rect([0, 0, width, height], ground) + text(pen, [40, 90, 400, 50], ink, 46);
   for (let y = 180; y < height - 150;) {
     const tall = 90 + 160 * random();
     body += `<rect x="30" y="${y}" width="${width - 60}" height="${tall}" rx="24" fill="${card}"/>`;
@@ -199,26 +199,21 @@ async function scanned(image: Sharp, random: () => number): Promise<Sharp> {
   return sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } });
 }
 
-function rect(x: number, y: number, width: number, height: number, color: string): string {
+/** Left, top, width, height. */
+type Box = readonly [number, number, number, number];
+
+function rect([x, y, width, height]: Box, color: string): string {
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${color}"/>`;
 }
 
-function picture(
-  { photograph, random }: Pen,
-  [x, y, width, height]: readonly [number, number, number, number],
-): string {
-  if (photograph === undefined) return rect(x, y, width, height, shade(random, 0.3, 0.7));
+function picture({ photograph, random }: Pen, [x, y, width, height]: Box): string {
+  if (photograph === undefined) return rect([x, y, width, height], shade(random, 0.3, 0.7));
   const bytes = Buffer.from(photograph).toString('base64');
   return `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="xMidYMid slice" xlink:href="data:image/jpeg;base64,${bytes}"/>`;
 }
 
 /** Lines of words of letters, each a few strokes; `size` is from line to line. */
-function text(
-  { random }: Pen,
-  [left, top, width, height]: readonly [number, number, number, number],
-  color: string,
-  size: number,
-): string {
+function text({ random }: Pen, [left, top, width, height]: Box, color: string, size: number): string {
   const [letter, tall] = [size * 0.34, size * 0.46];
   let path = '';
   for (let y = top + size * 0.25; y + tall <= top + height; y += size) {
