@@ -3,6 +3,7 @@
  *
  *     npm run test:mutation -- --count 100 --seed 7         # 100 mutants, drawn from all
  *     npm run test:mutation -- --count 30 models/src/fix    # of the files whose path contains this
+ *     npm run test:mutation -- --list --seed 7              # tries none: prints what is drawn
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   options: {
     count: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
+    list: { type: 'boolean', default: false },
   },
 });
 
@@ -35,13 +37,15 @@ const mutants = drawMutants(all, Number(values.count), Number(values.seed));
 console.log(`${mutants.length} of ${all.length} mutants in ${files.length} files, seed ${values.seed}`);
 
 const tester = new MutantTester();
-const SHOWN = { noticed: 'noticed ', survived: 'SURVIVED', unfinished: 'unfinished' };
+const SHOWN = { noticed: 'noticed ', survived: 'SURVIVED', unfinished: 'unfinished', untried: 'untried' };
 let noticed = 0;
 for (const [index, mutant] of mutants.entries()) {
-  const outcome = await tester.try(mutant);
+  const outcome = values.list ? 'untried' : await tester.try(mutant);
   // Tests that do not end are a test run that fails.
-  if (outcome !== 'survived') noticed++;
+  if (outcome === 'noticed' || outcome === 'unfinished') noticed++;
   console.log(`${index + 1} ${SHOWN[outcome]} ${mutant.file}:${mutant.line} ${mutant.what}`);
 }
 tester.close();
-console.log(`${noticed} of ${mutants.length} noticed (${Math.round((100 * noticed) / mutants.length)} %)`);
+if (!values.list) {
+  console.log(`${noticed} of ${mutants.length} noticed (${Math.round((100 * noticed) / mutants.length)} %)`);
+}

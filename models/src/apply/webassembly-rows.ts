@@ -160,7 +160,7 @@ function readStage({ image, reading }: RowPlan, exports: KernelExports): Transfe
     if (planes === 1) exports.spreadGray(count);
   };
   const take = takeSamples(image, reading, exports);
-  const decode = reading.kind === 'computed' && reading.curves !== undefined ? reading.curves : undefined;
+  const decode = reading.kind === 'computed' ? reading.curves : undefined;
   const curves = decode?.map((curve) => (value: number) => curve.decode(value));
   return (pixels, count) => {
     take(pixels, count);

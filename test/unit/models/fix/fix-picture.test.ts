@@ -132,6 +132,29 @@ describe('fixing a picture', () => {
     expect(steps).toEqual(['apply 1 0', 'write applied', 'release']);
   });
 
+  it('removes the noise that is asked for, and tells how much', async () => {
+    const restorations: unknown[] = [];
+    const fixed = async (restore: FixIntent['restore'], noise?: number) => {
+      const { picture, predictor } = gives(1.8);
+      const measuring = Object.assign(picture, {
+        ...(noise === undefined ? {} : { liftedNoise: () => Promise.resolve(noise) }),
+        apply: (_predicted: unknown, _adjustment: Adjustment, restoration: unknown) => {
+          restorations.push(restoration);
+          return Promise.resolve('applied');
+        },
+      });
+      return (await fixPicture({ picture: measuring, predictor, intent: { ...intent, restore } })).restoration;
+    };
+    const all = { luminance: 1, color: 1 };
+    const half = { luminance: 0.5, color: 0.5 };
+    expect([await fixed('auto', 0.1), await fixed(0.5), await fixed('off', 0.1)]).toEqual([all, half, undefined]);
+    // Who cannot measure noise has none, and by default none is removed.
+    expect([await fixed('auto', 0), await fixed('auto'), await fixed(undefined, 0.1)]).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(restorations).toEqual([all, half, ...Array(4).fill(undefined)]);
+  });
+
   it.each(['apply 1 0', 'write applied'])('frees the prediction when %s fails', async (step) => {
     const { picture, predictor, steps } = gives(1.8);
     picture.failsAt = step;

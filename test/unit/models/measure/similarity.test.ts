@@ -64,8 +64,21 @@ describe('SSIM', () => {
     ).toBeLessThan(0);
   });
 
+  it('needs 11×11 pixels, no less in width or in height', () => {
+    const of = (across: number, down: number): number => {
+      const pixels = noise('float32', across * down * 3, 6);
+      return ssim(pixels, pixels, across, down);
+    };
+    expect(of(11, 11)).toBeCloseTo(1, 12);
+    expect(() => of(10, 11)).toThrow('pictures are 10×11, SSIM needs 11×11');
+    expect(() => of(11, 10)).toThrow('pictures are 11×10, SSIM needs 11×11');
+  });
+
   it('refuses pictures that hold no window, or are not of the size', () => {
     expect(() => ssim(new Float32Array(300), new Float32Array(300), 10, 10)).toThrow(/needs 11×11/);
+    expect(() => ssim(picture, picture.slice(3), width, height)).toThrow(
+      expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError,
+    );
     expect(() => ssim(picture, picture, width, width)).toThrow(
       expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError,
     );
