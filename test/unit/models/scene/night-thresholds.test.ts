@@ -36,6 +36,8 @@ describe('how certain it is that a picture is a night sky', () => {
     [39, 0.1],
     [33, 0.7],
     [31, 0.9],
+    [30.6, 0.9],
+    [30.4, 1],
     [30, 1],
     [0, 1],
   ])('falls from code 30 to code 40 of the median: code %i', (level, certain) => {
@@ -96,6 +98,13 @@ describe('how certain it is that a picture is a night sky', () => {
     // Every second row is darker by that share of the brighter ones and a code.
     const spread = share * (20 + 1);
     expect(certainty({ level: 20, more: (_, y) => -(y % 2) * spread })).toBeCloseTo(certain, 2);
+  });
+
+  it('minds how spread the pixels of half of the blocks are, not of a few', () => {
+    const spread = (columns: number): number =>
+      certainty({ level: 20, more: (x, y) => (x < columns ? -(y % 2) * 8 : 0) });
+    expect([spread(0), spread(24)]).toEqual([1, 1]);
+    expect([spread(40), spread(64)]).toEqual([0, 0]);
   });
 
   it.each([

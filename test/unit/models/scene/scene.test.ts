@@ -107,6 +107,41 @@ describe('a photograph within a frame', () => {
   });
 });
 
+describe('what is looked at next', () => {
+  /** The part of a picture of 1280×1280 that is read after a proxy of 128×128 with a frame of such margins, in its pixels. */
+  async function nextLook({ left, top, right, bottom }: Margins): Promise<PixelBox | undefined> {
+    const pixels = new Float32Array(128 * 128 * 3).fill(1);
+    for (let y = top; y < 128 - bottom; y++)
+      for (let x = left; x < 128 - right; x++)
+        pixels.fill(0.45 + 0.25 * Math.sin(x / 7 + 1) * Math.cos(y / 5), (y * 128 + x) * 3, (y * 128 + x) * 3 + 3);
+    const asked: PixelBox[] = [];
+    const picture = { width: 1280, height: 1280 };
+    await readScene({ picture, input, proxy: { ...input, pixels } }, (box) => {
+      asked.push(box);
+      return Promise.resolve(undefined);
+    });
+    return asked[0];
+  }
+
+  it('is what lies within the frame and the line that mixes the two', async () => {
+    expect(await nextLook(even(15))).toEqual({ left: 160, top: 160, width: 960, height: 960 });
+    expect(await nextLook({ left: 3, top: 8, right: 12, bottom: 5 })).toEqual({
+      ...{ left: 40, top: 90, width: 1110, height: 1130 },
+    });
+  });
+
+  it.each([
+    ['in width', { left: 16, top: 10, right: 16, bottom: 10 }, { left: 160, top: 100, width: 960, height: 1080 }],
+    ['in height', { left: 10, top: 16, right: 10, bottom: 16 }, { left: 100, top: 160, width: 1080, height: 960 }],
+    ['within the edges', { left: 0, top: 0, right: 40, bottom: 0 }, { left: 0, top: 0, width: 880, height: 1280 }],
+  ])(
+    'has that line with it where less than three quarters are left %s: it is seen closer then',
+    async (_, margins, box) => {
+      expect(await nextLook(margins)).toEqual(box);
+    },
+  );
+});
+
 describe('what the network says of the scene', () => {
   it('is asked of the scene alone, and carried over to the frame', async () => {
     const picture = await averageImage(framed(even(90)), input);

@@ -151,6 +151,69 @@ describe("the panel's state", () => {
     expect(state().split).toBe(0);
   });
 
+  it('zooms between all of the picture and four times, or to its pixels', () => {
+    const zoomed = (zoom: PanelState['zoom']): PanelState['zoom'] => reduce(INITIAL_STATE, { type: 'zoom', zoom }).zoom;
+    expect([0.5, 1, 2.5, 4, 8, 'pixels' as const].map(zoomed)).toEqual([1, 1, 2.5, 4, 4, 'pixels']);
+  });
+
+  it('keeps what is in the middle inside the picture', () => {
+    const center = (x: number, y: number) => reduce(INITIAL_STATE, { type: 'pan', center: { x, y } }).center;
+    expect(center(0.2, 0.9)).toEqual({ x: 0.2, y: 0.9 });
+    expect([center(-1, 2), center(2, -1)]).toEqual([
+      { x: 0, y: 1 },
+      { x: 1, y: 0 },
+    ]);
+  });
+
+  it('takes a strength from 0 to 150 in whole percent for one document, and forgets it', () => {
+    const strengthsOf = (...percents: (number | undefined)[]): unknown => {
+      let state = INITIAL_STATE;
+      for (const percent of percents) state = reduce(state, { type: 'strength', documentId: 3, percent });
+      return [...state.strengths];
+    };
+    expect([-5, 0, 62.4, 62.6, 150, 900].map((percent) => strengthsOf(percent))).toEqual(
+      [0, 0, 62, 63, 150, 150].map((percent) => [[3, percent]]),
+    );
+    expect(strengthsOf(50, undefined)).toEqual([]);
+  });
+
+  it('shows all of another document that becomes active, and forgets the strengths of those that are closed', () => {
+    const { setup, state, send } = watched();
+    const first = setup.host.open();
+    const second = setup.host.open();
+    send({ type: 'zoom', zoom: 3 });
+    send({ type: 'pan', center: { x: 0.1, y: 0.9 } });
+    send({ type: 'strength', documentId: first.id, percent: 40 });
+    send({ type: 'strength', documentId: second.id, percent: 60 });
+    setup.host.touch(second.id);
+    expect(state()).toMatchObject({ zoom: 3, center: { x: 0.1, y: 0.9 } });
+    setup.host.close(second.id);
+    expect(state()).toMatchObject({ activeId: first.id, zoom: 1, center: { x: 0.5, y: 0.5 } });
+    expect([...state().strengths]).toEqual([[first.id, 40]]);
+  });
+
+  it('turns clipping and the advanced settings on and off', () => {
+    const on = reduce(reduce(INITIAL_STATE, { type: 'clipping' }), { type: 'advanced' });
+    const off = reduce(reduce(on, { type: 'clipping' }), { type: 'advanced' });
+    expect([on, off].map(({ showsClipping, isAdvanced }) => [showsClipping, isAdvanced])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+  });
+
+  it('forgets the name of the last report when another batch begins', () => {
+    const saved = reduce(INITIAL_STATE, { type: 'saved', fileName: 'Evenlight.csv' } as PanelEvent);
+    expect(saved.reportName).toBe('Evenlight.csv');
+    expect(reduce(saved, { type: 'batch', rows: [] } as PanelEvent).reportName).toBeUndefined();
+  });
+
+  it('is at first: one photograph, its line in the middle, nothing marked, held, ticked or running', () => {
+    expect(INITIAL_STATE).toMatchObject({
+      ...{ view: 'photo', split: 0.5, zoom: 1, displayScale: 1, center: { x: 0.5, y: 0.5 } },
+      ...{ isHeld: false, showsClipping: false, isAdvanced: false, isSeries: false, token: { isSet: false } },
+    });
+  });
+
   it('is never changed in place', () => {
     const before = JSON.stringify(INITIAL_STATE);
     reduce(INITIAL_STATE, { type: 'tick', documentId: 3, isTicked: false });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resultText, shortResultText } from '@evenlight/plugin/src/panel/result-text.ts';
+import { clippedText, resultText, shortResultText } from '@evenlight/plugin/src/panel/result-text.ts';
 import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import type { FixResult, FixedResult } from '@evenlight/plugin/src/session/fix-result.ts';
 import { FixSetup } from '../../../fakes/plugin/fix-setup.ts';
@@ -31,6 +31,16 @@ describe('a result in words', () => {
     expect(resultText(await fixed({ measurement: unclipped }), english).lines).toEqual(['No clipped highlights']);
     const text = resultText(await fixed(), textsIn('de'));
     expect(text.title).toBe('Korrigiert: +1,3\u00a0EV, vor allem in den Tiefen');
+  });
+
+  it.each([
+    [0, 0, 'no clipped highlights'],
+    [0.0004, 0.0004, 'no clipped highlights'],
+    [0.0005, 0, 'highlights clipped: 0.1\u00a0%\u00a0→\u00a00.0\u00a0%'],
+    [0, 0.0005, 'highlights clipped: 0.0\u00a0%\u00a0→\u00a00.1\u00a0%'],
+    [0.02, 0.5, 'highlights clipped: 2.0\u00a0%\u00a0→\u00a050.0\u00a0%'],
+  ])('says how much is clipped, from a twentieth of a percent on: %f, %f', (clippedBefore, clippedAfter, text) => {
+    expect(clippedText({ ...measurement, clippedBefore, clippedAfter }, english)).toBe(text);
   });
 
   it('does not name a part of the tones when none stands out', async () => {
@@ -83,6 +93,64 @@ describe('a result in words', () => {
       title: 'Already corrected',
       canForce: true,
     });
+  });
+
+  it('of a well-exposed photograph says how much is clipped, in a sentence', async () => {
+    const { document, recipe, model, engine, switches, elapsedMs } = await fixed();
+    const lineOf = (clippedBefore: number): string | undefined => {
+      const seen = { ...measurement, clippedBefore };
+      const outcome = { document, recipe, model, engine, switches, elapsedMs, measurement: seen };
+      return resultText({ kind: 'already-well-exposed', ...outcome }, english).lines[1];
+    };
+    expect([0.0004, 0.0005].map(lineOf)).toEqual(['No clipped highlights', 'Highlights clipped: 0.1\u00a0%']);
+  });
+
+  it('says which file was saved, what it changes, and how well it fits', async () => {
+    const { document, recipe, model, engine, switches, elapsedMs } = await fixed();
+    const outcome = { document, recipe, model, engine, switches, elapsedMs, measurement };
+    expect(resultText({ kind: 'saved', fileName: 'look.cube', fitDeltaE: 0.4, ...outcome }, english)).toEqual({
+      tone: 'good',
+      title: expect.stringContaining('look.cube') as string,
+      lines: [
+        '+1.3\u00a0EV, mainly shadows',
+        'Highlights clipped: 0.2\u00a0%\u00a0→\u00a00.3\u00a0%',
+        'Difference from the pixel layer: ΔE\u00a00.4.',
+      ],
+      details: ['In Photoshop, 1.2\u00a0s'],
+      canForce: false,
+    });
+  });
+
+  it('says what became of the noise, and that the layer does not remember its settings', async () => {
+    const reason = { kind: 'left-out', code: 'CONNECTION_LOST', message: 'lost' } as const;
+    const said = async (change: Partial<FixedResult>): Promise<string[]> => {
+      const { lines, details } = resultText(await fixed(change), english);
+      return [...lines.slice(1), ...details.slice(0, -1)];
+    };
+    expect(await said({})).toEqual([]);
+    const [cleaned, leftOut, notNeeded] = [
+      await said({ cleaning: { kind: 'cleaned' } as FixedResult['cleaning'] }),
+      await said({ cleaning: reason as FixedResult['cleaning'] }),
+      await said({ cleaning: { kind: 'not-needed' } }),
+    ];
+    expect([cleaned, leftOut, notNeeded]).toEqual([
+      [english('result.cleaned')],
+      [english('result.notCleaned', { reason: 'The connection to the Evenlight server was lost.' })],
+      [english('result.cleanNotNeeded')],
+    ]);
+    const { placed } = await fixed();
+    expect(await said({ placed: { ...placed, hasSettings: false } })).toEqual([english('result.noSettings')]);
+  });
+
+  it('says in a line of the batch what became of the noise', async () => {
+    const change = '+1.3\u00a0EV, mainly shadows';
+    const line = async (cleaning: unknown): Promise<string> =>
+      shortResultText(await fixed({ cleaning: cleaning as FixedResult['cleaning'] }), english);
+    expect([await line(undefined), await line({ kind: 'not-needed' })]).toEqual([change, change]);
+    expect(await line({ kind: 'cleaned' })).toBe(english('batch.cleaned', { change }));
+    expect(await line({ kind: 'left-out', code: 'CONNECTION_LOST', message: 'lost' })).toBe(
+      english('batch.notCleaned', { change }),
+    );
   });
 
   it('fits into a line of the batch', async () => {

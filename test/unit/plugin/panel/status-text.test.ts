@@ -69,6 +69,8 @@ describe('where photographs go', () => {
         'Photos are processed on this computer.',
       );
     }
+    const unknown = { status: 'refused', address: undefined, error } as const;
+    expect(privacyText(unknown, cleaning, english)).toBe('Photos are processed on this computer.');
     const away = { status: 'connected', address: studio, server: serverHello() } as const;
     expect(privacyText(away, DEFAULT_SETTINGS, english)).toMatch(
       /^A small version of each photo, without its name, is sent to studio\.example\./,

@@ -65,4 +65,63 @@ describe('the report', () => {
     const [header, row] = csvReport([{ ...first, title: 'a', result: { ...first.result, measurement } }]).split('\r\n');
     expect(row?.split(',')[header!.split(',').indexOf('exposureEv')]).toBe('-1.5');
   });
+
+  it('rounds what nobody can see', async () => {
+    const [first] = await rows();
+    if (first?.status !== 'done' || first.result.kind !== 'fixed') throw new Error('not fixed');
+    const measurement = {
+      ...first.result.measurement,
+      ...{ exposureEv: 1.23456, clippedBefore: 0.123456, clippedAfter: 0.000004, meanDeltaE: 7.6543 },
+    };
+    const result = { ...first.result, measurement, fitDeltaE: 0.98765, elapsedMs: 1234.5 };
+    const report = JSON.parse(jsonReport([{ ...first, result }], { version: '1', date: '' })) as {
+      documents: readonly unknown[];
+    };
+    expect(report.documents[0]).toMatchObject({
+      ...{ exposureEv: 1.235, clippedBefore: 0.12346, clippedAfter: 0, meanDeltaE: 7.654, fitDeltaE: 0.988 },
+      seconds: 1.23,
+    });
+  });
+
+  it('says what became of the noise, where it ran, and nothing of a fit that was not made', async () => {
+    const [first] = await rows();
+    if (first?.status !== 'done' || first.result.kind !== 'fixed') throw new Error('not fixed');
+    const reportOf = (change: Partial<typeof first.result>): unknown => {
+      const row = { ...first, result: { ...first.result, ...change } } as BatchRow;
+      const json = JSON.parse(jsonReport([row], { version: '1', date: '' })) as { documents: readonly unknown[] };
+      return json.documents[0];
+    };
+    const plain = reportOf({ engine: { name: 'plain', hostName: undefined, description: '' } });
+    expect(plain).toMatchObject({ where: 'this computer' });
+    expect(Object.keys(plain as object)).not.toEqual(expect.arrayContaining(['noise']));
+    expect(Object.keys(plain as object)).not.toEqual(expect.arrayContaining(['fitDeltaE']));
+    const studio = { name: 'bridge', hostName: 'studio', description: '' } as const;
+    expect(reportOf({ engine: studio, cleaning: { kind: 'not-needed' } })).toMatchObject({
+      ...{ where: 'studio', engine: 'bridge', noise: 'not-needed' },
+    });
+  });
+
+  it('has the kind of a document that needed nothing, and the file that was saved', async () => {
+    const [first] = await rows();
+    if (first?.status !== 'done' || first.result.kind !== 'fixed') throw new Error('not fixed');
+    const { document, recipe, model, engine, switches, elapsedMs, measurement } = first.result;
+    const outcome = { document, recipe, model, engine, switches, elapsedMs, measurement };
+    const results = [
+      { kind: 'just-fixed', document },
+      { kind: 'unchanged', document },
+      { kind: 'already-well-exposed', ...outcome },
+      { kind: 'saved', fileName: 'look.cube', fitDeltaE: 0.5, ...outcome },
+    ] as const;
+    const all = results.map((result) => ({ ...first, title: 'a', result }) as BatchRow);
+    const { documents } = JSON.parse(jsonReport(all, { version: '1', date: '' })) as { documents: readonly object[] };
+    expect(documents.slice(0, 2)).toEqual([
+      { document: 'a', status: 'just-fixed' },
+      { document: 'a', status: 'unchanged' },
+    ]);
+    expect(documents.slice(2)).toMatchObject([
+      { status: 'already-well-exposed', strength: 100 },
+      { status: 'saved', output: 'look.cube', fitDeltaE: 0.5 },
+    ]);
+    expect(documents[2]).not.toHaveProperty('output');
+  });
 });
