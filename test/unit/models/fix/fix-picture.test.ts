@@ -134,7 +134,7 @@ describe('fixing a picture', () => {
 
   it('removes the noise that is asked for, and tells how much', async () => {
     const restorations: unknown[] = [];
-    const fixed = async (restore: FixIntent['restore'], noise?: number) => {
+    const fixed = async (restore: FixIntent['restore'], noise?: number): Promise<unknown> => {
       const { picture, predictor } = gives(1.8);
       const measuring = Object.assign(picture, {
         ...(noise === undefined ? {} : { liftedNoise: () => Promise.resolve(noise) }),
@@ -143,7 +143,8 @@ describe('fixing a picture', () => {
           return Promise.resolve('applied');
         },
       });
-      return (await fixPicture({ picture: measuring, predictor, intent: { ...intent, restore } })).restoration;
+      return (await fixPicture({ picture: measuring, predictor, intent: { ...intent, ...(restore && { restore }) } }))
+        .restoration;
     };
     const all = { luminance: 1, color: 1 };
     const half = { luminance: 0.5, color: 0.5 };

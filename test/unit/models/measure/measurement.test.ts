@@ -50,6 +50,22 @@ describe('the measured exposure', () => {
     expect(exposureEv).toBeCloseTo(0, 5);
   });
 
+  it('of a third is the median of those pixels: where they do not divide evenly, neighbouring thirds share one', () => {
+    // Eight grays, each brightened by another amount: thirds of the darkest three, the middle four and the lightest three.
+    const grays = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+    const changes = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+    const proxy = (values: readonly number[]): ProxyImage => ({
+      ...{ width: values.length, height: 1 },
+      pixels: Float32Array.from(values.flatMap((value) => [value, value, value])),
+    });
+    const after = grays.map((gray, i) => encode((decode(gray) + 2 ** -12) * 2 ** changes[i]! - 2 ** -12));
+    const measured = measureCorrection(proxy(grays), proxy(after));
+    expect(measured.shadowsEv).toBeCloseTo(0.2, 4);
+    expect(measured.midtonesEv).toBeCloseTo(0.45, 4);
+    expect(measured.highlightsEv).toBeCloseTo(0.7, 4);
+    expect(measured.exposureEv).toBeCloseTo(0.45, 4);
+  });
+
   it('is not decided by a few lamps', () => {
     const lamps = proxyOf((random) => (random() < 0.05 ? 1 : 0.05 + 0.05 * random()));
     const lifted = { ...lamps, pixels: lamps.pixels.map((value) => Math.min(1, encode(decode(value) * 4))) };
@@ -73,8 +89,20 @@ describe('clipping', () => {
 });
 
 it('measures only proxies of one size', () => {
+  const bad = expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError;
   const small = { width: 1, height: 1, pixels: new Float32Array(3) };
-  expect(() => measureCorrection(before, small)).toThrow(expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError);
+  expect(() => measureCorrection(before, small)).toThrow(bad);
+  const size = (width: number, height: number): ProxyImage => ({ width, height, pixels: new Float32Array(36) });
+  for (const [left, right] of [
+    [size(3, 4), size(4, 3)],
+    [size(3, 4), size(2, 4)],
+    [size(3, 4), size(3, 5)],
+  ] as const) {
+    expect(() => measureCorrection(left, right)).toThrow(`proxies are 3×4 and ${right.width}×${right.height}`);
+    expect(() => measureCorrection(left, right)).toThrow(bad);
+  }
+  const short = { width: 3, height: 4, pixels: new Float32Array(33) };
+  expect(() => measureCorrection(size(3, 4), short)).toThrow(bad);
 });
 
 describe('in words', () => {
@@ -97,6 +125,9 @@ describe('in words', () => {
       { exposureEv: -0.8, shadowsEv: -0.2, midtonesEv: -0.8, highlightsEv: -1.4 },
       '−0.8 EV, highlights most; 0.2 % → 0.4 % clipped',
     ],
+    [{ shadowsEv: -1.8, midtonesEv: -0.2, highlightsEv: 1 }, '+1.3 EV, shadows most; 0.2 % → 0.4 % clipped'],
+    [{ shadowsEv: 1, midtonesEv: -1.8, highlightsEv: -0.2 }, '+1.3 EV, midtones most; 0.2 % → 0.4 % clipped'],
+    [{ shadowsEv: 0.4, midtonesEv: 0.2, exposureEv: 0.3 }, '+0.3 EV; 0.2 % → 0.4 % clipped'],
     [{ exposureEv: 0.04, clippedBefore: 1, clippedAfter: 0 }, '±0 EV, shadows most; 100.0 % → 0.0 % clipped'],
   ];
   for (const [parts, sentence] of sentences) {
