@@ -22,8 +22,10 @@ interface Options {
   readonly checkpoint?: string;
   readonly collection: string;
   readonly photographs: number;
+  readonly lift?: number;
   readonly python: string;
   readonly gmic: string;
+  readonly darktable: string;
   readonly report?: string;
   readonly dark: readonly string[];
   readonly rivals: boolean;
@@ -42,8 +44,10 @@ const command = new Command('evaluate:restoration')
   .option('--checkpoint <file>', 'the network (default: the shipped one)')
   .option('--collection <folder>', 'photographs; those kept out of training are measured', '../shared/data/train')
   .option('--photographs <count>', 'how many photographs of each lift', integerOption(1), 40)
+  .option('--lift <ev>', 'only this lift, in EV', integerOption(1))
   .option('--python <program>', 'a Python with cv2 (OpenCV), perhaps with bm3d', 'python3')
   .option('--gmic <program>', "G'MIC's command", 'gmic')
+  .option('--darktable <program>', "darktable's command, for its denoiser by non-local means", 'darktable-cli')
   .option(
     '--no-rivals',
     'without other programs: they need most of the time, and their scores do not depend on the network',
@@ -57,12 +61,14 @@ const command = new Command('evaluate:restoration')
     const own = [cleaners.automatic, cleaners.everywhere];
     const { keptBack, tuning, native } = await choosePhotographs(options, seed);
     const rivals = options.rivals ? await outsideCleaners(options) : [];
-    const lifts = await evaluateRestoration({ cleaners: own, rivals, keptBack, tuning, evs: LIFTS, seed });
+    const chosen = (evs: number[]): number[] => (options.lift === undefined ? evs : [options.lift]);
+    const lifts = await evaluateRestoration({ cleaners: own, rivals, keptBack, tuning, evs: chosen(LIFTS), seed });
     const sets = [
       { set: 'native crops', files: native },
       { set: 'photographs', files: keptBack },
     ];
-    const detail = await measureDetail(own, { sets, evs: DETAIL_LIFTS, seed, shownEv: SHOWN_DETAIL_LIFT });
+    const shownEv = options.lift ?? SHOWN_DETAIL_LIFT;
+    const detail = await measureDetail(own, { sets, evs: chosen(DETAIL_LIFTS), seed, shownEv });
     const skies = await measureBanding(cleaners.everywhere, SKY_EVS);
     const table = `${restorationTable(lifts, detail.scores)}\n${bandingTable(skies)}`;
     const sky = skies.map(({ ev, codes, changed }) => ({ ev, codes, changed }));

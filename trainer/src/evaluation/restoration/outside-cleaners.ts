@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import type { Cleaner } from './cleaner.ts';
+import { cleanWithDarktable } from './darktable.ts';
 import type { CorrectedPicture } from './lifted-picture.ts';
 
 const run = promisify(execFile);
@@ -15,11 +16,18 @@ type CleanFiles = (files: readonly string[], folder: string, strength: number) =
 
 const PYTHON_SCRIPT = fileURLToPath(new URL('denoise.py', import.meta.url));
 
+/** Commands, or paths of programs. */
+export interface OutsidePrograms {
+  readonly python: string;
+  readonly gmic: string;
+  readonly darktable: string;
+}
+
 /**
  * Denoisers of other programs, for comparison: those that are there. `python` is an interpreter with `cv2` (OpenCV), perhaps also with
- * `bm3d`; `gmic` is G'MIC's command.
+ * `bm3d`; `gmic` is G'MIC's command; `darktable` is darktable's for the command line.
  */
-export async function outsideCleaners({ python, gmic }: { python: string; gmic: string }): Promise<Cleaner[]> {
+export async function outsideCleaners({ python, gmic, darktable }: OutsidePrograms): Promise<Cleaner[]> {
   const withPython = (method: string, name: string, strengths: number[]): Cleaner =>
     throughFiles(name, strengths, (files, folder, strength) =>
       run(python, [PYTHON_SCRIPT, method, String(strength), folder, ...files]),
@@ -51,6 +59,12 @@ export async function outsideCleaners({ python, gmic }: { python: string; gmic: 
         ]),
       ),
       probe: () => run(gmic, ['version']),
+    },
+    {
+      cleaner: throughFiles('astrophoto denoise (darktable)', [12, 25, 40, 70, 120, 200], (files, folder, strength) =>
+        cleanWithDarktable(darktable, files, folder, strength),
+      ),
+      probe: () => run(darktable, ['--version']),
     },
   ];
   const there = await Promise.all(
