@@ -23,7 +23,7 @@ export interface CleaningParts {
 }
 
 /** One picture whose layers are to be made. */
-export interface CleaningOrder {
+export interface LayerCleaning {
   readonly prepared: Prepared;
   readonly recipe: Recipe;
   readonly adjustment: Adjustment;
@@ -82,7 +82,7 @@ export interface Cleaning {
  *
  * @throws `CANCELLED` of any package
  */
-export async function beginCleaning(parts: CleaningParts, request: CleaningOrder): Promise<Cleaning> {
+export async function beginCleaning(parts: CleaningParts, request: LayerCleaning): Promise<Cleaning> {
   const { recipe, restoration, prepared } = request;
   if (recipe.restore === 'off' || cleanedOpacity(recipe) === 0) return without(undefined);
   if (!prepared.source.document.outputs.includes('pixels')) return without(leftOut('NO_PIXEL_LAYER'));
@@ -91,7 +91,7 @@ export async function beginCleaning(parts: CleaningParts, request: CleaningOrder
   return open(parts, request);
 }
 
-async function open({ cleaner, texts }: CleaningParts, request: CleaningOrder): Promise<Cleaning> {
+async function open({ cleaner, texts }: CleaningParts, request: LayerCleaning): Promise<Cleaning> {
   const { prepared, recipe, adjustment, signal, progress } = request;
   const { source, prediction } = prepared;
   const cancelling = new CancelSource();

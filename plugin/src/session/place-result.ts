@@ -9,7 +9,7 @@ import {
 import type { DocumentInfo, Host, LayerOutput as LayerMode, Placement, Source, StepOptions } from '../host.ts';
 import { SessionError } from './errors.ts';
 import type { FixedResult, SavedResult } from './fix-result.ts';
-import { beginCleaning, cleanedOpacity, type CleaningOrder, type CleaningParts } from './noise-cleaning.ts';
+import { beginCleaning, cleanedOpacity, type LayerCleaning, type CleaningParts } from './noise-cleaning.ts';
 import { writeRecipeRecord } from './recipe-record.ts';
 import type { OutputMode, Recipe } from './settings.ts';
 
@@ -33,7 +33,7 @@ export interface PlaceParts extends CleaningParts {
   readonly texts: PlaceTexts;
 }
 
-export interface PlaceRequest extends CleaningOrder {
+export interface PlaceRequest extends LayerCleaning {
   /** The layers that the new ones take the place of. */
   readonly replaces?: readonly number[] | undefined;
   /** What making the layers is at. Default: writing. */

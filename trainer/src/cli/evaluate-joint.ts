@@ -10,7 +10,7 @@ import { integerOption } from './integer-option.ts';
 import { runOf } from './open-model.ts';
 import { runCommand } from './run-command.ts';
 
-interface Options {
+interface JointOptions {
   readonly checkpoint: string;
   readonly collection: string;
   readonly photographs: number;
@@ -27,7 +27,7 @@ const command = new Command('evaluate:joint')
   .option('--collection <folder>', 'photographs; those kept out of training are measured', '../shared/data/train')
   .option('--photographs <count>', 'how many photographs of each exposure', integerOption(1), 40)
   .option('--json', 'print JSON')
-  .action(async ({ checkpoint, json, ...collection }: Options) => {
+  .action(async ({ checkpoint, json, ...collection }: JointOptions) => {
     await useNativeTensorflow();
     const run = await runOf(checkpoint, undefined);
     const { model: joint } = await loadTrainedNetwork(run, checkpoint);

@@ -21,12 +21,12 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-interface Thread {
+interface LzwThread {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
 }
 
-const threads = new Set<Thread>();
+const threads = new Set<LzwThread>();
 let nextId = 0;
 
 /** {@link lzwEncode}, in a thread where the strip is large. */
@@ -56,17 +56,17 @@ function inThread(task: Omit<LzwTask, 'id'>): Promise<Uint8Array> {
   });
 }
 
-function leastBusy(): Thread {
+function leastBusy(): LzwThread {
   const [thread] = [...threads].sort((left, right) => left.waiting.size - right.waiting.size);
   const isRoom = threads.size < Math.min(availableParallelism(), MOST_THREADS);
   return thread === undefined || (thread.waiting.size > 0 && isRoom) ? startThread() : thread;
 }
 
-function startThread(): Thread {
+function startThread(): LzwThread {
   const worker = startWorker(new URL('./lzw-worker.ts', import.meta.url), undefined, {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
-  const thread: Thread = { worker, waiting: new Map() };
+  const thread: LzwThread = { worker, waiting: new Map() };
   // The only sender is lzw-worker.ts, which is typed by the same LzwAnswer.
   worker.on('message', (answer: LzwAnswer) => {
     const waiting = thread.waiting.get(answer.id);
@@ -83,7 +83,7 @@ function startThread(): Thread {
 }
 
 /** The thread is gone, and with it the strips that it had; the next strip starts another one. */
-function lose(thread: Thread, error: Error): void {
+function lose(thread: LzwThread, error: Error): void {
   threads.delete(thread);
   for (const { reject } of thread.waiting.values()) reject(error);
   thread.waiting.clear();

@@ -200,20 +200,20 @@ async function scanned(image: Sharp, random: () => number): Promise<Sharp> {
 }
 
 /** Left, top, width, height. */
-type Box = readonly [number, number, number, number];
+type DrawnBox = readonly [number, number, number, number];
 
-function rect([x, y, width, height]: Box, color: string): string {
+function rect([x, y, width, height]: DrawnBox, color: string): string {
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${color}"/>`;
 }
 
-function picture({ photograph, random }: Pen, [x, y, width, height]: Box): string {
+function picture({ photograph, random }: Pen, [x, y, width, height]: DrawnBox): string {
   if (photograph === undefined) return rect([x, y, width, height], shade(random, 0.3, 0.7));
   const bytes = Buffer.from(photograph).toString('base64');
   return `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="xMidYMid slice" xlink:href="data:image/jpeg;base64,${bytes}"/>`;
 }
 
 /** Lines of words of letters, each a few strokes; `size` is from line to line. */
-function text({ random }: Pen, [left, top, width, height]: Box, color: string, size: number): string {
+function text({ random }: Pen, [left, top, width, height]: DrawnBox, color: string, size: number): string {
   const [letter, tall] = [size * 0.34, size * 0.46];
   let path = '';
   for (let y = top + size * 0.25; y + tall <= top + height; y += size) {

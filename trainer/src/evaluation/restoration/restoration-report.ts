@@ -16,17 +16,17 @@ export interface RestorationReport {
 }
 
 /** Pictures of one size, side by side under a line of text. */
-interface Strip {
+interface ReportPictures {
   readonly text: string;
   readonly size: { readonly width: number; readonly height: number };
   /** Encoded 0..1, `[height][width][3]`. */
   readonly pictures: readonly Float32Array[];
 }
 
-interface Section {
+interface ReportSection {
   readonly id: string;
   readonly title: string;
-  readonly strips: readonly Strip[];
+  readonly strips: readonly ReportPictures[];
 }
 
 /**
@@ -53,7 +53,7 @@ export async function writeRestorationReport(folder: string, report: Restoration
   return page;
 }
 
-function sectionsOf({ lifts, detail, darkFrames, skies }: RestorationReport): Section[] {
+function sectionsOf({ lifts, detail, darkFrames, skies }: RestorationReport): ReportSection[] {
   const dark = { id: 'dark', title: 'Dark photographs: as taken, corrected, cleaned' };
   const clean = { id: 'detail', title: 'Lifted without noise: before, cleaned automatically, cleaned everywhere' };
   const sky = { id: 'sky', title: 'Over-exposed 8-bit skies: over-exposed, taken back, restored, as it should be' };
@@ -75,17 +75,17 @@ function sectionsOf({ lifts, detail, darkFrames, skies }: RestorationReport): Se
   ];
 }
 
-function stripOfFrame({ name, original, lifted, cleaned, found, left }: DarkFrame): Strip {
+function stripOfFrame({ name, original, lifted, cleaned, found, left }: DarkFrame): ReportPictures {
   const text = `${name}: noise of ${found.toFixed(1)} codes found, ${left.toFixed(1)} left`;
   return { text, size: lifted, pictures: [original.pixels, lifted.pixels, cleaned] };
 }
 
-function stripOfDetail({ picture: { name, lifted }, cleaned, changes }: DetailResult): Strip {
+function stripOfDetail({ picture: { name, lifted }, cleaned, changes }: DetailResult): ReportPictures {
   const text = `${name}: mean ΔE2000 ${changes.map((change) => change.toFixed(2)).join(', ')}`;
   return { text, size: lifted, pictures: [lifted.pixels, ...cleaned] };
 }
 
-function stripOfSky({ ev, overexposed, corrected, restored, target, codes }: BandedSky): Strip {
+function stripOfSky({ ev, overexposed, corrected, restored, target, codes }: BandedSky): ReportPictures {
   const { levels, largestStep } = codes.restored;
   const text = `${ev} EV: ${levels} levels and steps up to ${largestStep} codes, ${codes.target.levels} levels as it should be`;
   return { text, size: target, pictures: [overexposed, corrected, restored, target].map(({ pixels }) => pixels) };
@@ -93,7 +93,7 @@ function stripOfSky({ ev, overexposed, corrected, restored, target, codes }: Ban
 
 const GAP = 6;
 
-async function writeStrip(file: string, { size: { width, height }, pictures }: Strip): Promise<void> {
+async function writeStrip(file: string, { size: { width, height }, pictures }: ReportPictures): Promise<void> {
   const layers = await Promise.all(
     pictures.map(async (pixels, i) => ({
       input: await sharp(
