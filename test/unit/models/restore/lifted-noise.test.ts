@@ -1,5 +1,5 @@
 import { colorSpaces, DEFAULT_ADJUSTMENT, type PixelImage } from '@evenlight/models';
-import { liftedNoise } from '@evenlight/models/src/restore/lifted-noise.ts';
+import { createNoiseMeter, liftedNoise } from '@evenlight/models/src/restore/lifted-noise.ts';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers, uniformCorrection } from '../pictures.ts';
 
@@ -102,5 +102,95 @@ describe('liftedNoise', () => {
     const pixels = new Uint8Array(5 * 5 * 3).fill(40);
     const image = { width: 5, height: 5, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
     expect(liftedNoise({ ...image, pixels, rowStride: 15 }, gain(3), DEFAULT_ADJUSTMENT)).toBe(0);
+  });
+});
+
+/** A picture of 8×3 blocks in floats: `pattern` around a ground, by its place within the block. */
+function blocks(pattern: (x: number, y: number, block: number, c: number) => number, ground = 0.2): PixelImage {
+  const [width, height] = [128, 48];
+  const pixels = Float32Array.from({ length: width * height * 3 }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+    return ground + pattern(x % 16, y % 16, Math.floor(y / 16) * 8 + Math.floor(x / 16), i % 3);
+  });
+  const size = { width, height, channels: 3 as const, rowStride: width * 3 };
+  return { ...size, format: 'float32', colorSpace: colorSpaces.srgb, pixels };
+}
+
+const board = (x: number, y: number): number => ((x + y) % 2 === 0 ? 1 : -1) / 255;
+/** What Immerkær's mask makes of a board of one code: each answer is 16 codes. */
+const OF_BOARD = (1.4826 * 16) / 6;
+
+describe('how strong noise counts', () => {
+  it('is by Immerkær’s mask, for a board of single pixels and for one of two by two', () => {
+    expect(codes(blocks(board))).toBeCloseTo(3 * OF_BOARD, 2);
+    expect(codes(blocks((x, y) => board(x >> 1, y >> 1)))).toBeCloseTo(2 * 3 * OF_BOARD, 2);
+  });
+
+  it('is the root of the mean of the squares of red, green and blue', () => {
+    for (const channel of [0, 1, 2]) {
+      const one = blocks((x, y, _, c) => (c === channel ? board(x, y) : 0));
+      expect(codes(one)).toBeCloseTo((3 * OF_BOARD) / Math.sqrt(3), 2);
+    }
+  });
+
+  it('is 0 for planes and ramps, whatever their direction', () => {
+    for (const [across, down] of [
+      [0, 0],
+      [2, 0],
+      [0, 2],
+      [1, -3],
+    ] as const) {
+      expect(codes(blocks((x, y) => (across * x + down * y) / 255))).toBeLessThan(0.01);
+    }
+  });
+
+  it.each([
+    [4, false],
+    [5, true],
+    [24, true],
+  ])('is that which a fifth of the blocks shows: %i of 24', (noisy, isSeen) => {
+    const found = codes(blocks((x, y, block) => (block < noisy ? board(x, y) : 0)));
+    if (isSeen) expect(found).toBeCloseTo(3 * OF_BOARD, 2);
+    else expect(found).toBeLessThan(0.01);
+  });
+
+  it.each([
+    [4, true],
+    [5, false],
+  ])('is not told by a block where more than a quarter is black: %i rows of 16', (rows, isTold) => {
+    const found = codes(blocks((x, y) => (y < rows ? -0.2 : board(x, y))));
+    expect(found > 0).toBe(isTold);
+  });
+
+  it.each([
+    [0.3, false],
+    [0.34, false],
+    [0.39, true],
+    [0.5, true],
+  ])('counts where a place is lifted by 0.35 EV, half of what is cleaned in full: %f EV', (ev, isCounted) => {
+    const { decode, encode } = colorSpaces.srgb.transfer;
+    // In light and dark half a thousandth more, as the lift is measured.
+    const lit = encode((decode(0.2) + 0.0005) * 2 ** ev - 0.0005);
+    expect(255 * liftedNoise(blocks(board), gain(lit / 0.2), DEFAULT_ADJUSTMENT) > 0).toBe(isCounted);
+  });
+});
+
+describe('what is measured', () => {
+  const stripsOf = (width: number, height: number): readonly unknown[] => {
+    const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
+    return createNoiseMeter(image, gain(3), DEFAULT_ADJUSTMENT).strips;
+  };
+
+  it('is up to sixteen strips of sixteen rows, evenly over the height', () => {
+    expect(stripsOf(100, 16)).toEqual([{ firstRow: 0, rowCount: 16 }]);
+    expect(stripsOf(100, 40)).toEqual([2, 22].map((firstRow) => ({ firstRow, rowCount: 16 })));
+    expect(stripsOf(100, 3200)).toEqual(
+      Array.from({ length: 16 }, (_, strip) => ({ firstRow: 92 + 200 * strip, rowCount: 16 })),
+    );
+  });
+
+  it('is nothing of a picture without a whole block', () => {
+    expect([stripsOf(15, 100), stripsOf(100, 15)]).toEqual([[], []]);
+    expect(stripsOf(16, 16)).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { createCorrection, type ProxyImage, viewScene } from '@evenlight/models';
-import { coverPicture } from '@evenlight/models/src/scene/scene-view.ts';
+import { coverPicture, enlargeBox } from '@evenlight/models/src/scene/scene-view.ts';
 import { describe, expect, it } from 'vitest';
-import { LUMA_GUIDE } from '../pictures.ts';
+import { LUMA_GUIDE, randomNumbers } from '../pictures.ts';
 
 const size = 64;
 
@@ -81,5 +81,96 @@ describe('a correction of the scene', () => {
     const box = { left: 24, top: 24, width: 4, height: 4 };
     const covering = coverPicture(rising, { box, whole: { width: size, height: size } });
     expect([covering.gridWidth, covering.gridHeight]).toEqual([64, 64]);
+  });
+});
+
+describe('a box of a proxy, enlarged', () => {
+  const random = randomNumbers(4);
+  const proxy: ProxyImage = {
+    ...{ width: 20, height: 14 },
+    pixels: Float32Array.from({ length: 20 * 14 * 3 }, () => random()),
+  };
+
+  /** Bilinear, pixel by pixel: the nearest pixels of the box, as near as they are. */
+  function expected(box: Parameters<typeof enlargeBox>[1], width: number, height: number): number[] {
+    const values: number[] = [];
+    const weight = (place: number, at: number): number => Math.max(0, 1 - Math.abs(place - at));
+    const inside = (place: number, length: number): number => Math.min(length - 1, Math.max(0, place));
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const u = inside(((x + 0.5) * box.width) / width - 0.5, box.width);
+        const v = inside(((y + 0.5) * box.height) / height - 0.5, box.height);
+        for (let c = 0; c < 3; c++) {
+          let sum = 0;
+          for (let row = 0; row < box.height; row++)
+            for (let column = 0; column < box.width; column++)
+              sum +=
+                weight(u, column) * weight(v, row) * proxy.pixels[((box.top + row) * 20 + box.left + column) * 3 + c]!;
+          values.push(sum);
+        }
+      }
+    }
+    return values;
+  }
+
+  it.each([
+    [{ left: 3, top: 2, width: 9, height: 7 }, undefined],
+    [
+      { left: 0, top: 0, width: 20, height: 14 },
+      { width: 31, height: 8 },
+    ],
+    [
+      { left: 19, top: 13, width: 1, height: 1 },
+      { width: 3, height: 2 },
+    ],
+    [
+      { left: 5, top: 6, width: 15, height: 8 },
+      { width: 15, height: 8 },
+    ],
+  ])('is bilinear up to its edges: %j to %j', (box, to) => {
+    const out = enlargeBox(proxy, box, to);
+    const { width, height } = to ?? proxy;
+    expect([out.width, out.height, out.pixels.length]).toEqual([width, height, width * height * 3]);
+    const values = expected(box, width, height);
+    expect(out.pixels.findIndex((value, i) => Math.abs(value - values[i]!) > 1e-6)).toBe(-1);
+  });
+});
+
+describe('the cells of a grid that covers a frame', () => {
+  /** A grid of 4×2 cells that multiply by 1, 2, 3, … eighths in reading order. */
+  const counted = createCorrection({
+    ...{ gridWidth: 4, gridHeight: 2, gridDepth: 2, guide: LUMA_GUIDE },
+    coefficients: Float32Array.from({ length: 4 * 2 * 2 * 12 }, (_, i) => (1 + Math.floor(i / 24)) / 8),
+  });
+  const rows = (box: Parameters<typeof coverPicture>[1]['box'], width: number, height: number): number[][] => {
+    const { gridWidth, gridHeight, coefficients } = coverPicture(counted, { box, whole: { width, height } });
+    return Array.from({ length: gridHeight }, (_, y) =>
+      Array.from({ length: gridWidth }, (_, x) =>
+        Number((8 * coefficients[(y * gridWidth + x) * 24 + 13]!).toFixed(3)),
+      ),
+    );
+  };
+
+  it('are those of the scene within it, the nearest one beside it, and their mean from two cells on', () => {
+    // A scene of 40×20 pixels, ten a cell, from 30 and 20 on in 100×60.
+    const grid = rows({ left: 30, top: 20, width: 40, height: 20 }, 100, 60);
+    const mean = 4.5;
+    const row = (...cells: number[]): number[] => cells;
+    // Half a cell outside is beside it; one and a half are half way to the mean; two and a half have it.
+    const half = (cell: number): number => (cell + mean) / 2;
+    expect(grid).toEqual([
+      row(mean, half(1), half(1), half(1), half(2), half(3), half(4), half(4), half(4), mean),
+      row(mean, half(1), 1, 1, 2, 3, 4, 4, half(4), mean),
+      row(mean, half(1), 1, 1, 2, 3, 4, 4, half(4), mean),
+      row(mean, half(5), 5, 5, 6, 7, 8, 8, half(8), mean),
+      row(mean, half(5), 5, 5, 6, 7, 8, 8, half(8), mean),
+      row(mean, half(5), half(5), half(5), half(6), half(7), half(8), half(8), half(8), mean),
+    ]);
+  });
+
+  it('lie between those of the scene where they do not meet', () => {
+    // 100 of 120 pixels in width: five cells of 24 for four of 25, and the scene begins at 10.
+    const [first] = rows({ left: 10, top: 0, width: 100, height: 20 }, 120, 20);
+    expect(first).toEqual([1, 1.54, 2.5, 3.46, 4].map((value) => expect.closeTo(value, 3) as number));
   });
 });
