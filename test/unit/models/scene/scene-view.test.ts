@@ -171,6 +171,6 @@ describe('the cells of a grid that covers a frame', () => {
   it('lie between those of the scene where they do not meet', () => {
     // 100 of 120 pixels in width: five cells of 24 for four of 25, and the scene begins at 10.
     const [first] = rows({ left: 10, top: 0, width: 100, height: 20 }, 120, 20);
-    expect(first).toEqual([1, 1.54, 2.5, 3.46, 4].map((value) => expect.closeTo(value, 3) as number));
+    expect(first).toEqual([1, 1.54, 2.5, 3.46, 4].map((value) => expect.closeTo(value, 2) as number));
   });
 });

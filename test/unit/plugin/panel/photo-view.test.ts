@@ -116,6 +116,25 @@ describe('the active photograph', () => {
   });
 });
 
+describe('a layer that was just made', () => {
+  it('is updated or removed, but a .cube file is a fix of its own', async () => {
+    const screen = await opened();
+    await screen.click('Fix exposure');
+    const offered = (): readonly string[] =>
+      ['Fix exposure', 'Update layer', 'Remove layer'].filter((label) => screen.words.includes(label));
+    expect(offered()).toEqual(['Remove layer']);
+    screen.setup.session.updateRecipe({ evBias: 1 });
+    await screen.settled();
+    expect(offered()).toEqual(['Update layer', 'Remove layer']);
+    screen.setup.session.updateRecipe({ output: 'cube' });
+    await screen.settled();
+    expect(offered()).toEqual(['Fix exposure']);
+    screen.setup.session.updateRecipe({ output: 'pixels', evBias: 0 });
+    await screen.settled();
+    expect(offered()).toEqual(['Remove layer']);
+  });
+});
+
 describe('cleaning noise', () => {
   const needsServer =
     'Cleaning noise needs an Evenlight server that can do it. Without one, only the exposure is corrected.';

@@ -109,6 +109,7 @@ describe('the rung reachable', () => {
   });
 
   it.each([
+    ['mac', '127.0.0.1', 'start-bridge'],
     ['mac', '192.168.1.5', 'allow-local-network'],
     ['windows', '192.168.1.5', 'open-firewall'],
     ['windows', 'wss://studio.example', 'unreachable-or-untrusted'],
@@ -118,6 +119,51 @@ describe('the rung reachable', () => {
     const world = new World();
     world.platform = platform;
     expect(failing(await world.run({ address }))).toEqual({ rung: 'reachable', advice });
+  });
+});
+
+describe('what is seen of a rung', () => {
+  const seenOf = (rungs: readonly RungResult[], name: Rung): string | undefined =>
+    rungs.find(({ rung }) => rung === name)!.seen;
+
+  it('is what answered: an HTTP status, a name and a version', async () => {
+    const rungs = await soundWorld().run({ token: 'secret' });
+    const { name, version } = serverHello().server;
+    expect([seenOf(rungs, 'reachable'), seenOf(rungs, 'version')]).toEqual(['HTTP 200', `${name} ${version}`]);
+    expect(rungs.find(({ rung }) => rung === 'token')!.status).toBe('passed');
+  });
+
+  it('is why nothing did', async () => {
+    expect(seenOf(await new World().run(), 'reachable')).toBe('Network request failed');
+    const world = soundWorld();
+    world.fails(new ProtocolError('CONNECTION_FAILED', 'no upgrade'));
+    expect(seenOf(await world.run(), 'websocket')).toBe('no upgrade');
+    world.fails(new ProtocolError('VERSION_UNSUPPORTED', 'too far apart'));
+    expect(seenOf(await world.run(), 'version')).toBe('too far apart');
+  });
+
+  it.each(['certificate has expired', 'bad cert', 'self signed', 'TLS handshake', 'SSL error', 'untrusted root'])(
+    'is what speaks of a certificate: %s',
+    async (message) => {
+      const world = new World();
+      world.urls = { 'https://studio:8497/healthz': new Error(message) };
+      const rungs = await world.run({ address: 'wss://studio:8497' });
+      expect(failing(rungs)?.rung).toBe('tls');
+      expect([seenOf(rungs, 'reachable'), seenOf(rungs, 'tls')]).toEqual(['studio', message]);
+    },
+  );
+});
+
+describe('what is asked', () => {
+  it('is the address, the other scheme, and the usual port unless that was it', async () => {
+    const world = new World();
+    await world.run();
+    expect(world.asked).toEqual(['http://127.0.0.1:8497/healthz', 'https://127.0.0.1:8497/healthz']);
+    world.asked.length = 0;
+    await world.run({ address: 'wss://[::1]:8000' });
+    expect(world.asked).toEqual([
+      ...['https://[::1]:8000/healthz', 'http://[::1]:8000/healthz', 'http://[::1]:8497/healthz'],
+    ]);
   });
 });
 
@@ -160,6 +206,7 @@ describe('the rung WebSocket', () => {
     ['something answers with another protocol', health, 'NOT_A_BRIDGE', 'other-program'],
     ['HTTP passes and WebSockets do not', health, 'CONNECTION_FAILED', 'web-sockets-blocked'],
     ['the bridge has no room', health, 'BUSY', 'bridge-full'],
+    ['the bridge is about to end', health, 'SHUTTING_DOWN', 'bridge-full'],
     ['the bridge has no room for this user', health, 'TOO_MANY_CONNECTIONS', 'bridge-full'],
   ] as const)('fails when %s', async (_what, answer, code, advice) => {
     const world = soundWorld();
@@ -169,7 +216,45 @@ describe('the rung WebSocket', () => {
   });
 });
 
+describe('what answers in the place of a bridge', () => {
+  it.each([
+    [{ status: 200, body: 'null' }, 'other-program'],
+    [{ status: 200, body: '"protocol"' }, 'other-program'],
+    [{ status: 200, body: '{}' }, 'other-program'],
+    [{ ...health, status: 404 }, 'other-program'],
+    [{ status: 200, body: '{"protocol":1}' }, 'web-sockets-blocked'],
+  ] as const)('is known by its health: %j', async (answer, advice) => {
+    const world = soundWorld();
+    world.urls['http://127.0.0.1:8497/healthz'] = answer;
+    world.fails(new ProtocolError('CONNECTION_FAILED', 'no'));
+    expect(failing(await world.run())).toEqual({ rung: 'websocket', advice });
+  });
+
+  it('is full when it says so in HTTP', async () => {
+    const world = soundWorld();
+    world.fails(new ProtocolError('CONNECTION_FAILED', 'no', { httpStatus: 503 }));
+    expect(failing(await world.run())).toEqual({ rung: 'websocket', advice: 'bridge-full' });
+  });
+
+  it('is no finding where it is an error of ours, or the user has cancelled', async () => {
+    const world = soundWorld();
+    world.handshake = () => Promise.reject(new TypeError('odd'));
+    await expect(world.run()).rejects.toThrow('odd');
+    world.handshake = () => Promise.reject(new ProtocolError('CANCELLED', 'cancelled'));
+    await expect(world.run()).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+});
+
 describe('the rung version', () => {
+  it('asks for a newer panel unless it knows that the bridge is the older one', async () => {
+    const world = soundWorld();
+    world.fails(new ProtocolError('VERSION_UNSUPPORTED', 'too far apart'));
+    expect(failing(await world.run())).toEqual({ rung: 'version', advice: 'update-panel' });
+    const versions = { client: { min: 2, max: 2 }, server: { min: 2, max: 2 } };
+    world.fails(new ProtocolError('VERSION_UNSUPPORTED', 'odd', { versions }));
+    expect(failing(await world.run())).toEqual({ rung: 'version', advice: 'update-panel' });
+  });
+
   it.each([
     ['update-panel', { client: { min: 1, max: 1 }, server: { min: 2, max: 3 } }],
     ['update-bridge', { client: { min: 2, max: 2 }, server: { min: 1, max: 1 } }],
@@ -207,6 +292,8 @@ describe('the rung model', () => {
   it('fails while the bridge takes no jobs yet', async () => {
     const world = soundWorld();
     world.urls['http://127.0.0.1:8497/readyz'] = { status: 503, body: '' };
-    expect(failing(await world.run())).toEqual({ rung: 'model', advice: 'wait-for-model' });
+    const rungs = await world.run();
+    expect(failing(rungs)).toEqual({ rung: 'model', advice: 'wait-for-model' });
+    expect(rungs.at(-1)!.seen).toBe('HTTP 503');
   });
 });
