@@ -65,7 +65,7 @@ describe('a map of levels', () => {
     // Level 50 asks for 54.5 with a weight of four: it pools with those above it that would be lower.
     expect(outputs[50]).toBeCloseTo((4 * 54.5 + 51 + 52 + 53) / 7, 1);
     expect(outputs.subarray(50, 54)).toEqual(new Float64Array(4).fill(outputs[50]!));
-    expect([outputs[49], outputs[54]].map(Math.round)).toEqual([49, 54]);
+    expect([outputs[49]!, outputs[54]!].map(Math.round)).toEqual([49, 54]);
     for (let level = 1; level < 256; level++) expect(outputs[level]).toBeGreaterThanOrEqual(outputs[level - 1]!);
   });
 
