@@ -202,9 +202,9 @@ describe("the panel's state", () => {
   });
 
   it('forgets the name of the last report when another batch begins', () => {
-    const saved = reduce(INITIAL_STATE, { type: 'saved', fileName: 'Evenlight.csv' } as PanelEvent);
+    const saved = reduce(INITIAL_STATE, { type: 'saved', fileName: 'Evenlight.csv' });
     expect(saved.reportName).toBe('Evenlight.csv');
-    expect(reduce(saved, { type: 'batch', rows: [] } as PanelEvent).reportName).toBeUndefined();
+    expect(reduce(saved, { type: 'batch', rows: [] }).reportName).toBeUndefined();
   });
 
   it('is at first: one photograph, its line in the middle, nothing marked, held, ticked or running', () => {

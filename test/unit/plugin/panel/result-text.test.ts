@@ -129,8 +129,8 @@ describe('a result in words', () => {
     };
     expect(await said({})).toEqual([]);
     const [cleaned, leftOut, notNeeded] = [
-      await said({ cleaning: { kind: 'cleaned' } as FixedResult['cleaning'] }),
-      await said({ cleaning: reason as FixedResult['cleaning'] }),
+      await said({ cleaning: { kind: 'cleaned' } }),
+      await said({ cleaning: reason }),
       await said({ cleaning: { kind: 'not-needed' } }),
     ];
     expect([cleaned, leftOut, notNeeded]).toEqual([

@@ -112,7 +112,7 @@ describe('the report', () => {
       { kind: 'already-well-exposed', ...outcome },
       { kind: 'saved', fileName: 'look.cube', fitDeltaE: 0.5, ...outcome },
     ] as const;
-    const all = results.map((result) => ({ ...first, title: 'a', result }) as BatchRow);
+    const all = results.map((result) => ({ ...first, title: 'a', result }));
     const { documents } = JSON.parse(jsonReport(all, { version: '1', date: '' })) as { documents: readonly object[] };
     expect(documents.slice(0, 2)).toEqual([
       { document: 'a', status: 'just-fixed' },
