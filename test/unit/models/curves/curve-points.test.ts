@@ -23,6 +23,8 @@ describe('curve points', () => {
       { input: 0, output: 1 },
       { input: 255, output: 230 },
     ]);
+    // From 0.4 of a level on there are more.
+    expect(fit((level) => 0.55 + 0.9 * level).length).toBeGreaterThan(2);
   });
 
   it('are as few as a curve needs: one in the middle for a bend', () => {
