@@ -83,7 +83,7 @@ describe('setUpNative', () => {
     await other.addProgram('python3', '[ "$3" = --version ] && exit 0\nexit 1');
     const otherDownloads = join(other.cacheFolder, `${LIBRARY}.part`, 'downloads', 'tensorflow-cpu');
     await mkdir(otherDownloads, { recursive: true });
-    await writeFile(join(otherDownloads, 'tiny.whl'), await readFile(join(place.cacheFolder, '..', 'tiny.whl')));
+    await writeFile(join(otherDownloads, 'tiny.whl'), await readFile(join(other.cacheFolder, '..', 'tiny.whl')));
     await setUpNative(other.options);
     expect(other.lines[0]).toBe('tensorflow-cpu==2.21.0 has been downloaded before');
     expect(await filesIn(other.cacheFolder)).not.toContainEqual(expect.stringContaining('.whl'));
