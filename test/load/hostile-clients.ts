@@ -16,6 +16,8 @@ export interface HostileOptions {
   readonly ca?: string | undefined;
   /** Sockets that the attack holds, or connections at once. */
   readonly sockets: number;
+  /** Whether sockets that the bridge has cut come again at once. */
+  readonly returns: boolean;
   /** Ends when so many honest clients have tried to get in. */
   readonly entries: number;
 }
@@ -45,7 +47,7 @@ const DRIP_MS = 1000;
 type Attacker = (attack: Attack, index: number) => Promise<void>;
 
 export const ATTACKS: Readonly<Record<string, Attacker>> = {
-  /** Sockets that say nothing; over TLS: that never begin the handshake. Whatever is cut comes again. */
+  /** Sockets that say nothing; over TLS: that never begin the handshake. */
   idle: (attack, index) => hold(attack, index, () => ''),
   slowHeaders: (attack, index) => hold(attack, index, () => 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-a: ', 'a'),
   noHello: (attack, index) => hold(attack, index, () => upgradeRequest(attack.options.port)),
@@ -81,7 +83,7 @@ const isOver = (attack: Attack): boolean => attack.end.signal.aborted;
 async function hold(attack: Attack, index: number, text: () => string, drip?: string): Promise<void> {
   // All at once would only fill the backlog of the operating system.
   await setTimeout(Math.floor(index / OPEN_AT_ONCE) * 50);
-  while (!isOver(attack)) {
+  do {
     const socket = await open(attack, index);
     attack.attempts++;
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -94,7 +96,7 @@ async function hold(attack: Attack, index: number, text: () => string, drip?: st
       if (drip !== undefined && socket.writable) socket.write(drip);
     }
     socket.destroy();
-  }
+  } while (attack.options.returns && !isOver(attack));
 }
 
 async function guess(attack: Attack, index: number): Promise<void> {

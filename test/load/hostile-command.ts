@@ -4,6 +4,7 @@
  *     npm run hostile:bridge                               # 10,000 sockets
  *     npm run hostile:bridge -- --sockets 500 --entries 20
  *     npm run hostile:bridge -- --only idle                # the attacks whose names contain this
+ *     npm run hostile:bridge -- --once                     # sockets that are cut stay away
  *
  * Exit code 1 when an honest client did not get in; never for times.
  */
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     guessers: { type: 'string', default: '100' },
     entries: { type: 'string', default: '100' },
     only: { type: 'string', default: '' },
+    once: { type: 'boolean', default: false },
   },
 });
 
@@ -50,7 +52,8 @@ async function attack(name: string, isSecure: boolean): Promise<void> {
     const sockets = Number(name === 'tokenGuessing' ? values.guessers : values.sockets);
     const { port, url } = bridge;
     const ca = isSecure ? certificate.cert : undefined;
-    const report = await measureEntries(attacker, { port, url, token, ca, sockets, entries: Number(values.entries) });
+    const options = { port, url, token, ca, sockets, returns: !values.once, entries: Number(values.entries) };
+    const report = await measureEntries(attacker, options);
     const after = await bridge.probe({ collectGarbage: true });
     refusals += report.refused.length;
     console.log(`${isSecure ? 'TLS, ' : ''}${name}: ${sockets} at once, ${report.attempts} connections`);

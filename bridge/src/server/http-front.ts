@@ -43,6 +43,12 @@ const MAX_HEADER_BYTES = 8 * 1024;
 const CHECK_INTERVAL_MS = 1000;
 
 /**
+ * Connections that the operating system keeps until they are accepted (Linux: `net.core.somaxconn` at most). With Node's 511 a flood of
+ * sockets has honest clients' first packets dropped, which are sent again after one second, then after two.
+ */
+const BACKLOG = 4096;
+
+/**
  * The listening socket with HTTP, and TLS where there is a certificate. Every connection stands in the lobby from its first
  * packet on; whatever is still there when the server closes is cut off.
  */
@@ -90,7 +96,7 @@ export class HttpFront {
         const text = error.code === 'EADDRINUSE' ? inUse : `cannot listen at ${host} port ${port}: ${error.message}`;
         reject(new BridgeError('LISTEN_FAILED', text, { cause: error }));
       });
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen({ host, port, backlog: BACKLOG }, () => {
         const address = this.#server.address();
         this.#port = typeof address === 'object' && address !== null ? address.port : port;
         resolve();
