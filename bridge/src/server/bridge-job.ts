@@ -20,7 +20,7 @@ import {
   type PredictingRequest,
   readProxy,
 } from './job-checks.ts';
-import { predictForJob } from './job-prediction.ts';
+import { predictForJob, priorityOf } from './job-prediction.ts';
 import { type PixelNeeds, pixelNeeds, restorerFor, withRestoration } from './job-restoration.ts';
 import type { StripApplier } from '../service/apply-pool.ts';
 import type { JobSession } from './job-session.ts';
@@ -279,13 +279,13 @@ export class BridgeJob {
 
   #openApplier(request: PixelRequest, image: ImageDescription, correction: Correction): StripApplier {
     const { settings, connectionId, account } = this.#session;
-    const { strength, evBias, batch } = request;
+    const { strength, evBias } = request;
     const applier = settings.service.createStripApplier(correction, { strength, evBias }, image);
     return withRestoration(applier, request, image, {
       service: settings.service,
       clientId: connectionId,
       userId: account.key,
-      priority: batch === true ? 'batch' : 'interactive',
+      priority: priorityOf(request),
       onTiles: (done, total) => {
         if (this.#abort.signal.aborted) return;
         this.#stall.moved();

@@ -1,5 +1,6 @@
 import type { Correction, ProxyImage } from '@evenlight/models';
-import type { PredictProgress } from '@evenlight/runtime';
+import type { JobRequest } from '@evenlight/protocol';
+import type { PredictProgress, Priority } from '@evenlight/runtime';
 import type { JobSession } from './job-session.ts';
 import type { PredictingRequest } from './job-checks.ts';
 
@@ -8,6 +9,11 @@ export interface TimedPrediction {
   readonly correction: Correction;
   readonly queuedMs: number;
   readonly predictMs: number;
+}
+
+/** Whether somebody waits for a job in front of a screen. */
+export function priorityOf({ batch }: Pick<JobRequest, 'batch'>): Priority {
+  return batch === true ? 'batch' : 'interactive';
 }
 
 /**
@@ -22,7 +28,7 @@ export async function predictForJob(
   signal: AbortSignal,
 ): Promise<TimedPrediction> {
   const { clock, service } = settings;
-  const { jobId, model, batch } = request;
+  const { jobId, model } = request;
   const queuedAt = clock.nowMs();
   let startedAt = queuedAt;
   const onProgress = (progress: PredictProgress): void => {
@@ -33,10 +39,9 @@ export async function predictForJob(
     } else sendMessage({ type: 'progress', jobId, stage: progress.state === 'running' ? 'predicting' : 'retrying' });
   };
   const orientation = request.type === 'fix' ? request.orientation : 1;
-  const priority = batch === true ? 'batch' : 'interactive';
   const correction = await service.predict(
     { model, proxy, orientation },
-    { signal, onProgress, clientId: connectionId, userId: account.key, priority },
+    { signal, onProgress, clientId: connectionId, userId: account.key, priority: priorityOf(request) },
   );
   signal.throwIfAborted();
   return {

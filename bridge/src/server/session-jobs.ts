@@ -3,6 +3,7 @@ import type { Chunk, DownloadStream, JobRequest, WireErrorCode, WireModel } from
 import { closeCodeOf, ProtocolError } from '@evenlight/protocol';
 import type { BridgeMetrics } from '../metrics/bridge-metrics.ts';
 import { BridgeJob } from './bridge-job.ts';
+import { priorityOf } from './job-prediction.ts';
 import type { JobSession } from './job-session.ts';
 import type { LogEntry } from './log.ts';
 import { errorMessage } from './outgoing.ts';
@@ -149,8 +150,7 @@ export class SessionJobs {
     if (!this.#running.delete(job.id)) return;
     job.account.jobs--;
     const { request, times, userClass, receivedBytes, sentBytes } = job;
-    const priority = request.batch === true ? 'batch' : 'interactive';
-    const facts = { kind: request.type, priority, userClass, result: outcome } as const;
+    const facts = { kind: request.type, priority: priorityOf(request), userClass, result: outcome } as const;
     this.#options.metrics.jobEnded({ ...facts, times, receivedBytes, sentBytes });
     const image = request.type === 'predict' ? undefined : request.image;
     this.#options.log({
