@@ -113,8 +113,9 @@ export class PanelDriver {
 
   async openAdvanced(): Promise<void> {
     await this.press('Settings');
-    const isOpen = await this.page.getByText('Server address').locator('visible=true').count();
-    if (isOpen === 0) await this.press('Advanced');
+    // The tab is drawn a moment after the click; the arrow says whether its advanced part is open.
+    const arrow = this.page.locator('.ev-arrow').locator('visible=true');
+    if ((await arrow.textContent()) === '▸') await this.press('Advanced');
   }
 
   /** Types into the field of this name. */
