@@ -21,15 +21,14 @@ export function deltaE2000(left: Lab, right: Lab): number {
   const chroma2 = length(a2 * stretch, b2);
   const hue1 = hueAngle(a1 * stretch, b1);
   const hue2 = hueAngle(a2 * stretch, b2);
-  const isGray = chroma1 * chroma2 === 0;
-  // Equations 8–11.
+  // Equations 8–11. Beside a gray, which has no hue, ΔH' is 0: whatever equations 10 and 14 say of its hue counts for nothing.
   const deltaLightness = lightness2 - lightness1;
   const deltaChroma = chroma2 - chroma1;
-  const deltaHue = 2 * Math.sqrt(chroma1 * chroma2) * Math.sin((hueDifference(hue1, hue2, isGray) / 2) * DEGREE);
+  const deltaHue = 2 * Math.sqrt(chroma1 * chroma2) * Math.sin((hueDifference(hue1, hue2) / 2) * DEGREE);
   // Equations 12–14.
   const lightness = (lightness1 + lightness2) / 2;
   const chroma = (chroma1 + chroma2) / 2;
-  const hue = meanHue(hue1, hue2, isGray);
+  const hue = meanHue(hue1, hue2);
   // Equations 15–22.
   const t = hueWeight(Math.cos(hue * DEGREE), Math.sin(hue * DEGREE));
   const offset = (lightness - 50) ** 2;
@@ -79,25 +78,21 @@ function seventhPower(value: number): number {
   return square * square * square * value;
 }
 
-/** Degrees, 0 to 360; 0 for gray. */
+/** Degrees, 0 to 360. */
 function hueAngle(a: number, b: number): number {
-  if (a === 0 && b === 0) return 0;
   const degrees = Math.atan2(b, a) / DEGREE;
   return degrees < 0 ? degrees + 360 : degrees;
 }
 
-/** Equation 10: the shorter way round. */
-function hueDifference(hue1: number, hue2: number, isGray: boolean): number {
-  if (isGray) return 0;
+/** Equation 10: the shorter way round, but for two whole turns, which the sine of its half does not see. */
+function hueDifference(hue1: number, hue2: number): number {
   const difference = hue2 - hue1;
-  if (difference > 180) return difference - 360;
-  return difference < -180 ? difference + 360 : difference;
+  return Math.abs(difference) > 180 ? difference - 360 : difference;
 }
 
 /** Equation 14. */
-function meanHue(hue1: number, hue2: number, isGray: boolean): number {
+function meanHue(hue1: number, hue2: number): number {
   const sum = hue1 + hue2;
-  if (isGray) return sum;
   if (Math.abs(hue1 - hue2) <= 180) return sum / 2;
   return sum < 360 ? (sum + 360) / 2 : (sum - 360) / 2;
 }

@@ -23,9 +23,12 @@ describe('the values that curves act on', () => {
     const gray = curveDomain('gray', colorSpaces.grayGamma22);
     const encoded = gray.toDomain(PICTURE.subarray(0, 6));
     expect([...encoded]).toEqual([expect.closeTo(1, 3), expect.closeTo(0.4967, 2)]);
-    gray.toSrgb(encoded, PICTURE).forEach((value, i) => expect(value).toBeCloseTo(PICTURE[i]!, 3));
+    const back = gray.toSrgb(encoded, PICTURE);
+    expect(back).toHaveLength(6);
+    back.forEach((value, i) => expect(value).toBeCloseTo(PICTURE[i]!, 3));
     const rgb = curveDomain('rgb', colorSpaces.adobeRgb);
     expect(rgb.names).toEqual(['red', 'green', 'blue']);
+    expect(rgb.toSrgb(rgb.toDomain(PICTURE), PICTURE)).toHaveLength(9);
     rgb.toSrgb(rgb.toDomain(PICTURE), PICTURE).forEach((value, i) => expect(value).toBeCloseTo(PICTURE[i]!, 3));
   });
 });

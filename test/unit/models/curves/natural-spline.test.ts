@@ -41,5 +41,8 @@ describe('a curve', () => {
     ]);
     expect(atLevel(levels, 100.5)).toBeCloseTo((levels[100]! + levels[101]!) / 2, 12);
     expect([atLevel(levels, -3), atLevel(levels, 300)]).toEqual([0, 128]);
+    // Squares: from 100 to 121, from 121 to 144.
+    const squares = Float64Array.from({ length: 256 }, (_, level) => level ** 2);
+    expect([10, 10.25, 11.5, 255].map((position) => atLevel(squares, position))).toEqual([100, 105.25, 132.5, 65_025]);
   });
 });

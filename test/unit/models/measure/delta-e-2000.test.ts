@@ -78,6 +78,8 @@ describe('CIELAB of sRGB', () => {
     ['blue', [0, 0, 1], [32.3, 79.19, -107.86]],
     ['gray 119', [119 / 255, 119 / 255, 119 / 255], [50.03, 0, 0]],
     ['nearly black', [0.01, 0.01, 0.01], [0.7, 0, 0]],
+    // Linear light 0.005: below 216/24389 lightness is 24389/27 of it.
+    ['black with some light', [0.06101, 0.06101, 0.06101], [4.52, 0, 0]],
   ];
   for (const [name, rgb, lab] of colors) {
     it(`is the published one: ${name}`, () => {
