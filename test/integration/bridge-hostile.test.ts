@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { RuntimeError } from '@evenlight/runtime';
 import { describe, expect, it } from 'vitest';
 import { startKernelBridge } from '../fakes/kernel-bridge.ts';
@@ -46,6 +47,16 @@ describe('sockets that say nothing', () => {
     const { server } = await startKernelBridge({ times: { handshakeTimeoutMs: 100 } });
     expect(await isCut(await openSocket(server.port))).toBe(true);
     expect(await isCut(await openSocket(server.port, 'GET / HTTP/1.1\r\nX: '))).toBe(true);
+  });
+
+  it.each([
+    ['plain', {}],
+    ['TLS', { tls: selfSignedCertificate() }],
+  ])('are cut off when their peer ends without a word: %s', async (_what, options) => {
+    const { server } = await startKernelBridge({ ...options, times: { handshakeTimeoutMs: 3_600_000 } });
+    const socket = await openSocket(server.port);
+    socket.end();
+    await once(socket, 'close');
   });
 });
 

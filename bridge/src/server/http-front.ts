@@ -8,6 +8,7 @@ import { BridgeError } from '../errors.ts';
 import type { Lobby, Visitor } from './lobby.ts';
 import { addressGroup, plainAddress } from '../access/remote-address.ts';
 import type { TrustedProxies } from '../access/trusted-proxies.ts';
+import { awaitFirstBytes } from './first-bytes.ts';
 import type { Log } from './log.ts';
 import { takeProxyHeader } from './proxy-gate.ts';
 import type { TlsFiles } from './server-options.ts';
@@ -176,7 +177,7 @@ export class HttpFront {
     });
     lobby.enter(visitor);
     if (proxyProtocol?.has(address) === true) this.#receiveProxied(socket, arrival, begin);
-    else begin();
+    else awaitFirstBytes(socket, begin);
   }
 
   #receiveProxied(socket: Socket, arrival: Arrival, begin: () => void): void {

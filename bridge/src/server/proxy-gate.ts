@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { readProxyHeader } from '../access/proxy-header.ts';
+import { handOver } from './first-bytes.ts';
 
 /**
  * Takes the header of the PROXY protocol off a connection. The TLS or HTTP behind it is left for the next reader.
@@ -18,11 +19,9 @@ export function takeProxyHeader(
       const header = readProxyHeader(bytes);
       if (header === undefined) return;
       socket.off('data', take);
-      socket.pause();
-      if (bytes.length > header.sizeBytes) socket.unshift(bytes.subarray(header.sizeBytes));
-      next(header.address);
-      // TLS has taken the rest over by then; HTTP needs the stream to flow again.
-      process.nextTick(() => socket.resume());
+      handOver(socket, bytes.subarray(header.sizeBytes), () => {
+        next(header.address);
+      });
     } catch (error) {
       socket.off('data', take);
       fail(error);
