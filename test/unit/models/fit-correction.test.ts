@@ -9,7 +9,9 @@ import {
   type ProxyImage,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
-import { LUMA_GUIDE, randomNumbers } from './pictures.ts';
+import { createGridSamples } from '@evenlight/models/src/fit/grid-samples.ts';
+import { createNormalOperator } from '@evenlight/models/src/fit/normal-operator.ts';
+import { LUMA_GUIDE, noise, randomNumbers } from './pictures.ts';
 
 const SIDE = 64;
 const grid = { gridWidth: 8, gridHeight: 8, gridDepth: 8, guide: LUMA_GUIDE };
@@ -99,10 +101,42 @@ describe('a fitted correction', () => {
     expect(psnr(applyToProxy(fitted, DEFAULT_ADJUSTMENT, flat).pixels, after.pixels)).toBeGreaterThan(40);
   });
 
+  it('solves the normal equations, with smoothness 0.002 and identity 0.00001 of the mean number of pixels in a cell', () => {
+    const size = { width: 9, height: 6 };
+    const pixels = noise('float32', 9 * 6 * 3, 2) as Float32Array;
+    const after = { ...size, pixels: pixels.map((value, i) => value * (1.2 - (i % 27) / 54)) };
+    const small = { gridWidth: 2, gridHeight: 2, gridDepth: 2, guide: LUMA_GUIDE };
+    const { coefficients } = fitCorrection({ ...size, pixels }, after, small);
+    const perCell = (9 * 6) / 8;
+    const { apply, project } = createNormalOperator(
+      pixels,
+      createGridSamples({ ...size, pixels }, small, LUMA_GUIDE),
+      small,
+      { smoothness: 0.002 * perCell, identity: 1e-5 * perCell },
+    );
+    const change = after.pixels.map((value, i) => value - pixels[i]!);
+    const asked = project(change);
+    const given = apply(Float64Array.from(coefficients, (value, i) => value - ([0, 5, 10].includes(i % 12) ? 1 : 0)));
+    const largest = Math.max(...asked.map(Math.abs));
+    asked.forEach((value, i) => expect(Math.abs(given[i]! - value)).toBeLessThan(6e-4 * largest));
+  });
+
   it('needs pictures of the same size', () => {
     const small = { width: 8, height: 8, pixels: new Float32Array(192) };
     expect(() => fitCorrection(before, small, grid)).toThrow(
       expect.objectContaining({ code: 'BAD_IMAGE' }) as ModelError,
     );
+    const size = (width: number, height: number, length = width * height * 3): ProxyImage => ({
+      ...{ width, height },
+      pixels: new Float32Array(length),
+    });
+    for (const [left, right] of [
+      [size(2, 6), size(3, 4)],
+      [size(3, 4), size(3, 4, 33)],
+      [size(3, 4, 33), size(3, 4, 36)],
+    ] as const) {
+      const got = `${left.width}×${left.height} and ${right.width}×${right.height}`;
+      expect(() => fitCorrection(left, right, grid)).toThrow(`pictures are ${got}, need the same size`);
+    }
   });
 });

@@ -54,4 +54,42 @@ describe('a colour space as JSON', () => {
       expect(() => parseColorSpace(json)).toThrow(expect.objectContaining({ code: 'BAD_COLOR_SPACE' }) as ModelError);
     });
   }
+
+  const withTable = (values: unknown): unknown => ({ ...valid, curves: [{ type: 'table', values }] });
+  const rising = (count: number): number[] => Array.from({ length: count }, (_, i) => i / (count - 1));
+  const notATable = /^colour space is not valid: curves: /;
+  const limits: [string, unknown, unknown, RegExp][] = [
+    ['65,536 entries', withTable(rising(65_536)), withTable(rising(65_537)), notATable],
+    ['2 entries', withTable([0, 1]), withTable([1]), notATable],
+    ['entries up to 1000', withTable([-1000, 1000]), withTable([-1000.1, 1000]), notATable],
+    ['numbers', withTable([0, 1]), withTable([0, '1']), notATable],
+    ['a list', withTable([0, 1]), withTable({ length: 2 }), notATable],
+    [
+      'numbers up to 1000',
+      { ...valid, matrix: [1000, 0, 0, 0, -1000, 0, 0, 0, 1] },
+      wideMatrix(1000.1),
+      /: matrix\.0: /,
+    ],
+    [
+      'numbers from -1000',
+      { ...valid, matrix: [1000, 0, 0, 0, -1000, 0, 0, 0, 1] },
+      wideMatrix(-1000.1),
+      /: matrix\.0: /,
+    ],
+    ['200 letters', { ...valid, name: 'x'.repeat(200) }, { ...valid, name: 'x'.repeat(201) }, /: name: /],
+    ['an object', valid, 'sRGB', /^colour space is not valid: value: /],
+  ];
+
+  function wideMatrix(first: number): unknown {
+    return { ...valid, matrix: [first, 0, 0, 0, 1, 0, 0, 0, 1] };
+  }
+
+  it.each(limits)('may have %s and no more or less', (_, allowed, refused, message) => {
+    expect(() => parseColorSpace(allowed)).not.toThrow();
+    expect(() => parseColorSpace(refused)).toThrow(message);
+  });
+
+  it('has the first 200 letters of its name', () => {
+    expect(serializeColorSpace({ ...colorSpaces.srgb, name: 'x'.repeat(250) }).name).toBe('x'.repeat(200));
+  });
 });

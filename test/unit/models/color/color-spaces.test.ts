@@ -46,6 +46,9 @@ describe('transfer functions', () => {
     ['proPhotoProfile', 0.02, 0.02 ** 1.80078125],
     ['rec2020', 0.4088484, 0.18],
     ['rec2020', 0.045, 0.01],
+    ['rec2020', 0.1, 0.0224893],
+    ['rec2020Gamma24', 0.5, 0.1894646],
+    ['grayGamma18', 0.5, 0.2871746],
     ['grayGamma22', 0.5, 0.2176376],
   ];
 
@@ -134,6 +137,19 @@ describe('colour spaces by name', () => {
     expect(space?.transfer.isLinear).toBe(true);
     expect(space?.toXyzD50).toEqual(colorSpaces.adobeRgb.toXyzD50);
     expect(space?.name).toBe('Adobe RGB (1998) (Linear RGB Profile)');
+  });
+});
+
+describe('a linear space', () => {
+  it('is returned as it is, and named by its kind', () => {
+    const linear = linearColorSpace(colorSpaces.displayP3);
+    expect([linear.name, linear.transfer.decode(0.3)]).toEqual(['Display P3 (Linear RGB Profile)', 0.3]);
+    expect(linearColorSpace(linear)).toBe(linear);
+    expect(linearColorSpace(colorSpaces.grayGamma22).name).toBe('Gray Gamma 2.2 (Linear Grayscale Profile)');
+    // Its channels may have curves of their own still.
+    const { transfer } = colorSpaces.srgb;
+    const curved = linearColorSpace({ ...linear, channelTransfers: [transfer, transfer, transfer] });
+    expect(curved.channelTransfers).toBeUndefined();
   });
 });
 

@@ -102,6 +102,38 @@ describe('curves', () => {
   });
 });
 
+describe('a profile', () => {
+  it('has one curve where its three are equal', () => {
+    expect(withCurve(curv(512))).not.toHaveProperty('channelTransfers');
+  });
+
+  it('has 200 tags or fewer', () => {
+    const tags = (count: number): Uint8Array => {
+      const matrix = matrixTags(ownMatrix, [curv(512)]);
+      const more = Array.from({ length: count - matrix.length }, (_, i): Tag => [`x${100 + i}`, curv()]);
+      return makeIccProfile([...matrix, ...more]);
+    };
+    expect(parseIccProfile(tags(200)).kind).toBe('rgb');
+    expect(() => parseIccProfile(tags(201))).toThrow('profile has 201 tags, needs 200 or fewer');
+  });
+
+  it.each([
+    [0.21, 1.99, true],
+    [0.2, 1, false],
+    [1, 2, false],
+  ])('has a white between 0.2 and 2: XYZ with %d and %d', (low, high, isWhite) => {
+    for (const [x, y, z] of [
+      [low, high, 1],
+      [1, low, high],
+      [high, 1, low],
+    ] as const) {
+      const profile = makeIccProfile(matrixTags([x, 0, 0, 0, y, 0, 0, 0, z], [curv(512)]));
+      if (isWhite) expect(parseIccProfile(profile).kind).toBe('rgb');
+      else expect(() => parseIccProfile(profile)).toThrow(/^white is XYZ .*, needs a white$/);
+    }
+  });
+});
+
 describe('what is no matrix or gray profile', () => {
   const matrix = matrixTags(srgb.toXyzD50, [srgbFormula]);
   const replace = (signature: string, content: Uint8Array): Tag[] =>
@@ -114,6 +146,7 @@ describe('what is no matrix or gray profile', () => {
   };
   const refused: [string, Uint8Array, RegExp][] = [
     ['no bytes', new Uint8Array(0), /0 bytes without "acsp"/],
+    ['a header without a number of tags', valid.subarray(0, 131), /^131 bytes without "acsp" at 36/],
     ['text', ascii('profile'.repeat(40)), /no ICC profile/],
     ['CMYK', makeIccProfile([], { space: 'CMYK' }), /from "CMYK" to "XYZ "/],
     ['Lab', makeIccProfile([], { space: 'Lab ' }), /from "Lab "/],
@@ -132,11 +165,15 @@ describe('what is no matrix or gray profile', () => {
           element('text', 20, () => undefined),
         ),
       ),
-      /gTRC is of type "text"/,
+      /^gTRC is of type "text"/,
     ],
     ['parametric type 5', makeIccProfile(replace('gTRC', para(5, 1))), /parametric type 5/],
     ['a gamma of 0', makeIccProfile(replace('gTRC', curv(0))), /gamma is 0/],
-    ['a falling table', makeIccProfile(replace('gTRC', curv(65535, 0))), /needs to rise/],
+    [
+      'a falling table',
+      makeIccProfile(replace('gTRC', curv(65535, 0))),
+      /^profile "Made": curve table goes from 1 to 0/,
+    ],
     ['a colorant of type "curv"', makeIccProfile(replace('rXYZ', curv(1))), /rXYZ is of type "curv"/],
     ['colorants of 0', makeIccProfile(matrixTags(new Array<number>(9).fill(0), [curv()])), /needs a white/],
     [
