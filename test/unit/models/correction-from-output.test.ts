@@ -29,3 +29,40 @@ it('gives white its place after small changes have become smaller, so that it is
   expect(pixels[0]).toBeCloseTo(0.46, 2);
   expect(Math.abs(pixels.at(-1)! - 0.98)).toBeLessThan(0.002);
 });
+
+it('is refused with values that are not finite, and with another number of them, by kind', () => {
+  const view = { proxy, scene: proxy, box: { left: 0, top: 0, width: SIDE, height: SIDE } };
+  const refusal = (message: string): unknown => expect.objectContaining({ code: 'BAD_OUTPUT', message });
+  const output = new Float32Array(4 * 4 * 8 * 12);
+  for (const [at, value] of [
+    [0, NaN],
+    [7, Infinity],
+    [1535, -Infinity],
+  ] as const) {
+    const bad = output.slice();
+    bad[at] = value;
+    expect(() => correctionFromOutput(contract, bad, view)).toThrow(
+      refusal(`dimming gave ${value} at ${at}, needs finite values`) as Error,
+    );
+  }
+  expect(() => correctionFromOutput(contract, output.subarray(1), view)).toThrow(
+    refusal('dimming gave 1535 values, needs 1536') as Error,
+  );
+  const image = { ...contract, kind: 'image', output: { kind: 'image' } } as unknown as ModelContract;
+  expect(() => correctionFromOutput(image, output, view)).toThrow(
+    refusal(`dimming gave 1536 values, needs ${64 * 64 * 3}`) as Error,
+  );
+});
+
+it.each([
+  [40, 24, 3, 2],
+  [39, 23, 2, 1],
+  [7, 8, 1, 1],
+])('of a picture of %i×%i is fitted with %i×%i cells, one for every 16 pixels', (width, height, across, down) => {
+  const image = { ...contract, kind: 'image', output: { kind: 'image' } } as unknown as ModelContract;
+  const whole = { width, height, pixels: new Float32Array(width * height * 3).fill(0.5) };
+  const view = { proxy: whole, scene: whole, box: { left: 0, top: 0, width, height } };
+  expect(correctionFromOutput(image, whole.pixels.slice(), view)).toMatchObject({
+    ...{ gridWidth: across, gridHeight: down, gridDepth: 8 },
+  });
+});

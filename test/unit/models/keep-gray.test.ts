@@ -48,4 +48,25 @@ describe('a photograph without colour', () => {
   it('is told from one with little colour', () => {
     expect(keepGray(tinting, picture(2 / 255))).toBe(tinting);
   });
+
+  it.each([0, 1, 2])('may differ by a code and a half in channel %i, and no more', (channel) => {
+    const differing = (codes: number): ProxyImage => {
+      const pixels = Float32Array.from({ length: 12 }, (_, i) => (i % 3 === channel && i > 8 ? codes / 255 : 0) + 0.5);
+      return { width: 4, height: 1, pixels };
+    };
+    for (const sign of [1, -1]) {
+      expect(keepGray(tinting, differing(sign * 1.4))).not.toBe(tinting);
+      expect(keepGray(tinting, differing(sign * 1.6))).toBe(tinting);
+    }
+  });
+
+  it('is corrected by the mean of the three rows of each cell, by luma', () => {
+    const coefficients = [1, 0, 2, 0, 0, 1, -1, 0, 0, 0, 4, 1, ...new Array<number>(12).fill(0.5)];
+    const size = { gridWidth: 1, gridHeight: 1, gridDepth: 2, guide: LUMA_GUIDE };
+    const { coefficients: kept } = keepGray(createCorrection({ ...size, coefficients }), picture(0));
+    // 0.2126, 0.7152, 2 · 0.2126 − 0.7152 + 4 · 0.0722, 0.0722.
+    const row = [0.2126, 0.7152, -0.0012, 0.0722];
+    [...row, ...row, ...row].forEach((value, i) => expect(kept[i]).toBeCloseTo(value, 3));
+    expect([...kept.subarray(12)]).toEqual(new Array(12).fill(0.5));
+  });
 });

@@ -40,11 +40,31 @@ describe('what is kept of a residual', () => {
     expect([...means].sort((a, b) => a - b)).toEqual(means);
   });
 
+  it.each([
+    [1.25, 0],
+    [1.5, 0.15625],
+    [1.75, 0.5],
+    [2, 0.84375],
+    [2.25, 1],
+  ])('is at %f codes, in all channels or in one of √3 as many, the share of a smooth step: %f', (codes, share) => {
+    const middle = WIDTH * 20 + 48;
+    expect(shares(residualOf(() => codes))[middle]).toBeCloseTo(share, 4);
+    for (const channel of [0, 1, 2]) {
+      const one = residualOf(() => codes * Math.sqrt(3)).map((value, i) => (i % 3 === channel ? value : 0));
+      const kept = one.slice();
+      keepVisible(kept, { width: WIDTH, height: HEIGHT });
+      expect(kept[middle * 3 + channel]! / one[middle * 3 + channel]!).toBeCloseTo(share, 4);
+    }
+  });
+
   it('depends on the place: a noisy half is cleaned and the clean one beside it is not', () => {
     const kept = shares(residualOf((x) => (x < WIDTH / 2 ? 5 : 0.5)));
     const atColumn = (x: number): number => kept[20 * WIDTH + x]!;
     for (let x = 0; x < WIDTH / 2; x++) expect(atColumn(x)).toBe(1);
     for (let x = WIDTH / 2 + VISIBLE_RADIUS; x < WIDTH; x++) expect(atColumn(x)).toBe(0);
+    // Up to eight pixels away: one column of 17 there is noisy, which is 1.3 codes.
+    expect(VISIBLE_RADIUS).toBe(8);
+    expect(atColumn(WIDTH / 2 + 7)).toBeGreaterThan(0);
   });
 
   it('is the same pixel by pixel in all three channels, so that no colour is added', () => {
