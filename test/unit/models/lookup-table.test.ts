@@ -69,7 +69,7 @@ describe('a lookup table', () => {
   ])('says how far it is from the correction, in the mean: %s', (_, colorSpace) => {
     const table = createLookupTable(divided, FULL, proxy, colorSpace);
     const encoded = new Float32Array(proxy.pixels.length);
-    const line = { ...{ width: 256, height: 1, channels: 3, format: 'float32' }, colorSpace } as const;
+    const line = { width: 256, height: 1, channels: 3, format: 'float32', colorSpace } as const;
     createRowWriter(line)(proxy.pixels.slice(), encoded, 0);
     const looked = new Float32Array(encoded.length);
     createRowReader(line)(lookUp(table, encoded), 0, looked);
