@@ -10,8 +10,6 @@ import type { EngineErrorCode } from './errors.ts';
 /** What runs the network: the bridge, or one of the three ways of running it inside Photoshop. */
 export type EngineName = 'bridge' | 'webview' | 'in-engine' | 'plain';
 
-/** `idle`: not started, starts with the first prediction. `failed`: gave up, see the attempts or the last error. */
-
 /** What a panel must know of a model before it makes a proxy: `proxySize(model, image)` of `@evenlight/models` takes it. */
 export type EngineModel = Pick<ModelContract, 'name' | 'version' | 'title'> & { readonly input: ProxyInput };
 

@@ -63,7 +63,7 @@ export class BatchView {
     this.#reference.part.visible(isSeries);
     this.#noCube.text(texts('batch.noCube')).visible(state.settings.recipe.output === 'cube');
     const isOver = rows.length > 0 && job?.kind !== 'batch';
-    this.#summary.text(isOver ? summaryText(rows, texts) : '').visible(isOver);
+    this.#summary.text(summaryText(rows, texts)).visible(isOver);
     this.#report.part.visible(isOver);
     const { reportName } = state;
     this.#report.name.text(

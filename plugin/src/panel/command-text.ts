@@ -7,8 +7,11 @@ import type { Texts } from './texts/texts.ts';
 /** The text of a command's message box; none if there is a new layer to see. */
 export function fixCommandText(result: FixResult, texts: Texts): string | undefined {
   if (result.kind === 'fixed') return undefined;
-  const { title, lines } = resultText(result, texts);
-  return [`${title}.`, ...lines.slice(0, 1)].join(' ');
+  const {
+    title,
+    lines: [first = ''],
+  } = resultText(result, texts);
+  return `${title}. ${first}`;
 }
 
 /** As {@link fixCommandText}, for all open documents. */

@@ -1,3 +1,4 @@
+import type { SessionJob } from '../session/session-event.ts';
 import { block, Part } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
 import { activeDocument, isToBeUpdated, liveLayer, tickedIds, type PanelState } from './panel-state.ts';
@@ -17,7 +18,7 @@ export class Footer {
   readonly #nowMs: () => number;
 
   /** @param nowMs for the time that a batch still takes */
-  constructor(actions: PanelActions, nowMs: () => number) {
+  constructor(actions: Pick<PanelActions, 'fix' | 'update' | 'remove' | 'fixBatch' | 'cancel'>, nowMs: () => number) {
     this.#nowMs = nowMs;
     this.#fix = button('cta', () => actions.fix(false));
     this.#update = button('cta', () => actions.update());
@@ -47,8 +48,9 @@ export class Footer {
     this.#batch.visible(isIdle && view === 'batch' && count > 0);
     this.#nothing.text(texts('batch.nothing')).visible(isIdle && view === 'batch' && count === 0);
     this.#progress.part.visible(!isIdle);
-    this.#cancel.text(texts('cancel.button')).visible(!isIdle && !job.isStopping);
-    if (!isIdle) this.#progress.update(progressOf(state), progressText(state, this.#nowMs(), texts));
+    this.#cancel.text(texts('cancel.button')).visible(job?.isStopping === false);
+    if (job !== undefined)
+      this.#progress.update(progressOf(job, state.rows), progressText(job, state, this.#nowMs(), texts));
   }
 }
 
@@ -57,8 +59,8 @@ export function canFix(state: PanelState): boolean {
   return (activeDocument(state)?.outputs.length ?? 0) > 0;
 }
 
-function progressOf({ job, rows }: PanelState): number {
-  if (job?.kind !== 'batch') return job?.progress?.fraction ?? 0;
+function progressOf({ kind, progress }: SessionJob, rows: PanelState['rows']): number {
+  if (kind !== 'batch') return progress?.fraction ?? 0;
   const sum = rows.reduce(
     (total, row) => total + (row.status === 'running' ? row.progress.fraction : isOver(row) ? 1 : 0),
     0,
@@ -66,12 +68,16 @@ function progressOf({ job, rows }: PanelState): number {
   return rows.length === 0 ? 0 : sum / rows.length;
 }
 
-function progressText(state: PanelState, nowMs: number, texts: Texts): string {
-  const { job, rows } = state;
-  if (job === undefined || job.isStopping) return texts('progress.stopping');
+function progressText(
+  job: SessionJob,
+  { rows, batchStartMs }: Pick<PanelState, 'rows' | 'batchStartMs'>,
+  nowMs: number,
+  texts: Texts,
+): string {
+  if (job.isStopping) return texts('progress.stopping');
   if (job.kind === 'batch') {
     const values = { done: rows.filter(isOver).length, total: rows.length };
-    const leftMs = timeLeftMs(progressOf(state), state.batchStartMs, nowMs);
+    const leftMs = timeLeftMs(progressOf(job, rows), batchStartMs, nowMs);
     if (leftMs === undefined) return texts('progress.batch', values);
     return texts('progress.batchLeft', { ...values, left: durationText(leftMs, texts) });
   }

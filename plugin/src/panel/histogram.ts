@@ -62,7 +62,8 @@ function column(
   for (let y = Math.max(0, from); y < to; y++) pixels.set(color, ((HEIGHT - 1 - y) * BINS + x) * 3);
 }
 
+/** @param share below 1 */
 function quantile(values: number[], share: number): number {
   values.sort((left, right) => left - right);
-  return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+  return values[Math.floor(values.length * share)]!;
 }

@@ -99,7 +99,6 @@ export class Panel {
   setVisible(isVisible: boolean): void {
     if (isVisible === (this.#stopWatching !== undefined)) return;
     this.#stopWatching?.();
-    this.#stopWatching = undefined;
     this.#stopWatching = isVisible ? this.#parts.session.watch.begin() : undefined;
     if (isVisible)
       this.#run(async () => this.#send({ type: 'display', scale: await this.#parts.session.displayScale() }));

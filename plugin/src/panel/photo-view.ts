@@ -38,7 +38,7 @@ export class PhotoView {
   readonly #title = new Part('div', 'ev-title');
   readonly #facts = new Part('div', 'ev-note');
   readonly #hint = new Part('div', 'ev-note ev-hint');
-  readonly #source: Dropdown;
+  readonly #source: Dropdown<DocumentSource>;
   readonly #sourceHint = new Part('div', 'ev-note');
   readonly #sourceBox: Part;
   readonly #message: MessageBox;
@@ -47,16 +47,13 @@ export class PhotoView {
   readonly #presets: PresetBar;
   readonly #restore: RestoreControl;
   readonly #evBias: Slider;
-  readonly #output: Dropdown;
+  readonly #output: Dropdown<OutputMode>;
   readonly #model: Dropdown;
 
   constructor(actions: PanelActions) {
     this.preview = new PreviewBox(actions);
     this.#message = new MessageBox(() => actions.fix(true));
-    this.#source = new Dropdown((id) => {
-      const kind = SOURCES.find((name) => name === id);
-      if (kind !== undefined) actions.chooseSource(kind);
-    });
+    this.#source = new Dropdown((kind) => actions.chooseSource(kind));
     this.#strength = new Slider({ min: 0, max: MAX_STRENGTH_PERCENT, initial: STRENGTH_PRESETS.medium }, (percent) =>
       actions.changeRecipe({ strength: Math.round(percent) }),
     );
@@ -69,10 +66,7 @@ export class PhotoView {
     this.#evBias = new Slider({ min: -evSteps, max: evSteps, initial: 0, scale: EV_STEPS }, (steps) =>
       actions.changeRecipe({ evBias: Math.round(steps) / EV_STEPS }),
     );
-    this.#output = new Dropdown((id) => {
-      const output = OUTPUT_MODES.find((mode) => mode === id);
-      if (output !== undefined) actions.changeRecipe({ output });
-    });
+    this.#output = new Dropdown((output) => actions.changeRecipe({ output }));
     this.#model = new Dropdown((model) => actions.changeRecipe({ model }));
     this.#sourceBox = block('ev-source', this.#source.part, this.#sourceHint);
     const strength = [this.#strength.part, this.#strengths.part];
@@ -130,7 +124,7 @@ export class PhotoView {
     this.#output.update(texts('output.label'), outputs, output);
     const known = models.map(({ name, title }) => ({ id: name, label: title }));
     const chosen = model === '' ? (known[0]?.id ?? '') : model;
-    const missing = known.some(({ id }) => id === chosen) ? [] : [{ id: chosen, label: chosen || texts('model.none') }];
+    const missing = known.some(({ id }) => id === chosen) ? [] : [{ id: chosen, label: chosen }];
     // One model is no choice.
     this.#model.part.visible(known.length + missing.length > 1);
     this.#model.update(texts('model.label'), [...known, ...missing], chosen);

@@ -1,17 +1,8 @@
 import { block, Part, type PanelEventLike } from './dom.ts';
 import type { PanelActions } from './panel-actions.ts';
-import { activeDocument, isToBeUpdated, MAX_ZOOM, shownResult, type PanelState, type Zoom } from './panel-state.ts';
+import { activeDocument, INITIAL_STATE, isToBeUpdated, MAX_ZOOM, shownResult, type PanelState } from './panel-state.ts';
 import type { Texts } from './texts/texts.ts';
 import { actionButton, button } from './widgets.ts';
-
-/** What of the photograph is shown. */
-interface ShownPart {
-  readonly split: number;
-  readonly zoom: Zoom;
-  readonly center: PanelState['center'];
-  /** Of all of the photograph at 100 %, in the panel's pixels. */
-  readonly width: number;
-}
 
 const KEY_STEP = 0.05;
 /** Lightroom's and Camera Raw's key for before and after. */
@@ -39,7 +30,7 @@ export class PreviewBox {
   readonly #button: Part;
   readonly #hint = new Part('div', 'ev-note');
   readonly #actions: PanelActions;
-  #state: ShownPart = { split: 0.5, zoom: 1, center: { x: 0.5, y: 0.5 }, width: 0 };
+  #state: PanelState = INITIAL_STATE;
   #drag: { readonly kind: 'split' | 'pan'; x: number; y: number } | undefined;
 
   constructor(actions: PanelActions) {
@@ -75,7 +66,7 @@ export class PreviewBox {
 
   /** Brightness before (area) and after (line). */
   showHistogram(url: string): void {
-    this.#histogram.attribute('src', url).visible(true);
+    this.#histogram.attribute('src', url);
   }
 
   /** The words beneath: what the settings as they are would do. */
@@ -90,8 +81,8 @@ export class PreviewBox {
   }
 
   update(state: PanelState, texts: Texts): void {
-    const { prepared, split, zoom, center, job, showsClipping, displayScale } = state;
-    this.#state = { split, zoom, center, width: (prepared?.source.image.width ?? 0) / displayScale };
+    const { prepared, split, zoom, job, showsClipping } = state;
+    this.#state = state;
     const document = activeDocument(state);
     const isShown = prepared !== undefined;
     this.#shown.visible(isShown);
@@ -153,8 +144,9 @@ export class PreviewBox {
       this.#actions.moveSplit((x - left) / width);
       return;
     }
-    const { center } = this.#state;
-    const zoom = this.#state.zoom === 'pixels' ? Math.max(1, this.#state.width / width) : this.#state.zoom;
+    const { center, prepared, displayScale } = this.#state;
+    const fullWidth = (prepared?.source.image.width ?? width) / displayScale;
+    const zoom = this.#state.zoom === 'pixels' ? Math.max(1, fullWidth / width) : this.#state.zoom;
     const moved = { x: (drag.x - x) / width / zoom, y: (drag.y - y) / (height || width) / zoom };
     this.#drag = { ...drag, x, y };
     this.#actions.pan({ x: center.x + moved.x, y: center.y + moved.y });

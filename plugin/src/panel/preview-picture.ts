@@ -52,10 +52,10 @@ interface Span {
   readonly end: number;
 }
 
-/** The pixels of the pair that one of the picture stands for. */
+/** The pixels of the pair that one of the picture stands for: at least one, for the picture is never the larger of the two. */
 function span(index: number, count: number, start: number, length: number): Span {
-  const first = start + Math.min(length - 1, Math.floor((index * length) / count));
-  return { first, end: Math.max(first + 1, start + Math.floor(((index + 1) * length) / count)) };
+  const edge = (at: number): number => start + Math.floor((at * length) / count);
+  return { first: edge(index), end: edge(index + 1) };
 }
 
 function averageInto(

@@ -100,8 +100,8 @@ export class PreviewPresenter {
 
   /** While the button is held, all of the picture is before. A frame that is not seen at the moment is as wide as it was. */
   #viewOf({ split, isHeld, zoom, displayScale, center, showsClipping }: PanelState): WantedView {
-    const width = zoom === 'pixels' ? Math.round(this.#parts.box.frameWidth() * displayScale) : 0;
-    const frameWidth = zoom === 'pixels' ? width || this.#wanted?.view.frameWidth : undefined;
+    const seenWidth = (): number => Math.round(this.#parts.box.frameWidth() * displayScale);
+    const frameWidth = zoom === 'pixels' ? seenWidth() || this.#wanted?.view.frameWidth : undefined;
     return { split: isHeld ? 1 : split, zoom, frameWidth, center, showsClipping };
   }
 
@@ -139,7 +139,7 @@ export class PreviewPresenter {
       this.#part = { prepared, area, pixels: await this.#parts.session.photo.readPart(prepared, area) };
     }
     const pair = renderPartBeforeAfter(prepared, recipe, area, this.#part.pixels);
-    return composePreview(pair, { ...view, zoom: 1, center: { x: 0.5, y: 0.5 } });
+    return composePreview(pair, { ...view, zoom: 1 });
   }
 
   #beforeAfterFor(prepared: Prepared, recipe: Recipe): BeforeAfter {

@@ -13,16 +13,14 @@ type RestoreChoice = (typeof CHOICES)[number];
 /** Whether noise is cleaned, and by how much; and what the user should know before pressing the button. */
 export class RestoreControl {
   readonly part: Part;
-  readonly #choice: Dropdown;
+  readonly #choice: Dropdown<RestoreChoice>;
   readonly #luminance: Slider;
   readonly #color: Slider;
   #recipe: Pick<Recipe, 'restore'> = DEFAULT_RECIPE;
   readonly #note = new Part('div', 'ev-note');
 
   constructor(actions: Pick<PanelActions, 'changeRecipe'>) {
-    this.#choice = new Dropdown((id) => {
-      const choice = CHOICES.find((each) => each === id);
-      if (choice === undefined) return;
+    this.#choice = new Dropdown((choice) => {
       actions.changeRecipe({ restore: choice === 'amount' ? DEFAULT_RESTORE_PERCENT : choice });
     });
     const range = { min: 0, max: 100, initial: DEFAULT_RESTORE_PERCENT };

@@ -99,21 +99,21 @@ export class Slider {
   }
 }
 
-export interface Option {
-  readonly id: string;
+export interface Option<T extends string = string> {
+  readonly id: T;
   readonly label: string;
 }
 
 /** A drop-down list with its name above it, which leaves room for long items in any language. Its width is set by the style sheet: UXP would take that of the chosen item. */
-export class Dropdown {
+export class Dropdown<T extends string = string> {
   readonly part: Part;
   readonly #name = new Part('sp-label', 'ev-field-name');
   readonly #list = new Part('sp-dropdown', 'ev-dropdown');
   readonly #menu = new Part('sp-menu').attribute('slot', 'options');
-  #options: readonly Option[] = [];
+  #options: readonly Option<T>[] = [];
   #shown = '';
 
-  constructor(onChoose: (id: string) => void) {
+  constructor(onChoose: (id: T) => void) {
     this.#list.add(this.#menu).on('change', () => {
       const option = this.#options[Number(this.#list.node.selectedIndex)];
       if (option !== undefined) onChoose(option.id);
@@ -121,7 +121,7 @@ export class Dropdown {
     this.part = block('ev-field', this.#name, this.#list);
   }
 
-  update(name: string, options: readonly Option[], chosenId: string): void {
+  update(name: string, options: readonly Option<T>[], chosenId: T): void {
     this.#name.text(name);
     this.#list.attribute('data-name', name);
     const index = options.findIndex(({ id }) => id === chosenId);

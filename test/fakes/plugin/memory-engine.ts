@@ -62,11 +62,13 @@ export class MemoryEngine implements Engine {
 export class MemoryLocalEngine extends MemoryEngine implements LocalEngine {
   attempts: readonly EngineAttempt[] = [];
   starts = 0;
+  /** What it comes to when it starts. */
+  finds: readonly EngineAttempt[] = [{ engine: this.name, outcome: 'chosen', reason: 'works', elapsedMs: 5 }];
   readonly #listeners = new Set<() => void>();
 
   start(): Promise<void> {
     this.starts++;
-    this.attempts = [{ engine: this.name, outcome: 'chosen', reason: 'works', elapsedMs: 5 }];
+    this.attempts = this.finds;
     for (const listener of this.#listeners) listener();
     return Promise.resolve();
   }

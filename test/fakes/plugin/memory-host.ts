@@ -96,6 +96,10 @@ export class MemoryHost implements Host {
   readonly thumbnails: number[] = [];
   /** What the panel has shown. */
   readonly pictures: RgbImage[] = [];
+  /** What it shows no more. */
+  readonly released: RgbImage[] = [];
+  /** Pixels of the screen for one of the panel's. */
+  scale = 1;
   /** Pages that were opened outside of Photoshop. */
   readonly opened: string[] = [];
   readonly readOptions: ReadOptions[] = [];
@@ -202,7 +206,7 @@ export class MemoryHost implements Host {
   }
 
   displayScale(): Promise<number> {
-    return Promise.resolve(1);
+    return Promise.resolve(this.scale);
   }
 
   placePixels: Host['placePixels'] = (source, layer, options) => this.#place('pixels', source, layer, options);
@@ -245,7 +249,10 @@ export class MemoryHost implements Host {
 
   createPreview(image: RgbImage): Promise<Preview> {
     this.pictures.push(image);
-    return Promise.resolve({ url: `preview:${image.width}x${image.height}`, release: () => undefined });
+    return Promise.resolve({
+      url: `preview:${image.width}x${image.height}`,
+      release: () => void this.released.push(image),
+    });
   }
 
   openAddress(address: string): Promise<void> {

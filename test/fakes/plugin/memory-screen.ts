@@ -66,6 +66,8 @@ interface ScreenOptions {
   readonly isIntroduced?: boolean;
   /** Default: nobody connects to anything. */
   readonly policy?: EnginePolicy;
+  /** Pixels of the screen for one of the panel's. */
+  readonly scale?: number;
 }
 
 /** The panel over a session in memory, on a screen in memory. */
@@ -74,8 +76,15 @@ export class MemoryScreen {
   readonly root = new MemoryNode();
   readonly panel: Panel;
 
-  constructor({ locale = 'en_US', isMac = false, isIntroduced = true, policy = 'panel' }: ScreenOptions = {}) {
+  constructor({
+    locale = 'en_US',
+    isMac = false,
+    isIntroduced = true,
+    policy = 'panel',
+    scale = 1,
+  }: ScreenOptions = {}) {
     this.setup = new SessionSetup(policy);
+    this.setup.host.scale = scale;
     this.setup.stopWatching();
     vi.stubGlobal('document', { createElement: () => new MemoryNode() });
     const { session, clock, store } = this.setup;

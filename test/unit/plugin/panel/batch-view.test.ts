@@ -1,3 +1,7 @@
+import { BatchView } from '@evenlight/plugin/src/panel/batch-view.ts';
+import type { PanelActions } from '@evenlight/plugin/src/panel/panel-actions.ts';
+import { INITIAL_STATE } from '@evenlight/plugin/src/panel/panel-state.ts';
+import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import { describe, expect, it } from 'vitest';
 import { MemoryScreen, type MemoryNode } from '../../../fakes/plugin/memory-screen.ts';
 
@@ -42,6 +46,7 @@ describe('the batch', () => {
     ]);
     expect(screen.words).toEqual(expect.arrayContaining(['1 corrected, 1 unchanged', 'Save a report', 'CSV', 'JSON']));
     expect(host.layers.map(({ documentId }) => documentId)).toEqual([2]);
+    expect(host.reads).toEqual([2]);
     await screen.click('CSV');
     expect(host.files).toHaveLength(1);
     expect(screen.words).toContain('Report saved as saved');
@@ -59,6 +64,28 @@ describe('the batch', () => {
     expect(fixes[0]).toEqual(['read', 'busy: Reading the photo', 'neutral: waiting', '0 of 2']);
     expect(fixes.at(-1)).toEqual(['write', 'good: +1.7\u00a0EV', 'busy: Creating the layer', expect.any(String)]);
     expect(screen.words).toContain('2 corrected, 0 unchanged');
+  });
+
+  it('says of a single document too what became of it, and offers its report', async () => {
+    const screen = await batchOf(['pixels']);
+    screen.setup.host.onStep = (step) => {
+      if (step === 'write') throw new Error('the scratch disk is full');
+    };
+    await screen.click('Fix 1 document');
+    expect(states(screen)).toEqual([expect.stringMatching(/^bad: .*the scratch disk is full/)]);
+    expect(screen.words).toEqual(
+      expect.arrayContaining(['0 corrected, 0 unchanged, 1 failed', 'Save a report', 'CSV', 'JSON']),
+    );
+  });
+
+  it('says which documents it has left out when it is cancelled', async () => {
+    const screen = await batchOf(['pixels'], ['pixels']);
+    screen.setup.host.onStep = (step) => {
+      if (step === 'write') screen.find('Cancel').fire('click');
+    };
+    await screen.click('Fix 2 documents');
+    expect(states(screen)).toEqual(['neutral: canceled', 'neutral: canceled']);
+    expect(screen.words).toContain('0 corrected, 2 unchanged');
   });
 
   it('ticks and unticks all at once; none ticked is nothing to do', async () => {
@@ -119,5 +146,21 @@ describe('the batch', () => {
     const pictures = [...screen.root.visible()].filter(({ className }) => className === 'ev-thumbnail-image');
     expect(pictures.map(({ style }) => style.width)).toEqual(['75.0%', '75.0%']);
     expect(pictures.every(({ attributes }) => attributes.get('src')?.startsWith('preview:'))).toBe(true);
+  });
+
+  it('leaves the place of a small picture empty until there is one, and fills it from edge to edge at most', async () => {
+    const screen = await batchOf();
+    const view = new BatchView({} as PanelActions);
+    screen.root.appendChild(view.part.node);
+    view.update({ ...INITIAL_STATE, documents: [screen.setup.host.open()] }, textsIn('en'));
+    expect(screen.ofClass('ev-thumbnail-image')).toBeUndefined();
+    const widths = [
+      { width: 50, height: 100 },
+      { width: 200, height: 100 },
+    ].map((size) => {
+      view.showThumbnail(1, 'preview:small', size);
+      return screen.ofClass('ev-thumbnail-image')?.style.width;
+    });
+    expect(widths).toEqual(['37.5%', '100.0%']);
   });
 });

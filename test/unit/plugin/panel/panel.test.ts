@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { engineModel } from '../../../fakes/plugin/memory-engine.ts';
 import { flatPicture } from '../../../fakes/plugin/memory-host.ts';
-import { MemoryNode, MemoryScreen } from '../../../fakes/plugin/memory-screen.ts';
+import { MemoryNode, MemoryScreen, wordsOf } from '../../../fakes/plugin/memory-screen.ts';
 
 describe('the panel', () => {
   it('shows an introduction until it has been read, and nothing else beside it', async () => {
@@ -18,10 +18,36 @@ describe('the panel', () => {
     expect(screen.words[0]).toBe('Welcome to Evenlight');
   });
 
+  it('tells nothing of a server beside the introduction', async () => {
+    const screen = new MemoryScreen({ isIntroduced: false, policy: 'bridge' });
+    await screen.settled();
+    expect(screen.words).toHaveLength(5);
+  });
+
+  it('records what was fixed in an action: a photo, and a batch of all that are open', async () => {
+    const screen = new MemoryScreen();
+    const { host } = screen.setup;
+    host.isRecording = true;
+    host.open();
+    host.open();
+    await screen.settled();
+    await screen.click('Fix exposure');
+    expect(host.recorded).toHaveLength(1);
+    await screen.click('Batch');
+    await screen.click('Fix 2 documents');
+    expect(host.recorded).toHaveLength(2);
+    const tick = screen.find('photo-1.tif');
+    tick.checked = false;
+    tick.fire('change');
+    await screen.click('Fix 1 document');
+    expect(host.recorded).toHaveLength(2);
+  });
+
   it('shows one view at a time, and marks its tab', async () => {
     const screen = new MemoryScreen();
     screen.setup.host.open();
     const own = { Photo: 'Strength', Batch: 'All documents', Settings: 'Language' };
+    expect(screen.ofClass('ev-tabs')).toBeDefined();
     for (const [tab, word] of Object.entries(own)) {
       await screen.click(tab);
       const others = Object.values(own).filter((other) => other !== word);
@@ -134,6 +160,21 @@ describe('the panel', () => {
     expect(screen.words).toContain('Fix exposure');
   });
 
+  it('says in another language what it has measured, and measures for no other setting', async () => {
+    const screen = new MemoryScreen();
+    const { host, store } = screen.setup;
+    host.open();
+    await screen.settled();
+    await screen.click('Preview');
+    const { length } = host.pictures;
+    store.update({ bridgeAddress: 'studio' });
+    await screen.settled();
+    expect([host.pictures.length - length, screen.words.includes('No clipped highlights')]).toEqual([0, true]);
+    store.update({ language: 'de' });
+    await screen.settled();
+    expect([host.pictures.length - length, screen.words.includes('No clipped highlights')]).toEqual([1, false]);
+  });
+
   it('tells where photos are processed while it uses a server, and nothing otherwise', async () => {
     for (const policy of ['panel', 'automatic'] as const) {
       const screen = new MemoryScreen({ policy });
@@ -155,7 +196,19 @@ describe('the panel', () => {
     const { session } = screen.setup;
     await session.probeEngines();
     await screen.settled();
-    expect(screen.words).toEqual(expect.arrayContaining(['Model', 'Model exposure', 'Model soft']));
+    const list = (): { readonly chosen: number | undefined; readonly options: readonly string[] } => {
+      const node = screen.all('Model').find(({ className }) => className === 'ev-dropdown')!;
+      return { chosen: node.selectedIndex, options: wordsOf(node) };
+    };
+    expect(list()).toEqual({ chosen: 0, options: ['Model exposure', 'Model soft'] });
+    session.updateRecipe({ model: 'soft' });
+    expect(list()).toEqual({ chosen: 1, options: ['Model exposure', 'Model soft'] });
+    session.updateRecipe({ model: 'night' });
+    expect(list()).toEqual({ chosen: 2, options: ['Model exposure', 'Model soft', 'night'] });
+    screen.setup.local.available = [engineModel('exposure')];
+    await session.probeEngines();
+    await screen.settled();
+    expect(list()).toEqual({ chosen: 1, options: ['Model exposure', 'night'] });
   });
 });
 
@@ -187,6 +240,19 @@ describe('own presets', () => {
     list.fire('change');
     await screen.settled();
     expect(store.settings.recipe).toMatchObject({ strength: 80, evBias: 0.5 });
+
+    await screen.click('Fix exposure');
+    session.updateSettings({
+      ownPresets: [...store.settings.ownPresets, { ...store.settings.ownPresets[0]!, name: 'Soft', strength: 40 }],
+    });
+    list.selectedIndex = 1;
+    list.fire('change');
+    await screen.settled();
+    expect(screen.words).toContain('Update layer');
+    await screen.click('Delete');
+    expect(store.settings.ownPresets.map(({ name }) => name)).toEqual(['Weddings']);
+    list.selectedIndex = 1;
+    list.fire('change');
 
     await screen.click('Export');
     expect(host.files).toHaveLength(1);

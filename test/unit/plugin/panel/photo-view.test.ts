@@ -56,6 +56,14 @@ describe('the active photograph', () => {
     expect(screen.words).not.toContain('Corrects');
   });
 
+  it('has a choice of what is corrected also where only one result is possible, and no place for it otherwise', async () => {
+    expect((await opened({ outputs: ['curves'] })).words).toContain('Corrects');
+    expect((await opened({ outputs: [] })).ofClass('ev-source')).toBeUndefined();
+    expect((await opened({ sources: ['composite'] })).ofClass('ev-source')).toBeUndefined();
+    const noLayer = { sources: ['composite'], compositeReason: 'hidden', activeLayer: undefined } as const;
+    expect((await opened(noLayer)).ofClass('ev-source')).toBeUndefined();
+  });
+
   it('says why everything visible is corrected although a layer is active', async () => {
     const screen = await opened({ sources: ['composite'], compositeReason: 'hidden' });
     expect(screen.words).toContain('“Background” is hidden, so everything visible is corrected, in a layer on top.');
@@ -70,10 +78,12 @@ describe('the active photograph', () => {
       node.value = value;
       node.fire('change');
     };
-    set('Strength', 72.4);
+    set('Strength', 71.6);
     expect(store.settings.recipe.strength).toBe(72);
-    set('Lighter / darker', 7);
+    set('Lighter / darker', 6.6);
     expect(store.settings.recipe.evBias).toBe(0.7);
+    set('Lighter / darker', '2,3', 'ev-slider-field');
+    expect([store.settings.recipe.evBias, input(screen, 'Lighter / darker', 'ev-slider').value]).toEqual([2.3, 23]);
     set('Lighter / darker', '-1.5', 'ev-slider-field');
     expect([store.settings.recipe.evBias, input(screen, 'Lighter / darker', 'ev-slider').value]).toEqual([-1.5, -15]);
     set('Lighter / darker', '9', 'ev-slider-field');
@@ -87,6 +97,7 @@ describe('the active photograph', () => {
     expect(store.settings.recipe.strength).toBe(130);
     expect([...screen.root.visible()].find(({ className }) => className === 'ev-choice-cell is-chosen')).toBeDefined();
     const list = input(screen, 'Result', 'ev-dropdown');
+    expect(options(list)).toEqual(['Pixel layer', 'Curves layer', 'Color Lookup layer', 'LUT file (.cube)']);
     expect(list.selectedIndex).toBe(0);
     list.selectedIndex = 1;
     list.fire('change');

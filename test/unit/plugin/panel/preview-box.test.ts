@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { flatPicture, type MemoryHost } from '../../../fakes/plugin/memory-host.ts';
 import { MemoryScreen, type MemoryNode } from '../../../fakes/plugin/memory-screen.ts';
 
-async function previewed(side = 16): Promise<{ screen: MemoryScreen; frame: MemoryNode }> {
-  const screen = new MemoryScreen();
+async function previewed(side = 16, scale = 1): Promise<{ screen: MemoryScreen; frame: MemoryNode }> {
+  const screen = new MemoryScreen({ scale });
   screen.setup.host.open(flatPicture(60, side));
   await screen.settled();
   await screen.click('Preview');
@@ -23,7 +23,7 @@ describe('the preview', () => {
     host.open(undefined, { outputs: [] });
     await screen.settled();
     expect(screen.words).not.toContain('Preview');
-    host.open();
+    host.open(undefined, { outputs: ['curves'] });
     await screen.settled();
     expect(screen.words).toContain('Preview');
     expect(screen.words).toContain('Before and after, without changing the document');
@@ -79,6 +79,8 @@ describe('the preview', () => {
     expect(split()).toBe('25');
     frame.fire('pointermove', { clientX: 160 });
     expect(split()).toBe('75');
+    frame.fire('pointermove', { clientX: 161 });
+    expect(split()).toBe('76');
     frame.fire('pointermove', { clientX: 500 });
     expect(split()).toBe('100');
     frame.fire('pointermove', { clientX: 160 });
@@ -148,14 +150,31 @@ describe('the preview', () => {
     expect(host.parts.at(-1)).toMatchObject({ width: 400, height: 400 });
   });
 
-  it('is no wider than the photograph is for its height', async () => {
-    const screen = new MemoryScreen();
-    const tall = { ...flatPicture(60, 32), width: 16, rowStride: 48 };
-    screen.setup.host.open({ ...tall, pixels: tall.pixels.subarray(0, 32 * 48) });
+  it('at 100 % on a screen of double density shows twice the pixels, which follow the pointer', async () => {
+    const { screen, frame } = await previewed(800, 2);
+    const { host } = screen.setup;
+    await screen.click('100\u00a0%');
+    expect(host.parts.at(-1)).toEqual({ left: 200, top: 200, width: 400, height: 400 });
+    frame.fire('pointerdown', { clientX: 100, clientY: 50 });
+    frame.fire('pointermove', { clientX: 75, clientY: 50 });
     await screen.settled();
-    await screen.click('Preview');
-    expect(screen.ofClass('ev-preview-frame')?.style.width).toBe('50.0%');
+    expect(host.parts.at(-1)).toMatchObject({ left: 250, top: 200 });
   });
+
+  it.each([
+    ['tall', 16, 32, '50.0%'],
+    ['wide', 32, 16, '100.0%'],
+  ])(
+    'of a %s photograph is no wider than the panel, and no higher than it is wide',
+    async (_, width, height, shown) => {
+      const screen = new MemoryScreen();
+      const pixels = new Uint8Array(width * height * 3).fill(60);
+      screen.setup.host.open({ ...flatPicture(60), width, height, rowStride: width * 3, pixels });
+      await screen.settled();
+      await screen.click('Preview');
+      expect(screen.ofClass('ev-preview-frame')?.style.width).toBe(shown);
+    },
+  );
 
   it('marks what is clipped while that is asked for', async () => {
     const screen = new MemoryScreen();

@@ -15,11 +15,18 @@ describe('the picture of the preview', () => {
     expect(composePreview(pair(0, 1), WHOLE)).toMatchObject({ width: 256, height: 171 });
     expect(composePreview(pair(0, 1, { width: 1600, height: 400 }), WHOLE)).toMatchObject({ width: 1024, height: 256 });
     expect(composePreview(pair(0, 1, { width: 900, height: 1 }), WHOLE)).toMatchObject({ width: 900, height: 1 });
+    expect(composePreview(pair(0, 1, { width: 3000, height: 1 }), WHOLE)).toMatchObject({ width: 1024, height: 1 });
+    expect(composePreview(pair(0, 1, { width: 1, height: 3000 }), WHOLE)).toMatchObject({ width: 1, height: 1024 });
+    expect(composePreview(pair(0, 1, { width: 1536, height: 1000 }), WHOLE)).toMatchObject({ height: 667 });
+    expect(composePreview(pair(0, 1, { width: 1000, height: 1536 }), WHOLE)).toMatchObject({ width: 667 });
   });
 
   it('shows before on the left of the line and after on its right', () => {
     const { pixels } = composePreview(pair(51, 153), { ...WHOLE, split: 0.25 });
     expect([0, 63, 64, 65, 255].map((x) => pixels[x * 3])).toEqual([51, 51, 255, 153, 153]);
+    expect([...pixels.slice(64 * 3, 65 * 3)]).toEqual([255, 255, 255]);
+    const line = (split: number): number => composePreview(pair(51, 153), { ...WHOLE, split }).pixels.indexOf(255) / 3;
+    expect([1 / 256, 0.252, 255 / 256].map(line)).toEqual([1, 65, 255]);
   });
 
   it.each([
@@ -33,6 +40,13 @@ describe('the picture of the preview', () => {
     const fine = pair(0, 0, { width: 2048, height: 2 });
     fine.after.forEach((_, i) => (fine.after[i] = Math.floor(i / 3) % 2 === 0 ? 100 : 200));
     expect(new Set(composePreview(fine, { ...WHOLE, split: 0 }).pixels)).toEqual(new Set([150]));
+    const square = pair(0, 0, { width: 2048, height: 2048 });
+    const last = 2047 * 2048 + 2047;
+    for (const [index, value] of [0, 10, 20, 37].entries()) {
+      const at = (last - (index % 2) - (index > 1 ? 2048 : 0)) * 3;
+      square.after.set([value, value + 1, value + 100], at);
+    }
+    expect([...composePreview(square, { ...WHOLE, split: 0 }).pixels.slice(-3)]).toEqual([17, 18, 117]);
   });
 
   it('shows real pixels of a part when it is zoomed in, and never beyond an edge', () => {
@@ -43,6 +57,11 @@ describe('the picture of the preview', () => {
     const { width, height, pixels } = composePreview(photo, view);
     expect([width, height, ...pixels.slice(-3)]).toEqual([400, 200, 10, 20, 30]);
     expect(visiblePart(photo, { ...view, center: { x: 0, y: 0.5 } })).toMatchObject({ left: 0, top: 300 });
+    const middle = { x: 0.5, y: 0.5 };
+    expect(visiblePart({ width: 10, height: 11 }, { zoom: 4, center: middle })).toEqual({
+      ...{ left: 4, top: 4, width: 3, height: 3 },
+    });
+    expect(visiblePart({ width: 1, height: 1 }, { zoom: 4, center: middle })).toMatchObject({ width: 1, height: 1 });
   });
 
   it('marks clipped highlights red and clipped shadows blue, when asked to', () => {

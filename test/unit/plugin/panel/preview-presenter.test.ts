@@ -11,6 +11,7 @@ class Setup {
   readonly clock = new ManualClock();
   readonly shown: string[] = [];
   readonly shapes = new Set<string>();
+  readonly sizes: string[] = [];
   readonly measures: string[] = [];
   readonly histograms: string[] = [];
   readonly released: string[] = [];
@@ -41,7 +42,8 @@ class Setup {
           return { width: area.width, height: area.height, pixels: new Uint8Array(area.width * area.height * 3) };
         },
       },
-      showPicture: async () => {
+      showPicture: async ({ width, height }) => {
+        this.sizes.push(`${width} x ${height}`);
         if (this.isBroken) throw new Error('no picture');
         const url = `picture-${++this.made}`;
         if (this.isHeld) await new Promise<void>((resolve) => (this.letThrough = resolve));
@@ -58,10 +60,11 @@ async function state(): Promise<PanelState> {
   return { ...INITIAL_STATE, prepared };
 }
 
-const withStrength = (of: PanelState, strength: number): PanelState => ({
+const withRecipe = (of: PanelState, change: Parameters<typeof recipeWith>[0]): PanelState => ({
   ...of,
-  settings: { ...of.settings, recipe: recipeWith({ strength }) },
+  settings: { ...of.settings, recipe: recipeWith(change) },
 });
+const withStrength = (of: PanelState, strength: number): PanelState => withRecipe(of, { strength });
 
 describe('the preview', () => {
   it('shows a picture when there is something to show, and again only when something changes', async () => {
@@ -77,6 +80,29 @@ describe('the preview', () => {
     await settle();
     expect(setup.shown).toEqual(['picture-1', 'picture-2']);
     expect(setup.released).toEqual(['picture-1']);
+  });
+
+  it('is made anew for another strength or exposure, and for nothing else that is set', async () => {
+    const setup = new Setup();
+    const first = await state();
+    for (const change of [{}, { output: 'curves' }, { evBias: 1 }, { evBias: 1, strength: 60 }] as const) {
+      setup.presenter.update(withRecipe(first, change));
+      await setup.clock.advance(150);
+    }
+    expect(setup.measures).toHaveLength(3);
+    expect(setup.shown).toHaveLength(3);
+    expect(new Set(setup.measures).size).toBe(3);
+  });
+
+  it('is measured no more when there is nothing to show', async () => {
+    const setup = new Setup();
+    const first = await state();
+    setup.presenter.update(first);
+    await setup.clock.advance(200);
+    setup.presenter.update({ ...first, prepared: undefined });
+    setup.presenter.retell();
+    await setup.clock.advance(200);
+    expect([setup.measures.length, setup.errors]).toEqual([1, []]);
   });
 
   it('makes, while one picture is on its way, only the newest of those wanted meanwhile', async () => {
@@ -103,8 +129,12 @@ describe('the preview', () => {
     expect([setup.measures.length, setup.histograms.length]).toEqual([1, 1]);
     expect(setup.measures[0]).toMatch(/^\+\d\.\d\sEV.*clipped/);
     setup.presenter.retell();
-    await setup.clock.advance(200);
+    await setup.clock.advance(149);
+    expect(setup.measures).toHaveLength(1);
+    await setup.clock.advance(1);
     expect(setup.measures).toHaveLength(2);
+    expect(setup.released).toContain(setup.histograms[0]);
+    expect(setup.released).not.toContain(setup.histograms[1]);
   });
 
   it('tells when a picture cannot be made, and goes on with the next', async () => {
@@ -130,6 +160,7 @@ describe('the preview', () => {
     await settle();
     // The document has 16 × 16 pixels, the frame is 8 wide.
     expect(setup.parts).toEqual([{ left: 4, top: 4, width: 8, height: 8 }]);
+    expect(setup.sizes).toEqual(['8 x 8', '8 x 8']);
     setup.presenter.update({ ...close, center: { x: 0, y: 1 } });
     await settle();
     expect(setup.parts.at(-1)).toEqual({ left: 0, top: 8, width: 8, height: 8 });

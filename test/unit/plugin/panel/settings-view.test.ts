@@ -1,5 +1,9 @@
+import type { PanelActions } from '@evenlight/plugin/src/panel/panel-actions.ts';
+import { INITIAL_STATE, reduce } from '@evenlight/plugin/src/panel/panel-state.ts';
+import { SettingsView } from '@evenlight/plugin/src/panel/settings-view.ts';
+import { textsIn } from '@evenlight/plugin/src/panel/texts/texts.ts';
 import { describe, expect, it } from 'vitest';
-import { MemoryScreen, type MemoryNode } from '../../../fakes/plugin/memory-screen.ts';
+import { MemoryScreen, wordsOf, type MemoryNode } from '../../../fakes/plugin/memory-screen.ts';
 
 async function settings(options: ConstructorParameters<typeof MemoryScreen>[0] = {}): Promise<MemoryScreen> {
   const screen = new MemoryScreen(options);
@@ -108,7 +112,36 @@ describe('the settings', () => {
     field.fire('change');
     await screen.settled();
     expect(screen.words).toContain(words);
+    expect(field.value).toBe('');
     expect([...screen.setup.host.storage.secrets.values()]).toEqual(['secret']);
+  });
+
+  it('say that there is an access code, of one that was stored before', () => {
+    const screen = new MemoryScreen();
+    const later = reduce(INITIAL_STATE, { type: 'token', isSet: true, place: undefined });
+    const view = new SettingsView({} as PanelActions, { isMac: false, version: '1' });
+    view.update({ ...later, isAdvanced: true }, textsIn('en'));
+    screen.root.appendChild(view.part.node);
+    expect(wordsOf(screen.root)).toContain(textsIn('en')('settings.tokenSet'));
+  });
+
+  it('tell which ways of processing in Photoshop were tried, and why one did not work', async () => {
+    const screen = new MemoryScreen();
+    const found = { elapsedMs: 5, engine: 'in-engine', reason: 'works' } as const;
+    screen.setup.local.finds = [
+      { ...found, engine: 'webview', outcome: 'failed', code: 'TIMEOUT', reason: 'no answer' },
+      { ...found, outcome: 'chosen' },
+      { ...found, engine: 'plain', outcome: 'waiting', reason: 'not tried' },
+    ];
+    await screen.setup.session.probeEngines();
+    await screen.click('Settings');
+    await screen.click('Advanced');
+    const lines = [...screen.root.visible()].filter(({ className }) => className.startsWith('ev-rung is-'));
+    expect(lines.map((line) => `${line.className.slice(11)}: ${wordsOf(line).join(', ')}`)).toEqual([
+      'neutral: Web view: not available, no answer',
+      'good: WebAssembly: in use, works',
+      'neutral: JavaScript: in reserve',
+    ]);
   });
 
   it('test the connection step by step', async () => {

@@ -135,6 +135,31 @@ describe('BridgeConnection', () => {
     expect(clock.pending).toBe(1);
   });
 
+  it('leaves a sound connection alone when asked by hand', async () => {
+    const link = await fakeLink();
+    const { connection, opened } = new Setup(link);
+    connection.configure(target);
+    await settle();
+    connection.retryNow();
+    await settle();
+    expect([opened.length, link.client.isOpen]).toEqual([1, true]);
+  });
+
+  it('says when it tries again, and takes what is no error of the protocol for a failed attempt', async () => {
+    const clock = new ManualClock();
+    const open = (): Promise<never> => Promise.reject(new TypeError('odd'));
+    const connection = new BridgeConnection({ clock, random: () => 0.5, open });
+    await clock.advance(5000);
+    connection.configure(target);
+    await settle();
+    expect(connection.state).toMatchObject({
+      ...{ status: 'waiting', attempt: 1, retryAtMs: 5375 },
+      error: { code: 'CONNECTION_FAILED', cause: { message: 'odd' } },
+    });
+    await clock.advance(375);
+    expect(connection.state).toMatchObject({ attempt: 2, retryAtMs: 5375 + 750 });
+  });
+
   it('closes a connection that is opened after it was switched off', async () => {
     const link = await fakeLink();
     const { connection } = new Setup(link);

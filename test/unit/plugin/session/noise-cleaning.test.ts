@@ -72,6 +72,16 @@ describe('cleaning noise with a fix', () => {
     ]);
   });
 
+  it('is what Photoshop is at until the picture is cleaned, and writing afterwards', async () => {
+    const setup = setUp();
+    const { id } = setup.host.open(noisyPicture());
+    const stages: string[] = [];
+    let whileCleaning: string | undefined;
+    setup.cleaner.onClean = () => void (whileCleaning = stages.at(-1));
+    await setup.fix({ documentId: id, recipe: half }, { onProgress: ({ stage }) => stages.push(stage) });
+    expect([whileCleaning, stages.at(-1)]).toEqual(['cleaning', 'writing']);
+  });
+
   it.each([
     ['no server cleans', (setup: FixSetup) => (setup.cleaner.isAvailable = false), 'NO_CLEANER'],
     [

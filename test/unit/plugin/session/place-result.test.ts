@@ -16,6 +16,13 @@ describe('the strength of a layer', () => {
     });
   });
 
+  it('is rounded to whole percents, and 100 % is all of it', () => {
+    const shown = (strength: number): number =>
+      splitStrength(sourceOf('uint8'), { strength, evBias: 0 }, 'pixels').opacityPercent;
+    // 100 times 0.29 and 0.57 are a little less than 29 and 57.
+    expect([0, 0.29, 0.57, 1].map(shown)).toEqual([0, 29, 57, 100]);
+  });
+
   it.each([
     ['above 100 %', 'uint8', { strength: 1.3, evBias: 0 }],
     ['with an EV bias, which comes after it', 'uint15', { strength: 0.6, evBias: 1 }],
@@ -25,6 +32,11 @@ describe('the strength of a layer', () => {
       inLayer: adjustment,
       opacityPercent: 100,
     });
+  });
+
+  it('is in a lookup table, however small it is', () => {
+    const adjustment = { strength: 0.6, evBias: 0 };
+    expect(splitStrength(sourceOf('uint8'), adjustment, 'lookup')).toEqual({ inLayer: adjustment, opacityPercent: 100 });
   });
 
   it('reaches Photoshop that way', async () => {
