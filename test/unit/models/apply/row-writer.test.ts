@@ -30,3 +30,20 @@ it('rounds to the nearest code and keeps to the ends', () => {
   createRowWriter(image)(Float32Array.from(values.flatMap((value) => [value, value, value])), samples, 0);
   expect([...samples]).toEqual([0, 1, 254, 255, 0, 255]);
 });
+
+it('rounds halves to the even code, and takes what is no number for 0', () => {
+  const image = { width: 5, height: 1, channels: 1, format: 'uint15', colorSpace: colorSpaces.srgb } as const;
+  // Exact halves: 32768 is a power of two.
+  const values = [0.5, 1.5, 2.5, NaN * 32_768, 32_768].map((code) => code / 32_768);
+  const samples = new Uint16Array(5);
+  createRowWriter(image)(Float32Array.from(values.flatMap((value) => [value, value, value])), samples, 0);
+  expect([...samples]).toEqual([0, 2, 2, 0, 32_768]);
+});
+
+it('writes gray as the luma of the encoded colours', () => {
+  const image = { width: 3, height: 1, channels: 1, format: 'uint8', colorSpace: colorSpaces.graySrgb } as const;
+  const samples = new Uint8Array(3);
+  createRowWriter(image)(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), samples, 0);
+  // 255 times 0.2126, 0.7152, 0.0722.
+  expect([...samples]).toEqual([54, 182, 18]);
+});
