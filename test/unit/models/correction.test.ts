@@ -53,6 +53,38 @@ describe('a correction', () => {
     });
   }
 
+  it('has sides of 1 to 255, and as many coefficients as they need', () => {
+    const sides = (gridWidth: number, gridHeight: number, gridDepth: number): CorrectionParts => ({
+      ...{ ...one, gridWidth, gridHeight, gridDepth },
+      coefficients: new Float32Array(gridWidth * gridHeight * gridDepth * 12),
+    });
+    for (const parts of [sides(255, 1, 1), sides(1, 255, 1), sides(1, 1, 255)])
+      expect(createCorrection(parts).coefficients).toHaveLength(255 * 12);
+    expect(() => createCorrection(sides(1, 1, 256))).toThrow('grid is 1×1×256, needs sides of 1 to 255');
+    expect(() => createCorrection({ ...sides(2, 1, 1), coefficients: matrix })).toThrow(
+      'grid has 12 coefficients, needs 24',
+    );
+    expect(() => createCorrection({ ...one, coefficients: [...matrix.slice(1), NaN] })).toThrow(
+      'coefficient 11 is NaN, needs a number',
+    );
+  });
+
+  it('has a guide with weights up to 16 and a gamma of 0.1 to 10', () => {
+    const guided = (weight: number, channel: number, gamma: number): CorrectionParts => {
+      const weights = [0.25, 0.25, 0.25].map((value, c) => (c === channel ? weight : value));
+      return { ...withFirst(1), guide: { weights: weights as unknown as [number, number, number], gamma } };
+    };
+    for (const channel of [0, 1, 2]) {
+      for (const sign of [1, -1]) {
+        expect(createCorrection(guided(sign * 16, channel, 1)).guide.weights[channel]).toBe(sign * 16);
+        expect(() => createCorrection(guided(sign * 16.01, channel, 1))).toThrow(/^guide has weights .* within ±16/);
+      }
+    }
+    expect([0.1, 10].map((gamma) => createCorrection(guided(1, 0, gamma)).guide.gamma)).toEqual([Math.fround(0.1), 10]);
+    for (const gamma of [0.099, 10.01])
+      expect(() => createCorrection(guided(1, 0, gamma))).toThrow(`and gamma ${gamma}, needs weights within ±16`);
+  });
+
   it('is the identity only if every cell is', () => {
     const identity = identityCorrection({ gridWidth: 2, gridHeight: 2, gridDepth: 2 });
     expect(isIdentityCorrection(identity)).toBe(true);

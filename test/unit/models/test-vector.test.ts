@@ -91,3 +91,74 @@ describe('a test vector', () => {
     expect(() => deserializeTestVector(new Uint8Array(3))).toThrow(refused);
   });
 });
+
+describe("a test vector's file", () => {
+  const known = {
+    ...{ seed: 0x01020304, width: 5, height: 6, outputLength: 1000, mean: -0.5 },
+    samples: [
+      { index: 7, value: 1.5 },
+      { index: 999, value: -2 },
+    ],
+  };
+  const BYTES =
+    '45565456 01000000 04030201 05000000 06000000 e8030000 000000000000e0bf 02000000 ' +
+    '07000000 0000c03f e7030000 000000c0';
+  const bytes = Uint8Array.from(Buffer.from(BYTES.replaceAll(' ', ''), 'hex'));
+  const refusal = (message: string): Error => expect.objectContaining({ code: 'BAD_OUTPUT', message }) as Error;
+  const withCount = (count: number): Uint8Array => {
+    const all = new Uint8Array(36 + 8 * count);
+    all.set(bytes.subarray(0, 36));
+    new DataView(all.buffer).setUint32(32, count, true);
+    return all;
+  };
+
+  it('is this, to the byte', () => {
+    expect(Buffer.from(serializeTestVector(known)).toString('hex')).toBe(BYTES.replaceAll(' ', ''));
+    const inside = Uint8Array.of(1, 2, 3, ...bytes).subarray(3);
+    expect(deserializeTestVector(inside)).toEqual(known);
+  });
+
+  it('is refused with another beginning, another version or another length', () => {
+    const notOne = refusal('file is no test vector of version 1');
+    for (const at of [0, 3, 4]) {
+      expect(() => deserializeTestVector(bytes.map((byte, i) => (i === at ? byte + 1 : byte)))).toThrow(notOne);
+    }
+    expect(() => deserializeTestVector(withCount(0).subarray(0, 35))).toThrow(notOne);
+    expect(deserializeTestVector(withCount(0)).samples).toEqual([]);
+    expect(() => deserializeTestVector(Uint8Array.of(...bytes, 0))).toThrow(
+      refusal('test vector has 53 bytes, its 2 samples need 52'),
+    );
+  });
+
+  it('has 65,536 samples at most', () => {
+    expect(deserializeTestVector(withCount(65_536)).samples).toHaveLength(65_536);
+    expect(() => deserializeTestVector(withCount(65_537))).toThrow(
+      refusal('test vector has 524332 bytes, its 65537 samples need 524332'),
+    );
+  });
+});
+
+describe('what is stored of an output', () => {
+  const size = { width: 2, height: 1 };
+
+  it('is its mean and 512 of its values, or as many as it has', () => {
+    for (const [length, count] of [
+      [600, 512],
+      [512, 512],
+      [5, 5],
+    ] as const) {
+      const values = Float32Array.from({ length }, (_, i) => i);
+      const { samples, mean, outputLength } = createTestVector(9, size, values);
+      expect([samples.length, mean, outputLength]).toEqual([count, (length - 1) / 2, length]);
+      for (const { index, value } of samples) expect(value).toBe(values[index]);
+    }
+    expect(createTestVector(9, size, new Float32Array(0))).toMatchObject({ mean: 0, samples: [] });
+  });
+
+  it('differs by the mean or by the value that is farthest off', () => {
+    const values = Float32Array.of(1, 2, 3, 6);
+    const difference = (mean: number, value: number): number =>
+      differenceFromTestVector({ ...size, seed: 1, outputLength: 4, mean, samples: [{ index: 1, value }] }, values);
+    expect([difference(2, 2), difference(4.5, 2), difference(3, 5), difference(2, -2)]).toEqual([1, 1.5, 3, 4]);
+  });
+});
