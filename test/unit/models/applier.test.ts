@@ -251,6 +251,14 @@ describe('odd input', () => {
     ],
   ];
 
+  it('names the rows and strides that it refuses', () => {
+    const pixels = new Uint8Array(700);
+    const message = 'rows 15 to 18 of an image that has 17';
+    expect(() => applyTo(pixels, { firstRow: 15, rowCount: 3 })).toThrow(message);
+    const strides = 'strides 70 and 69 in one array, need to be the same';
+    expect(() => applyTo(pixels, { firstRow: 0, rowCount: 2, inputStride: 70 })).toThrow(strides);
+  });
+
   function applyTo(pixels: PixelArray, rows: { firstRow: number; rowCount: number; inputStride?: number }): void {
     createApplier(rough, DEFAULT_ADJUSTMENT, describeImage({})).applyRows(pixels, pixels, rows);
   }
