@@ -36,7 +36,10 @@ describe('the strength of a layer', () => {
 
   it('is in a lookup table, however small it is', () => {
     const adjustment = { strength: 0.6, evBias: 0 };
-    expect(splitStrength(sourceOf('uint8'), adjustment, 'lookup')).toEqual({ inLayer: adjustment, opacityPercent: 100 });
+    expect(splitStrength(sourceOf('uint8'), adjustment, 'lookup')).toEqual({
+      inLayer: adjustment,
+      opacityPercent: 100,
+    });
   });
 
   it('reaches Photoshop that way', async () => {
