@@ -104,7 +104,7 @@ export function modelNamed<T extends { readonly name: string }>(models: readonly
 export function cannotRestore(): BridgeError {
   return new BridgeError(
     'MODEL_NOT_FOUND',
-    'there is no model that cleans noise; without --restore the exposure is fixed',
+    'no model here cleans noise: leave --restore out to fix the exposure alone',
   );
 }
 

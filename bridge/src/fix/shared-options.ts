@@ -37,7 +37,7 @@ export function withResultOptions(command: Command): Command {
     .addOption(
       option(
         '--as <kind>',
-        'a photograph, or its correction: a .cube table, Camera Raw settings',
+        'what to write: the photograph, or only its correction, as a .cube table or Camera Raw settings',
         RESULT_KINDS,
         'photo',
       ),

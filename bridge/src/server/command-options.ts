@@ -240,7 +240,10 @@ function chooseProxies(
   const trustedProxies = parseTrustedProxies(raw.trustedProxy ?? config.trustedProxies ?? []);
   const proxyProtocol = raw.proxyProtocol ?? config.proxyProtocol ?? false;
   if (!proxyProtocol || !trustedProxies.isEmpty) return { trustedProxies, proxyProtocol };
-  throw new CommandLineError('error: --proxy-protocol needs --trusted-proxy: from whom such headers come', 2);
+  throw new CommandLineError(
+    'error: --proxy-protocol needs --trusted-proxy: the proxies that may send such headers',
+    2,
+  );
 }
 
 function chooseTlsPaths(

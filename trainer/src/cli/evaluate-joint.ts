@@ -20,9 +20,7 @@ interface JointOptions {
 const EVS = [2, 3, 4];
 
 const command = new Command('evaluate:joint')
-  .description(
-    'Compares a network that brightens and cleans at once with `exposure` and `restoration` after each other',
-  )
+  .description('Compares one network that both brightens and cleans with `exposure` followed by `restoration`')
   .requiredOption('--checkpoint <file>', 'of a run like trainer/runs/joint.json')
   .option('--collection <folder>', 'photographs; those kept out of training are measured', '../shared/data/train')
   .option('--photographs <count>', 'how many photographs of each exposure', integerOption(1), 40)

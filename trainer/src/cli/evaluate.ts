@@ -42,7 +42,7 @@ const command = new Command('evaluate')
   .option('--checkpoint <file>', 'measure a checkpoint instead of the shipped model')
   .option(
     '--run <file>',
-    'run file of the checkpoint or model (default: what the checkpoint says, trainer/runs/<model>.json)',
+    'run file of the checkpoint or model (default: the one that the checkpoint names, trainer/runs/<model>.json)',
   )
   .option(
     '--report <folder>',

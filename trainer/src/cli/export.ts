@@ -22,7 +22,7 @@ const command = new Command('export')
   )
   .option('--checkpoint <file>', 'of a run file; default: trainer/out/<name>/best.ckpt, else last.ckpt')
   .option('--evaluation <file>', "scores: the output of 'npm run evaluate -- --json' for this checkpoint")
-  .option('--data <data...>', 'the data sets it was trained on (default: what the checkpoint says)')
+  .option('--data <data...>', 'the data sets it was trained on (default: those that the checkpoint names)')
   .option('--models <folder>', 'folder of models', 'models')
   .action(async (file: string, options: ExportOptions) => {
     const isCheckpoint = file.endsWith('.ckpt');

@@ -29,7 +29,7 @@ interface PredictCommandOptions {
 const command = new Command('predict')
   .description('Predicts on the photographs of the predict split, which no training sees, and writes before and after')
   .argument('<run-or-model>', 'a run file (*.json), whose checkpoint is used, or the name of a shipped model')
-  .option('--data <data...>', 'the data sets it was trained on (default: what the checkpoint says)')
+  .option('--data <data...>', 'the data sets it was trained on (default: those that the checkpoint names)')
   .option('--checkpoint <file>', 'of a run file; default: trainer/out/<name>/best.ckpt, else last.ckpt')
   .option('--models <folder>', 'folder of models', 'models')
   .option('--out <folder>', 'where pictures go (default: trainer/out/<name>/predictions)')

@@ -123,6 +123,56 @@ describe('fixing one photograph', () => {
     expect(setup.host.reads).toEqual([id, id]);
   });
 
+  it('saves what is left to correct where it is forced to, and nothing of a layer that another model has made', async () => {
+    const setup = new FixSetup();
+    setup.engine.available = [engineModel('exposure'), engineModel('night')];
+    const { id } = setup.host.open();
+    await setup.fix({ documentId: id });
+    const cube = recipeWith({ output: 'cube' });
+    expect(await setup.fix({ documentId: id, recipe: cube, force: true })).toMatchObject({ kind: 'saved' });
+    expect(setup.host.reads).toEqual([id, id]);
+    const night = { ...cube, model: 'night' };
+    expect(await setup.fix({ documentId: id, recipe: night })).toMatchObject({ kind: 'just-fixed' });
+    expect(await setup.fix({ documentId: id, recipe: { ...cube, model: 'exposure' } })).toMatchObject({
+      kind: 'saved',
+    });
+    expect(setup.host.reads).toEqual([id, id]);
+  });
+
+  it('says how long it took', async () => {
+    const setup = new FixSetup();
+    await setup.clock.advance(500);
+    setup.engine.before = () => setup.clock.advance(1200);
+    expect(await setup.fix({ documentId: setup.host.open().id })).toMatchObject({ elapsedMs: 1200 });
+  });
+
+  it.each([
+    ['pixels', false],
+    ['curves', true],
+  ] as const)('for %s reads at a glance: %s', async (output, isGlance) => {
+    const setup = new FixSetup();
+    await setup.fix({ documentId: setup.host.open().id, recipe: recipeWith({ output }) });
+    expect(setup.host.readOptions).toMatchObject([{ isGlance }]);
+  });
+
+  it('reads again when another part of the document is to be corrected than the preview has read', async () => {
+    const setup = new FixSetup();
+    const { id } = setup.host.open();
+    const prepared = await prepare(setup, {
+      ...{ documentId: id, model: '', policy: 'panel', signal: setup.cancel.signal },
+      progress: new ProgressReporter(),
+    });
+    await setup.fix({ documentId: id, prepared, from: 'layer' });
+    expect(setup.host.reads).toEqual([id]);
+    const other = setup.host.open();
+    const again = await prepare(setup, {
+      ...{ documentId: other.id, model: '', policy: 'panel', signal: setup.cancel.signal },
+      progress: new ProgressReporter(),
+    });
+    await setup.fix({ documentId: other.id, prepared: again, from: 'composite' });
+    expect(setup.host.reads).toEqual([id, other.id, other.id]);
+  });
+
   it('refuses a document that is closed or cannot be fixed', async () => {
     const setup = new FixSetup();
     const { id } = setup.host.open(undefined, { mode: 'indexed', outputs: [] });

@@ -24,6 +24,32 @@ describe('after a fix', () => {
     expect(setup.host.layers[0]!.opacityPercent).toBe(70);
   });
 
+  it('nothing is done where the settings are what it was made with', async () => {
+    const setup = await fixed();
+    const { historyStateId } = setup.host.activeDocument()!;
+    await setup.session.photo.followStrength();
+    await setup.session.photo.update();
+    expect([setup.host.layers.length, setup.host.activeDocument()!.historyStateId]).toEqual([1, historyStateId]);
+  });
+
+  it.each([{ strength: 40 }, { evBias: 1 }])(
+    '%j makes it no other photograph: it is still just corrected',
+    async (change) => {
+      const setup = await fixed();
+      await setup.clock.advance(700);
+      setup.session.updateRecipe(change);
+      expect(await setup.session.photo.update()).toMatchObject({ elapsedMs: 0 });
+      expect((await setup.session.photo.fix()).kind).toBe('just-fixed');
+    },
+  );
+
+  it('the strength is not followed once another model is chosen, which needs another prediction', async () => {
+    const setup = await fixed();
+    setup.session.updateRecipe({ model: 'exposure', strength: 40 });
+    await setup.session.photo.followStrength();
+    expect(setup.host.layers[0]!.opacityPercent).toBe(100);
+  });
+
   it.each([
     ['another EV bias', { evBias: 0.5 }],
     ['another result', { output: 'curves' }],

@@ -34,14 +34,32 @@ describe('stored settings', () => {
   });
 });
 
+describe('an address', () => {
+  it.each([1, 300])('of %i letters is kept as it was typed', (length) => {
+    const bridgeAddress = 'a'.repeat(length);
+    expect(readSettings({ bridgeAddress }).bridgeAddress).toBe(bridgeAddress);
+  });
+
+  it('of more than 300 letters is none', () => {
+    expect(readSettings({ bridgeAddress: 'a'.repeat(301) }).bridgeAddress).toBe(DEFAULT_SETTINGS.bridgeAddress);
+  });
+});
+
 describe('a recipe', () => {
-  it('is read when every field is in its range', () => {
-    const recipe = { strength: 150, evBias: 3, model: '', output: 'lookup', restore: 40 };
+  it.each([
+    { strength: 150, evBias: 3, model: '', output: 'lookup', restore: 40 },
+    { strength: 0, evBias: -3, model: 'm'.repeat(64), output: 'cube', restore: 0 },
+    { strength: 100, evBias: 0, model: 'exposure', output: 'pixels', restore: { luminance: 100, color: 0 } },
+  ])('is read when every field is in its range: %j', (recipe) => {
     expect(parseRecipe(recipe)).toEqual(recipe);
   });
 
   it.each([
     [{ strength: 151 }, 'strength'],
+    [{ strength: -1 }, 'strength'],
+    [{ evBias: 3.1 }, 'evBias'],
+    [{ model: 'm'.repeat(65) }, 'model'],
+    [{ restore: -1 }, 'restore'],
     [{ strength: Number.NaN }, 'strength'],
     [{ evBias: -3.1 }, 'evBias'],
     [{ output: 'jpeg' }, 'output'],
