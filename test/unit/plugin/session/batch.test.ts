@@ -155,6 +155,7 @@ describe('the same correction for all', () => {
     const setup = new BatchSetup();
     setup.host.open();
     await expect(setup.run({ referenceId: 77 })).rejects.toMatchObject({ code: 'NO_DOCUMENT' });
+    expect(statuses(setup.seen.at(-1)!)).toEqual(['cancelled']);
     setup.engine.before = () => {
       throw new EngineError('FAILED', 'no');
     };

@@ -36,22 +36,6 @@ describe('what a preview has read', () => {
   });
 });
 
-describe('the progress', () => {
-  it('never falls when a stage is done again, and stays within its stage', () => {
-    const seen: FixProgress[] = [];
-    const progress = new ProgressReporter((step) => seen.push(step));
-    progress.stage('reading')(1);
-    progress.stage('predicting')(0.5);
-    progress.stage('reading')(0.2);
-    progress.stage('predicting')(7);
-    progress.stage('writing')(-1);
-    progress.stage('writing')(2);
-    const fractions = seen.map(({ fraction }) => fraction);
-    expect(fractions).toEqual([...fractions].sort((left, right) => left - right));
-    expect(fractions).toEqual([0, 0.3, 0.3, 0.375, 0.375, 0.375, 0.375, 0.45, 0.45, 0.45, 0.45, 1]);
-  });
-});
-
 describe('fixing one photograph', () => {
   it('makes one layer and tells what was done and who did it', async () => {
     const setup = new FixSetup();

@@ -41,6 +41,24 @@ describe('the progress of one photograph', () => {
     expect(reports.map(({ fraction }) => Number(fraction.toFixed(6)))).toEqual([0.45, 0.725, 0.725]);
   });
 
+  it('never falls, also when a stage is done again', () => {
+    const { reports, progress } = reporter();
+    progress.advance('reading', 1);
+    progress.advance('predicting', 0.5);
+    progress.advance('reading', 0.2);
+    progress.advance('predicting', 0);
+    expect(reports.map(({ stage, fraction }) => [stage, Number(fraction.toFixed(6))])).toEqual([
+      ...[
+        ['reading', 0.3],
+        ['predicting', 0.375],
+      ],
+      ...[
+        ['reading', 0.375],
+        ['predicting', 0.375],
+      ],
+    ]);
+  });
+
   it('never leaves its stage, whatever is told', () => {
     const { reports, progress } = reporter();
     progress.advance('reading', -3);
