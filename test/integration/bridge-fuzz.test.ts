@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKernelBridge } from '../fakes/kernel-bridge.ts';
 import { openSocket } from '../fakes/raw-socket.ts';
 import { makeTinyModels, type TinyModels } from '../fixtures/tiny-model.ts';
+import { writeTinyRestoration } from '../fixtures/tiny-restoration.ts';
 import { fuzzBridge } from '../load/bridge-fuzz.ts';
 import { readSpecCodes } from '../load/spec-codes.ts';
 
@@ -11,6 +12,7 @@ describe('a bridge that gets frames which no client should send', () => {
   let models: TinyModels;
   beforeAll(async () => {
     models = await makeTinyModels();
+    await writeTinyRestoration(models.modelsFolder);
   });
   afterAll(() => rm(models.modelsFolder, { recursive: true }));
 

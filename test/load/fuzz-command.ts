@@ -10,6 +10,7 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { makeTinyModels } from '../fixtures/tiny-model.ts';
+import { writeTinyRestoration } from '../fixtures/tiny-restoration.ts';
 import { fuzzBridge } from './bridge-fuzz.ts';
 import { machineFacts } from './machine-facts.ts';
 import { latencyText } from './measurements.ts';
@@ -26,6 +27,7 @@ const { values } = parseArgs({
 const LEAK_BYTES = 16e6;
 
 const { modelsFolder } = await makeTinyModels();
+await writeTinyRestoration(modelsFolder);
 try {
   console.log(Object.values(machineFacts()).join(' · '));
   const report = await fuzzBridge({

@@ -32,7 +32,9 @@ export interface FuzzSessionResult {
 const BATCH_FRAMES = 12;
 /** A frame that states more bytes than it has makes the bridge wait: nothing is answered then. */
 const ANSWER_MS = 250;
-const SHARES = { mutatedHandshake: 0.15, mutatedHello: 0.1, mutatedFrame: 0.4, twice: 0.03, lost: 0.03 };
+const SHARES = { mutatedHandshake: 0.15, mutatedHello: 0.1, twice: 0.03, lost: 0.03 };
+/** Share of mutated frames, drawn once a connection: with few of them a connection lives to the end of its jobs. */
+const MUTATED_FRAMES = [0.4, 0.03];
 /** Named in SPEC.md, but never the client's doing. */
 const OWN_FAULTS: ReadonlySet<string> = new Set(['INTERNAL', 'RUNTIME_FAILED', 'RUNTIME_CRASHED', '1011']);
 
@@ -43,6 +45,7 @@ export class FuzzSession {
   readonly #answers: string[] = [];
   readonly #findings: string[] = [];
   readonly #reader = new FrameReader();
+  readonly #mutatedFrames: number;
   #socket: Socket | undefined;
   #httpText = '';
   #isUpgraded = false;
@@ -56,6 +59,7 @@ export class FuzzSession {
   constructor(options: FuzzSessionOptions) {
     this.#options = options;
     this.#random = seededRandom(options.seed);
+    this.#mutatedFrames = MUTATED_FRAMES[Math.floor(this.#random() * MUTATED_FRAMES.length)]!;
   }
 
   async run(): Promise<FuzzSessionResult> {
@@ -103,7 +107,7 @@ export class FuzzSession {
     if (random() < 0.1) doubled.reverse();
     return doubled
       .slice(0, BATCH_FRAMES)
-      .map((frame) => (random() < SHARES.mutatedFrame ? mutate(frame, random) : frame));
+      .map((frame) => (random() < this.#mutatedFrames ? mutate(frame, random) : frame));
   }
 
   /** @returns whether the bridge still listens and answers */
