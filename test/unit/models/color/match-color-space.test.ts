@@ -32,4 +32,41 @@ describe('matching', () => {
     const { transfer } = adobeRgb;
     expect(matchColorSpace({ ...adobeRgb, channelTransfers: [transfer, transfer, transfer] })).toBe(adobeRgb);
   });
+
+  it('allows a thousandth in each entry of the matrix', () => {
+    for (let entry = 0; entry < 9; entry++) {
+      for (const sign of [1, -1]) {
+        const off = (by: number): ColorSpace => ({
+          ...adobeRgb,
+          toXyzD50: adobeRgb.toXyzD50.map((value, i) => value + (i === entry ? sign * by : 0)),
+        });
+        expect(matchColorSpace(off(0.99e-3))).toBe(adobeRgb);
+        expect(matchColorSpace(off(1.01e-3))).toBeUndefined();
+      }
+    }
+  });
+
+  it('allows a quarter of an 8-bit code in 512 steps of the curve, its ends included', () => {
+    const { decode } = adobeRgb.transfer;
+    const off = (step: number, by: number): ColorSpace => ({
+      ...adobeRgb,
+      transfer: { ...adobeRgb.transfer, decode: (x) => decode(x === step / 512 ? x + by / 1024 : x) },
+    });
+    for (const step of [0, 1, 255, 511, 512]) {
+      for (const sign of [1, -1]) {
+        expect(matchColorSpace(off(step, 0.99 * sign))).toBe(adobeRgb);
+        expect(matchColorSpace(off(step, 1.01 * sign))).toBeUndefined();
+      }
+    }
+    expect(matchColorSpace(off(100, NaN))).toBeUndefined();
+    // Between the steps nobody looks.
+    expect(matchColorSpace(off(100.5, 5))).toBe(adobeRgb);
+  });
+
+  it('tells gray by its curve alone, and never takes it for RGB', () => {
+    const { grayGamma22 } = colorSpaces;
+    expect(matchColorSpace({ ...grayGamma22, toXyzD50: [1, 0, 0, 0, 1, 0, 0, 0, 1] })).toBe(grayGamma22);
+    expect(matchColorSpace({ ...srgb, kind: 'gray' })).toBe(colorSpaces.graySrgb);
+    expect(matchColorSpace({ ...grayGamma22, kind: 'rgb' })).toBeUndefined();
+  });
 });

@@ -64,6 +64,8 @@ describe('the measured exposure', () => {
     expect(measured.midtonesEv).toBeCloseTo(0.45, 4);
     expect(measured.highlightsEv).toBeCloseTo(0.7, 4);
     expect(measured.exposureEv).toBeCloseTo(0.45, 4);
+    // In whatever order the pixels come.
+    expect(measureCorrection(proxy(grays.reverse()), proxy(after.reverse())).shadowsEv).toBeCloseTo(0.2, 4);
   });
 
   it('is not decided by a few lamps', () => {
@@ -85,6 +87,7 @@ describe('clipping', () => {
     const proxy = { width: 4, height: 1, pixels };
     const dark = { ...proxy, pixels: new Float32Array(12) };
     expect(measureCorrection(proxy, dark)).toMatchObject({ clippedBefore: 0.5, clippedAfter: 0 });
+    expect(measureCorrection(dark, proxy)).toMatchObject({ clippedBefore: 0, clippedAfter: 0.5 });
   });
 });
 
