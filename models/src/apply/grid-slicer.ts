@@ -93,7 +93,7 @@ function foldStrength(coefficients: Float32Array, strength: number): Float32Arra
 function segmentStart(index: number, cells: number, gridWidth: number, width: number): number {
   if (index === 0) return 0;
   if (index === cells) return width;
-  return Math.max(0, Math.min(width, Math.ceil(((index + 0.5) * width) / gridWidth - 0.5)));
+  return Math.ceil(((index + 0.5) * width) / gridWidth - 0.5);
 }
 
 function planGuide({ guide }: Correction): GuidePlan {

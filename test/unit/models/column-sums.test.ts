@@ -75,3 +75,17 @@ describe('column sums in TypeScript and WebAssembly', () => {
     for (const { sums, expected } of runs) expect(sums.means(1, 0.5)).toEqual(expected);
   });
 });
+
+it.each([
+  [4, 2, [0, 2], [1, 3], [1, 1], [1, 1]],
+  [5, 2, [0, 2], [2, 4], [1, 0.5], [0.5, 1]],
+  [3, 2, [0, 1], [1, 2], [1, 0.5], [0.5, 1]],
+  [2, 4, [0, 0, 1, 1], [0, 0, 1, 1], [0.5, 0.5, 0.5, 0.5], [0, 0, 0, 0]],
+  [2, 3, [0, 0, 1], [0, 1, 1], [2 / 3, 1 / 3, 2 / 3], [0, 1 / 3, 0]],
+  [1, 1, [0], [0], [1], [0]],
+])('%i columns cover %i areas in part at their ends, and wholly between', (from, to, first, last, ahead, behind) => {
+  const columns = coverage(from, to);
+  expect([[...columns.first], [...columns.last]]).toEqual([first, last]);
+  ahead.forEach((weight, i) => expect(columns.firstWeight[i]).toBeCloseTo(weight, 12));
+  behind.forEach((weight, i) => expect(columns.lastWeight[i]).toBeCloseTo(weight, 12));
+});
