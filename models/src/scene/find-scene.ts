@@ -46,9 +46,7 @@ export function findScene(proxy: ProxyImage): PixelBox {
 
 /** Opposite sides together: the bars of a letterbox are removed before the sides that they cross are examined, and the other way round. */
 function withoutMargins(proxy: ProxyImage, box: PixelBox): PixelBox {
-  const flat = trim(trim(box, 'rows', marginsOf(proxy, box, 'rows')), 'columns', marginsOf(proxy, box, 'columns'));
-  if (flat.width * flat.height < box.width * box.height) return flat;
-  return box;
+  return trim(trim(box, 'rows', marginsOf(proxy, box, 'rows')), 'columns', marginsOf(proxy, box, 'columns'));
 }
 
 type Direction = 'rows' | 'columns';

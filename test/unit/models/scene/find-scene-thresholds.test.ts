@@ -56,6 +56,13 @@ describe('the frame of a photograph', () => {
     expect(findScene(ending(49))).toEqual(WHOLE);
   });
 
+  it('ends so for an odd number of pixels: 50 of 99, beside a line at the side', () => {
+    const ending = (pixels: number): ProxyImage =>
+      picture((x, y) => (x === 0 || y < 10 || (y < 12 && x > pixels) ? WHITE : photo(x, y)));
+    expect(findScene(ending(50))).toEqual({ left: 2, top: 11, width: 98, height: 89 });
+    expect(findScene(ending(49))).toEqual({ left: 2, top: 0, width: 98, height: 100 });
+  });
+
   it('ends so between the frame at its sides: half of what lies there is enough', () => {
     // 60 columns are scene. Thirty pixels of the line behind the upper bar are, and a few at the side.
     const pillars = (pixels: number): ProxyImage =>
