@@ -75,6 +75,16 @@ describe('the white of a picture', () => {
     expect(changes(correction, line(GRAY, GRAY, WHITE))).toEqual([near(0.08, 0.08, 0.08)]);
   });
 
+  it('changes nothing in a cell that no pixel reads: a picture may be smaller than the grid', () => {
+    const white: Rgb = [0.9, 0.9, 0.9];
+    // The only pixel lies at the centre of the middle column.
+    expect(changes(whitening([white, white, white]), line(WHITE))).toEqual([
+      near(0, 0, 0),
+      near(0.08, 0.08, 0.08),
+      near(0, 0, 0),
+    ]);
+  });
+
   it('is left alone unless the guide has it from the centre of the deepest layer on', () => {
     const guided = (sum: number): Correction =>
       whitening([[0.9, 0.9, 0.9]], { weights: [sum / 4, sum / 2, sum / 4], gamma: 1 });
