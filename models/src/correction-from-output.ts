@@ -1,13 +1,14 @@
 import type { ModelContract } from './contract.ts';
 import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correction } from './correction.ts';
 import { ModelError } from './errors.ts';
-import { fitCorrection } from './fit-correction.ts';
+import { fitCorrectionSteps } from './fit-correction.ts';
 import { keepGray } from './keep-gray.ts';
 import { drawnCertainty } from './scene/drawn-certainty.ts';
 import { nightCertainty } from './scene/night-certainty.ts';
 import { coverPicture, type SceneView } from './scene/scene-view.ts';
 import { shrinkCorrection, weaken } from './shrink-correction.ts';
-import { unifyWhite } from './unify-white.ts';
+import { runSteps, type Steps } from './steps.ts';
+import { unifyWhiteSteps } from './unify-white.ts';
 
 /*
  * The grid that an image → image model's result is fitted with. A cell for every 16 pixels holds enough of them: on six photographs
@@ -26,6 +27,11 @@ const FITTED_DEPTH = 8;
  * @throws ModelError `BAD_OUTPUT` for the wrong number of values, or values that are not finite
  */
 export function correctionFromOutput(contract: ModelContract, output: Float32Array, view: SceneView): Correction {
+  return runSteps(correctionSteps(contract, output, view));
+}
+
+/** {@link correctionFromOutput} in pieces. @throws ModelError `BAD_OUTPUT` */
+export function* correctionSteps(contract: ModelContract, output: Float32Array, view: SceneView): Steps<Correction> {
   let badAt = 0;
   while (badAt < output.length && Number.isFinite(output[badAt])) badAt++;
   if (badAt < output.length)
@@ -36,7 +42,7 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
     checkLength(contract.name, output.length, proxy.width * proxy.height * 3);
     const cells = (pixels: number): number => Math.max(1, Math.round(pixels / PIXELS_PER_CELL));
     const grid = { gridWidth: cells(proxy.width), gridHeight: cells(proxy.height), gridDepth: FITTED_DEPTH };
-    return fitCorrection(proxy, { ...proxy, pixels: output }, { ...grid, guide });
+    return yield* fitCorrectionSteps(proxy, { ...proxy, pixels: output }, { ...grid, guide });
   }
   const { gridWidth, gridHeight, gridDepth } = contract.output;
   checkLength(contract.name, output.length, gridWidth * gridHeight * gridDepth * CELL_COEFFICIENTS);
@@ -46,9 +52,20 @@ export function correctionFromOutput(contract: ModelContract, output: Float32Arr
     for (let i = 0; i < CELL_COEFFICIENTS; i++) coefficients[cell + i] = output[cell + i]! + identity[i]!;
   }
   const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
-  const calm = shrinkCorrection(keepGray(asSaid, scene), scene);
-  const meant = weaken(calm, (1 - drawnCertainty(scene)) * (1 - nightCertainty(scene)));
-  return unifyWhite(coverPicture(meant, { box, whole: proxy }), proxy);
+  yield;
+  const gray = keepGray(asSaid, scene);
+  yield;
+  const calm = shrinkCorrection(gray, scene);
+  yield;
+  const photographed = 1 - drawnCertainty(scene);
+  yield;
+  const share = photographed * (1 - nightCertainty(scene));
+  yield;
+  const meant = weaken(calm, share);
+  yield;
+  const covering = coverPicture(meant, { box, whole: proxy });
+  yield;
+  return yield* unifyWhiteSteps(covering, proxy);
 }
 
 function checkLength(name: string, got: number, needed: number): void {

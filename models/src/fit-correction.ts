@@ -1,8 +1,9 @@
 import { createCorrection, identityCorrection, type Correction, type Guide } from './correction.ts';
 import { ModelError } from './errors.ts';
-import { createGridSamples } from './fit/grid-samples.ts';
+import { gridSamplesSteps } from './fit/grid-samples.ts';
 import { createNormalOperator } from './fit/normal-operator.ts';
 import type { ProxyImage } from './proxy.ts';
+import { runSteps, type Steps } from './steps.ts';
 
 /** The grid to fit. */
 export interface FitOptions {
@@ -34,6 +35,11 @@ const TOLERANCE = 1e-5;
  * @throws ModelError `BAD_IMAGE` for pictures of different size, `BAD_CORRECTION` for a grid that cannot be
  */
 export function fitCorrection(proxyIn: ProxyImage, imageOut: ProxyImage, options: FitOptions): Correction {
+  return runSteps(fitCorrectionSteps(proxyIn, imageOut, options));
+}
+
+/** {@link fitCorrection} in pieces. @throws ModelError `BAD_IMAGE`, `BAD_CORRECTION` */
+export function* fitCorrectionSteps(proxyIn: ProxyImage, imageOut: ProxyImage, options: FitOptions): Steps<Correction> {
   const { gridWidth, gridHeight, gridDepth, guide } = options;
   const count = proxyIn.width * proxyIn.height * 3;
   if (proxyIn.pixels.length !== count || imageOut.pixels.length !== count || imageOut.width !== proxyIn.width) {
@@ -42,13 +48,16 @@ export function fitCorrection(proxyIn: ProxyImage, imageOut: ProxyImage, options
   }
   const identity = identityCorrection(options).coefficients;
   const pixelsPerCell = count / 3 / (gridWidth * gridHeight * gridDepth);
-  const operator = createNormalOperator(proxyIn.pixels, createGridSamples(proxyIn, options, guide), options, {
+  const samples = yield* gridSamplesSteps(proxyIn, options, guide);
+  yield;
+  const operator = createNormalOperator(proxyIn.pixels, samples, options, {
     smoothness: SMOOTHNESS * pixelsPerCell,
     identity: IDENTITY * pixelsPerCell,
   });
+  yield;
   // The unknown is the difference from the identity: its target is the difference of the pictures.
   const change = imageOut.pixels.map((value, index) => value - proxyIn.pixels[index]!);
-  const difference = conjugateGradients(operator.project(change), operator.apply, operator.precondition);
+  const difference = yield* conjugateGradients(operator.project(change), operator.apply, operator.precondition);
   const coefficients = difference.map((value, index) => value + identity[index]!);
   return createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
 }
@@ -56,14 +65,16 @@ export function fitCorrection(proxyIn: ProxyImage, imageOut: ProxyImage, options
 type Linear = (x: Float64Array) => Float64Array;
 
 /** Preconditioned conjugate gradients from 0 (Hestenes, Stiefel 1952). */
-function conjugateGradients(right: Float64Array, apply: Linear, precondition: Linear): Float64Array {
+function* conjugateGradients(right: Float64Array, apply: Linear, precondition: Linear): Steps<Float64Array> {
   const x = new Float64Array(right.length);
   const residual = right.slice();
   const direction = precondition(residual);
   let strength = dot(residual, direction);
   const enough = strength * TOLERANCE ** 2;
   for (let iteration = 0; iteration < ITERATIONS && strength > enough; iteration++) {
+    yield;
     const image = apply(direction);
+    yield;
     const step = strength / dot(direction, image);
     for (let i = 0; i < x.length; i++) {
       x[i]! += step * direction[i]!;

@@ -27,7 +27,7 @@ export {
 } from './contract.ts';
 export { compareModelNames, DEFAULT_MODEL, DEFAULT_RESTORATION } from './default-model.ts';
 export { deserializeCorrection, serializeCorrection } from './correction-bytes.ts';
-export { correctionFromOutput } from './correction-from-output.ts';
+export { correctionFromOutput, correctionSteps } from './correction-from-output.ts';
 export { type Orientation, orientationOf, turnPictureUpright, turnToStored, turnUpright } from './scene/orientation.ts';
 export { averageImage, predictScene, readScene, type AveragedPicture, type FramedScene } from './scene/scene.ts';
 export { enlargeBox, viewScene, type SceneView } from './scene/scene-view.ts';
@@ -79,7 +79,7 @@ export { deltaE2000 } from './measure/delta-e-2000.ts';
 export { describeMeasurement, mostChanged } from './measure/describe-measurement.ts';
 export { rgbToLab, type Lab } from './measure/lab.ts';
 export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
-export { measureCorrection, type Measurement } from './measure/measurement.ts';
+export { measureCorrection, measurementSteps, type Measurement } from './measure/measurement.ts';
 export { LUMA_WEIGHTS, lumaAt } from './luma.ts';
 export { codeOf, errorFrom, messageOf } from './thrown.ts';
 export { noModelText } from './no-model-text.ts';
@@ -104,7 +104,8 @@ export { planTiles, restoreRows, rowsAhead, type RestoreOptions } from './restor
 export type { CorrectedRows } from './restore/row-window.ts';
 export type { RunTiles, TileShape } from './restore/run-tiles.ts';
 export { restorationBytes, tileLengths } from './restore/tile-lengths.ts';
-export { sha256Hex } from './sha256.ts';
+export { sha256Hex, sha256Steps } from './sha256.ts';
+export { runSteps, type Steps } from './steps.ts';
 export {
   createTestPicture,
   createTestVector,

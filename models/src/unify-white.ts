@@ -1,6 +1,7 @@
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
-import { CORNERS, createGridSamples, guideOf } from './fit/grid-samples.ts';
+import { CORNERS, gridSamplesSteps, guideOf } from './fit/grid-samples.ts';
 import type { ProxyImage } from './proxy.ts';
+import { runSteps, type Steps } from './steps.ts';
 
 const WHITE = new Float32Array([1, 1, 1]);
 /** A proxy pixel counts as clipped from here on in all channels: code 252.5 of 255, as a mean over noise and JPEG blocks needs. */
@@ -25,10 +26,16 @@ const DARKEST_WHITE = 0.98;
  * @param proxy what the correction was made from, sRGB-encoded 0..1
  */
 export function unifyWhite(correction: Correction, proxy: ProxyImage): Correction {
+  return runSteps(unifyWhiteSteps(correction, proxy));
+}
+
+/** {@link unifyWhite} in pieces. */
+export function* unifyWhiteSteps(correction: Correction, proxy: ProxyImage): Steps<Correction> {
   const { gridWidth, gridHeight, gridDepth, guide } = correction;
   const isWhiteDeepest = guideOf(WHITE, 0, guide) >= (gridDepth - 0.5) / gridDepth;
-  const shares = isWhiteDeepest && gridDepth > 1 ? clippedShares(correction, proxy) : undefined;
+  const shares = isWhiteDeepest && gridDepth > 1 ? yield* clippedShares(correction, proxy) : undefined;
   if (shares === undefined) return correction;
+  yield;
 
   const coefficients = correction.coefficients.slice();
   const columns = gridWidth * gridHeight;
@@ -54,10 +61,10 @@ export function unifyWhite(correction: Correction, proxy: ProxyImage): Correctio
 }
 
 /** Pixels by column of cells, each counted where slicing reads the grid for it; undefined when none is clipped. */
-function clippedShares(
+function* clippedShares(
   correction: Correction,
   proxy: ProxyImage,
-): { readonly clipped: Float64Array; readonly all: Float64Array } | undefined {
+): Steps<{ readonly clipped: Float64Array; readonly all: Float64Array } | undefined> {
   const { pixels } = proxy;
   const isClipped = (pixel: number): boolean =>
     Math.min(pixels[pixel * 3]!, pixels[pixel * 3 + 1]!, pixels[pixel * 3 + 2]!) >= CLIPPED;
@@ -68,7 +75,8 @@ function clippedShares(
 
   const clipped = new Float64Array(correction.gridWidth * correction.gridHeight);
   const all = new Float64Array(clipped.length);
-  const { cells, weights } = createGridSamples(proxy, correction, correction.guide);
+  const { cells, weights } = yield* gridSamplesSteps(proxy, correction, correction.guide);
+  yield;
   for (let pixel = 0; pixel < count; pixel++) {
     const share = isClipped(pixel) ? 1 : 0;
     for (let corner = pixel * CORNERS; corner < (pixel + 1) * CORNERS; corner++) {

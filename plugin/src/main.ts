@@ -113,7 +113,7 @@ function createLocal(photoshop: Host): LocalEngine {
       inEngineBackend({ loadRuntime, readFile }),
       plainBackend(clock),
     ],
-    models: new PanelModels(readFile),
+    models: new PanelModels(readFile, clock),
     clock,
     journal: createJournal(photoshop),
   });

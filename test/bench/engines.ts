@@ -1,6 +1,6 @@
 /**
- * Prints what each engine takes: a prediction, and a document from proxy to pixels, with the longest time for which the panel's
- * event loop stood still.
+ * Prints what each engine takes: a prediction, and documents from proxy to pixels, with the longest time for which the panel's
+ * event loop stood still and where in a document's way that was.
  *
  *     npm run bench:engines                       # 24 megapixels, 16 bit
  *     npm run bench:engines -- --megapixels 1 --predictions 3 --engine plain
@@ -9,17 +9,22 @@ import { cpus, totalmem } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import {
+  applyToProxy,
   colorSpaces,
   createApplier,
   createProxyBuilder,
   createTestPicture,
   DEFAULT_ADJUSTMENT,
+  MAX_CODE,
+  measurementSteps,
   type Correction,
   type ImageDescription,
+  type Measurement,
   type ProxyImage,
 } from '@evenlight/models';
 import { applyTimeSliced } from '@evenlight/plugin/src/pacing/apply-time-sliced.ts';
 import { rowsInSlices } from '@evenlight/plugin/src/pacing/rows-in-slices.ts';
+import { stepsInSlices } from '@evenlight/plugin/src/pacing/steps-in-slices.ts';
 import { systemClock as clock } from '@evenlight/protocol';
 import { type EngineKind, ENGINES, type OpenEngine } from '@evenlight/test/fixtures/open-engine.ts';
 import { makePluginFolder, type PluginFolder } from '@evenlight/test/fixtures/plugin/plugin-folder.ts';
@@ -32,12 +37,14 @@ const { values: options } = parseArgs({
   options: {
     megapixels: { type: 'string', default: '24' },
     predictions: { type: 'string', default: '15' },
+    documents: { type: 'string', default: '5' },
     engine: { type: 'string', multiple: true, default: kinds },
     json: { type: 'boolean', default: false },
   },
 });
 const image = describeDocument(positive('megapixels'));
 const predictions = positive('predictions');
+const documents = positive('documents');
 const wanted = kinds.filter((kind) => options.engine.includes(kind));
 if (wanted.length !== options.engine.length) {
   throw new Error(`--engine is ${options.engine.join(', ')}; there are ${kinds.join(', ')}`);
@@ -47,7 +54,7 @@ const ROW_LENGTH = image.width * image.channels;
 /** 16 MiB, as the panel reads them. */
 const STRIP_ROWS = Math.floor((16 * 1024 * 1024) / (ROW_LENGTH * 2));
 
-function positive(name: 'megapixels' | 'predictions'): number {
+function positive(name: 'megapixels' | 'predictions' | 'documents'): number {
   const value = Number(options[name]);
   if (!(value > 0)) throw new Error(`--${name} is ${options[name]}, needs a number above 0`);
   return value;
@@ -82,10 +89,12 @@ async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   return { value, ms, freezeMs: delays.max / 1e6 };
 }
 
-/** A document of smooth colours and texture, dark. */
+/** A document of smooth colours and texture, dark under a clipped sky. */
 function makeDocument(): Uint16Array {
   const samples = new Uint16Array(ROW_LENGTH * image.height);
-  for (let y = 0, at = 0; y < image.height; y++) {
+  const skyRows = image.height >> 4;
+  samples.fill(MAX_CODE[image.format], 0, skyRows * ROW_LENGTH);
+  for (let y = skyRows, at = y * ROW_LENGTH; y < image.height; y++) {
     for (let x = 0; x < ROW_LENGTH; x++, at++) samples[at] = (x * 0.4 + y * 0.9 + ((x * y) % 251) * 12) & 16383;
   }
   return samples;
@@ -113,6 +122,10 @@ async function readProxy(samples: Uint16Array): Promise<ProxyImage> {
   return builder.finish();
 }
 
+function judgeAll(proxy: ProxyImage, correction: Correction): Promise<Measurement> {
+  return stepsInSlices(measurementSteps(proxy, applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy)), { clock });
+}
+
 async function applyAll(samples: Uint16Array, correction: Correction): Promise<void> {
   const applier = createApplier(correction, DEFAULT_ADJUSTMENT, image);
   for await (const strip of strips(samples))
@@ -128,56 +141,82 @@ function machine(): string {
   return `${cpus().length} cores, ${cpu?.model.trim() ?? process.arch}, ${memory}, Node ${process.version}`;
 }
 
+/** The way of a document through the panel, in order. */
+const STAGES = ['read', 'predict', 'judge', 'correct'] as const;
+type Stage = (typeof STAGES)[number];
+
+/** What one document took in each stage. */
+interface DocumentFigures {
+  readonly ms: Readonly<Record<Stage, number>>;
+  readonly blockMs: Readonly<Record<Stage, number>>;
+}
+
 /** What one engine took. */
 interface EngineFigures {
   readonly engine: EngineKind;
   readonly startMs: number;
+  readonly startBlockMs: number;
   readonly predictMs: readonly number[];
-  readonly predictBlockMs: number;
-  readonly readMs: number;
-  readonly applyMs: number;
-  readonly documentBlockMs: number;
-  readonly togetherMs: number;
+  readonly predictBlockMs: readonly number[];
+  readonly documents: readonly DocumentFigures[];
+}
+
+async function measureDocument(opened: OpenEngine, pixels: Uint16Array): Promise<DocumentFigures> {
+  const read = await timed(() => readProxy(pixels));
+  const predict = await timed(() => opened.predict(read.value, MODEL));
+  const judge = await timed(() => judgeAll(read.value, predict.value));
+  const correct = await timed(() => applyAll(pixels, predict.value));
+  return {
+    ms: { read: read.ms, predict: predict.ms, judge: judge.ms, correct: correct.ms },
+    blockMs: {
+      read: read.freezeMs,
+      predict: predict.freezeMs,
+      judge: judge.freezeMs,
+      correct: correct.freezeMs,
+    },
+  };
 }
 
 async function measure(kind: EngineKind, folder: PluginFolder, pixels: Uint16Array): Promise<EngineFigures> {
-  const { value: opened, ms: startMs } = await timed<OpenEngine>(() => ENGINES[kind](folder));
+  const opened = await timed<OpenEngine>(() => ENGINES[kind](folder));
+  const engine = opened.value;
   const picture = createTestPicture(3, { width: SIDE, height: SIDE });
-  await opened.predict(picture, MODEL);
+  await engine.predict(picture, MODEL);
   const runs: Timed<Correction>[] = [];
-  for (let i = 0; i < predictions; i++) runs.push(await timed(() => opened.predict(picture, MODEL)));
-  const proxy = await timed(() => readProxy(pixels));
-  const correction = await timed(() => opened.predict(proxy.value, MODEL));
-  const applied = await timed(() => applyAll(pixels, correction.value));
-  await opened.close();
+  for (let i = 0; i < predictions; i++) runs.push(await timed(() => engine.predict(picture, MODEL)));
+  const ways: DocumentFigures[] = [];
+  for (let i = 0; i < documents; i++) ways.push(await measureDocument(engine, pixels));
+  await engine.close();
   return {
     engine: kind,
-    startMs,
+    startMs: opened.ms,
+    startBlockMs: opened.freezeMs,
     predictMs: runs.map((run) => run.ms),
-    predictBlockMs: Math.max(...runs.map((run) => run.freezeMs)),
-    readMs: proxy.ms,
-    applyMs: applied.ms,
-    documentBlockMs: Math.max(proxy.freezeMs, applied.freezeMs),
-    togetherMs: proxy.ms + correction.ms + applied.ms,
+    predictBlockMs: runs.map((run) => run.freezeMs),
+    documents: ways,
   };
 }
 
 /** A row of the table. */
-function cells(figures: EngineFigures): string[] {
-  const { engine, startMs, predictMs, predictBlockMs, readMs, applyMs, documentBlockMs, togetherMs } = figures;
-  const predict = `${ms(median(predictMs))} (${ms(Math.min(...predictMs))})`;
-  return [engine, ms(startMs), predict, ...[predictBlockMs, readMs, applyMs, documentBlockMs, togetherMs].map(ms)];
+function cells({ engine, startMs, startBlockMs, predictMs, predictBlockMs, documents: ways }: EngineFigures): string[] {
+  const inStage = (stage: Stage): number => median(ways.map((way) => way.ms[stage]));
+  const together = ways.map((way) => STAGES.reduce((sum, stage) => sum + way.ms[stage], 0));
+  const longest = ways.map(({ blockMs }) => Math.max(...STAGES.map((stage) => blockMs[stage])));
+  const worst = Math.max(...longest);
+  const where = STAGES.find((stage) => ways.some(({ blockMs }) => blockMs[stage] === worst)) ?? 'none';
+  return [
+    engine,
+    ...[startMs, startBlockMs].map(ms),
+    `${ms(median(predictMs))} (${ms(Math.min(...predictMs))})`,
+    ...[median(predictBlockMs), ...STAGES.filter((stage) => stage !== 'predict').map(inStage)].map(ms),
+    ...[median(together), median(longest)].map(ms),
+    `${ms(worst)} (${where})`,
+  ];
 }
 
 const HEADINGS = [
-  'Engine',
-  'start',
-  'predict, median (best)',
-  'longest block',
-  'read proxy',
-  'apply',
-  'longest block',
-  'together',
+  ...['Engine', 'start', 'longest block', 'predict, median (best)', 'longest block'],
+  ...['read proxy', 'judge', 'correct', 'together', 'longest block', 'worst (where)'],
 ];
 
 const folder = await makePluginFolder();
@@ -185,7 +224,9 @@ const pixels = makeDocument();
 const measured: EngineFigures[] = [];
 if (!options.json) {
   console.log(`${machine()}, ${new Date().toISOString().slice(0, 10)}`);
-  console.log(`${image.width} × ${image.height} RGB, 16 bit; ${predictions} predictions; one engine after the other\n`);
+  console.log(
+    `${image.width} × ${image.height} RGB, 16 bit; ${predictions} predictions, ${documents} documents; one engine after the other\n`,
+  );
   console.log(`| ${HEADINGS.join(' | ')} |\n|${HEADINGS.map(() => ' --- |').join('')}`);
 }
 for (const kind of wanted) {

@@ -71,25 +71,37 @@ function isResolvable(name: string): boolean {
 /** The panel's engines: what each takes for a document, and for how long it lets the panel stand still. */
 export function benchEngines(isQuick: boolean): BenchRow[] {
   const program = fileURLToPath(new URL('./engines.ts', import.meta.url));
-  const size = isQuick ? ['--megapixels', '4', '--predictions', '3'] : ['--predictions', '5'];
+  const size = isQuick ? ['--megapixels', '4', '--predictions', '3', '--documents', '2'] : ['--predictions', '5'];
   const args = ['--import', 'tsx', program, ...size, '--engine', 'webview', '--engine', 'plain', '--json'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`the panel's engines: ${stderr.slice(-300)}`);
-  const results = JSON.parse(stdout) as readonly EngineResult[];
-  return results.flatMap(({ engine, predictMs, predictBlockMs, documentBlockMs, togetherMs }) => [
-    rowOf(`panel, ${engine}: predict`, spreadOf(predictMs), undefined),
-    rowOf(`panel, ${engine}: a document of 16 bit`, spreadOf([togetherMs]), undefined),
-    {
-      ...rowOf(`panel, ${engine}: longest block`, spreadOf([Math.max(predictBlockMs, documentBlockMs)]), undefined),
-      ...(engine === 'webview' && { valueBar: 30 }),
-    },
-  ]);
+  return (JSON.parse(stdout) as readonly EngineResult[]).flatMap(engineRows);
 }
 
 interface EngineResult {
   readonly engine: string;
+  readonly startBlockMs: number;
   readonly predictMs: readonly number[];
-  readonly predictBlockMs: number;
-  readonly documentBlockMs: number;
-  readonly togetherMs: number;
+  /** By stage, in order. */
+  readonly documents: readonly {
+    readonly ms: Readonly<Record<string, number>>;
+    readonly blockMs: Readonly<Record<string, number>>;
+  }[];
+}
+
+function engineRows({ engine, startBlockMs, predictMs, documents }: EngineResult): BenchRow[] {
+  const row = (work: string, values: readonly number[]): BenchRow =>
+    rowOf(`panel, ${engine}: ${work}`, spreadOf(values), undefined);
+  const together = documents.map(({ ms }) => Object.values(ms).reduce((sum, part) => sum + part, 0));
+  const longest = documents.map(({ blockMs }) => Math.max(...Object.values(blockMs)));
+  const stages = Object.keys(documents[0]?.blockMs ?? {});
+  const blockOf = (stage: string): number[] => documents.map(({ blockMs }) => blockMs[stage] ?? NaN);
+  return [
+    row('predict', predictMs),
+    row('a document of 16 bit', together),
+    { ...row('longest block of a document', longest), ...(engine === 'webview' && { valueBar: 30 }) },
+    ...stages.map((stage) => row(`longest block, ${stage}`, blockOf(stage))),
+    row('worst block of all documents', [Math.max(...longest)]),
+    row('longest block, start', [startBlockMs]),
+  ];
 }

@@ -1,5 +1,6 @@
 import type { Guide } from '../correction.ts';
 import type { ProxyImage } from '../proxy.ts';
+import { runSteps, type Steps } from '../steps.ts';
 
 /** Sides of a bilateral grid. */
 export interface GridSize {
@@ -16,30 +17,53 @@ export interface GridSamples {
 
 /** Corners of a trilinear sample. */
 export const CORNERS = 8;
+/** Rows of a proxy in a piece: with 256 pixels each they take two milliseconds. */
+const PIECE_ROWS = 32;
 
 /** The cells and weights of slicing, as defined at `Correction`. */
-export function createGridSamples({ width, height, pixels }: ProxyImage, grid: GridSize, guide: Guide): GridSamples {
+export function createGridSamples(proxy: ProxyImage, grid: GridSize, guide: Guide): GridSamples {
+  return runSteps(gridSamplesSteps(proxy, grid, guide));
+}
+
+/** {@link createGridSamples} in pieces. */
+export function* gridSamplesSteps(proxy: ProxyImage, grid: GridSize, guide: Guide): Steps<GridSamples> {
+  const { width, height } = proxy;
   const cells = new Int32Array(width * height * CORNERS);
   const weights = new Float32Array(width * height * CORNERS);
-  const rows = axisSamples(height, grid.gridHeight);
-  const columns = axisSamples(width, grid.gridWidth);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += CORNERS) {
-      const w = guideOf(pixels, (y * width + x) * 3, guide) * grid.gridDepth - 0.5;
-      const depth = Math.min(grid.gridDepth - 1, Math.max(0, w));
-      const level = Math.floor(depth);
-      for (let corner = 0; corner < CORNERS; corner++) {
-        const row = y * 2 + (corner & 1);
-        const column = x * 2 + ((corner >> 1) & 1);
-        const isDeeper = corner >= 4;
-        const z = isDeeper ? Math.min(grid.gridDepth - 1, level + 1) : level;
-        const depthWeight = isDeeper ? depth - level : 1 - depth + level;
-        cells[at + corner] = (rows.index[row]! * grid.gridWidth + columns.index[column]!) * grid.gridDepth + z;
-        weights[at + corner] = rows.weight[row]! * columns.weight[column]! * depthWeight;
-      }
-    }
+  const fill = rowFiller(proxy, { ...grid, guide }, { cells, weights });
+  for (let first = 0; first < height; first += PIECE_ROWS) {
+    fill(first, Math.min(height, first + PIECE_ROWS));
+    yield;
   }
   return { cells, weights };
+}
+
+/** Fills in the samples of the rows from `first` to `end`. */
+function rowFiller(
+  { width, height, pixels }: ProxyImage,
+  { guide, ...grid }: GridSize & { readonly guide: Guide },
+  { cells, weights }: GridSamples,
+): (first: number, end: number) => void {
+  const rows = axisSamples(height, grid.gridHeight);
+  const columns = axisSamples(width, grid.gridWidth);
+  return (first, end) => {
+    for (let y = first, at = first * width * CORNERS; y < end; y++) {
+      for (let x = 0; x < width; x++, at += CORNERS) {
+        const w = guideOf(pixels, (y * width + x) * 3, guide) * grid.gridDepth - 0.5;
+        const depth = Math.min(grid.gridDepth - 1, Math.max(0, w));
+        const level = Math.floor(depth);
+        for (let corner = 0; corner < CORNERS; corner++) {
+          const row = y * 2 + (corner & 1);
+          const column = x * 2 + ((corner >> 1) & 1);
+          const isDeeper = corner >= 4;
+          const z = isDeeper ? Math.min(grid.gridDepth - 1, level + 1) : level;
+          const depthWeight = isDeeper ? depth - level : 1 - depth + level;
+          cells[at + corner] = (rows.index[row]! * grid.gridWidth + columns.index[column]!) * grid.gridDepth + z;
+          weights[at + corner] = rows.weight[row]! * columns.weight[column]! * depthWeight;
+        }
+      }
+    }
+  };
 }
 
 /** The two neighbours of every pixel along one axis of the grid, and their weights: `[pixel][2]`. */

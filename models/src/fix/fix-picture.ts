@@ -3,9 +3,10 @@ import type { ProxyInput } from '../contract.ts';
 import type { RestorationAmounts } from '../restore/add-residual.ts';
 import { judge, type EarlyVerdict, type FixIntent, type Verdict } from './judge.ts';
 import { judgeRestoration } from './judge-restoration.ts';
-import { measureEffect } from './measure-effect.ts';
+import { effectSteps } from './measure-effect.ts';
 import type { Picture, Predicted, Prediction, ReadPicture } from './picture.ts';
 import type { Predictor } from './predictor.ts';
+import { runSteps, type Steps } from '../steps.ts';
 
 /** One photograph to be fixed. */
 export interface FixParts<Read extends ReadPicture, Predicts extends Prediction, Applied, Written> {
@@ -16,6 +17,8 @@ export interface FixParts<Read extends ReadPicture, Predicts extends Prediction,
   readonly predicted?: Predicted<Read, Predicts> | undefined;
   /** Called with what was read and predicted, before anything is written. */
   readonly onPredicted?: ((predicted: Predicted<Read, Predicts>) => void) | undefined;
+  /** Runs the story's own computations: the panel does so in slices. Default: at once. */
+  readonly compute?: <Result>(steps: Steps<Result>) => Result | Promise<Result>;
 }
 
 /** What was done with a photograph. Prediction and measurement are absent where the verdict needs none. */
@@ -46,7 +49,7 @@ export type FixOutcome<Read extends ReadPicture, Predicts extends Prediction, Wr
 export async function fixPicture<Read extends ReadPicture, Predicts extends Prediction, Applied, Written>(
   parts: FixParts<Read, Predicts, Applied, Written>,
 ): Promise<FixOutcome<Read, Predicts, Written>> {
-  const { picture, predictor, intent } = parts;
+  const { picture, predictor, intent, compute = runSteps } = parts;
 
   const early = judge(intent);
   if (early !== undefined) return { verdict: early, written: await picture.keep(early) };
@@ -56,7 +59,7 @@ export async function fixPicture<Read extends ReadPicture, Predicts extends Pred
   try {
     parts.onPredicted?.(predicted);
 
-    const { measurement, effect } = measureEffect(source.proxy, prediction.correction, intent);
+    const { measurement, effect } = await compute(effectSteps(source.proxy, prediction.correction, intent));
     const verdict = judge(intent, effect);
     if (verdict !== 'fixed') return { verdict, written: await picture.keep(verdict), predicted, measurement };
 

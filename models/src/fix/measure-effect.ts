@@ -1,28 +1,33 @@
 import { DEFAULT_ADJUSTMENT } from '../adjustment.ts';
 import { applyToProxy } from '../apply-to-proxy.ts';
 import type { Correction } from '../correction.ts';
-import { meanDeltaE2000 } from '../measure/mean-delta-e-2000.ts';
-import { measureCorrection, type Measurement } from '../measure/measurement.ts';
+import { meanDeltaESteps } from '../measure/mean-delta-e-2000.ts';
+import { measurementSteps, type Measurement } from '../measure/measurement.ts';
 import type { ProxyImage } from '../proxy.ts';
+import type { Steps } from '../steps.ts';
 import { isNetworkAsked, type Effect, type FixIntent } from './judge.ts';
 
 /**
- * Measures what a correction does to a picture. The effect at full strength is computed only where the network has a say and
+ * Measures what a correction does to a picture, in pieces. The effect at full strength is computed only where the network has a say and
  * another strength is asked for.
  */
-export function measureEffect(
+export function* effectSteps(
   proxy: ProxyImage,
   correction: Correction,
   intent: FixIntent,
-): { readonly measurement: Measurement; readonly effect: Effect } {
+): Steps<{ readonly measurement: Measurement; readonly effect: Effect }> {
   const { adjustment } = intent;
-  const measurement = measureCorrection(proxy, applyToProxy(correction, adjustment, proxy));
+  const adjusted = applyToProxy(correction, adjustment, proxy);
+  yield;
+  const measurement = yield* measurementSteps(proxy, adjusted);
   const asAdjusted = measurement.meanDeltaE;
   const isMeasured = adjustment.strength === DEFAULT_ADJUSTMENT.strength || !isNetworkAsked(intent);
-  const asPredicted = isMeasured ? asAdjusted : deltaEAsPredicted(proxy, correction);
+  const asPredicted = isMeasured ? asAdjusted : yield* deltaEAsPredicted(proxy, correction);
   return { measurement, effect: { asPredicted, asAdjusted } };
 }
 
-function deltaEAsPredicted(proxy: ProxyImage, correction: Correction): number {
-  return meanDeltaE2000(proxy.pixels, applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy).pixels);
+function* deltaEAsPredicted(proxy: ProxyImage, correction: Correction): Steps<number> {
+  const { pixels } = applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy);
+  yield;
+  return yield* meanDeltaESteps(proxy.pixels, pixels);
 }

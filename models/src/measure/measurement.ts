@@ -1,6 +1,7 @@
 import { lumaAt } from '../luma.ts';
 import { ModelError } from '../errors.ts';
 import type { ProxyImage } from '../proxy.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import { ascendingOrder } from './ascending-order.ts';
 import { linearLight } from './linear-light.ts';
 import { checkSameLength, meanDeltaEOfLight } from './mean-delta-e-2000.ts';
@@ -36,13 +37,24 @@ const LUMINANCE_FLOOR = 2 ** -12;
  * @throws ModelError `BAD_IMAGE` for proxies of different size
  */
 export function measureCorrection(before: ProxyImage, after: ProxyImage): Measurement {
+  return runSteps(measurementSteps(before, after));
+}
+
+/** {@link measureCorrection} in pieces. @throws ModelError `BAD_IMAGE` */
+export function* measurementSteps(before: ProxyImage, after: ProxyImage): Steps<Measurement> {
   if (before.width !== after.width || before.height !== after.height) {
     const got = `${before.width}×${before.height} and ${after.width}×${after.height}`;
     throw new ModelError('BAD_IMAGE', `proxies are ${got}, need the same size`);
   }
   checkSameLength(before.pixels, after.pixels);
-  const [lightBefore, lightAfter] = [linearLight(before.pixels), linearLight(after.pixels)];
-  const changes = exposureChanges(orderByLuma(before.pixels), lightBefore, lightAfter);
+  const lightBefore = linearLight(before.pixels);
+  yield;
+  const lightAfter = linearLight(after.pixels);
+  yield;
+  const order = orderByLuma(before.pixels);
+  yield;
+  const changes = exposureChanges(order, lightBefore, lightAfter);
+  yield;
   const third = (part: number): number => {
     const values = changes.subarray(
       Math.floor((changes.length * part) / 3),
@@ -50,15 +62,13 @@ export function measureCorrection(before: ProxyImage, after: ProxyImage): Measur
     );
     return median(values);
   };
-  return {
-    exposureEv: median(changes),
-    shadowsEv: third(0),
-    midtonesEv: third(1),
-    highlightsEv: third(2),
-    clippedBefore: clippedFraction(before.pixels),
-    clippedAfter: clippedFraction(after.pixels),
-    meanDeltaE: meanDeltaEOfLight(lightBefore, lightAfter),
-  };
+  const exposureEv = median(changes);
+  yield;
+  const [shadowsEv, midtonesEv, highlightsEv] = [third(0), third(1), third(2)];
+  yield;
+  const [clippedBefore, clippedAfter] = [clippedFraction(before.pixels), clippedFraction(after.pixels)];
+  const meanDeltaE = yield* meanDeltaEOfLight(lightBefore, lightAfter);
+  return { exposureEv, shadowsEv, midtonesEv, highlightsEv, clippedBefore, clippedAfter, meanDeltaE };
 }
 
 /** Every pixel's change in EV, in the order that is given. */

@@ -1,5 +1,6 @@
 import { type Applier, type PixelArray } from '@evenlight/models';
-import { rowsInSlices, type SliceOptions } from './rows-in-slices.ts';
+import { rowsInSlices } from './rows-in-slices.ts';
+import type { SliceOptions } from './slices.ts';
 
 /** Some rows of an image, tightly packed; they are corrected in place. */
 export interface RowStrip {

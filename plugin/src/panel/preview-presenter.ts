@@ -1,7 +1,7 @@
-import { measureCorrection, type Measurement } from '@evenlight/models';
+import type { Measurement } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import type { ExposureSession } from '../session/exposure-session.ts';
-import { adjustedProxy } from '../session/fix-exposure.ts';
+import { measureRecipe } from '../session/fix-exposure.ts';
 import type { Prepared } from '../session/prepare.ts';
 import type { Recipe } from '../session/settings.ts';
 import { drawHistogram, histogramsOf } from './histogram.ts';
@@ -164,7 +164,7 @@ export class PreviewPresenter {
     const { prepared, recipe, pair } = this.#made;
     const { session, box, texts } = this.#parts;
     const histograms = histogramsOf(pair);
-    const measured = measureCorrection(prepared.source.proxy, adjustedProxy(prepared, recipe));
+    const measured = await measureRecipe(prepared, recipe, this.#parts.clock);
     // Of the pixels that are shown: averaged to the proxy, a small bright spot is not clipped any more.
     const measurement: Measurement = {
       ...measured,

@@ -2,13 +2,16 @@ import { type EnginePrediction } from './engine-selector.ts';
 import {
   applyToProxy,
   fixPicture,
+  measurementSteps,
   type Adjustment,
   type CancelSignal,
+  type Measurement,
   type Predictor,
   seriesPredictor,
 } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import { type DocumentInfo, type SourceKind, type Source } from '../host.ts';
+import { stepsInSlices } from '../pacing/steps-in-slices.ts';
 import { DocumentPicture } from './document-picture.ts';
 import { errorCode, SessionError } from './errors.ts';
 import type { FixResult } from './fix-result.ts';
@@ -89,6 +92,7 @@ async function fixOnce(parts: DocumentFixParts, request: FixRequest, options: Fi
     },
     predicted: saved ?? stillGood(request, document),
     onPredicted: options.onPrepared,
+    compute: (steps) => stepsInSlices(steps, { clock: parts.clock }),
   });
   if (outcome.predicted === undefined) return { kind: outcome.verdict, document };
   if (outcome.verdict === 'unchanged') return { kind: 'unchanged', document };
@@ -106,9 +110,10 @@ export function adjustmentOf({ strength, evBias }: Recipe): Adjustment {
   return { strength: strength / 100, evBias };
 }
 
-/** The proxy as a recipe makes it. */
-export function adjustedProxy({ source, prediction }: Prepared, recipe: Recipe): Prepared['source']['proxy'] {
-  return applyToProxy(prediction.correction, adjustmentOf(recipe), source.proxy);
+/** Measures what a recipe does to a photograph, in slices. */
+export function measureRecipe({ source, prediction }: Prepared, recipe: Recipe, clock: Clock): Promise<Measurement> {
+  const adjusted = applyToProxy(prediction.correction, adjustmentOf(recipe), source.proxy);
+  return stepsInSlices(measurementSteps(source.proxy, adjusted), { clock });
 }
 
 /** A .cube that is saved after the layer was made is to hold that layer's correction, not what is left to correct after it. */

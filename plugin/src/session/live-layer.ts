@@ -1,8 +1,8 @@
-import { applyToProxy, judgeRestoration, measureCorrection, type CancelSignal } from '@evenlight/models';
+import { judgeRestoration, type CancelSignal } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
 import type { DocumentInfo } from '../host.ts';
 import { SessionError } from './errors.ts';
-import { adjustmentOf } from './fix-exposure.ts';
+import { adjustmentOf, measureRecipe } from './fix-exposure.ts';
 import type { FixedResult } from './fix-result.ts';
 import { amountsInLayer, documentNoise, restorationWish } from './noise-cleaning.ts';
 import { placeResult, splitStrength, stepOptions, writePlacement, type PlaceParts } from './place-result.ts';
@@ -81,8 +81,7 @@ export async function updateLiveLayer(
   const { result, prepared } = live;
   const adjustment = adjustmentOf(recipe);
   const request = { prepared: asItIsNow(live), recipe, adjustment, ...step };
-  const { proxy } = prepared.source;
-  const measurement = measureCorrection(proxy, applyToProxy(prepared.prediction.correction, adjustment, proxy));
+  const measurement = await measureRecipe(prepared, recipe, parts.clock);
   const outcome = { ...result, recipe, measurement };
   const change = liveChange(live, recipe);
   if (change === 'none') return result;

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 async function engineOf(backend: OnnxBackendFactory) {
-  return createLocalEngine({ backends: [backend], models: new PanelModels(folder.readFile), clock });
+  return createLocalEngine({ backends: [backend], models: new PanelModels(folder.readFile, clock), clock });
 }
 
 describeEngine('plain', () => engineOf(plainBackend(clock)));

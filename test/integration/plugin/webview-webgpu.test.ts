@@ -35,7 +35,7 @@ function engineWith(webGpuPatienceMs: number) {
   const webview = webviewBackend({ openFrame, readFile, clock: systemClock, webGpuPatienceMs });
   const engine = createLocalEngine({
     backends: [{ ...webview, patienceMs: 90_000 }],
-    models: new PanelModels(readFile),
+    models: new PanelModels(readFile, systemClock),
     clock: systemClock,
   });
   onTestFinished(() => engine.dispose());

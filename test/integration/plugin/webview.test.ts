@@ -24,7 +24,7 @@ const picture = createTestPicture(3, { width: 256, height: 256 });
 beforeAll(async () => {
   folder = await makePluginFolder();
   browser = await launchChromium();
-  const models = new PanelModels(folder.readFile);
+  const models = new PanelModels(folder.readFile, systemClock);
   const plain = createLocalEngine({ backends: [plainBackend(systemClock)], models, clock: systemClock });
   expected = await plain.predict(picture, 'exposure');
 });
@@ -49,7 +49,7 @@ function engineWith(openFrame: OpenFrame, { readFile = folder.readFile, patience
   };
   const engine = createLocalEngine({
     backends: [impatient, plainBackend(systemClock)],
-    models: new PanelModels(folder.readFile),
+    models: new PanelModels(folder.readFile, systemClock),
     clock: systemClock,
   });
   onTestFinished(() => engine.dispose());

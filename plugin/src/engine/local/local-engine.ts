@@ -1,5 +1,5 @@
 import {
-  correctionFromOutput,
+  correctionSteps,
   differenceFromTestVector,
   proxyMisfit,
   viewScene,
@@ -11,6 +11,7 @@ import {
 import type { Clock } from '@evenlight/protocol';
 import type { EngineAttempt, EngineModel, LocalEngine, PredictOptions, ProbeJournal } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
+import { stepsInSlices } from '../../pacing/steps-in-slices.ts';
 import { withDeadline } from './deadline.ts';
 import { asEngineError } from './engine-failure.ts';
 import type { LocalEngineName, OnnxBackend, OnnxBackendFactory, OnnxSession } from './onnx-backend.ts';
@@ -108,12 +109,14 @@ class FallingEngine implements LocalEngine {
       const model = await this.#load(modelName);
       checkSize(model, proxy);
       const onProgress = rising(options.onProgress);
+      const checkpoint = (): void => throwIfCancelled(options.signal, EngineError);
       const view = viewScene(model.contract, proxy);
       for (;;) {
         const session = await this.#session(model, options.signal);
         try {
           const output = await this.#run(session, view.scene, { ...options, onProgress });
-          return correctionFromOutput(model.contract, output, view);
+          const { clock } = this.#parts;
+          return await stepsInSlices(correctionSteps(model.contract, output, view), { clock, checkpoint });
         } catch (error) {
           await this.#fail(error, 0);
         }

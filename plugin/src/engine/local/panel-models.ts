@@ -4,14 +4,16 @@ import {
   type ModelContract,
   parseContract,
   type ProxyImage,
-  sha256Hex,
+  sha256Steps,
   type TestVector,
   TEST_VECTOR_TOLERANCE,
 } from '@evenlight/models';
+import type { Clock } from '@evenlight/protocol';
 import * as z from 'zod/mini';
 import { decodeUtf8 } from '../../encoding/utf8.ts';
 import type { ReadPluginFile } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
+import { stepsInSlices } from '../../pacing/steps-in-slices.ts';
 
 /** A model as the panel has it, checked. */
 export interface PanelModel {
@@ -44,9 +46,11 @@ interface ContractFile {
 /** The models inside the plugin. Every file is compared with its contract (SHA-256) before anybody gets it. */
 export class PanelModels {
   readonly #readFile: ReadPluginFile;
+  readonly #clock: Clock;
 
-  constructor(readFile: ReadPluginFile) {
+  constructor(readFile: ReadPluginFile, clock: Clock) {
     this.#readFile = readFile;
+    this.#clock = clock;
   }
 
   /** @throws EngineError `MODEL_MISSING` if the plugin was built without models */
@@ -113,7 +117,7 @@ export class PanelModels {
     if (bytes.length !== sizeBytes) {
       throw new EngineError('MODEL_CORRUPT', `${file} has ${bytes.length} bytes, its contract says ${sizeBytes}`);
     }
-    const actual = sha256Hex(bytes);
+    const actual = await stepsInSlices(sha256Steps(bytes), { clock: this.#clock });
     if (actual !== sha256) {
       throw new EngineError('MODEL_CORRUPT', `${file} has SHA-256 ${actual}, its contract says ${sha256}`);
     }

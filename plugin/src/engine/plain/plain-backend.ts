@@ -2,12 +2,11 @@ import type { Clock } from '@evenlight/protocol';
 import { type ProxyImage, throwIfCancelled } from '@evenlight/models';
 import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
+import { stepsInSlices } from '../../pacing/steps-in-slices.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession } from '../local/onnx-backend.ts';
 import { type OnnxGraph, readOnnxFile } from './onnx-file.ts';
 import { checkOperators, runGraph } from './run-graph.ts';
 
-/** Photoshop gets its turn after so long. */
-const SLICE_MS = 15;
 /** Slow machines, and V8 without its compiler, take a hundred times longer than ours. */
 const PATIENCE_MS = 120_000;
 
@@ -45,20 +44,9 @@ async function runInSlices(
   { signal, onProgress }: PredictOptions,
   clock: Clock,
 ): Promise<Float32Array> {
+  const checkpoint = (): void => throwIfCancelled(signal, EngineError);
   const steps = runGraph(graph, { dims: [1, height, width, 3], values: pixels });
-  let sliceStartMs = clock.nowMs();
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) {
-      onProgress?.(1);
-      return step.value.values;
-    }
-    if (clock.nowMs() - sliceStartMs < SLICE_MS) continue;
-    onProgress?.(step.value);
-    await new Promise<void>((resolve) => {
-      clock.setTimer(resolve, 0);
-    });
-    throwIfCancelled(signal, EngineError);
-    sliceStartMs = clock.nowMs();
-  }
+  const { values } = await stepsInSlices(steps, { clock, checkpoint }, onProgress);
+  onProgress?.(1);
+  return values;
 }

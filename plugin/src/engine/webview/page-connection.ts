@@ -1,7 +1,9 @@
+import type { ProxyImage, Steps } from '@evenlight/models';
 import type { Clock } from '@evenlight/protocol';
-import { decodeBase64, encodeBase64 } from '../../encoding/base64.ts';
+import { base64Steps, bytesSteps } from '../../encoding/base64.ts';
 import { EngineError } from '../../errors.ts';
 import type { ReadPluginFile } from '../../engine.ts';
+import { stepsInSlices } from '../../pacing/steps-in-slices.ts';
 import { asEngineError } from '../local/engine-failure.ts';
 import {
   FILE_PART_BYTES,
@@ -83,7 +85,7 @@ export class PageConnection {
     const parts = Math.max(1, Math.ceil(bytes.length / FILE_PART_BYTES));
     for (let part = 0; part < parts; part++) {
       const start = part * FILE_PART_BYTES;
-      const base64 = encodeBase64(bytes.subarray(start, start + FILE_PART_BYTES));
+      const base64 = await stepsInSlices(base64Steps(bytes.subarray(start, start + FILE_PART_BYTES)), this.#parts);
       this.#post({ type: 'file', name, part, parts, base64 });
       await new Promise<void>((resolve) => {
         this.#parts.clock.setTimer(resolve, 0);
@@ -139,17 +141,17 @@ function isAnswer<Type extends PageAnswer['type']>(
   return answer.type === type;
 }
 
-/** A picture as a message. */
-export function pictureMessage(picture: { width: number; height: number; pixels: Float32Array }): PictureMessage {
+/** A picture as a message, made in pieces. */
+export function* pictureSteps(picture: ProxyImage): Steps<PictureMessage> {
   const { width, height, pixels } = picture;
   const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  return { width, height, base64: encodeBase64(bytes) };
+  return { width, height, base64: yield* base64Steps(bytes) };
 }
 
-/** Floats of a message. @throws EngineError `FAILED` */
-export function floatsOf(base64: string): Float32Array {
+/** Floats of a message, read in pieces. @throws EngineError `FAILED` */
+export function* floatsSteps(base64: string): Steps<Float32Array> {
   try {
-    return new Float32Array(decodeBase64(base64).buffer);
+    return new Float32Array((yield* bytesSteps(base64)).buffer);
   } catch (cause) {
     throw new EngineError('FAILED', 'the webview answered with bytes that are no floats', { cause });
   }

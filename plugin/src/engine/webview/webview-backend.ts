@@ -1,8 +1,10 @@
-import { type ProxyImage, untilCancelled } from '@evenlight/models';
+import { type ProxyImage, throwIfCancelled, untilCancelled } from '@evenlight/models';
+import type { Clock } from '@evenlight/protocol';
 import type { PredictOptions } from '../../engine.ts';
 import { EngineError } from '../../errors.ts';
+import { stepsInSlices } from '../../pacing/steps-in-slices.ts';
 import type { OnnxBackend, OnnxBackendFactory, OnnxSession, SessionModel } from '../local/onnx-backend.ts';
-import { floatsOf, PageConnection, type PageParts, pictureMessage } from './page-connection.ts';
+import { floatsSteps, PageConnection, type PageParts, pictureSteps } from './page-connection.ts';
 
 /** Opening may mean sending 14 MB of WebAssembly through JSON. */
 const PATIENCE_MS = 30_000;
@@ -20,17 +22,19 @@ export function webviewBackend({ webGpuPatienceMs = WEBGPU_PATIENCE_MS, ...parts
   return {
     name: 'webview',
     patienceMs: PATIENCE_MS,
-    create: () => new WebviewBackend(new PageConnection(parts), webGpuPatienceMs),
+    create: () => new WebviewBackend(new PageConnection(parts), parts.clock, webGpuPatienceMs),
   };
 }
 
 class WebviewBackend implements OnnxBackend {
   description = '';
   readonly #page: PageConnection;
+  readonly #clock: Clock;
   readonly #webGpuPatienceMs: number;
 
-  constructor(page: PageConnection, webGpuPatienceMs: number) {
+  constructor(page: PageConnection, clock: Clock, webGpuPatienceMs: number) {
     this.#page = page;
+    this.#clock = clock;
     this.#webGpuPatienceMs = webGpuPatienceMs;
   }
 
@@ -40,13 +44,13 @@ class WebviewBackend implements OnnxBackend {
 
   async createSession({ name, onnx, testPicture }: SessionModel): Promise<OnnxSession> {
     await this.#page.sendFile(name, onnx);
-    const page = this.#page;
+    const [page, clock] = [this.#page, this.#clock];
     const webGpuPatienceMs = this.#webGpuPatienceMs;
-    const picture = pictureMessage(testPicture);
+    const picture = await stepsInSlices(pictureSteps(testPicture), { clock });
     const answer = await page.ask({ type: 'create', model: name, testPicture: picture, webGpuPatienceMs }, 'created');
     this.description = answer.description;
     return {
-      run: (picture, options) => run(page, name, picture, options),
+      run: (picture, options) => run({ page, model: name, clock }, picture, options),
       async dispose() {
         await page.ask({ type: 'release', model: name }, 'done');
       },
@@ -59,15 +63,17 @@ class WebviewBackend implements OnnxBackend {
 }
 
 async function run(
-  page: PageConnection,
-  model: string,
+  { page, model, clock }: { readonly page: PageConnection; readonly model: string; readonly clock: Clock },
   picture: ProxyImage,
   { signal, onProgress }: PredictOptions,
 ): Promise<Float32Array> {
   onProgress?.(0);
-  const answer = page.ask({ type: 'run', model, picture: pictureMessage(picture) }, 'result');
+  const slices = { clock, checkpoint: () => throwIfCancelled(signal, EngineError) };
+  const message = await stepsInSlices(pictureSteps(picture), slices);
+  const answer = page.ask({ type: 'run', model, picture: message }, 'result');
   // The page cannot be interrupted, but nobody has to wait for it.
   const { base64 } = await untilCancelled(answer, signal, EngineError);
+  const values = await stepsInSlices(floatsSteps(base64), slices);
   onProgress?.(1);
-  return floatsOf(base64);
+  return values;
 }

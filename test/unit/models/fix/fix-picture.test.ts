@@ -12,6 +12,7 @@ import {
   type Prediction,
   type ProxyInput,
   type ReadPicture,
+  type Steps,
 } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
 
@@ -91,6 +92,26 @@ describe('fixing a picture', () => {
     expect(outcome).toMatchObject({ verdict: 'fixed', written: 'written' });
     expect(outcome.measurement?.meanDeltaE).toBeGreaterThan(2);
     expect(steps).toEqual(['choose', 'open', 'read 4×4', 'predict', 'apply 1 0', 'write applied', 'release']);
+  });
+
+  it('leaves it to the caller when its computations run', async () => {
+    const { picture, predictor, steps } = gives(1.8);
+    let pieces = 0;
+    const compute = async <Result>(work: Steps<Result>): Promise<Result> => {
+      for (;;) {
+        const step = work.next();
+        if (step.done === true) return step.value;
+        pieces++;
+        await Promise.resolve();
+        steps.push('pause');
+      }
+    };
+    const outcome = await fixPicture({ picture, predictor, intent, compute });
+    const atOnce = await fixPicture({ ...gives(1.8), intent });
+    expect([outcome.verdict, outcome.measurement]).toEqual([atOnce.verdict, atOnce.measurement]);
+    expect(pieces).toBeGreaterThanOrEqual(5);
+    expect(steps.indexOf('pause')).toBeGreaterThan(steps.indexOf('predict'));
+    expect(steps.lastIndexOf('pause')).toBeLessThan(steps.indexOf('apply 1 0'));
   });
 
   it('keeps what is well exposed', async () => {

@@ -1,25 +1,6 @@
 import { rowsInSlices } from '@evenlight/plugin/src/pacing/rows-in-slices.ts';
-import type { Clock } from '@evenlight/protocol';
+import { WorkClock } from '@evenlight/test/fakes/plugin/work-clock.ts';
 import { describe, expect, it } from 'vitest';
-
-/** Time passes only while rows are worked on. */
-class WorkClock implements Clock {
-  ms = 0;
-  /** How long each stretch without a pause took. */
-  readonly stretches: number[] = [];
-  #lastPauseMs = 0;
-
-  nowMs(): number {
-    return this.ms;
-  }
-
-  setTimer(callback: () => void): () => void {
-    this.stretches.push(this.ms - this.#lastPauseMs);
-    this.#lastPauseMs = this.ms;
-    queueMicrotask(callback);
-    return () => undefined;
-  }
-}
 
 describe('rowsInSlices', () => {
   it.each([
@@ -53,13 +34,13 @@ describe('rowsInSlices', () => {
     },
   );
 
-  it('pauses after the last rows, unless they were few', async () => {
+  it('makes the first and the last slice short: rows are copied before and handed on afterwards', async () => {
     const clock = new WorkClock();
     const work = (_: number, count: number): number => (clock.ms += count);
     await rowsInSlices(9, work, { clock });
-    expect(clock.stretches).toEqual([9]);
+    expect(clock.stretches).toEqual([5, 4]);
     await rowsInSlices(3, work, { clock });
-    expect(clock.stretches).toEqual([9]);
+    expect(clock.stretches).toEqual([5, 4]);
   });
 
   it('copes when a row suddenly takes ten times as long', async () => {

@@ -10,8 +10,10 @@ import type { PanelModel } from '@evenlight/plugin/src/engine/local/panel-models
 import type { ProbeJournal } from '@evenlight/plugin/src/engine.ts';
 import { EngineError } from '@evenlight/plugin/src/errors.ts';
 import { CancelSource } from '@evenlight/plugin/src/session/cancel-source.ts';
+import type { Clock } from '@evenlight/protocol';
 import { ManualClock } from '@evenlight/test/fakes/plugin/manual-clock.ts';
 import { never, ScriptedBackend } from '@evenlight/test/fakes/plugin/scripted-backend.ts';
+import { SlowClock } from '@evenlight/test/fakes/plugin/slow-clock.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 const SIZE = { width: 8, height: 8 };
@@ -58,11 +60,12 @@ beforeEach(() => {
 interface Options {
   readonly load?: (name: string) => Promise<PanelModel>;
   readonly journal?: ProbeJournal;
+  readonly time?: Clock;
 }
 
-function engineOf({ load = (name) => Promise.resolve(modelCalled(name)), journal }: Options = {}) {
+function engineOf({ load = (name) => Promise.resolve(modelCalled(name)), journal, time = clock }: Options = {}) {
   const contracts = () => Promise.resolve([modelCalled('exposure').contract]);
-  return createLocalEngine({ backends: [first, second], models: { contracts, load }, clock, journal });
+  return createLocalEngine({ backends: [first, second], models: { contracts, load }, clock: time, journal });
 }
 
 describe('probing', () => {
@@ -199,6 +202,24 @@ describe('predicting', () => {
     const correction = await engine.predict(proxy, 'exposure');
     expect(correction).toEqual(correctionFromOutput(contract, rightAnswer(proxy), viewScene(contract, proxy)));
     expect(correction).not.toEqual(await engine.predict(createTestPicture(10, SIZE), 'exposure'));
+  });
+
+  it('gives Photoshop its turn while it makes the correction, and hears a cancel there', async () => {
+    const slow = new SlowClock();
+    const engine = engineOf({ time: slow });
+    await engine.start();
+    const before = slow.pauses;
+    await engine.predict(proxy, 'exposure');
+    expect(slow.pauses - before).toBeGreaterThanOrEqual(3);
+    const cancel = new CancelSource();
+    first.answer = (picture) => {
+      queueMicrotask(() => cancel.cancel());
+      return rightAnswer(picture);
+    };
+    await expect(engine.predict(proxy, 'exposure', { signal: cancel.signal })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    expect(engine.name).toBe('webview');
   });
 
   it('does the job again with the next one when the first one fails in the middle of it', async () => {
