@@ -5,8 +5,8 @@ import { fitCorrectionSteps } from './fit-correction.ts';
 import { keepGray } from './keep-gray.ts';
 import { drawnCertainty } from './scene/drawn-certainty.ts';
 import { nightCertainty } from './scene/night-certainty.ts';
-import { coverPicture, type SceneView } from './scene/scene-view.ts';
-import { shrinkCorrection, weaken } from './shrink-correction.ts';
+import { coverSteps, type SceneView } from './scene/scene-view.ts';
+import { shrinkSteps, weaken } from './shrink-correction.ts';
 import { runSteps, type Steps } from './steps.ts';
 import { unifyWhiteSteps } from './unify-white.ts';
 
@@ -19,8 +19,8 @@ const FITTED_DEPTH = 8;
 
 /**
  * Makes a correction of a network's output. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
- * identity; a small change becomes smaller still ({@link shrinkCorrection}), gray pictures stay gray ({@link keepGray}),
- * what was drawn and what shows an empty night sky stays as it is ({@link drawnCertainty}, {@link nightCertainty}), the correction of the scene covers its frame ({@link coverPicture}), and clipped white becomes the same everywhere ({@link unifyWhite}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
+ * identity; a small change becomes smaller still ({@link shrinkSteps}), gray pictures stay gray ({@link keepGray}),
+ * what was drawn and what shows an empty night sky stays as it is ({@link drawnCertainty}, {@link nightCertainty}), the correction of the scene covers its frame ({@link coverSteps}), and clipped white becomes the same everywhere ({@link unifyWhiteSteps}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
  * is fitted.
  *
  * @param view what the network was given: see `viewScene`
@@ -55,7 +55,7 @@ export function* correctionSteps(contract: ModelContract, output: Float32Array, 
   yield;
   const gray = keepGray(asSaid, scene);
   yield;
-  const calm = shrinkCorrection(gray, scene);
+  const calm = yield* shrinkSteps(gray, scene);
   yield;
   const photographed = 1 - drawnCertainty(scene);
   yield;
@@ -63,7 +63,7 @@ export function* correctionSteps(contract: ModelContract, output: Float32Array, 
   yield;
   const meant = weaken(calm, share);
   yield;
-  const covering = coverPicture(meant, { box, whole: proxy });
+  const covering = yield* coverSteps(meant, { box, whole: proxy });
   yield;
   return yield* unifyWhiteSteps(covering, proxy);
 }

@@ -3,6 +3,7 @@ import { createApplier } from './applier.ts';
 import { colorSpaces } from './color/color-spaces.ts';
 import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correction } from './correction.ts';
 import type { ProxyImage } from './proxy.ts';
+import { runSteps, type Steps } from './steps.ts';
 
 /** Regions along each side: a face, a window or a foreground is about a sixteenth of a picture. */
 const REGIONS = 4;
@@ -10,6 +11,8 @@ const REGIONS = 4;
 const THRESHOLD = 0.035;
 /** Every how many rows the change is taken: a mean over 16 rows of a region instead of 64 is as good, and this runs beside a user. */
 const ROW_STEP = 4;
+/** Rows of the proxy in a piece: a millisecond. */
+const PIECE_ROWS = 64;
 /** The least share of a change that is kept: a user who forces a correction still gets a visible one. */
 const SMALLEST_SHARE = 0.5;
 
@@ -24,7 +27,13 @@ const SMALLEST_SHARE = 0.5;
  * @param proxy what the correction was made from, sRGB-encoded 0..1
  */
 export function shrinkCorrection(correction: Correction, proxy: ProxyImage): Correction {
-  const share = Math.max(SMALLEST_SHARE, 1 - (THRESHOLD / largestChange(correction, proxy)) ** 2);
+  return runSteps(shrinkSteps(correction, proxy));
+}
+
+/** {@link shrinkCorrection} in pieces. */
+export function* shrinkSteps(correction: Correction, proxy: ProxyImage): Steps<Correction> {
+  const largest = yield* largestChange(correction, proxy);
+  const share = Math.max(SMALLEST_SHARE, 1 - (THRESHOLD / largest) ** 2);
   return weaken(correction, share);
 }
 
@@ -43,7 +52,7 @@ export function weaken(correction: Correction, share: number): Correction {
 }
 
 /** The largest of the regions' mean absolute changes, 0..1. */
-function largestChange(correction: Correction, { width, height, pixels }: ProxyImage): number {
+function* largestChange(correction: Correction, { width, height, pixels }: ProxyImage): Steps<number> {
   const description = { width, height, channels: 3, format: 'float32', colorSpace: colorSpaces.srgb } as const;
   const applier = createApplier(correction, DEFAULT_ADJUSTMENT, description);
   const after = new Float32Array(width * 3);
@@ -51,6 +60,7 @@ function largestChange(correction: Correction, { width, height, pixels }: ProxyI
   const counts = new Float64Array(REGIONS * REGIONS);
   for (let y = Math.min(ROW_STEP >> 1, height - 1); y < height; y += ROW_STEP) {
     const before = pixels.subarray(y * width * 3, (y + 1) * width * 3);
+    if (y % PIECE_ROWS < ROW_STEP) yield;
     applier.applyRows(before, after, { firstRow: y, rowCount: 1 });
     const firstRegion = Math.floor((y * REGIONS) / height) * REGIONS;
     for (let i = 0; i < after.length; i++) {

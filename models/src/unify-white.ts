@@ -10,6 +10,8 @@ const CLIPPED = 0.99;
 const ENOUGH = 0.2;
 /** The picture's white is at least this bright, 0..1, over its channels (code 250): below it a sky looks like gray paper. */
 const DARKEST_WHITE = 0.98;
+/** Pixels counted in a piece: two milliseconds. */
+const PIECE_PIXELS = 8192;
 
 /**
  * Gives a picture one white. A pixel that is clipped in all channels says nothing of what was there, so no such pixel should become
@@ -76,8 +78,8 @@ function* clippedShares(
   const clipped = new Float64Array(correction.gridWidth * correction.gridHeight);
   const all = new Float64Array(clipped.length);
   const { cells, weights } = yield* gridSamplesSteps(proxy, correction, correction.guide);
-  yield;
   for (let pixel = 0; pixel < count; pixel++) {
+    if (pixel % PIECE_PIXELS === 0) yield;
     const share = isClipped(pixel) ? 1 : 0;
     for (let corner = pixel * CORNERS; corner < (pixel + 1) * CORNERS; corner++) {
       const column = Math.floor(cells[corner]! / correction.gridDepth);

@@ -2,6 +2,7 @@ import type { ModelContract } from '../contract.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from '../correction.ts';
 import type { Size } from '../image.ts';
 import type { ProxyImage } from '../proxy.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import { findScene, type PixelBox } from './find-scene.ts';
 
 /** A photograph as the network is shown it: without its frame, if it has one. */
@@ -16,6 +17,8 @@ export interface SceneView {
 
 /** A grid that covers a frame too has at most this many cells along a side. */
 const MOST_CELLS = 64;
+/** Rows of cells that are carried over in a piece: two milliseconds. */
+const PIECE_CELL_ROWS = 8;
 
 /**
  * Shows a proxy to a network that answers with a grid: only what lies within the frame ({@link findScene}), enlarged to the whole input.
@@ -36,10 +39,18 @@ export function viewScene({ kind }: Pick<ModelContract, 'kind'>, proxy: ProxyIma
  *
  * @param place where the scene lies, in pixels of `whole`
  */
-export function coverPicture(
-  correction: Correction,
-  { box, whole }: { readonly box: PixelBox; readonly whole: Size },
-): Correction {
+export function coverPicture(correction: Correction, place: ScenePlace): Correction {
+  return runSteps(coverSteps(correction, place));
+}
+
+/** Where a scene lies in a picture. */
+interface ScenePlace {
+  readonly box: PixelBox;
+  readonly whole: Size;
+}
+
+/** {@link coverPicture} in pieces. */
+export function* coverSteps(correction: Correction, { box, whole }: ScenePlace): Steps<Correction> {
   const { gridWidth, gridHeight, gridDepth, coefficients: from } = correction;
   if (box.width === whole.width && box.height === whole.height) return correction;
   const columns = places({ cells: gridWidth, whole: whole.width, start: box.left, length: box.width });
@@ -48,6 +59,7 @@ export function coverPicture(
   const mean = meanCell(from, cell);
   const coefficients = new Float32Array(columns.length * rows.length * cell);
   for (const [y, row] of rows.entries()) {
+    if (y % PIECE_CELL_ROWS === 0) yield;
     for (const [x, column] of columns.entries()) {
       const at = (y * columns.length + x) * cell;
       const away = Math.max(row.away, column.away);
@@ -66,6 +78,7 @@ export function coverPicture(
       }
     }
   }
+  yield;
   return createCorrection({ ...correction, gridWidth: columns.length, gridHeight: rows.length, coefficients });
 }
 
