@@ -10,6 +10,7 @@ import {
   type ImageDescription,
   type PixelArray,
 } from '@evenlight/models';
+import { framedBytes, isFramed } from '@evenlight/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
@@ -80,6 +81,22 @@ describe('ApplyPool', () => {
     expect(whole.byteLength).toBe(0);
     expect(part).toEqual(new Uint8Array(12).fill(100));
     applier.close();
+  });
+
+  it('takes over the buffer of a strip in a frame, and gives the rows back at the same place in it', async () => {
+    for (const image of images) {
+      const pixels = picture(image);
+      const expected = pixels.slice();
+      createApplier(correction, adjustment, image).applyRows(pixels, expected, { firstRow: 0, rowCount: image.height });
+      const applier = pool.open(correction, adjustment, image);
+      const rows = framedBytes(bytesOf(pixels).length);
+      rows.set(bytesOf(pixels));
+      const corrected = await applier.apply(rows, 0, image.height);
+      expect(rows.byteLength).toBe(0);
+      expect(isFramed(corrected)).toBe(true);
+      expect(Buffer.from(corrected)).toEqual(Buffer.from(bytesOf(expected)));
+      applier.close();
+    }
   });
 
   it('gives back the very bytes when nothing is to be changed', async () => {

@@ -46,6 +46,7 @@ async function receiveRows(
   let writtenRows = 0;
   while (writtenRows < height) {
     const { payload } = await job.nextCorrected();
+    const { length } = payload;
     for (const strip of assembler.push(payload)) {
       await rows.writeRows(strip.bytes, strip.firstRow, strip.rowCount);
       if (job.failure !== undefined) throw job.failure;
@@ -53,7 +54,7 @@ async function receiveRows(
       writtenRows += strip.rowCount;
       onProgress({ stage: 'applying', fraction: writtenRows / height });
     }
-    job.acknowledgeCorrected(receiver, payload.length);
+    job.acknowledgeCorrected(receiver, length);
   }
   return receiver.sum;
 }

@@ -59,6 +59,13 @@ export function encodeChunk(
   chunk: Chunk,
   frame: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK_HEADER_BYTES + chunk.payload.length),
 ): Uint8Array<ArrayBuffer> {
+  writeHeader(chunk, frame);
+  frame.set(chunk.payload, CHUNK_HEADER_BYTES);
+  return frame;
+}
+
+/** Writes the header of a frame whose payload lies behind it already. */
+export function writeHeader(chunk: Chunk, frame: Uint8Array<ArrayBuffer>): void {
   writeFields(new DataView(frame.buffer, frame.byteOffset), CHUNK_HEADER, {
     stream: STREAM_CODES[chunk.stream],
     flags: chunk.last ? FLAG_LAST : 0,
@@ -67,8 +74,6 @@ export function encodeChunk(
     sequence: chunk.sequence,
     payloadBytes: chunk.payload.length,
   });
-  frame.set(chunk.payload, CHUNK_HEADER_BYTES);
-  return frame;
 }
 
 function checkHeader(header: FieldsOf<typeof CHUNK_HEADER>, frameBytes: number, maxChunkBytes: number): StreamName {

@@ -1,7 +1,8 @@
 import { crc32 } from '#crc32';
-import type { StreamName } from './chunk-frame.ts';
-import { CHUNK_HEADER_BYTES, encodeChunk } from './chunk-frame.ts';
+import type { Chunk, StreamName } from './chunk-frame.ts';
+import { CHUNK_HEADER_BYTES, encodeChunk, writeHeader } from './chunk-frame.ts';
 import { ProtocolError } from './errors.ts';
+import { isFramed } from './framed-bytes.ts';
 
 export interface ChunkSenderOptions {
   readonly stream: StreamName;
@@ -44,28 +45,38 @@ export class ChunkSender {
   }
 
   /**
-   * Sends more bytes of the stream; resolves when the last of them is with the socket. One call at a time.
+   * Sends more bytes of the stream; resolves when the last of them is with the socket. They are copied. One call at a time.
    *
    * @throws ProtocolError `BAD_ARGUMENT` (more than the stream's length), or the error given to {@link abort}
    */
   async write(bytes: Uint8Array): Promise<void> {
-    const { totalBytes, chunkBytes, jobId, stream, send, ready } = this.#options;
-    if (this.#sentBytes + bytes.length > totalBytes) {
-      const got = this.#sentBytes + bytes.length;
-      throw new ProtocolError('BAD_ARGUMENT', `${stream} got ${got} bytes, the stream has ${totalBytes}`, { jobId });
-    }
+    this.#checkLength(bytes.length);
+    const { chunkBytes, send } = this.#options;
     for (let at = 0; at < bytes.length; at += chunkBytes) {
       const payload = bytes.subarray(at, Math.min(at + chunkBytes, bytes.length));
-      await this.#room(payload.length);
-      if (ready !== undefined) await ready();
-      if (this.#failure !== undefined) throw this.#failure;
-      const end = this.#sentBytes + payload.length;
-      const chunk = { stream, jobId, sequence: this.#sequence++, last: end === totalBytes, payload };
+      const chunk = await this.#nextChunk(payload);
       const frame = encodeChunk(chunk, this.#spareFrame(payload.length));
-      this.#sentBytes = end;
-      this.#sum = crc32(payload, this.#sum);
       send(frame, () => this.#spares.push(frame));
     }
+  }
+
+  /**
+   * As {@link write}, and the bytes are this sender's from now on: those that lie in a frame ({@link isFramed}) and fit one chunk are
+   * sent where they lie.
+   *
+   * @param written called, as that of `send`, when the bytes have left and their memory is the caller's again
+   */
+  async handOver(bytes: Uint8Array, written: () => void = () => undefined): Promise<void> {
+    if (!isFramed(bytes) || bytes.length > this.#options.chunkBytes) {
+      await this.write(bytes);
+      written();
+      return;
+    }
+    this.#checkLength(bytes.length);
+    const chunk = await this.#nextChunk(bytes);
+    const frame = new Uint8Array(bytes.buffer);
+    writeHeader(chunk, frame);
+    this.#options.send(frame, written);
   }
 
   /**
@@ -88,6 +99,24 @@ export class ChunkSender {
   abort(error: ProtocolError): void {
     this.#failure ??= error;
     this.#wakeUp();
+  }
+
+  #checkLength(bytes: number): void {
+    const { totalBytes, stream, jobId } = this.#options;
+    const got = this.#sentBytes + bytes;
+    if (got <= totalBytes) return;
+    throw new ProtocolError('BAD_ARGUMENT', `${stream} got ${got} bytes, the stream has ${totalBytes}`, { jobId });
+  }
+
+  /** Waits until the window and the socket have room for it; it counts as sent then. */
+  async #nextChunk(payload: Uint8Array): Promise<Chunk> {
+    const { totalBytes, stream, jobId, ready } = this.#options;
+    await this.#room(payload.length);
+    if (ready !== undefined) await ready();
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#sentBytes += payload.length;
+    this.#sum = crc32(payload, this.#sum);
+    return { stream, jobId, sequence: this.#sequence++, last: this.#sentBytes === totalBytes, payload };
   }
 
   #spareFrame(payloadBytes: number): Uint8Array<ArrayBuffer> | undefined {

@@ -26,6 +26,7 @@ export {
 export { crc32 } from '#crc32';
 export type { ProtocolErrorCode, ProtocolErrorDetails, VersionRange, WireErrorCode } from './errors.ts';
 export { closeCodeOf, isWireErrorCode, LOCAL_ERRORS, ProtocolError, WIRE_ERRORS } from './errors.ts';
+export { framedBytes, isFramed } from './framed-bytes.ts';
 export { Inbox } from './inbox.ts';
 export { parseJsonText, utf8Bytes } from './json-text.ts';
 export {

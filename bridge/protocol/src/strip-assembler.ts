@@ -1,4 +1,6 @@
-/** Whole, tightly packed rows. `bytes` covers all of its own `ArrayBuffer`, so that it can be transferred to a thread. */
+import { framedBytes, isFramed } from './framed-bytes.ts';
+
+/** Whole, tightly packed rows. `bytes` lies in a frame of its own ({@link isFramed}): it can go to a thread and then to a socket. */
 export interface WireStrip {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly firstRow: number;
@@ -10,13 +12,16 @@ export function rowsPerStrip(rowBytes: number, stripBytes: number): number {
   return Math.max(1, Math.floor(stripBytes / rowBytes));
 }
 
-/** Turns chunks, which end anywhere, into strips of whole rows. Holds at most one strip, and what {@link reuse} was given. */
+/** Turns chunks, which end anywhere, into strips of whole rows. Holds at most one strip, and what {@link reuse} has kept. */
 export class StripAssembler {
   readonly #rowBytes: number;
   readonly #height: number;
   readonly #stripRows: number;
   readonly #spares: Uint8Array<ArrayBuffer>[] = [];
-  #strip: Uint8Array<ArrayBuffer>;
+  /** Strips that were filled here and have not been given back. */
+  #lentStrips = 0;
+  /** The one that is being filled. */
+  #strip: Uint8Array<ArrayBuffer> | undefined;
   #filledBytes = 0;
   #firstRow = 0;
 
@@ -25,49 +30,62 @@ export class StripAssembler {
     this.#rowBytes = image.rowBytes;
     this.#height = image.height;
     this.#stripRows = stripRows;
-    this.#strip = this.#nextStrip();
   }
 
-  /** Copies the bytes and returns the strips that they complete. The caller keeps within the image's length. */
+  /**
+   * Takes the next bytes and returns the strips that they complete. The caller keeps within the image's length, and hands a chunk's
+   * payload over for good: one that is a whole strip becomes the strip; others are copied.
+   */
   push(bytes: Uint8Array): WireStrip[] {
+    if (this.#filledBytes === 0 && bytes.length === this.#nextBytes && isFramed(bytes)) {
+      // A plain array also of Node's Buffer, whose `slice` is no copy.
+      return [this.#finish(new Uint8Array(bytes.buffer, bytes.byteOffset))];
+    }
     const complete: WireStrip[] = [];
     let at = 0;
     while (at < bytes.length) {
-      const count = Math.min(bytes.length - at, this.#strip.length - this.#filledBytes);
-      if (count === 0) throw new Error('more bytes than the image has');
-      this.#strip.set(bytes.subarray(at, at + count), this.#filledBytes);
+      const strip = (this.#strip ??= this.#emptyStrip());
+      const count = Math.min(bytes.length - at, strip.length - this.#filledBytes);
+      strip.set(bytes.subarray(at, at + count), this.#filledBytes);
       at += count;
       this.#filledBytes += count;
-      if (this.#filledBytes === this.#strip.length) complete.push(this.#finishStrip());
+      if (this.#filledBytes < strip.length) break;
+      this.#strip = undefined;
+      this.#filledBytes = 0;
+      this.#lentStrips++;
+      complete.push(this.#finish(strip));
     }
     return complete;
   }
 
   /**
    * Takes back the memory of a strip that is no longer needed, and uses it for a later one. Otherwise memory for every megabyte
-   * of a picture must be allocated, cleared and collected.
+   * of a picture must be allocated, cleared and collected. Keeps no more than is needed for strips that are copied.
    *
-   * @param bytes ignored unless they cover all of a buffer of their own
+   * @param bytes ignored unless they lie as a strip's
    */
   reuse(bytes: Uint8Array): void {
-    const { buffer } = bytes;
-    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.length) return;
-    if (bytes.length === this.#stripRows * this.#rowBytes) this.#spares.push(new Uint8Array(buffer));
+    if (this.#lentStrips === 0 || !isFramed(bytes) || bytes.length !== this.#stripRows * this.#rowBytes) return;
+    this.#lentStrips--;
+    this.#spares.push(bytes);
   }
 
-  #finishStrip(): WireStrip {
-    const bytes = this.#strip;
+  /** Length of the strip that comes next. */
+  get #nextBytes(): number {
+    return Math.min(this.#stripRows, this.#height - this.#firstRow) * this.#rowBytes;
+  }
+
+  #finish(bytes: Uint8Array<ArrayBuffer>): WireStrip {
     const rowCount = bytes.length / this.#rowBytes;
     const strip = { bytes, firstRow: this.#firstRow, rowCount };
     this.#firstRow += rowCount;
-    this.#filledBytes = 0;
-    this.#strip = this.#nextStrip();
     return strip;
   }
 
-  #nextStrip(): Uint8Array<ArrayBuffer> {
-    const rows = Math.min(this.#stripRows, this.#height - this.#firstRow);
-    const spare = rows === this.#stripRows ? this.#spares.pop() : undefined;
-    return spare ?? new Uint8Array(rows * this.#rowBytes);
+  #emptyStrip(): Uint8Array<ArrayBuffer> {
+    const length = this.#nextBytes;
+    if (length === 0) throw new Error('more bytes than the image has');
+    const spare = length === this.#stripRows * this.#rowBytes ? this.#spares.pop() : undefined;
+    return spare ?? framedBytes(length);
   }
 }

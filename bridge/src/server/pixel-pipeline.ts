@@ -22,7 +22,8 @@ export interface PixelPipelineOptions {
 }
 
 /**
- * Pixels of one job on their way through: chunks → strips of whole rows → worker threads → chunks. A strip keeps its place
+ * Pixels of one job on their way through: chunks → strips of whole rows → worker threads → chunks. A chunk that is a whole strip
+ * stays where it was received, all the way to the socket: no byte of it is copied here. A strip keeps its place
  * from its submission until its result is with the socket, and nothing is taken over without a free place: a client that
  * does not take its results stops its own uploads, and this side holds the window and `maxStripBytes` of strips at most
  * (SPEC.md FL5).
@@ -76,6 +77,8 @@ export class PixelPipeline {
     let submittedRows = 0;
     while (submittedRows < height) {
       const bytes = await this.#received.next();
+      // Read now: a strip that goes to a thread takes its memory along.
+      const { length } = bytes;
       for (const strip of this.#assembler.push(bytes)) {
         await this.#slots.acquire(strip.bytes.length);
         const rows = applier.apply(strip.bytes, strip.firstRow, strip.rowCount);
@@ -84,7 +87,7 @@ export class PixelPipeline {
         this.#results.push({ rowCount: strip.rowCount, rows });
         submittedRows += strip.rowCount;
       }
-      acknowledge(this.#receiver.take(bytes.length));
+      acknowledge(this.#receiver.take(length));
     }
   }
 
@@ -94,8 +97,9 @@ export class PixelPipeline {
     while (sentRows < height) {
       const { rowCount, rows } = await this.#results.next();
       const corrected = await rows;
-      await output.write(corrected);
-      this.#assembler.reuse(corrected);
+      await output.handOver(corrected, () => {
+        this.#assembler.reuse(corrected);
+      });
       this.#slots.release(corrected.length);
       sentRows += rowCount;
     }

@@ -18,8 +18,8 @@ export type ApplyCommand =
   | {
       readonly type: 'apply';
       readonly jobId: number;
-      /** Whole rows, tightly packed, little endian; handed over. */
-      readonly rows: ArrayBuffer;
+      /** Whole rows, tightly packed, little endian; their buffer is handed over. */
+      readonly rows: Uint8Array<ArrayBuffer>;
       readonly firstRow: number;
       readonly rowCount: number;
     }
@@ -27,5 +27,5 @@ export type ApplyCommand =
 
 /** Apply thread → service: the answer to each `apply`, in their order. */
 export type ApplyReport =
-  | { readonly type: 'applied'; readonly rows: ArrayBuffer }
+  | { readonly type: 'applied'; readonly rows: Uint8Array<ArrayBuffer> }
   | { readonly type: 'error'; readonly code: 'BAD_INPUT' | 'APPLY_FAILED'; readonly message: string };

@@ -8,6 +8,7 @@ import {
   type Correction,
   type ImageDescription,
 } from '@evenlight/models';
+import { isFramed } from '@evenlight/protocol';
 import { FairQueue, startWorker } from '@evenlight/runtime';
 import { BridgeError } from '../errors.ts';
 import type { ApplyCommand, ApplyReport } from './apply-messages.ts';
@@ -17,9 +18,9 @@ export interface StripApplier {
   /**
    * Corrects whole rows. Several calls may run at once; their promises settle in the order of the calls.
    *
-   * @param rows bytes of `rowCount` tightly packed rows, little endian. If the array covers its whole `ArrayBuffer`, that
-   *   buffer is handed to the worker and is detached here afterwards; otherwise it is copied.
-   * @returns the corrected rows, of the same length
+   * @param rows bytes of `rowCount` tightly packed rows, little endian. If the array covers its whole `ArrayBuffer`, or lies in a frame
+   *   (`isFramed` of `@evenlight/protocol`), that buffer is handed to the worker and is detached here afterwards; otherwise it is copied.
+   * @returns the corrected rows, of the same length; in the same buffer, at the same place, where that was handed over
    * @throws BridgeError `BAD_INPUT` (length or rows outside the image), `APPLY_FAILED`, `CANCELLED` (closed meanwhile),
    *   `CLOSED`
    */
@@ -42,10 +43,10 @@ interface ApplyJob {
 
 interface WaitingStrip {
   readonly job: ApplyJob;
-  readonly rows: ArrayBuffer;
+  readonly rows: Uint8Array<ArrayBuffer>;
   readonly firstRow: number;
   readonly rowCount: number;
-  readonly settle: (outcome: ArrayBuffer | BridgeError) => void;
+  readonly settle: (outcome: Uint8Array | BridgeError) => void;
 }
 
 interface Thread {
@@ -123,13 +124,13 @@ export class ApplyPool {
     if (this.#isClosed) throw poolClosed();
     if (job.isClosed) throw jobClosed();
     checkRows(job.open.description, rows, firstRow, rowCount);
-    if (job.isUnchanged) return new Uint8Array(ownBuffer(rows));
+    if (job.isUnchanged) return ownRows(rows);
     const corrected = new Promise<Uint8Array>((resolve, reject) => {
-      const settle = (outcome: ArrayBuffer | BridgeError) => {
+      const settle = (outcome: Uint8Array | BridgeError) => {
         if (outcome instanceof BridgeError) reject(outcome);
-        else resolve(new Uint8Array(outcome));
+        else resolve(outcome);
       };
-      this.#queue.push(String(job.jobId), { job, rows: ownBuffer(rows), firstRow, rowCount, settle });
+      this.#queue.push(String(job.jobId), { job, rows: ownRows(rows), firstRow, rowCount, settle });
       this.#dispatch();
     });
     const inOrder = Promise.allSettled([job.tail, corrected]).then(() => corrected);
@@ -172,7 +173,7 @@ export class ApplyPool {
       thread.openJobs.add(job.jobId);
       post(thread, job.open);
     }
-    post(thread, { type: 'apply', jobId: job.jobId, rows, firstRow, rowCount }, [rows]);
+    post(thread, { type: 'apply', jobId: job.jobId, rows, firstRow, rowCount }, [rows.buffer]);
   }
 
   #startThread(): Thread | undefined {
@@ -235,10 +236,11 @@ function checkRows(
 }
 
 /** The bytes in a buffer that belongs to them alone and can be handed to a thread. */
-function ownBuffer(rows: Uint8Array): ArrayBuffer {
+function ownRows(rows: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (isFramed(rows)) return rows;
   const { buffer, byteLength } = rows;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
-  return new Uint8Array(rows).buffer;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer);
+  return new Uint8Array(rows);
 }
 
 function jobClosed(): BridgeError {

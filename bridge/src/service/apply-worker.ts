@@ -9,6 +9,7 @@ import {
   deserializeCorrection,
   messageOf,
   parseColorSpace,
+  SAMPLE_BYTES,
   type SampleFormat,
   samplesIn,
 } from '@evenlight/models';
@@ -37,7 +38,7 @@ function apply({ jobId, rows, firstRow, rowCount }: Extract<ApplyCommand, { type
     const job = jobs.get(jobId);
     if (job === undefined) throw new Error(`job ${jobId} is not open`);
     if ('refusal' in job) return { type: 'error', code: 'BAD_INPUT', message: job.refusal };
-    const pixels = samplesIn(rows, job.format);
+    const pixels = samplesIn(rows.buffer, job.format, rows.byteOffset, rows.length / SAMPLE_BYTES[job.format]);
     job.applier.applyRows(pixels, pixels, { firstRow, rowCount });
     return { type: 'applied', rows };
   } catch (error) {
@@ -53,7 +54,7 @@ port.on('message', (command: ApplyCommand) => {
       break;
     case 'apply': {
       const report = apply(command);
-      port.postMessage(report, report.type === 'applied' ? [report.rows] : []);
+      port.postMessage(report, report.type === 'applied' ? [report.rows.buffer] : []);
       keepCompiledCode();
       break;
     }

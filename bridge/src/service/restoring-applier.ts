@@ -8,7 +8,7 @@ import {
   samplesIn,
   type TileShape,
 } from '@evenlight/models';
-import { Inbox } from '@evenlight/protocol';
+import { framedBytes, Inbox } from '@evenlight/protocol';
 import { BridgeError } from '../errors.ts';
 import type { StripApplier } from './apply-pool.ts';
 
@@ -59,7 +59,7 @@ export class RestoringApplier implements StripApplier {
     // Awaited in #strips, unless the restoration has ended meanwhile.
     corrected.catch(() => undefined);
     return new Promise((resolve, reject) => {
-      this.#pending.push({ bytes: new Uint8Array(original.length), filled: 0, resolve, reject });
+      this.#pending.push({ bytes: framedBytes(original.length), filled: 0, resolve, reject });
       this.#given.push({ original, corrected, rowCount });
     });
   }

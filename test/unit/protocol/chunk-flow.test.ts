@@ -1,4 +1,12 @@
-import { type Chunk, ChunkReceiver, ChunkSender, crc32, decodeChunk, ProtocolError } from '@evenlight/protocol';
+import {
+  type Chunk,
+  ChunkReceiver,
+  ChunkSender,
+  crc32,
+  decodeChunk,
+  framedBytes,
+  ProtocolError,
+} from '@evenlight/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -82,6 +90,56 @@ describe('a sender of chunks', () => {
     expect(decodeChunk(third!).payload).toEqual(bytes(3, 6));
     expect(decodeChunk(second!).payload).toEqual(bytes(3, 3));
     expect(decodeChunk(last!)).toMatchObject({ sequence: 3, last: true, payload: bytes(2, 9) });
+  });
+
+  it('sends bytes that are handed over in a frame where they lie, the same on the wire', async () => {
+    const frames: { readonly frame: Uint8Array<ArrayBuffer>; readonly written: () => void }[] = [];
+    const options = { stream: 'corrected', jobId: 7, totalBytes: 6, windowBytes: 100, chunkBytes: 4 } as const;
+    const send = (frame: Uint8Array<ArrayBuffer>, written: () => void): void => void frames.push({ frame, written });
+    const copying = new ChunkSender({ ...options, send });
+    await copying.write(bytes(4));
+    await copying.write(bytes(2, 4));
+    const lending = new ChunkSender({ ...options, send });
+    const pieces = [framedBytes(4), framedBytes(2)];
+    pieces[0]!.set(bytes(4));
+    pieces[1]!.set(bytes(2, 4));
+    const back: number[] = [];
+    for (const [index, piece] of pieces.entries()) await lending.handOver(piece, () => back.push(index));
+    const [first, second, firstLent, secondLent] = frames;
+    expect([firstLent?.frame, secondLent?.frame]).toEqual([first?.frame, second?.frame]);
+    expect([firstLent?.frame.buffer, secondLent?.frame.buffer]).toEqual(pieces.map(({ buffer }) => buffer));
+    expect(firstLent?.frame.buffer).toBe(pieces[0]!.buffer);
+    expect([lending.sum, lending.sentBytes]).toEqual([copying.sum, copying.sentBytes]);
+    // Theirs again when the frame has left, not before.
+    expect(back).toEqual([]);
+    secondLent?.written();
+    expect(back).toEqual([1]);
+  });
+
+  it.each([
+    ['are longer than a chunk', framedBytes(6)],
+    ['lie in no frame', new Uint8Array(4)],
+    ['are a part of a larger buffer', new Uint8Array(40).subarray(16, 20)],
+  ])('copies bytes that are handed over and %s', async (_what, piece) => {
+    piece.set(bytes(piece.length));
+    const { sender, chunks } = senderWith({ totalBytes: 6, windowBytes: 100, chunkBytes: 4 });
+    let isBack = false;
+    await sender.handOver(piece, () => (isBack = true));
+    expect(isBack).toBe(true);
+    expect(chunks.flatMap(({ payload }) => [...payload])).toEqual([...bytes(piece.length)]);
+    for (const { payload } of chunks) expect(payload.buffer).not.toBe(piece.buffer);
+  });
+
+  it('[FL2] hands over within the window alone, and no more than the stream has', async () => {
+    const { sender, chunks } = senderWith({ totalBytes: 10, windowBytes: 5, chunkBytes: 4 });
+    await sender.handOver(framedBytes(4));
+    const second = sender.handOver(framedBytes(4));
+    await settled();
+    expect(chunks.length).toBe(1);
+    sender.acknowledge(4);
+    await second;
+    expect(chunks.length).toBe(2);
+    await expect(sender.handOver(framedBytes(4))).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
   });
 
   it('fails the write that waits when the job is aborted', async () => {
