@@ -198,8 +198,8 @@ export class BridgeClient {
       sendMessage: (message) => {
         connection.sendMessage(message);
       },
-      sendFrame: (frame) => {
-        connection.sendFrame(frame);
+      sendFrame: (frame, written) => {
+        connection.sendFrame(frame, written);
       },
       readyToSend: () => connection.readyToSend(),
     };

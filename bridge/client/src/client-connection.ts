@@ -109,8 +109,8 @@ export class ClientConnection {
     return (await answer.promise) - startMs;
   }
 
-  sendFrame(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.#end === undefined) this.#transport.send(frame);
+  sendFrame(frame: Uint8Array<ArrayBuffer>, written: () => void): void {
+    if (this.#end === undefined) this.#transport.send(frame, written);
   }
 
   /** @throws ProtocolError `TOO_LARGE` */

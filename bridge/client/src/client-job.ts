@@ -22,7 +22,8 @@ export interface JobConnection {
   readonly windowBytes: number;
   readonly chunkBytes: number;
   sendMessage(message: ClientMessage): void;
-  sendFrame(frame: Uint8Array<ArrayBuffer>): void;
+  /** @param written called when the frame has left, if the transport can know */
+  sendFrame(frame: Uint8Array<ArrayBuffer>, written: () => void): void;
   /** Resolves when the socket's own buffer has drained far enough. */
   readyToSend(): Promise<void>;
 }
@@ -82,8 +83,8 @@ export class ClientJob {
       totalBytes,
       windowBytes: server.limits.windowBytes,
       chunkBytes,
-      send: (frame) => {
-        this.#connection.sendFrame(frame);
+      send: (frame, written) => {
+        this.#connection.sendFrame(frame, written);
       },
       ready: () => this.#connection.readyToSend(),
     });

@@ -5,8 +5,12 @@
 export interface Transport {
   /** Bytes handed to {@link send} that have not left this computer yet. */
   readonly bufferedAmountBytes: number;
-  /** Sends one text or binary frame. Must not throw: a connection that is gone says so through `onClose`. */
-  send(frame: string | Uint8Array<ArrayBuffer>): void;
+  /**
+   * Sends one text or binary frame. Must not throw: a connection that is gone says so through `onClose`.
+   *
+   * @param written called when the frame has left and its memory may be written to again, if that can be known
+   */
+  send(frame: string | Uint8Array<ArrayBuffer>, written?: () => void): void;
   /** @param code 1000 or 3000 to 4999 @param reason ASCII, at most 123 characters */
   close(code: number, reason: string): void;
   onFrame: (frame: string | Uint8Array) => void;

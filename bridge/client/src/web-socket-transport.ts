@@ -46,14 +46,16 @@ function frameContent(data: unknown): string | Uint8Array | undefined {
 
 class WebSocketTransport implements Transport {
   readonly #socket: WebSocketLike;
+  readonly #sendTelling: OpenTransportOptions['sendTelling'];
   #onClose: Transport['onClose'] | undefined;
   #closed: { readonly code: number; readonly reason: string } | undefined;
   /** Set while a Blob is being read: what comes later waits for its turn. */
   #reading: Promise<void> | undefined;
   onFrame: Transport['onFrame'] = () => undefined;
 
-  constructor(socket: WebSocketLike) {
+  constructor(socket: WebSocketLike, sendTelling?: OpenTransportOptions['sendTelling']) {
     this.#socket = socket;
+    this.#sendTelling = sendTelling;
     socket.onmessage = (event: SocketEvent) => {
       this.#receive(event.data);
     };
@@ -77,10 +79,11 @@ class WebSocketTransport implements Transport {
     if (this.#closed !== undefined) listener(this.#closed.code, this.#closed.reason);
   }
 
-  send(frame: string | Uint8Array<ArrayBuffer>): void {
+  send(frame: string | Uint8Array<ArrayBuffer>, written?: () => void): void {
     if (this.#closed !== undefined) return;
     try {
-      this.#socket.send(frame);
+      if (written === undefined || this.#sendTelling === undefined) this.#socket.send(frame);
+      else this.#sendTelling(frame, written);
     } catch {
       this.ended(1006, 'sending failed');
     }
@@ -123,6 +126,8 @@ export interface OpenTransportOptions {
   readonly timeoutMs?: number;
   readonly signal?: CancelSignal;
   readonly clock?: Clock;
+  /** Sends over the same socket and calls `written` when the frame has left, which browsers' WebSockets do not tell. */
+  readonly sendTelling?: (frame: string | Uint8Array<ArrayBuffer>, written: () => void) => void;
   /** Knows more about a failed attempt than the socket's events say. */
   readonly explainFailure?: (event: unknown) => ProtocolError | undefined;
 }
@@ -150,7 +155,7 @@ export function openTransport(socket: WebSocketLike, options: OpenTransportOptio
       settled = true;
       stopTimer();
       stopListening();
-      const transport = new WebSocketTransport(socket);
+      const transport = new WebSocketTransport(socket, options.sendTelling);
       if (error === undefined) {
         resolve(transport);
         return;

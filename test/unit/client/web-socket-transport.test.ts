@@ -77,6 +77,28 @@ describe('a transport over a WebSocket', () => {
     expect(ends).toEqual([[1001, 'bye']]);
   });
 
+  it('tells when a frame has left where the socket knows', async () => {
+    const socket = new FakeSocket();
+    const sent: { readonly frame: unknown; readonly written: () => void }[] = [];
+    const sendTelling = (frame: unknown, written: () => void): void => void sent.push({ frame, written });
+    const opening = openTransport(socket, { clock: new ManualClock(), sendTelling });
+    socket.emit('onopen');
+    const transport = await opening;
+    let hasLeft = false;
+    transport.send('text');
+    transport.send(Uint8Array.of(1), () => (hasLeft = true));
+    expect([socket.sent, sent.map(({ frame }) => frame)]).toEqual([['text'], [Uint8Array.of(1)]]);
+    expect(hasLeft).toBe(false);
+    sent[0]?.written();
+    expect(hasLeft).toBe(true);
+  });
+
+  it('sends without telling where the socket does not know', async () => {
+    const { socket, transport } = await opened();
+    transport.send(Uint8Array.of(1), () => expect.unreachable('nobody knows that the frame has left'));
+    expect(socket.sent).toEqual([Uint8Array.of(1)]);
+  });
+
   it('turns a send that throws into the end of the connection', async () => {
     const { socket, transport } = await opened();
     const ends: unknown[] = [];
