@@ -8,6 +8,7 @@ import { builtPageFolder, WebPage } from '../http/web-page.ts';
 import { startBridgeServer } from '../server/bridge-server.ts';
 import type { BridgeCommandOptions } from '../server/command-options.ts';
 import { parseBridgeOptions } from '../server/command-options.ts';
+import { collectAllLessOften } from '../server/fewer-collections.ts';
 import { createLog, type Log } from '../server/log.ts';
 import { LiveSettings } from '../server/live-settings.ts';
 import { reachableUrls } from '../server/reachable-urls.ts';
@@ -29,6 +30,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function main(options: BridgeCommandOptions): Promise<void> {
+  collectAllLessOften();
   // The program that reads the address may end afterwards.
   process.stdout.on('error', () => undefined);
   const log = createLog(process.stderr, {

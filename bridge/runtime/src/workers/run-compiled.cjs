@@ -1,11 +1,12 @@
 /*
  * Runs code that bridge/bin/compile.mjs has compiled, with what V8 made of it the last time: parsing and compiling a megabyte and a
  * half took 0.4 s in the inference process alone. Node 20 has no `module.enableCompileCache`, so V8's form of the code lies in a file
- * beside it. A file of another V8, or with other flags, is refused by V8 itself and written anew.
+ * beside it. Each V8 and each set of flags has a file of its own: V8 refuses what another one has made.
  */
 const { readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
+const { cachedDataVersionTag } = require('node:v8');
 const { Script } = require('node:vm');
 
 /**
@@ -14,7 +15,7 @@ const { Script } = require('node:vm');
  */
 exports.runCompiled = ({ folder, source }) => {
   const filename = join(folder, source.replace(/\.ts$/, '.js'));
-  const cacheFile = `${filename}.v8`;
+  const cacheFile = `${filename}.${cachedDataVersionTag()}.v8`;
   const cachedData = readIfThere(cacheFile);
   const script = new Script(
     `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`,
