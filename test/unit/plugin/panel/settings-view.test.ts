@@ -123,6 +123,8 @@ describe('the settings', () => {
     view.update({ ...later, isAdvanced: true }, textsIn('en'));
     screen.root.appendChild(view.part.node);
     expect(wordsOf(screen.root)).toContain(textsIn('en')('settings.tokenSet'));
+    // No way of processing in Photoshop has been tried yet.
+    expect(wordsOf(screen.root)).not.toContain('Processing in Photoshop');
   });
 
   it('tell which ways of processing in Photoshop were tried, and why one did not work', async () => {

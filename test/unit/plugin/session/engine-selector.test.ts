@@ -1,77 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { colorSpaces, predictPicture, type ProxyInput } from '@evenlight/models';
-import type { Source } from '@evenlight/plugin/src/host.ts';
 import { ProtocolError } from '@evenlight/protocol';
 import { EngineError } from '@evenlight/plugin/src/errors.ts';
-import { CancelSource } from '@evenlight/plugin/src/session/cancel-source.ts';
-import { BridgeConnection } from '@evenlight/plugin/src/session/connection.ts';
-import {
-  EngineSelector,
-  type EnginePrediction,
-  type EngineSwitch,
-  type PredictionRequest,
-} from '@evenlight/plugin/src/session/engine-selector.ts';
-import { fakeLink, type FakeLink } from '../../../fakes/plugin/fake-bridge.ts';
-import { ManualClock, settle } from '../../../fakes/plugin/manual-clock.ts';
-import { MemoryHost } from '../../../fakes/plugin/memory-host.ts';
-import { engineModel, MemoryEngine } from '../../../fakes/plugin/memory-engine.ts';
-
-class Setup {
-  readonly clock = new ManualClock();
-  readonly bridge = new MemoryEngine('bridge');
-  readonly local = new MemoryEngine('plain');
-  answer: () => Promise<FakeLink> = () => Promise.reject(new ProtocolError('CONNECTION_REFUSED', 'nobody listens'));
-  readonly connection = new BridgeConnection({
-    clock: this.clock,
-    random: () => 0,
-    open: async () => (await this.answer()).client,
-  });
-  readonly selector = new EngineSelector(this);
-  readonly cancel = new CancelSource();
-  /** Widths of the proxies that were read. */
-  readonly asked: number[] = [];
-  readonly #document = new MemoryHost().open();
-  readonly switches: EngineSwitch[] = [];
-
-  constructor() {
-    this.bridge.hostName = 'studio';
-  }
-
-  async connect(): Promise<FakeLink> {
-    const link = await fakeLink();
-    this.answer = () => Promise.resolve(link);
-    this.connection.configure({ address: 'studio', token: undefined, enabled: true });
-    await settle();
-    return link;
-  }
-
-  async predict(request: PredictionRequest): Promise<EnginePrediction> {
-    const read = ({ width, height }: ProxyInput): Promise<Source> => {
-      this.asked.push(width);
-      const image = { width, height, channels: 3, format: 'uint8', colorSpace: colorSpaces.srgb } as const;
-      const proxy = { width, height, pixels: new Float32Array(width * height * 3) };
-      const bounds = { left: 0, top: 0, width, height };
-      return Promise.resolve({ document: this.#document, layerId: undefined, bounds, image, proxy, rendering: proxy });
-    };
-    return (await predictPicture({ read }, this.selector.predictor(request))).prediction;
-  }
-
-  request(change: Partial<PredictionRequest> = {}): PredictionRequest {
-    return {
-      ...{
-        model: '',
-        policy: 'automatic',
-        signal: this.cancel.signal,
-        onSwitch: (change) => this.switches.push(change),
-      },
-      ...change,
-    };
-  }
-}
+import { describe, expect, it } from 'vitest';
+import { fakeLink } from '../../../fakes/plugin/fake-bridge.ts';
+import { settle } from '../../../fakes/plugin/manual-clock.ts';
+import { engineModel } from '../../../fakes/plugin/memory-engine.ts';
+import { SelectorSetup } from '../../../fakes/plugin/selector-setup.ts';
 
 describe('with the bridge or the panel', () => {
   it('the bridge works while it is connected', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     const prediction = await setup.predict(setup.request());
     expect(prediction.engine).toEqual({ name: 'bridge', hostName: 'studio', description: 'in memory' });
@@ -80,7 +17,7 @@ describe('with the bridge or the panel', () => {
   });
 
   it('the panel works when the bridge cannot be reached, and says why', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
     await settle();
     const prediction = await setup.predict(setup.request());
@@ -91,7 +28,7 @@ describe('with the bridge or the panel', () => {
   });
 
   it('a connection that is being opened is waited for, but not for long', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     setup.answer = () => new Promise(() => undefined);
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
     const prediction = setup.predict(setup.request());
@@ -106,7 +43,7 @@ describe('with the bridge or the panel', () => {
     ['busy', new ProtocolError('BUSY', 'busy')],
     ['crashed', new ProtocolError('RUNTIME_CRASHED', 'crashed')],
   ])('the panel does the job again when the bridge is %s in the middle of it', async (_what, error) => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     setup.bridge.before = () => {
       throw error;
@@ -118,7 +55,7 @@ describe('with the bridge or the panel', () => {
   });
 
   it('the bridge is used again for the next job', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     setup.bridge.before = (call) => {
       if (call === 1) throw new ProtocolError('CONNECTION_LOST', 'lost');
@@ -129,15 +66,43 @@ describe('with the bridge or the panel', () => {
   });
 
   it('cancelling does not make the panel begin', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     setup.bridge.before = () => setup.cancel.cancel();
     await expect(setup.predict(setup.request())).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(setup.local.proxies).toHaveLength(0);
   });
 
+  it('cancelling while a connection is being opened ends the job', async () => {
+    const setup = new SelectorSetup();
+    setup.answer = () => new Promise(() => undefined);
+    setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
+    const prediction = setup.predict(setup.request());
+    setup.cancel.cancel();
+    await expect(prediction).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(setup.asked).toEqual([]);
+  });
+
+  it('a cancelled job reads nothing, and one that is cancelled while it reads asks no engine', async () => {
+    const setup = new SelectorSetup();
+    setup.onRead = () => setup.cancel.cancel();
+    await expect(setup.predict(setup.request())).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(setup.predict(setup.request())).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect([setup.asked, setup.local.proxies.length]).toEqual([[8], 0]);
+  });
+
+  it('what is no error of ours is told as a failure, in its own words', async () => {
+    const setup = new SelectorSetup();
+    await setup.connect();
+    setup.bridge.before = () => {
+      throw new TypeError('odd');
+    };
+    await setup.predict(setup.request());
+    expect(setup.switches).toMatchObject([{ code: 'FAILED', message: 'odd' }]);
+  });
+
   it("the panel's own reason is told when it cannot either", async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     setup.local.before = () => {
       throw new EngineError('NO_ENGINE', 'nothing works');
     };
@@ -145,7 +110,7 @@ describe('with the bridge or the panel', () => {
   });
 
   it("each engine gets the proxy of its own first model's size", async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     setup.bridge.available = [engineModel('studio', 16), engineModel('exposure', 8)];
     setup.bridge.before = () => {
@@ -159,7 +124,7 @@ describe('with the bridge or the panel', () => {
   });
 
   it('a model that only the bridge has is refused by the panel, with what it has', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     const predicted = setup.predict(setup.request({ model: 'studio' }));
     await expect(predicted).rejects.toMatchObject({ code: 'NO_MODEL', message: expect.stringContaining('exposure') });
   });
@@ -167,7 +132,7 @@ describe('with the bridge or the panel', () => {
 
 describe('with the panel alone', () => {
   it('the bridge is not asked, connected or not', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     const prediction = await setup.predict(setup.request({ policy: 'panel' }));
     expect(prediction.engine.name).toBe('plain');
@@ -177,7 +142,7 @@ describe('with the panel alone', () => {
 
 describe('with the bridge alone', () => {
   it('a job waits for the bridge to come back, and is done by it', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     const link = await setup.connect();
     const second = await fakeLink();
     setup.answer = () => Promise.resolve(second);
@@ -196,7 +161,7 @@ describe('with the bridge alone', () => {
   });
 
   it('waiting is told, and can be cancelled', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
     let waits = 0;
     const prediction = setup.predict(setup.request({ policy: 'bridge', onWaiting: () => waits++ }));
@@ -206,7 +171,7 @@ describe('with the bridge alone', () => {
   });
 
   it('it says so when the bridge will not come back by itself', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     setup.answer = () => Promise.reject(new ProtocolError('UNAUTHORIZED', 'wrong token'));
     setup.connection.configure({ address: 'studio', token: undefined, enabled: true });
     const prediction = setup.predict(setup.request({ policy: 'bridge' }));
@@ -214,7 +179,7 @@ describe('with the bridge alone', () => {
   });
 
   it('a picture that brings the bridge down every time is given up', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     setup.bridge.before = () => {
       throw new ProtocolError('RUNTIME_CRASHED', 'crashed');
@@ -226,8 +191,30 @@ describe('with the bridge alone', () => {
     expect(setup.bridge.proxies).toHaveLength(5);
   });
 
+  it.each([
+    ['BUSY', 3000, 3000],
+    ['BUSY', undefined, 250],
+    ['CLOSED', 10, 250],
+  ] as const)(
+    'a picture is sent again after %s, when the bridge asks for it: %s',
+    async (code, retryAfterMs, waitMs) => {
+      const setup = new SelectorSetup();
+      await setup.connect();
+      setup.bridge.before = (call) => {
+        const details = retryAfterMs === undefined ? {} : { retryAfterMs };
+        if (call === 1) throw new ProtocolError(code, 'later', details);
+      };
+      const prediction = setup.predict(setup.request({ policy: 'bridge' }));
+      await settle();
+      await setup.clock.advance(waitMs - 1);
+      expect(setup.bridge.proxies).toHaveLength(1);
+      await setup.clock.advance(1);
+      expect((await prediction).engine.name).toBe('bridge');
+    },
+  );
+
   it('an error that a repetition does not cure is told at once', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     setup.bridge.before = () => {
       throw new ProtocolError('RUNTIME_FAILED', 'failed');
@@ -241,7 +228,7 @@ describe('with the bridge alone', () => {
 
 describe('the models to choose from', () => {
   it('are those of the engines that the policy allows, each once', async () => {
-    const setup = new Setup();
+    const setup = new SelectorSetup();
     await setup.connect();
     setup.bridge.available = [engineModel('studio'), engineModel('exposure')];
     const names = async (policy: 'automatic' | 'bridge' | 'panel'): Promise<string[]> =>
@@ -249,6 +236,8 @@ describe('the models to choose from', () => {
     expect(await names('automatic')).toEqual(['studio', 'exposure']);
     expect(await names('bridge')).toEqual(['studio', 'exposure']);
     expect(await names('panel')).toEqual(['exposure']);
+    setup.bridge.models = () => Promise.reject(new ProtocolError('CONNECTION_LOST', 'lost'));
+    expect(await names('automatic')).toEqual(['exposure']);
     setup.connection.close();
     expect(await names('bridge')).toEqual([]);
   });
