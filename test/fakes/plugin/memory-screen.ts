@@ -52,6 +52,12 @@ export class MemoryNode implements PanelNode {
     return outcome;
   }
 
+  /** This element and all below it, also the hidden ones. */
+  *all(): Generator<MemoryNode> {
+    yield this;
+    for (const child of this.children) yield* child.all();
+  }
+
   /** The elements that are seen, from top to bottom. */
   *visible(): Generator<MemoryNode> {
     if (this.style.display === 'none') return;
@@ -103,6 +109,11 @@ export class MemoryScreen {
   /** All words that are seen. */
   get words(): readonly string[] {
     return wordsOf(this.root);
+  }
+
+  /** All words on the screen, also those of what is hidden. */
+  get allWords(): readonly (string | null)[] {
+    return [...this.root.all()].map(({ textContent }) => textContent);
   }
 
   /** What carries this text, or the input with this name. */

@@ -58,6 +58,23 @@ describe('the panel', () => {
     }
   });
 
+  it('draws a view when it is seen: writing to the screen takes its time', async () => {
+    const screen = new MemoryScreen();
+    await screen.settled();
+    const times = (word: string): number => screen.allWords.filter((text) => text === word).length;
+    screen.setup.host.open();
+    expect([times('photo-1.tif'), times('All documents'), times('Language')]).toEqual([1, 0, 0]);
+    await screen.click('Settings');
+    screen.setup.host.open();
+    expect([times('photo-2.tif'), times('Language')]).toEqual([0, 1]);
+    await screen.click('Batch');
+    const inBatch = times('photo-2.tif');
+    expect([inBatch > 0, times('All documents')]).toEqual([true, 1]);
+    await screen.click('Photo');
+    expect(times('photo-2.tif')).toBe(inBatch + 1);
+    expect(times('Welcome to Evenlight')).toBe(0);
+  });
+
   it('shows an error until the next job begins', async () => {
     const screen = new MemoryScreen();
     const { host } = screen.setup;
@@ -70,6 +87,7 @@ describe('the panel', () => {
     const shown = screen.words.find((text) => text.includes('scratch disk'));
     expect(shown).toBeDefined();
     expect(screen.ofClass('is-bad')).toBeDefined();
+    expect(screen.words).not.toContain('Fix anyway');
     let wordsWhile: readonly string[] = [];
     host.onStep = () => void (wordsWhile = screen.words);
     await screen.click('Fix exposure');
@@ -236,6 +254,9 @@ describe('own presets', () => {
     expect(screen.words).toContain('Custom');
     expect(screen.words).not.toContain('Delete');
     const list = screen.all('Preset').find(({ className }) => className === 'ev-dropdown')!;
+    list.selectedIndex = 0;
+    list.fire('change');
+    expect(store.settings.recipe).toMatchObject({ strength: 100, evBias: 0 });
     list.selectedIndex = 1;
     list.fire('change');
     await screen.settled();

@@ -167,7 +167,13 @@ describe('cleaning noise', () => {
       slider.value = value;
       slider.fire('input');
     };
-    move('Luminance noise', 40.2);
+    move('Luminance noise', 39.6);
+    expect(store.settings.recipe.restore).toEqual({ luminance: 40, color: 100 });
+    move('Color noise', 0);
+    expect(store.settings.recipe.restore).toEqual({ luminance: 40, color: 0 });
+    const typed = input(screen, 'Color noise', 'ev-slider-field');
+    typed.value = '120';
+    typed.fire('change');
     expect(store.settings.recipe.restore).toEqual({ luminance: 40, color: 100 });
     move('Color noise', 40);
     expect(store.settings.recipe.restore).toBe(40);
