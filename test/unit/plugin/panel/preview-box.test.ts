@@ -150,6 +150,16 @@ describe('the preview', () => {
     expect(host.parts.at(-1)).toMatchObject({ width: 400, height: 400 });
   });
 
+  it('zoomed in, moves with the pointer as far as it is enlarged', async () => {
+    const { screen, frame } = await previewed(800);
+    await screen.click('+');
+    frame.fire('pointerdown', { clientX: 100, clientY: 50 });
+    frame.fire('pointermove', { clientX: 50, clientY: 75 });
+    await screen.click('100\u00a0%');
+    // Its middle was moved by 50 of 200 and by 25 of 100, of half of the photograph.
+    expect(screen.setup.host.parts.at(-1)).toEqual({ left: 400, top: 200, width: 200, height: 200 });
+  });
+
   it('at 100 % on a screen of double density shows twice the pixels, which follow the pointer', async () => {
     const { screen, frame } = await previewed(800, 2);
     const { host } = screen.setup;
