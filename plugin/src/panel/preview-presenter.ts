@@ -95,7 +95,7 @@ export class PreviewPresenter {
 
   /** Writes the measurement again, in the language set now. */
   retell(): void {
-    if (this.#made !== undefined) this.#measureSoon();
+    this.#measureSoon();
   }
 
   /** While the button is held, all of the picture is before. A frame that is not seen at the moment is as wide as it was. */

@@ -48,6 +48,8 @@ describe('the small pictures of a batch', () => {
     await setup.look();
     expect(setup.read).toEqual([1, 2, 3]);
     expect(setup.shown).toEqual([1, 2, 3]);
+    // Twice what a line of the list shows.
+    expect(setup.session.host.pictures.map(({ width }) => width)).toEqual([80, 80, 80]);
   });
 
   it('are never read while the panel is hidden, and the rest is left out as soon as it is', async () => {

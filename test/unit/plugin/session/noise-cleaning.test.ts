@@ -1,8 +1,9 @@
 import { colorSpaces, type PixelImage } from '@evenlight/models';
 import { ProtocolError } from '@evenlight/protocol';
 import { describe, expect, it } from 'vitest';
+import { cleanedOpacity, restorationWish } from '@evenlight/plugin/src/session/noise-cleaning.ts';
 import { FixSetup, recipeWith } from '../../../fakes/plugin/fix-setup.ts';
-import { flatPicture } from '../../../fakes/plugin/memory-host.ts';
+import { flatPicture, MemoryHost } from '../../../fakes/plugin/memory-host.ts';
 import { SessionSetup } from '../../../fakes/plugin/session-setup.ts';
 
 const SIDE = 64;
@@ -25,6 +26,27 @@ function setUp({ isAvailable = true } = {}): FixSetup {
 const auto = recipeWith({ restore: 'auto' });
 const half = recipeWith({ restore: 50 });
 
+describe('how much noise is to be cleaned', () => {
+  const document = new MemoryHost().open();
+
+  it.each([
+    [{ restore: 'off' }, 'off'],
+    [{ restore: 'auto' }, 'auto'],
+    [{ restore: 40 }, { luminance: 0.4, color: 0.4 }],
+    [{ restore: { luminance: 20, color: 100 } }, { luminance: 0.2, color: 1 }],
+    [{ restore: 'auto', output: 'curves' }, 'auto'],
+    [{ restore: 'auto', output: 'cube' }, 'off'],
+  ] as const)('is of %j %j', (recipe, wish) => {
+    expect(restorationWish(recipeWith(recipe), document)).toEqual(wish);
+    expect(restorationWish(recipeWith(recipe), { ...document, outputs: ['curves'] })).toBe('off');
+  });
+
+  it('is the opacity of its layer, in whole percents: that of the kind of which more is cleaned', () => {
+    const amounts = [49.6, 0, { luminance: 20, color: 80 }, 'auto'] as const;
+    expect(amounts.map((restore) => cleanedOpacity(recipeWith({ restore })))).toEqual([50, 0, 80, 100]);
+  });
+});
+
 describe('cleaning noise with a fix', () => {
   it('is off by default: nothing is measured and no second layer is made', async () => {
     const setup = setUp();
@@ -33,6 +55,14 @@ describe('cleaning noise with a fix', () => {
     expect(result).toMatchObject({ kind: 'fixed', cleaning: undefined });
     expect(setup.cleaner.requests).toEqual([]);
     expect(setup.host.layers[0]!.cleaned).toBeUndefined();
+  });
+
+  it('of no percent is none', async () => {
+    const setup = setUp();
+    const { id } = setup.host.open(noisyPicture());
+    const result = await setup.fix({ documentId: id, recipe: recipeWith({ restore: 0 }) });
+    expect(result).toMatchObject({ kind: 'fixed', cleaning: undefined });
+    expect(setup.cleaner.requests).toEqual([]);
   });
 
   it('by itself cleans what is seen, and nothing else', async () => {
@@ -156,6 +186,9 @@ describe('after a fix with cleaning', () => {
     await setup.session.photo.followStrength();
     expect(setup.host.layers).toHaveLength(1);
     expect(setup.host.layers[0]!.cleanedOpacityPercent).toBe(30);
+    setup.session.updateRecipe({ restore: 0 });
+    await setup.session.photo.followStrength();
+    expect(setup.host.layers[0]!.cleanedOpacityPercent).toBe(0);
     expect(setup.cleaner.requests).toHaveLength(1);
   });
 
@@ -183,6 +216,22 @@ describe('after a fix with cleaning', () => {
     await setup.session.photo.update();
     expect(setup.host.layers[1]).toMatchObject({ replaces: [2, 1000] });
     expect(setup.cleaner.requests[1]).toMatchObject({ adjustment: { strength: 0.4 } });
+  });
+
+  it('of a layer that was not cleaned, another amount makes it anew, and off changes nothing', async () => {
+    const setup = new SessionSetup();
+    setup.cleaner.isAvailable = true;
+    setup.host.open(flatPicture(50, SIDE));
+    setup.session.updateRecipe({ restore: 'auto' });
+    await setup.session.photo.fix();
+    setup.session.updateRecipe({ restore: 'off' });
+    await setup.session.photo.update();
+    expect(setup.host.layers).toHaveLength(1);
+    setup.session.updateRecipe({ restore: 50 });
+    await setup.session.photo.followStrength();
+    expect(setup.host.layers).toHaveLength(1);
+    await setup.session.photo.update();
+    expect(setup.host.layers[1]).toMatchObject({ replaces: [2], cleaned: { opacityPercent: 50 } });
   });
 
   it('off takes the cleaned layer away with the next update, and removing takes both', async () => {
