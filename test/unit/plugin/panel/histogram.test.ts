@@ -68,6 +68,11 @@ describe('the picture of histograms', () => {
     }
   });
 
+  it('is rounded to whole pixels', () => {
+    const picture = drawHistogram({ before: flat(() => 33), after: flat(() => 100) });
+    expect(runs(picture, 0)[0]).toEqual([110, 20]);
+  });
+
   it('joins the levels of the line by an upright where it jumps', () => {
     const picture = drawHistogram({ before: flat(() => 0), after: flat((level) => (level < 100 ? 25 : 100)) });
     expect(runs(picture, 99)).toEqual([

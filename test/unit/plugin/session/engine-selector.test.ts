@@ -153,7 +153,7 @@ describe('with the bridge alone', () => {
     };
     const prediction = setup.predict(setup.request({ policy: 'bridge' }));
     await settle();
-    expect(setup.switches).toMatchObject([{ from: 'bridge', then: 'wait' }]);
+    expect(setup.switches).toMatchObject([{ from: 'bridge', then: 'wait', isMidway: true }]);
     expect(setup.local.proxies).toHaveLength(0);
     await setup.clock.advance(5000);
     expect((await prediction).engine.name).toBe('bridge');
