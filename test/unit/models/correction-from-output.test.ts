@@ -42,15 +42,15 @@ it('is refused with values that are not finite, and with another number of them,
     const bad = output.slice();
     bad[at] = value;
     expect(() => correctionFromOutput(contract, bad, view)).toThrow(
-      refusal(`dimming gave ${value} at ${at}, needs finite values`) as Error,
+      refusal(`dimming gave ${value} at ${at}, needs finite values`),
     );
   }
   expect(() => correctionFromOutput(contract, output.subarray(1), view)).toThrow(
-    refusal('dimming gave 1535 values, needs 1536') as Error,
+    refusal('dimming gave 1535 values, needs 1536'),
   );
   const image = { ...contract, kind: 'image', output: { kind: 'image' } } as unknown as ModelContract;
   expect(() => correctionFromOutput(image, output, view)).toThrow(
-    refusal(`dimming gave 1536 values, needs ${64 * 64 * 3}`) as Error,
+    refusal(`dimming gave 1536 values, needs ${64 * 64 * 3}`),
   );
 });
 
