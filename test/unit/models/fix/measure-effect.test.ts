@@ -1,5 +1,6 @@
 import { applyToProxy, type FixIntent, meanDeltaE2000, measureCorrection, type ProxyImage } from '@evenlight/models';
-import { measureEffect } from '@evenlight/models/src/fix/measure-effect.ts';
+import { effectSteps } from '@evenlight/models/src/fix/measure-effect.ts';
+import { runSteps } from '@evenlight/models/src/steps.ts';
 import { describe, expect, it } from 'vitest';
 import { uniformCorrection } from '../pictures.ts';
 
@@ -8,7 +9,7 @@ const proxy: ProxyImage = { width: 4, height: 2, pixels: Float32Array.from({ len
 const after = (strength: number, evBias = 0): ProxyImage => applyToProxy(brighter, { strength, evBias }, proxy);
 const deltaE = (strength: number, evBias = 0): number => meanDeltaE2000(proxy.pixels, after(strength, evBias).pixels);
 const effectOf = (strength: number, intent: Partial<FixIntent> = {}, evBias = 0) =>
-  measureEffect(proxy, brighter, { adjustment: { strength, evBias }, ...intent });
+  runSteps(effectSteps(proxy, brighter, { adjustment: { strength, evBias }, ...intent }));
 
 describe('the effect of a correction', () => {
   it('is measured as it is adjusted, and at full strength where the network decides', () => {
