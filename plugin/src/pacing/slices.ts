@@ -1,7 +1,10 @@
 import type { Clock } from '@evenlight/protocol';
 
-/** Work is interrupted after so long: it is done in pieces of a few milliseconds, and a frame of the screen has 16. */
-const SLICE_MS = 12;
+/**
+ * Work is interrupted after so long. A frame of the screen has 16 ms; the last piece of a slice takes a few of them, and a collection
+ * of garbage may come on top.
+ */
+const SLICE_MS = 8;
 /**
  * The first and the last slice share their turn of the event loop with what came before and what comes after: copying a strip of 16 MB,
  * decoding a message, handing the result on.

@@ -16,7 +16,7 @@ export function checkOperators(graph: OnnxGraph): void {
  *
  * @throws EngineError `MODEL_CORRUPT`
  */
-export function* runGraph(graph: OnnxGraph, input: PlainTensor): Generator<number, PlainTensor> {
+export function* runGraph(graph: OnnxGraph, input: PlainTensor): Generator<number, PlainTensor, undefined> {
   const values = new Map<string, PlainTensor>(graph.constants);
   values.set(graph.input, input);
   const lastUse = lastUses(graph);
