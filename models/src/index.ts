@@ -30,7 +30,7 @@ export { deserializeCorrection, serializeCorrection } from './correction-bytes.t
 export { correctionFromOutput, correctionSteps } from './correction-from-output.ts';
 export { type Orientation, orientationOf, turnPictureUpright, turnToStored, turnUpright } from './scene/orientation.ts';
 export { averageImage, predictScene, readScene, type AveragedPicture, type FramedScene } from './scene/scene.ts';
-export { enlargeBox, viewScene, type SceneView } from './scene/scene-view.ts';
+export { enlargeBox, viewScene, viewSteps, type SceneView } from './scene/scene-view.ts';
 export {
   CELL_COEFFICIENTS,
   createCorrection,

@@ -19,6 +19,8 @@ export interface SceneView {
 const MOST_CELLS = 64;
 /** Rows of cells that are carried over in a piece: two milliseconds. */
 const PIECE_CELL_ROWS = 8;
+/** Rows of pixels that are enlarged in a piece: three milliseconds before the code is compiled. */
+const PIECE_PIXEL_ROWS = 64;
 
 /**
  * Shows a proxy to a network that answers with a grid: only what lies within the frame ({@link findScene}), enlarged to the whole input.
@@ -26,11 +28,17 @@ const PIECE_CELL_ROWS = 8;
  *
  * @param proxy of the size that `proxySize` gives
  */
-export function viewScene({ kind }: Pick<ModelContract, 'kind'>, proxy: ProxyImage): SceneView {
+export function viewScene(contract: Pick<ModelContract, 'kind'>, proxy: ProxyImage): SceneView {
+  return runSteps(viewSteps(contract, proxy));
+}
+
+/** {@link viewScene} in pieces. */
+export function* viewSteps({ kind }: Pick<ModelContract, 'kind'>, proxy: ProxyImage): Steps<SceneView> {
   const whole = { left: 0, top: 0, width: proxy.width, height: proxy.height };
   const box = kind === 'grid' ? findScene(proxy) : whole;
+  yield;
   const isWhole = box.width === proxy.width && box.height === proxy.height;
-  return { proxy, scene: isWhole ? proxy : enlargeBox(proxy, box), box };
+  return { proxy, scene: isWhole ? proxy : yield* enlargeSteps(proxy, box, proxy), box };
 }
 
 /**
@@ -57,6 +65,7 @@ export function* coverSteps(correction: Correction, { box, whole }: ScenePlace):
   const rows = places({ cells: gridHeight, whole: whole.height, start: box.top, length: box.height });
   const cell = gridDepth * CELL_COEFFICIENTS;
   const mean = meanCell(from, cell);
+  yield;
   const coefficients = new Float32Array(columns.length * rows.length * cell);
   for (const [y, row] of rows.entries()) {
     if (y % PIECE_CELL_ROWS === 0) yield;
@@ -121,15 +130,21 @@ function placeOf(share: number, count: number): SamplePlace {
 }
 
 /** A box of a proxy, bilinear, at the size of the whole if no other is given. */
-export function enlargeBox(
-  { width: given, pixels, ...proxy }: ProxyImage,
+export function enlargeBox(proxy: ProxyImage, box: PixelBox, size: Size = proxy): ProxyImage {
+  return runSteps(enlargeSteps(proxy, box, size));
+}
+
+/** {@link enlargeBox} in pieces. */
+function* enlargeSteps(
+  { width: given, pixels }: ProxyImage,
   box: PixelBox,
-  { width, height }: Pick<ProxyImage, 'width' | 'height'> = { width: given, height: proxy.height },
-): ProxyImage {
+  { width, height }: Size,
+): Steps<ProxyImage> {
   const across = Array.from({ length: width }, (_, x) => placeOf((x + 0.5) / width, box.width));
   const down = Array.from({ length: height }, (_, y) => placeOf((y + 0.5) / height, box.height));
   const out = new Float32Array(width * height * 3);
   for (const [y, row] of down.entries()) {
+    if (y > 0 && y % PIECE_PIXEL_ROWS === 0) yield;
     const upper = ((box.top + row.low) * given + box.left) * 3;
     const lower = ((box.top + row.high) * given + box.left) * 3;
     for (const [x, column] of across.entries()) {

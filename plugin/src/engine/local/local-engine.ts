@@ -2,7 +2,7 @@ import {
   correctionSteps,
   differenceFromTestVector,
   proxyMisfit,
-  viewScene,
+  viewSteps,
   type Correction,
   type ProxyImage,
   throwIfCancelled,
@@ -110,12 +110,12 @@ class FallingEngine implements LocalEngine {
       checkSize(model, proxy);
       const onProgress = rising(options.onProgress);
       const checkpoint = (): void => throwIfCancelled(options.signal, EngineError);
-      const view = viewScene(model.contract, proxy);
+      const { clock } = this.#parts;
+      const view = await stepsInSlices(viewSteps(model.contract, proxy), { clock, checkpoint });
       for (;;) {
         const session = await this.#session(model, options.signal);
         try {
           const output = await this.#run(session, view.scene, { ...options, onProgress });
-          const { clock } = this.#parts;
           return await stepsInSlices(correctionSteps(model.contract, output, view), { clock, checkpoint });
         } catch (error) {
           await this.#fail(error, 0);
