@@ -56,4 +56,17 @@ describe('cameraRawSettings', () => {
     expect(curves.some(([input, output]) => output! > input! + 20)).toBe(true);
     expect(xmp.match(/<crs:ToneCurvePV2012/g)).toHaveLength(4);
   });
+
+  it('writes each channel’s curve under its own name', () => {
+    const redder = createCorrection({
+      ...{ gridWidth: 1, gridHeight: 1, gridDepth: 1, guide: DEFAULT_GUIDE },
+      coefficients: [1.5, 0, 0, 0.02, 0, 1, 0, 0, 0, 0, 0.7, 0],
+    });
+    const { xmp } = cameraRawSettings(redder, AS_PREDICTED, ramp(), 'redder');
+    const lift = (channel: string): number =>
+      Math.max(...curve(xmp, `ToneCurvePV2012${channel}`).map(([input, output]) => output! - input!));
+    expect(lift('Red')).toBeGreaterThan(10);
+    expect(lift('Red')).toBeGreaterThan(lift('Green') + 10);
+    expect(lift('Red')).toBeGreaterThan(lift('Blue') + 10);
+  });
 });

@@ -123,6 +123,9 @@ describe("the panel's state", () => {
     send({ type: 'series', isOn: true });
     send({ type: 'reference', documentId: 1 });
     expect(state()).toMatchObject({ isSeries: true, referenceId: 1 });
+    setup.host.open();
+    setup.host.close(3);
+    expect(state().referenceId).toBe(1);
     setup.host.close(1);
     expect(state().referenceId).toBeUndefined();
     send({ type: 'reference', documentId: 2 });

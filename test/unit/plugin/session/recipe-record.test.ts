@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRecipeRecord, writeRecipeRecord } from '@evenlight/plugin/src/session/recipe-record.ts';
+import { readRecipeRecord, upgradeRecord, writeRecipeRecord } from '@evenlight/plugin/src/session/recipe-record.ts';
 import { DEFAULT_RECIPE, type Recipe } from '@evenlight/plugin/src/session/settings.ts';
 
 const recipe: Recipe = { strength: 60, evBias: 0.5, model: 'exposure', output: 'curves', restore: 'auto' };
@@ -18,6 +18,10 @@ describe('a recipe record', () => {
     expect(readRecipeRecord({})).toEqual(DEFAULT_RECIPE);
     expect(readRecipeRecord(undefined)).toEqual(DEFAULT_RECIPE);
     expect(readRecipeRecord({ strength: 60 })).toEqual({ ...DEFAULT_RECIPE, strength: 60 });
+  });
+
+  it.each([{}, { version: 1 }, { version: 2 }])('%j is brought to the version that is written', (stored) => {
+    expect(upgradeRecord(stored)).toMatchObject({ version: writeRecipeRecord(recipe)['version'] });
   });
 
   it('of a later version is refused with both versions in the message', () => {
