@@ -8,7 +8,7 @@ const GROWING_PERCENT = 300;
  *
  * Node reads a socket into Buffers of 64 KiB, and `ws` joins them. They die young, and the quick collections of young objects free them.
  * But V8 counts their bytes as growth of the old objects too, and a bridge has only 10 MB of these: after every 9 MB it looked at all of
- * them, in four threads. That were 12 full collections and 260 ms of processor time for each 24 megapixels of 16 bit; now it is 3 and 160 ms.
+ * them, in four threads. That made 12 full collections and 260 ms of processor time for each 24 megapixels of 16 bit; now it is 3 and 160 ms.
  */
 export function collectAllLessOften(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
