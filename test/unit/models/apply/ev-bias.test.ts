@@ -1,5 +1,6 @@
 import { biasEncoded, colorSpaces, createApplier, identityCorrection, type Adjustment } from '@evenlight/models';
 import { describe, expect, it } from 'vitest';
+import { createEvBias, planBias } from '@evenlight/models/src/apply/ev-bias.ts';
 import { decodeSrgb, encodeSrgb } from '../reference-slicing.ts';
 
 function gray16(adjustment: Adjustment): Uint16Array {
@@ -30,6 +31,13 @@ describe('EV bias', () => {
 
   it('lifts deep shadows by its whole EV', () => {
     expect(decodeSrgb(biasEncoded(encodeSrgb(1e-4), 1)) / 1e-4).toBeCloseTo(2, 3);
+  });
+
+  it('is as steep far beyond white as just above it, and below black, in lines of values', () => {
+    const line = Float32Array.of(encodeSrgb(9), encodeSrgb(-0.01));
+    createEvBias(planBias(1)!)(line);
+    expect(decodeSrgb(line[0]!)).toBeCloseTo(1 + 8 / 2, 4);
+    expect(decodeSrgb(line[1]!)).toBeCloseTo(-0.02, 6);
   });
 
   it('goes on above white with the inverse slope and below black with the same', () => {

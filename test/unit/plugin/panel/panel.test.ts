@@ -127,6 +127,21 @@ describe('the panel', () => {
     expect(screen.words).not.toContain('Cancel');
   });
 
+  it('says how long a batch still takes once a part of it is done', async () => {
+    const screen = new MemoryScreen();
+    const { host } = screen.setup;
+    host.open();
+    host.open();
+    await screen.settled();
+    await screen.click('Batch');
+    const said = new Set<string>();
+    host.onStep = () => {
+      for (const word of screen.words) if (word.startsWith('1 of 2')) said.add(word);
+    };
+    await screen.click('Fix 2 documents');
+    expect([...said]).toEqual(['1 of 2, about 1\u00a0s left']);
+  });
+
   it('moves with the strength, once the slider rests', async () => {
     const screen = new MemoryScreen();
     const { host, clock } = screen.setup;

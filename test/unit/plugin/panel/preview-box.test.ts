@@ -100,7 +100,7 @@ describe('the preview', () => {
     expect(split()).toBe('55');
   });
 
-  it('keeps the pointer while it is dragged, and its line while it has no width', async () => {
+  it('keeps the pointer while it is dragged, and its line while it has no width, not even a pixel', async () => {
     const { frame } = await previewed();
     const captured: number[] = [];
     frame.setPointerCapture = (id) => void captured.push(id);
@@ -111,6 +111,9 @@ describe('the preview', () => {
     frame.box = { left: 0, width: 0, height: 0 };
     frame.fire('pointermove', { clientX: 90 });
     expect(frame.attributes.get('data-split')).toBe('25');
+    frame.box = { left: 0, width: 1, height: 1 };
+    frame.fire('pointermove', { clientX: 0.75 });
+    expect(frame.attributes.get('data-split')).toBe('75');
   });
 
   it('doubles and halves its zoom between 1 and 4, and says which way it can go', async () => {
