@@ -73,6 +73,18 @@ describe('a connection of a trusted proxy', () => {
     expect(await isCut(await openSocket(server.port, 'PROXY TCP4 '))).toBe(true);
   });
 
+  it.each([
+    ['before its header', '', {}],
+    ['within it', LINE.slice(0, 20), {}],
+    ['behind it', LINE, {}],
+    ['behind it, before TLS', LINE, { tls }],
+  ])('is cut off at once when it ends %s', async (_where, text, options) => {
+    const { server } = await startBridge({ ...options, times: { handshakeTimeoutMs: 3_600_000 } });
+    const socket = await openSocket(server.port, text);
+    socket.end();
+    await once(socket, 'close');
+  });
+
   it('is not this computer asking for metrics, whomever it names', async () => {
     const { server } = await startBridge();
     const socket = await openSocket(server.port, `PROXY TCP4 127.0.0.1 127.0.0.1 4711 8497\r\n`);

@@ -5,12 +5,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
+import { readProxyHeader } from '../access/proxy-header.ts';
 import type { Lobby, Visitor } from './lobby.ts';
 import { addressGroup, plainAddress } from '../access/remote-address.ts';
 import type { TrustedProxies } from '../access/trusted-proxies.ts';
-import { awaitFirstBytes } from './first-bytes.ts';
+import { awaitFirstBytes, readFirstBytes } from './first-bytes.ts';
 import type { Log } from './log.ts';
-import { takeProxyHeader } from './proxy-gate.ts';
 import type { TlsFiles } from './server-options.ts';
 import { createTlsContext } from './tls-context.ts';
 
@@ -183,11 +183,12 @@ export class HttpFront {
   #receiveProxied(socket: Socket, arrival: Arrival, begin: () => void): void {
     const { lobby, log } = this.#options;
     arrival.isProxied = true;
-    takeProxyHeader(socket, {
-      next: (named) => {
-        arrival.address = named ?? arrival.address;
+    readFirstBytes(socket, {
+      read: readProxyHeader,
+      next: (header) => {
+        arrival.address = header.address ?? arrival.address;
         lobby.regroup(arrival.visitor, addressGroup(arrival.address));
-        begin();
+        awaitFirstBytes(socket, begin);
       },
       fail: (error) => {
         log({ level: 'warn', event: 'connection refused', from: arrival.address, reason: messageOf(error) });
