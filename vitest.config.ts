@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Two files at once even on two cores: half of a run waits for other processes, browsers and clocks. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 export default defineConfig({
   test: {
@@ -6,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers,
           // A busy machine must not fail a test.
           testTimeout: 600_000,
           include: ['test/unit/**/*.test.ts'],
@@ -15,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          maxWorkers,
           include: ['test/integration/**/*.test.ts'],
           // Native libraries, child processes and sockets: one process per file, so that a crash names its file.
           pool: 'forks',
