@@ -1,18 +1,21 @@
 import { rowKernel } from './apply/row-kernel.ts';
 import { coverage, createTypeScriptColumnSums, type ColumnSums } from './column-sums.ts';
 import { colorChannels, type ImageDescription, type PixelArray, type Size } from './image.ts';
+import type { Steps } from './steps.ts';
 import { createWebAssemblyColumnSums } from './webassembly-column-sums.ts';
 
 /** Sums of encoded values over the areas that proxy pixels cover, weighted by alpha. */
 export interface AreaSums {
   /** Adds row `y` of the image, whose samples begin at `start`. Rows come from the top. */
   addRow(samples: PixelArray, start: number, y: number): void;
-  /** RGB means divided by `maxCode`. An area without weight gets the mean of the whole picture, or `nothing` if no area has weight. */
-  means(maxCode: number, nothing: number): Float32Array;
+  /** In pieces, the RGB means divided by `maxCode`. An area without weight gets the mean of the whole picture, or `nothing` if no area has weight. */
+  means(maxCode: number, nothing: number): Steps<Float32Array>;
 }
 
 /** So many rows of 16 bits fit into sums of 32 bits. */
 const MAX_BAND_ROWS = 65536;
+/** Means taken in a piece: three milliseconds before the code is compiled. */
+const PIECE = 16_384;
 
 /**
  * Accumulators for every proxy pixel: `[height][width][colours + 1]`, the last one the sum of weights. Rows that lie wholly within a
@@ -119,11 +122,12 @@ function addColors(
   }
 }
 
-function meansOf(sums: Float64Array, colors: 1 | 3, maxCode: number, nothing: number): Float32Array {
+function* meansOf(sums: Float64Array, colors: 1 | 3, maxCode: number, nothing: number): Steps<Float32Array> {
   const slots = colors + 1;
   const pixels = new Float32Array((sums.length / slots) * 3);
   let whole: Float64Array | undefined;
   for (let at = 0, target = 0; at < sums.length; at += slots, target += 3) {
+    if (target % (3 * PIECE) === 0) yield;
     const isEmpty = !(sums[at + colors]! > 0);
     if (isEmpty) whole ??= totalOf(sums, slots);
     const from = isEmpty ? whole! : sums;

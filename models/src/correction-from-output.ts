@@ -3,8 +3,8 @@ import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correctio
 import { ModelError } from './errors.ts';
 import { fitCorrectionSteps } from './fit-correction.ts';
 import { keepGray } from './keep-gray.ts';
-import { drawnCertainty } from './scene/drawn-certainty.ts';
-import { nightCertainty } from './scene/night-certainty.ts';
+import { drawnCertaintySteps } from './scene/drawn-certainty.ts';
+import { nightCertaintySteps } from './scene/night-certainty.ts';
 import { coverSteps, type SceneView } from './scene/scene-view.ts';
 import { shrinkSteps, weaken } from './shrink-correction.ts';
 import { runSteps, type Steps } from './steps.ts';
@@ -16,11 +16,13 @@ import { unifyWhiteSteps } from './unify-white.ts';
  */
 const PIXELS_PER_CELL = 16;
 const FITTED_DEPTH = 8;
+/** Coefficients added in a piece: four milliseconds before the code is compiled. */
+const PIECE = 4096 * CELL_COEFFICIENTS;
 
 /**
  * Makes a correction of a network's output. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
  * identity; a small change becomes smaller still ({@link shrinkSteps}), gray pictures stay gray ({@link keepGray}),
- * what was drawn and what shows an empty night sky stays as it is ({@link drawnCertainty}, {@link nightCertainty}), the correction of the scene covers its frame ({@link coverSteps}), and clipped white becomes the same everywhere ({@link unifyWhiteSteps}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
+ * what was drawn and what shows an empty night sky stays as it is ({@link drawnCertaintySteps}, {@link nightCertaintySteps}), the correction of the scene covers its frame ({@link coverSteps}), and clipped white becomes the same everywhere ({@link unifyWhiteSteps}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
  * is fitted.
  *
  * @param view what the network was given: see `viewScene`
@@ -36,6 +38,7 @@ export function* correctionSteps(contract: ModelContract, output: Float32Array, 
   while (badAt < output.length && Number.isFinite(output[badAt])) badAt++;
   if (badAt < output.length)
     throw new ModelError('BAD_OUTPUT', `${contract.name} gave ${output[badAt]!} at ${badAt}, needs finite values`);
+  yield;
   const { guide } = contract;
   const { proxy, scene, box } = view;
   if (contract.kind === 'image') {
@@ -49,17 +52,19 @@ export function* correctionSteps(contract: ModelContract, output: Float32Array, 
   const identity = identityCorrection().coefficients;
   const coefficients = new Float32Array(output.length);
   for (let cell = 0; cell < output.length; cell += CELL_COEFFICIENTS) {
+    if (cell % PIECE === 0) yield;
     for (let i = 0; i < CELL_COEFFICIENTS; i++) coefficients[cell + i] = output[cell + i]! + identity[i]!;
   }
+  yield;
   const asSaid = createCorrection({ gridWidth, gridHeight, gridDepth, guide, coefficients });
   yield;
   const gray = keepGray(asSaid, scene);
   yield;
   const calm = yield* shrinkSteps(gray, scene);
   yield;
-  const photographed = 1 - drawnCertainty(scene);
+  const photographed = 1 - (yield* drawnCertaintySteps(scene));
   yield;
-  const share = photographed * (1 - nightCertainty(scene));
+  const share = photographed * (1 - (yield* nightCertaintySteps(scene)));
   yield;
   const meant = weaken(calm, share);
   yield;

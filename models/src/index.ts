@@ -2,7 +2,7 @@ export { checkAdjustment, DEFAULT_ADJUSTMENT, MAX_EV_BIAS, MAX_STRENGTH, type Ad
 export { cameraRawSettings, type CameraRawSettings } from './camera-raw-settings.ts';
 export { createApplier, type Applier, type Rows } from './applier.ts';
 export type { ImagePlace } from './apply/row-plan.ts';
-export { applyToProxy } from './apply-to-proxy.ts';
+export { applyToProxy, applyToProxySteps } from './apply-to-proxy.ts';
 export { biasEncoded } from './apply/ev-bias.ts';
 export { rowKernelName } from './apply/row-kernel.ts';
 export { colorSpaceByName } from './color/color-space-by-name.ts';

@@ -14,6 +14,7 @@ import {
 import { srgbEncode } from './apply/srgb-line.ts';
 import { createAreaSums } from './area-sums.ts';
 import { ModelError } from './errors.ts';
+import { runSteps, type Steps } from './steps.ts';
 
 /** The picture as the network sees it: `[height][width][3]`, sRGB-encoded, 0..1. */
 export interface ProxyImage {
@@ -32,11 +33,15 @@ export interface ProxyBuilder {
   addRows(rows: PixelArray, rowCount: number, rowStride?: number): void;
   /** @throws ModelError `BAD_IMAGE` if rows are missing */
   finish(): ProxyImage;
+  /** {@link ProxyBuilder.finish} in pieces. @throws ModelError `BAD_IMAGE` if rows are missing */
+  finishSteps(): Steps<ProxyImage>;
 }
 
 const srgb = createTransferFunction(SRGB_CURVE);
 /** The gray that stands for a picture without any opaque pixel. */
 const NOTHING = 0.5;
+/** Values converted in a piece: two milliseconds before the code is compiled. */
+const PIECE = 3 * 8192;
 
 /**
  * Averages a picture down (or up) to a proxy: each proxy pixel is the exact mean over the area it covers, whatever the aspect
@@ -77,13 +82,20 @@ export function createProxyBuilder(description: ImageDescription, size: Size): P
         }
       }
     },
-    finish() {
-      if (nextRow < height) throw new ModelError('BAD_IMAGE', `image has ${height} rows, got ${nextRow}`);
-      const pixels = sums.means(MAX_CODE[format], NOTHING);
-      convertMeans(pixels, colorSpace, encodes);
-      return { width: size.width, height: size.height, pixels };
-    },
+    finish: () => runSteps(finishSteps()),
+    finishSteps,
   };
+
+  function* finishSteps(): Steps<ProxyImage> {
+    if (nextRow < height) throw new ModelError('BAD_IMAGE', `image has ${height} rows, got ${nextRow}`);
+    const pixels = yield* sums.means(MAX_CODE[format], NOTHING);
+    const convert = meansConverter(colorSpace, encodes);
+    for (let first = 0; first < pixels.length; first += PIECE) {
+      yield;
+      convert(pixels.subarray(first, first + PIECE));
+    }
+    return { width: size.width, height: size.height, pixels };
+  }
 }
 
 /** The proxy of a picture in memory: see {@link createProxyBuilder}. */
@@ -108,21 +120,21 @@ function encodeRow(
   }
 }
 
-/** The document's encoded means → sRGB-encoded, in place. `wasEncoded`: the document is linear, its means are not. */
-function convertMeans(pixels: Float32Array, space: ColorSpace, wasEncoded: boolean): void {
+/** Converts the document's encoded means to sRGB-encoded ones, in place. `wasEncoded`: the document is linear, its means are not. */
+function meansConverter(space: ColorSpace, wasEncoded: boolean): (pixels: Float32Array) => void {
   const matrix = toSrgbMatrix(space);
   const isDone = matrix === undefined && (wasEncoded || isSrgbEncoded(space));
-  if (!isDone) {
-    const [red, green, blue] = wasEncoded
-      ? [srgb, srgb, srgb]
-      : (space.channelTransfers ?? [space.transfer, space.transfer, space.transfer]);
-    const m = matrix ?? [1, 0, 0, 0, 1, 0, 0, 0, 1];
-    for (let i = 0; i < pixels.length; i += 3) {
+  const [red, green, blue] = wasEncoded
+    ? [srgb, srgb, srgb]
+    : (space.channelTransfers ?? [space.transfer, space.transfer, space.transfer]);
+  const m = matrix ?? [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  return (pixels) => {
+    for (let i = 0; i < pixels.length && !isDone; i += 3) {
       const r = red.decode(pixels[i]!);
       const g = green.decode(pixels[i + 1]!);
       const b = blue.decode(pixels[i + 2]!);
       for (let c = 0; c < 3; c++) pixels[i + c] = srgb.encode(m[c * 3]! * r + m[c * 3 + 1]! * g + m[c * 3 + 2]! * b);
     }
-  }
-  for (let i = 0; i < pixels.length; i++) pixels[i] = Math.min(1, Math.max(0, pixels[i]!));
+    for (let i = 0; i < pixels.length; i++) pixels[i] = Math.min(1, Math.max(0, pixels[i]!));
+  };
 }

@@ -58,6 +58,7 @@ function* largestChange(correction: Correction, { width, height, pixels }: Proxy
   const after = new Float32Array(width * 3);
   const sums = new Float64Array(REGIONS * REGIONS);
   const counts = new Float64Array(REGIONS * REGIONS);
+  yield;
   for (let y = Math.min(ROW_STEP >> 1, height - 1); y < height; y += ROW_STEP) {
     const before = pixels.subarray(y * width * 3, (y + 1) * width * 3);
     if (y % PIECE_ROWS < ROW_STEP) yield;

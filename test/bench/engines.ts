@@ -9,19 +9,17 @@ import { cpus, totalmem } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import {
-  applyToProxy,
   colorSpaces,
   createApplier,
   createProxyBuilder,
   createTestPicture,
   DEFAULT_ADJUSTMENT,
   MAX_CODE,
-  measurementSteps,
   type Correction,
   type ImageDescription,
-  type Measurement,
   type ProxyImage,
 } from '@evenlight/models';
+import { effectSteps } from '@evenlight/models/src/fix/measure-effect.ts';
 import { applyTimeSliced } from '@evenlight/plugin/src/pacing/apply-time-sliced.ts';
 import { rowsInSlices } from '@evenlight/plugin/src/pacing/rows-in-slices.ts';
 import { stepsInSlices } from '@evenlight/plugin/src/pacing/steps-in-slices.ts';
@@ -119,11 +117,12 @@ async function readProxy(samples: Uint16Array): Promise<ProxyImage> {
       builder.addRows(strip.samples.subarray(first * ROW_LENGTH, (first + count) * ROW_LENGTH), count);
     await rowsInSlices(strip.rowCount, add, { clock });
   }
-  return builder.finish();
+  return stepsInSlices(builder.finishSteps(), { clock });
 }
 
-function judgeAll(proxy: ProxyImage, correction: Correction): Promise<Measurement> {
-  return stepsInSlices(measurementSteps(proxy, applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy)), { clock });
+function judgeAll(proxy: ProxyImage, correction: Correction): Promise<unknown> {
+  const intent = { adjustment: DEFAULT_ADJUSTMENT };
+  return stepsInSlices(effectSteps(proxy, correction, intent), { clock });
 }
 
 async function applyAll(samples: Uint16Array, correction: Correction): Promise<void> {

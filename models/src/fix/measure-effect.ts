@@ -1,5 +1,5 @@
 import { DEFAULT_ADJUSTMENT } from '../adjustment.ts';
-import { applyToProxy } from '../apply-to-proxy.ts';
+import { applyToProxySteps } from '../apply-to-proxy.ts';
 import type { Correction } from '../correction.ts';
 import { meanDeltaESteps } from '../measure/mean-delta-e-2000.ts';
 import { measurementSteps, type Measurement } from '../measure/measurement.ts';
@@ -17,7 +17,7 @@ export function* effectSteps(
   intent: FixIntent,
 ): Steps<{ readonly measurement: Measurement; readonly effect: Effect }> {
   const { adjustment } = intent;
-  const adjusted = applyToProxy(correction, adjustment, proxy);
+  const adjusted = yield* applyToProxySteps(correction, adjustment, proxy);
   yield;
   const measurement = yield* measurementSteps(proxy, adjusted);
   const asAdjusted = measurement.meanDeltaE;
@@ -27,7 +27,7 @@ export function* effectSteps(
 }
 
 function* deltaEAsPredicted(proxy: ProxyImage, correction: Correction): Steps<number> {
-  const { pixels } = applyToProxy(correction, DEFAULT_ADJUSTMENT, proxy);
+  const { pixels } = yield* applyToProxySteps(correction, DEFAULT_ADJUSTMENT, proxy);
   yield;
   return yield* meanDeltaESteps(proxy.pixels, pixels);
 }

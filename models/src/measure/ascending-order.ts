@@ -1,3 +1,4 @@
+import { runSteps, type Steps } from '../steps.ts';
 import { keysOf } from './float-keys.ts';
 
 const DIGIT_BITS = 11;
@@ -9,12 +10,19 @@ const DIGITS = 1 << DIGIT_BITS;
  * A radix sort of the floats' bits: three passes. Sorting 65,536 values with `sort()` takes ten times as long.
  */
 export function ascendingOrder(values: Float32Array): Uint32Array {
+  return runSteps(ascendingOrderSteps(values));
+}
+
+/** {@link ascendingOrder} in pieces. */
+export function* ascendingOrderSteps(values: Float32Array): Steps<Uint32Array> {
   const keys = keysOf(values);
   let order = new Uint32Array(keys.length);
   for (let i = 0; i < order.length; i++) order[i] = i;
   let target = new Uint32Array(keys.length);
   for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+    yield;
     const places = placesOf(keys, shift);
+    yield;
     for (let i = 0; i < order.length; i++) {
       const index = order[i]!;
       target[places[(keys[index]! >>> shift) & (DIGITS - 1)]!++] = index;

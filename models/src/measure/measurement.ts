@@ -2,10 +2,10 @@ import { lumaAt } from '../luma.ts';
 import { ModelError } from '../errors.ts';
 import type { ProxyImage } from '../proxy.ts';
 import { runSteps, type Steps } from '../steps.ts';
-import { ascendingOrder } from './ascending-order.ts';
+import { ascendingOrderSteps } from './ascending-order.ts';
 import { linearLight } from './linear-light.ts';
 import { checkSameLength, meanDeltaEOfLight } from './mean-delta-e-2000.ts';
-import { median } from './median.ts';
+import { medianSteps } from './median.ts';
 
 /** What a correction does to a picture. EV: 1 is twice the light. Fractions: 0..1 of the picture. */
 export interface Measurement {
@@ -25,6 +25,8 @@ export interface Measurement {
 const CLIPPED_FROM = 1 - 0.5 / 255;
 /** Added to luminance before ratios are taken, so that the noise of black (8-bit code 1 is 3e-4) does not count as exposure. */
 const LUMINANCE_FLOOR = 2 ** -12;
+/** Pixels compared in a piece: two milliseconds before the code is compiled. */
+const PIECE = 16_384;
 
 /**
  * Compares a proxy with its corrected version.
@@ -51,30 +53,29 @@ export function* measurementSteps(before: ProxyImage, after: ProxyImage): Steps<
   yield;
   const lightAfter = linearLight(after.pixels);
   yield;
-  const order = orderByLuma(before.pixels);
+  const order = yield* orderByLuma(before.pixels);
   yield;
-  const changes = exposureChanges(order, lightBefore, lightAfter);
+  const changes = yield* exposureChanges(order, lightBefore, lightAfter);
   yield;
-  const third = (part: number): number => {
-    const values = changes.subarray(
-      Math.floor((changes.length * part) / 3),
-      Math.ceil((changes.length * (part + 1)) / 3),
-    );
-    return median(values);
-  };
-  const exposureEv = median(changes);
+  const third = (part: number): Float32Array =>
+    changes.subarray(Math.floor((changes.length * part) / 3), Math.ceil((changes.length * (part + 1)) / 3));
+  const exposureEv = yield* medianSteps(changes);
+  const shadowsEv = yield* medianSteps(third(0));
+  const midtonesEv = yield* medianSteps(third(1));
+  const highlightsEv = yield* medianSteps(third(2));
+  const clippedBefore = clippedFraction(before.pixels);
   yield;
-  const [shadowsEv, midtonesEv, highlightsEv] = [third(0), third(1), third(2)];
+  const clippedAfter = clippedFraction(after.pixels);
   yield;
-  const [clippedBefore, clippedAfter] = [clippedFraction(before.pixels), clippedFraction(after.pixels)];
   const meanDeltaE = yield* meanDeltaEOfLight(lightBefore, lightAfter);
   return { exposureEv, shadowsEv, midtonesEv, highlightsEv, clippedBefore, clippedAfter, meanDeltaE };
 }
 
 /** Every pixel's change in EV, in the order that is given. */
-function exposureChanges(order: Uint32Array, before: Float32Array, after: Float32Array): Float32Array {
+function* exposureChanges(order: Uint32Array, before: Float32Array, after: Float32Array): Steps<Float32Array> {
   const changes = new Float32Array(order.length);
   for (let i = 0; i < order.length; i++) {
+    if (i % PIECE === 0) yield;
     const at = order[i]! * 3;
     // Of linear light, luma's weights give the luminance.
     changes[i] = Math.log2((lumaAt(after, at) + LUMINANCE_FLOOR) / (lumaAt(before, at) + LUMINANCE_FLOOR));
@@ -83,10 +84,11 @@ function exposureChanges(order: Uint32Array, before: Float32Array, after: Float3
 }
 
 /** The pixels from dark to light. */
-function orderByLuma(pixels: Float32Array): Uint32Array {
+function* orderByLuma(pixels: Float32Array): Steps<Uint32Array> {
   const luma = new Float32Array(pixels.length / 3);
   for (let i = 0; i < luma.length; i++) luma[i] = lumaAt(pixels, 3 * i);
-  return ascendingOrder(luma);
+  yield;
+  return yield* ascendingOrderSteps(luma);
 }
 
 function clippedFraction(pixels: Float32Array): number {

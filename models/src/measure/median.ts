@@ -1,3 +1,4 @@
+import { runSteps, type Steps } from '../steps.ts';
 import { floatOf, keysOf } from './float-keys.ts';
 
 /** The digits of a key from the highest on: 11, 11 and 10 bits. */
@@ -9,18 +10,24 @@ const DIGITS = [
 
 /** The value in the middle; the mean of two where their number is even. `NaN` of no values. */
 export function median(values: Float32Array): number {
+  return runSteps(medianSteps(values));
+}
+
+/** {@link median} in pieces. */
+export function* medianSteps(values: Float32Array): Steps<number> {
   if (values.length === 0) return NaN;
   const keys = keysOf(values);
   const middle = keys.length >> 1;
-  const upper = floatOf(keyOfRank(keys, middle));
-  return keys.length % 2 === 1 ? upper : (floatOf(keyOfRank(keys, middle - 1)) + upper) / 2;
+  yield;
+  const upper = floatOf(yield* keyOfRank(keys, middle));
+  return keys.length % 2 === 1 ? upper : (floatOf(yield* keyOfRank(keys, middle - 1)) + upper) / 2;
 }
 
 /**
  * The key that has `rank` smaller ones before it. Digit by digit, only the keys that share its digits so far are looked at: a
  * sixth of the time that sorting takes.
  */
-function keyOfRank(keys: Uint32Array, rank: number): number {
+function* keyOfRank(keys: Uint32Array, rank: number): Steps<number> {
   let candidates = keys;
   let before = rank;
   for (const { shift, count } of DIGITS) {
@@ -34,6 +41,7 @@ function keyOfRank(keys: Uint32Array, rank: number): number {
       if (((key >>> shift) & (count - 1)) === digit) kept[at++] = key;
     }
     candidates = kept;
+    yield;
   }
   return candidates[0]!;
 }

@@ -1,4 +1,5 @@
 import type { ProxyImage } from '../proxy.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import { ramp, type Ramp } from './ramp.ts';
 
 /*
@@ -20,6 +21,8 @@ const ELSE = 8 / 255;
 const MOST_GROUNDS = 8;
 /** A smaller share of the picture is no ground. */
 const SMALLEST_GROUND = 0.004;
+/** Rows examined in a piece: four milliseconds before the code is compiled. */
+const PIECE_ROWS = 64;
 /** From here on a channel says nothing of how exactly it was drawn, 0..1: clipped light is of one colour in photographs, too. */
 const CLIPPED = { dark: 2.5 / 255, light: 252.5 / 255 };
 
@@ -42,7 +45,14 @@ const ENTRIES: Ramp = [5, 8.5];
  * @param proxy sRGB-encoded 0..1
  */
 export function drawnCertainty(proxy: ProxyImage): number {
-  const grounds = groundsOf(proxy, flatPixels(proxy));
+  return runSteps(drawnCertaintySteps(proxy));
+}
+
+/** {@link drawnCertainty} in pieces. */
+export function* drawnCertaintySteps(proxy: ProxyImage): Steps<number> {
+  const flat = yield* flatPixels(proxy);
+  yield;
+  const grounds = yield* groundsOf(proxy, flat);
   const shares = grounds
     .filter(({ isClipped }) => !isClipped)
     .map(({ pixels, purity }) => (ramp(purity, PURITY) * pixels) / (proxy.width * proxy.height));
@@ -50,6 +60,7 @@ export function drawnCertainty(proxy: ProxyImage): number {
   const ofGround = ramp(all, GROUND);
   if (ofGround === 0) return 0;
   const ofOthers = ramp(all - Math.max(...shares), OTHERS);
+  yield;
   const pure = grounds.filter(({ purity }) => purity > PURITY[0]);
   return ofGround * ramp((1 + ofOthers / 2) * entries(proxy, pure), ENTRIES);
 }
@@ -64,9 +75,10 @@ interface Ground {
 }
 
 /** 1 where a pixel is flat; the last row and column have no neighbours and count as uneven. */
-function flatPixels({ width, height, pixels }: ProxyImage): Uint8Array {
+function* flatPixels({ width, height, pixels }: ProxyImage): Steps<Uint8Array> {
   const flat = new Uint8Array(width * height);
   for (let y = 0; y + 1 < height; y++) {
+    if (y % PIECE_ROWS === 0) yield;
     for (let x = 0; x + 1 < width; x++) {
       const at = (y * width + x) * 3;
       let isFlat = true;
@@ -80,7 +92,7 @@ function flatPixels({ width, height, pixels }: ProxyImage): Uint8Array {
 }
 
 /** The colours that most flat pixels have. */
-function groundsOf({ width, height, pixels }: ProxyImage, flat: Uint8Array): Ground[] {
+function* groundsOf({ width, height, pixels }: ProxyImage, flat: Uint8Array): Steps<Ground[]> {
   const counts = new Map<number, number>();
   for (let i = 0; i < flat.length; i++) {
     if (flat[i] === 0) continue;
@@ -92,6 +104,7 @@ function groundsOf({ width, height, pixels }: ProxyImage, flat: Uint8Array): Gro
   for (const [key] of most) {
     const color = [(key >> 16) / 255, ((key >> 8) & 255) / 255, (key & 255) / 255] as const;
     if (grounds.some((ground) => distance(ground.color, color) <= NEAR)) continue;
+    yield;
     grounds.push(groundOf(pixels, flat, color));
     if (grounds.length === MOST_GROUNDS) break;
   }

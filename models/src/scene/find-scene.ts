@@ -1,4 +1,5 @@
 import type { ProxyImage } from '../proxy.ts';
+import { runSteps, type Steps } from '../steps.ts';
 
 /** A rectangle of whole pixels. */
 export interface PixelBox {
@@ -18,6 +19,8 @@ const ENDS = 0.5;
 const LAYERS = 4;
 /** A smaller scene than this, in pixels of the proxy, is no photograph in a frame. */
 const SMALLEST_SIDE = 16;
+/** Lines examined in a piece: two milliseconds before the code is compiled. */
+const PIECE_LINES = 32;
 
 /**
  * Finds the photograph within its frame, mat, slide mount, letterbox or film border: what is left when all lines along the border
@@ -30,9 +33,14 @@ const SMALLEST_SIDE = 16;
  * @returns the whole picture where there is no margin
  */
 export function findScene(proxy: ProxyImage): PixelBox {
+  return runSteps(findSceneSteps(proxy));
+}
+
+/** {@link findScene} in pieces. */
+export function* findSceneSteps(proxy: ProxyImage): Steps<PixelBox> {
   let box: PixelBox = { left: 0, top: 0, width: proxy.width, height: proxy.height };
   for (let layer = 0; layer < LAYERS; layer++) {
-    const next = withoutMargins(proxy, box);
+    const next = yield* withoutMargins(proxy, box);
     if (
       next.width < SMALLEST_SIDE ||
       next.height < SMALLEST_SIDE ||
@@ -45,8 +53,10 @@ export function findScene(proxy: ProxyImage): PixelBox {
 }
 
 /** Opposite sides together: the bars of a letterbox are removed before the sides that they cross are examined, and the other way round. */
-function withoutMargins(proxy: ProxyImage, box: PixelBox): PixelBox {
-  return trim(trim(box, 'rows', marginsOf(proxy, box, 'rows')), 'columns', marginsOf(proxy, box, 'columns'));
+function* withoutMargins(proxy: ProxyImage, box: PixelBox): Steps<PixelBox> {
+  const rows = yield* marginsOf(proxy, box, 'rows');
+  const columns = yield* marginsOf(proxy, box, 'columns');
+  return trim(trim(box, 'rows', rows), 'columns', columns);
 }
 
 type Direction = 'rows' | 'columns';
@@ -62,10 +72,10 @@ function trim(box: PixelBox, direction: Direction, { before, after }: Margins): 
 }
 
 /** How many lines at either end are margin, the mixed line included. */
-function marginsOf(proxy: ProxyImage, box: PixelBox, direction: Direction): Margins {
+function* marginsOf(proxy: ProxyImage, box: PixelBox, direction: Direction): Steps<Margins> {
   const count = direction === 'rows' ? box.height : box.width;
-  const before = marginFrom(proxy, box, direction, { start: 0, step: 1, count });
-  const after = before === count ? 0 : marginFrom(proxy, box, direction, { start: count - 1, step: -1, count });
+  const before = yield* marginFrom(proxy, box, direction, { start: 0, step: 1, count });
+  const after = before === count ? 0 : yield* marginFrom(proxy, box, direction, { start: count - 1, step: -1, count });
   return { before, after };
 }
 
@@ -75,22 +85,32 @@ interface Walk {
   readonly count: number;
 }
 
-function marginFrom(proxy: ProxyImage, box: PixelBox, direction: Direction, { start, step, count }: Walk): number {
+function* marginFrom(
+  proxy: ProxyImage,
+  box: PixelBox,
+  direction: Direction,
+  { start, step, count }: Walk,
+): Steps<number> {
   const border = lineOf(proxy, box, direction, start);
   const color = medianColor(border);
   let lines = 0;
-  while (lines < count && shareAway(lineOf(proxy, box, direction, start + step * lines), color) <= STRAY) lines++;
+  while (lines < count && shareAway(lineOf(proxy, box, direction, start + step * lines), color) <= STRAY) {
+    lines++;
+    if (lines % PIECE_LINES === 0) yield;
+  }
   if (lines === 0 || lines + 1 >= count) return 0;
   const behind = lineOf(proxy, box, direction, start + step * (lines + 1));
   const length = behind.length / 3;
-  return shareAway(behind, color) * length >= ENDS * widest(proxy, box, direction, color) ? lines + 1 : 0;
+  const needed = ENDS * (yield* widest(proxy, box, direction, color));
+  return shareAway(behind, color) * length >= needed ? lines + 1 : 0;
 }
 
 /** The length of a line between the margins that cross it: the longest stretch, over all lines, that is not flat at its ends. */
-function widest(proxy: ProxyImage, box: PixelBox, direction: Direction, color: readonly number[]): number {
+function* widest(proxy: ProxyImage, box: PixelBox, direction: Direction, color: readonly number[]): Steps<number> {
   let longest = 0;
   const count = direction === 'rows' ? box.height : box.width;
   for (let index = 0; index < count; index++) {
+    if (index % PIECE_LINES === 0) yield;
     const line = lineOf(proxy, box, direction, index);
     longest = Math.max(longest, line.length / 3 - flatEnds(line, color));
   }

@@ -1,5 +1,6 @@
 import { lumaAt } from '../luma.ts';
 import type { ProxyImage } from '../proxy.ts';
+import { runSteps, type Steps } from '../steps.ts';
 import { ramp, type Ramp } from './ramp.ts';
 
 /*
@@ -27,12 +28,20 @@ const UNEVENNESS: Ramp = [0.2, 0.13];
  *
  * @param proxy sRGB-encoded 0..1
  */
-export function nightCertainty({ width, height, pixels }: ProxyImage): number {
+export function nightCertainty(proxy: ProxyImage): number {
+  return runSteps(nightCertaintySteps(proxy));
+}
+
+/** {@link nightCertainty} in pieces. */
+export function* nightCertaintySteps({ width, height, pixels }: ProxyImage): Steps<number> {
   const luma = new Float32Array(width * height);
   for (let i = 0; i < luma.length; i++) luma[i] = lumaAt(pixels, i * 3);
+  yield;
   const ofDarkness = ramp(medianCode(luma), DARKNESS);
   if (ofDarkness === 0 || width < 2 * BLOCK || height < 2 * BLOCK) return 0;
+  yield;
   const blocks = blocksOf(luma, width, height);
+  yield;
   const unevenness = quantile(Float32Array.from(blocks.flat(), ({ unevenness }) => unevenness).sort(), 0.5);
   return (
     ofDarkness * ramp(shapes(blocks), SHAPES) * ramp(fineness(luma, width), FINENESS) * ramp(unevenness, UNEVENNESS)

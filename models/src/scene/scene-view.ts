@@ -3,7 +3,7 @@ import { CELL_COEFFICIENTS, createCorrection, type Correction } from '../correct
 import type { Size } from '../image.ts';
 import type { ProxyImage } from '../proxy.ts';
 import { runSteps, type Steps } from '../steps.ts';
-import { findScene, type PixelBox } from './find-scene.ts';
+import { findSceneSteps, type PixelBox } from './find-scene.ts';
 
 /** A photograph as the network is shown it: without its frame, if it has one. */
 export interface SceneView {
@@ -23,7 +23,7 @@ const PIECE_CELL_ROWS = 8;
 const PIECE_PIXEL_ROWS = 64;
 
 /**
- * Shows a proxy to a network that answers with a grid: only what lies within the frame ({@link findScene}), enlarged to the whole input.
+ * Shows a proxy to a network that answers with a grid: only what lies within the frame ({@link findSceneSteps}), enlarged to the whole input.
  * An image → image network is shown the proxy as it is.
  *
  * @param proxy of the size that `proxySize` gives
@@ -35,7 +35,7 @@ export function viewScene(contract: Pick<ModelContract, 'kind'>, proxy: ProxyIma
 /** {@link viewScene} in pieces. */
 export function* viewSteps({ kind }: Pick<ModelContract, 'kind'>, proxy: ProxyImage): Steps<SceneView> {
   const whole = { left: 0, top: 0, width: proxy.width, height: proxy.height };
-  const box = kind === 'grid' ? findScene(proxy) : whole;
+  const box = kind === 'grid' ? yield* findSceneSteps(proxy) : whole;
   yield;
   const isWhole = box.width === proxy.width && box.height === proxy.height;
   return { proxy, scene: isWhole ? proxy : yield* enlargeSteps(proxy, box, proxy), box };

@@ -1,7 +1,8 @@
-import { applyToProxy, createApplier, type Adjustment, type Applier, type Correction } from '@evenlight/models';
+import { applyToProxySteps, createApplier, type Adjustment, type Applier, type Correction } from '@evenlight/models';
 import { HostError } from '../errors.ts';
 import type { Placed, Source } from '../host.ts';
 import { applyTimeSliced } from '../pacing/apply-time-sliced.ts';
+import { stepsInSlices } from '../pacing/steps-in-slices.ts';
 import { changedLike } from './effect-check.ts';
 import { pictureOfSource, requireOutput } from './document-area.ts';
 import { readStrips } from './pixel-strips.ts';
@@ -12,7 +13,7 @@ import { StripWriter } from './strip-writer.ts';
 const PIXELS_SHARE = 0.95;
 
 /** Writes the corrected pixels as a layer: {@link Host.placePixels}. */
-export function placePixels(
+export async function placePixels(
   host: PlaceHost,
   request: PlaceLayerRequest,
   { correction, adjustment }: { correction: Correction; adjustment: Adjustment },
@@ -20,7 +21,7 @@ export function placePixels(
   const { source, placement } = request;
   // Before anything is changed: it may refuse the adjustment.
   const applier = createApplier(correction, adjustment, source.image);
-  const target = applyToProxy(correction, adjustment, source.proxy);
+  const target = await stepsInSlices(applyToProxySteps(correction, adjustment, source.proxy), { clock: host.clock });
   return placeLayer(host, request, {
     kind: 'pixels',
     expectation: {

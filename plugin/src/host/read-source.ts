@@ -8,6 +8,7 @@ import {
 } from '@evenlight/models';
 import type { DocumentInfo, PixelBounds, ReadOptions, Source, SourceKind } from '../host.ts';
 import { rowsInSlices } from '../pacing/rows-in-slices.ts';
+import { stepsInSlices } from '../pacing/steps-in-slices.ts';
 import { describeDocument } from './document-info.ts';
 import { readRendering } from './effect-check.ts';
 import { readGlance } from './read-glance.ts';
@@ -38,17 +39,18 @@ export function readSource(host: StepHost, documentId: number, options: ReadOpti
       return { ...source, ...glance, ...(await readSeen(host, { ...source, ...glance }, look)) };
     }
     const builder = createProxyBuilder(image, size);
+    const slices = { clock: host.clock, checkpoint: () => scope.checkpoint() };
     for await (const { samples, firstRow, rowCount } of readStrips(host.imaging, picture, host.stripBytes)) {
       const rowLength = image.width * image.channels;
       await rowsInSlices(
         rowCount,
         (first, count) => builder.addRows(samples.subarray(first * rowLength, (first + count) * rowLength), count),
-        { clock: host.clock, checkpoint: () => scope.checkpoint() },
+        slices,
       );
       scope.progress((firstRow + rowCount) / image.height);
       scope.checkpoint();
     }
-    const whole = { ...source, proxy: builder.finish() };
+    const whole = { ...source, proxy: await stepsInSlices(builder.finishSteps(), slices) };
     return { ...whole, ...(await readSeen(host, whole, look)) };
   });
 }

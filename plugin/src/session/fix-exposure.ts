@@ -1,6 +1,6 @@
 import { type EnginePrediction } from './engine-selector.ts';
 import {
-  applyToProxy,
+  applyToProxySteps,
   fixPicture,
   measurementSteps,
   type Adjustment,
@@ -111,8 +111,13 @@ export function adjustmentOf({ strength, evBias }: Recipe): Adjustment {
 }
 
 /** Measures what a recipe does to a photograph, in slices. */
-export function measureRecipe({ source, prediction }: Prepared, recipe: Recipe, clock: Clock): Promise<Measurement> {
-  const adjusted = applyToProxy(prediction.correction, adjustmentOf(recipe), source.proxy);
+export async function measureRecipe(
+  { source, prediction }: Prepared,
+  recipe: Recipe,
+  clock: Clock,
+): Promise<Measurement> {
+  const applying = applyToProxySteps(prediction.correction, adjustmentOf(recipe), source.proxy);
+  const adjusted = await stepsInSlices(applying, { clock });
   return stepsInSlices(measurementSteps(source.proxy, adjusted), { clock });
 }
 
