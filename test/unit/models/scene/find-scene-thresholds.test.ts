@@ -9,16 +9,16 @@ const BLACK: Codes = [0, 0, 0];
 const WHOLE = { left: 0, top: 0, width: SIDE, height: SIDE };
 
 /** A picture whose pixels' codes 0..255 follow from their place. */
-function picture(colorAt: (x: number, y: number) => Codes): ProxyImage {
-  const pixels = new Float32Array(SIDE * SIDE * 3);
+function picture(colorAt: (x: number, y: number) => Codes, width = SIDE): ProxyImage {
+  const pixels = new Float32Array(width * SIDE * 3);
   for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++)
+    for (let x = 0; x < width; x++)
       pixels.set(
         colorAt(x, y).map((code) => code / 255),
-        (y * SIDE + x) * 3,
+        (y * width + x) * 3,
       );
   }
-  return { width: SIDE, height: SIDE, pixels };
+  return { width, height: SIDE, pixels };
 }
 
 /** A photograph: no two lines alike, and nowhere black or white. */
@@ -54,6 +54,13 @@ describe('the frame of a photograph', () => {
       picture((x, y) => (y < 10 || (y < 12 && x >= pixels) ? WHITE : photo(x, y)));
     expect(findScene(ending(50))).toEqual({ left: 0, top: 11, width: 100, height: 89 });
     expect(findScene(ending(49))).toEqual(WHOLE);
+  });
+
+  it('ends so against the longest line of a tall picture, however far down that is', () => {
+    const ending = (pixels: number): ProxyImage =>
+      picture((x, y) => (y < 10 || (y < 60 && x >= pixels) ? WHITE : photo(x, y)), 40);
+    expect(findScene(ending(20))).toEqual({ left: 0, top: 11, width: 40, height: 89 });
+    expect(findScene(ending(16))).toEqual({ left: 0, top: 0, width: 40, height: 100 });
   });
 
   it('ends so for an odd number of pixels: 50 of 99, beside a line at the side', () => {
