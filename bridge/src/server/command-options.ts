@@ -183,7 +183,7 @@ function bridgeCommand(): Command {
     .option('--no-page', 'do not serve the page for browsers')
     .option('--models <folder>', 'folder with the models')
     .option('--devices <numbers>', 'GPUs to use, such as 0,1 (default: all)', deviceList)
-    .option('--threads <number>', 'threads for full-size pixels (default: one for each core)', wholeNumber(1, 256))
+    .option('--threads <number>', 'threads for full-size pixels (default: cores less one)', wholeNumber(1, 256))
     .option(
       '--queue <number>',
       `how many photographs of one user may wait (default: ${DEFAULT_QUEUE})`,

@@ -48,7 +48,7 @@ export interface ExposureServiceOptions {
   readonly runtime?: RuntimeChoice;
   /** How many predictions will be asked for, where that is known: `auto` takes WebAssembly for a few. */
   readonly predictions?: number | undefined;
-  /** Worker threads for full-resolution pixels; default: the number of cores. They start when first needed. */
+  /** Worker threads for full-resolution pixels; default: one for each core but one, at least one. They start when first needed. */
   readonly applyThreads?: number;
   /** How many predictions of one user may wait beside the running ones; default 64. */
   readonly queueLimit?: number;
@@ -139,7 +139,8 @@ export const ExposureService = {
    *   `RUNTIME_UNAVAILABLE`, `RUNTIME_CRASHED`
    */
   async start(options: ExposureServiceOptions = {}): Promise<ExposureService> {
-    const applyThreads = options.applyThreads ?? availableParallelism();
+    // One core for the main thread: every byte of every client goes through it.
+    const applyThreads = options.applyThreads ?? Math.max(1, availableParallelism() - 1);
     const queueLimit = options.queueLimit ?? DEFAULT_QUEUE_LIMIT;
     checkWholeNumber('applyThreads', applyThreads, 1);
     checkWholeNumber('queueLimit', queueLimit, 0);
