@@ -34,6 +34,7 @@ describe('plain HTTP', () => {
     [400, 'no HTTP at all\r\n\r\n'],
     [404, 'GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
     [405, 'DELETE /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+    [417, 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: a miracle\r\n\r\n'],
     [431, `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'x'.repeat(9000)}\r\n\r\n`],
   ])('[HS14] is answered with %i where it is wrong', async (status, text) => {
     const { server } = await startKernelBridge();
@@ -43,11 +44,12 @@ describe('plain HTTP', () => {
       socket.once('close', () => resolve('closed without a word'));
     });
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^Connection: close/im);
   });
 
   it('has its statuses in SPEC.md, as the other codes', () => {
     const { errors, closes, statuses } = readSpecCodes();
-    expect([...statuses]).toEqual(expect.arrayContaining([100, 200, 400, 403, 404, 405, 431, 503]));
+    expect([...statuses]).toEqual(expect.arrayContaining([100, 200, 400, 403, 404, 405, 417, 431, 503]));
     expect(errors.get('BAD_MESSAGE')).toBe(4400);
     expect([...closes].sort().slice(0, 6)).toEqual([1001, 1002, 1007, 1008, 1009, 1011]);
   });

@@ -139,10 +139,12 @@ export class HttpFront {
       else onRequest(request, response, arrival);
     };
     // `Expect: 100-continue` is answered by whoever takes the body: refused clients then send none.
-    if (tls === undefined) return createServer(limits, answer).on('checkContinue', answer);
+    const expecting = (server: Server): Server =>
+      server.on('checkContinue', answer).on('checkExpectation', refuseExpectation);
+    if (tls === undefined) return expecting(createServer(limits, answer));
     try {
       const secure = { ...limits, ...createTlsContext(tls), handshakeTimeout: headersTimeoutMs };
-      return createSecureServer(secure, answer).on('checkContinue', answer);
+      return expecting(createSecureServer(secure, answer));
     } catch (error) {
       if (error instanceof BridgeError) throw error;
       const text = `certificate or key cannot be used: ${messageOf(error)}`;
@@ -196,6 +198,12 @@ export class HttpFront {
       },
     });
   }
+}
+
+/** Nothing but `100-continue` can be expected of this server (RFC 9110, section 10.1.1). */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  response.writeHead(417, { 'Content-Type': 'text/plain' }).end('Expect may be 100-continue alone\n');
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
