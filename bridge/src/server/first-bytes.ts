@@ -1,40 +1,30 @@
 import type { Socket } from 'node:net';
 
-export interface FirstBytesReader<Read> {
-  /**
-   * Is shown all that has come so far.
-   *
-   * @returns what was read, and how many of the bytes belong to it; undefined while more must come
-   */
-  readonly read: (bytes: Buffer) => (Read & { readonly sizeBytes: number }) | undefined;
-  /** Is called once, unless the socket closes or `read` throws. */
-  readonly next: (read: Read) => void;
-  /** Is told what `read` has thrown. */
-  readonly fail: (error: unknown) => void;
-}
-
 /**
  * Reads the first bytes of a connection and leaves those that do not belong to them for the next reader. A peer that ends
  * before they are complete is cut off.
+ *
+ * @param read is shown all that has come so far; returns what it has read and how many bytes that took, undefined while more must
+ *   come. Where nothing good can come any more it destroys the socket
+ * @param next called once, unless the socket closes
  */
-export function readFirstBytes<Read>(socket: Socket, { read, next, fail }: FirstBytesReader<Read>): void {
+export function readFirstBytes<Read>(
+  socket: Socket,
+  read: (bytes: Buffer) => (Read & { readonly sizeBytes: number }) | undefined,
+  next: (read: Read) => void,
+): void {
   let bytes: Buffer = Buffer.alloc(0);
   const end = (): void => {
     socket.destroy();
   };
   const take = (data: Buffer): void => {
     bytes = bytes.length === 0 ? data : Buffer.concat([bytes, data]);
-    try {
-      const first = read(bytes);
-      if (first === undefined) return;
-      socket.off('data', take).off('end', end);
-      handOver(socket, bytes.subarray(first.sizeBytes), () => {
-        next(first);
-      });
-    } catch (error) {
-      socket.off('data', take).off('end', end);
-      fail(error);
-    }
+    const first = read(bytes);
+    if (first === undefined) return;
+    socket.off('data', take).off('end', end);
+    handOver(socket, bytes.subarray(first.sizeBytes), () => {
+      next(first);
+    });
   };
   socket.on('data', take).on('end', end);
 }
@@ -45,8 +35,7 @@ export function readFirstBytes<Read>(socket: Socket, { read, next, fail }: First
  * @param next called once, unless the socket closes
  */
 export function awaitFirstBytes(socket: Socket, next: () => void): void {
-  const fail = (): void => undefined;
-  readFirstBytes(socket, { read: () => ({ sizeBytes: 0 }), next, fail });
+  readFirstBytes(socket, () => ({ sizeBytes: 0 }), next);
 }
 
 /** Gives a socket that was read to its next reader, with what that has to read again. */

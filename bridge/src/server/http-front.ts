@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@evenlight/models';
 import { BridgeError } from '../errors.ts';
-import { readProxyHeader } from '../access/proxy-header.ts';
 import type { Lobby, Visitor } from './lobby.ts';
+import { readProxyHeader, type ProxyHeader } from '../access/proxy-header.ts';
 import { addressGroup, plainAddress } from '../access/remote-address.ts';
 import type { TrustedProxies } from '../access/trusted-proxies.ts';
 import { awaitFirstBytes, readFirstBytes } from './first-bytes.ts';
@@ -185,17 +185,19 @@ export class HttpFront {
   #receiveProxied(socket: Socket, arrival: Arrival, begin: () => void): void {
     const { lobby, log } = this.#options;
     arrival.isProxied = true;
-    readFirstBytes(socket, {
-      read: readProxyHeader,
-      next: (header) => {
-        arrival.address = header.address ?? arrival.address;
-        lobby.regroup(arrival.visitor, addressGroup(arrival.address));
-        awaitFirstBytes(socket, begin);
-      },
-      fail: (error) => {
+    const read = (bytes: Buffer): ProxyHeader | undefined => {
+      try {
+        return readProxyHeader(bytes);
+      } catch (error) {
         log({ level: 'warn', event: 'connection refused', from: arrival.address, reason: messageOf(error) });
         socket.destroy();
-      },
+        return undefined;
+      }
+    };
+    readFirstBytes(socket, read, ({ address }) => {
+      arrival.address = address ?? arrival.address;
+      lobby.regroup(arrival.visitor, addressGroup(arrival.address));
+      awaitFirstBytes(socket, begin);
     });
   }
 }

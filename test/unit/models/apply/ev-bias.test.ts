@@ -1,6 +1,6 @@
 import { biasEncoded, colorSpaces, createApplier, identityCorrection, type Adjustment } from '@evenlight/models';
-import { describe, expect, it } from 'vitest';
 import { createEvBias, planBias } from '@evenlight/models/src/apply/ev-bias.ts';
+import { describe, expect, it } from 'vitest';
 import { decodeSrgb, encodeSrgb } from '../reference-slicing.ts';
 
 function gray16(adjustment: Adjustment): Uint16Array {
