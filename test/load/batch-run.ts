@@ -29,7 +29,7 @@ export interface BatchRunReport {
   readonly missing: readonly string[];
   /** What lies beside the results. */
   readonly others: readonly string[];
-  /** What the queue says at the end. */
+  /** What the queue says when it has nothing left to do. */
   readonly counts: Readonly<Record<string, unknown>>;
 }
 
@@ -44,7 +44,7 @@ export async function runBatch(options: BatchRunOptions): Promise<BatchRunReport
   const crew = new WorkerCrew(options);
   await crew.untilAllDone();
   const seconds = (performance.now() - startedMs) / 1000;
-  const counts = await batchStatus(options.queueUrl);
+  const counts = await countsAtTheEnd(options.queueUrl);
   await crew.stop();
   const names = await readdir(join(options.root, 'out'));
   const expected = Array.from({ length: options.pictures }, (_, index) => nameOf(index));
@@ -67,9 +67,13 @@ export async function enqueueBatch({ root, queueUrl }: Pick<BatchRunOptions, 'ro
   return lines[0] ?? {};
 }
 
-async function batchStatus(queueUrl: string): Promise<Readonly<Record<string, unknown>>> {
-  const { lines } = await runEvenlight(['batch', 'status', '--json', '--queue', queueUrl]);
-  return lines[0] ?? {};
+/**
+ * Waits until the queue has nothing left to do. It learns that a photograph is done after the worker has said so; if the worker was
+ * killed in between, only when another one takes the photograph over.
+ */
+async function countsAtTheEnd(queueUrl: string): Promise<Readonly<Record<string, unknown>>> {
+  const { lines } = await runEvenlight(['batch', 'status', '--watch', '--json', '--queue', queueUrl]);
+  return lines.at(-1) ?? {};
 }
 
 function nameOf(index: number): string {
