@@ -55,6 +55,7 @@ export { cancelledError, onCancel, throwIfCancelled, untilCancelled, type Cancel
 export { CodedError } from './coded-error.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { fixPicture, predictPicture, type FixOutcome, type FixParts } from './fix/fix-picture.ts';
+export { adjustedMeasurementSteps } from './fix/measure-effect.ts';
 export { judgeRestoration, type RestorationWish } from './fix/judge-restoration.ts';
 export type { FixIntent, Verdict } from './fix/judge.ts';
 export type { Picture, Predicted, Prediction, ReadPicture } from './fix/picture.ts';
@@ -79,7 +80,7 @@ export { deltaE2000 } from './measure/delta-e-2000.ts';
 export { describeMeasurement, mostChanged } from './measure/describe-measurement.ts';
 export { rgbToLab, type Lab } from './measure/lab.ts';
 export { meanDeltaE2000 } from './measure/mean-delta-e-2000.ts';
-export { measureCorrection, measurementSteps, type Measurement } from './measure/measurement.ts';
+export { measureCorrection, type Measurement } from './measure/measurement.ts';
 export { LUMA_WEIGHTS, lumaAt } from './luma.ts';
 export { codeOf, errorFrom, messageOf } from './thrown.ts';
 export { noModelText } from './no-model-text.ts';

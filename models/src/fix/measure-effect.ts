@@ -1,4 +1,4 @@
-import { DEFAULT_ADJUSTMENT } from '../adjustment.ts';
+import { type Adjustment, DEFAULT_ADJUSTMENT } from '../adjustment.ts';
 import { applyToProxySteps } from '../apply-to-proxy.ts';
 import type { Correction } from '../correction.ts';
 import { meanDeltaESteps } from '../measure/mean-delta-e-2000.ts';
@@ -17,13 +17,22 @@ export function* effectSteps(
   intent: FixIntent,
 ): Steps<{ readonly measurement: Measurement; readonly effect: Effect }> {
   const { adjustment } = intent;
-  const adjusted = yield* applyToProxySteps(correction, adjustment, proxy);
-  yield;
-  const measurement = yield* measurementSteps(proxy, adjusted);
+  const measurement = yield* adjustedMeasurementSteps(proxy, correction, adjustment);
   const asAdjusted = measurement.meanDeltaE;
   const isMeasured = adjustment.strength === DEFAULT_ADJUSTMENT.strength || !isNetworkAsked(intent);
   const asPredicted = isMeasured ? asAdjusted : yield* deltaEAsPredicted(proxy, correction);
   return { measurement, effect: { asPredicted, asAdjusted } };
+}
+
+/** What an adjusted correction does to a picture, in pieces. @throws ModelError `BAD_ADJUSTMENT` */
+export function* adjustedMeasurementSteps(
+  proxy: ProxyImage,
+  correction: Correction,
+  adjustment: Adjustment,
+): Steps<Measurement> {
+  const adjusted = yield* applyToProxySteps(correction, adjustment, proxy);
+  yield;
+  return yield* measurementSteps(proxy, adjusted);
 }
 
 function* deltaEAsPredicted(proxy: ProxyImage, correction: Correction): Steps<number> {

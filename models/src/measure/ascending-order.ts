@@ -1,19 +1,14 @@
-import { runSteps, type Steps } from '../steps.ts';
+import type { Steps } from '../steps.ts';
 import { keysOf } from './float-keys.ts';
 
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
 
 /**
- * The indices of values from the smallest to the largest, equal ones in their order.
+ * The indices of values from the smallest to the largest, equal ones in their order. In pieces.
  *
  * A radix sort of the floats' bits: three passes. Sorting 65,536 values with `sort()` takes ten times as long.
  */
-export function ascendingOrder(values: Float32Array): Uint32Array {
-  return runSteps(ascendingOrderSteps(values));
-}
-
-/** {@link ascendingOrder} in pieces. */
 export function* ascendingOrderSteps(values: Float32Array): Steps<Uint32Array> {
   const keys = keysOf(values);
   let order = new Uint32Array(keys.length);

@@ -1,4 +1,4 @@
-import { runSteps, type Steps } from '../steps.ts';
+import type { Steps } from '../steps.ts';
 import { floatOf, keysOf } from './float-keys.ts';
 
 /** The digits of a key from the highest on: 11, 11 and 10 bits. */
@@ -8,12 +8,7 @@ const DIGITS = [
   { shift: 0, count: 1 << 10 },
 ] as const;
 
-/** The value in the middle; the mean of two where their number is even. `NaN` of no values. */
-export function median(values: Float32Array): number {
-  return runSteps(medianSteps(values));
-}
-
-/** {@link median} in pieces. */
+/** The value in the middle; the mean of two where their number is even. `NaN` of no values. In pieces. */
 export function* medianSteps(values: Float32Array): Steps<number> {
   if (values.length === 0) return NaN;
   const keys = keysOf(values);

@@ -1,5 +1,5 @@
 import type { ProxyImage } from '../proxy.ts';
-import { runSteps, type Steps } from '../steps.ts';
+import type { Steps } from '../steps.ts';
 import { ramp, type Ramp } from './ramp.ts';
 
 /*
@@ -37,18 +37,13 @@ const ENTRIES: Ramp = [5, 8.5];
 
 /**
  * How certain it is that a picture was drawn and not photographed, 0..1: a page, a screenshot, a slide, a map, a chart. It is as
- * bright as its maker wanted it.
+ * bright as its maker wanted it. In pieces.
  *
  * The evidence is grounds of exactly one colour that are not clipped, and are cut up by letters, lines and other grounds. A
  * photographed or scanned page has none; the ground of an object that was cut out and set before a colour is in one piece.
  *
  * @param proxy sRGB-encoded 0..1
  */
-export function drawnCertainty(proxy: ProxyImage): number {
-  return runSteps(drawnCertaintySteps(proxy));
-}
-
-/** {@link drawnCertainty} in pieces. */
 export function* drawnCertaintySteps(proxy: ProxyImage): Steps<number> {
   const flat = yield* flatPixels(proxy);
   yield;

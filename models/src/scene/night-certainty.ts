@@ -1,6 +1,6 @@
 import { lumaAt } from '../luma.ts';
 import type { ProxyImage } from '../proxy.ts';
-import { runSteps, type Steps } from '../steps.ts';
+import type { Steps } from '../steps.ts';
 import { ramp, type Ramp } from './ramp.ts';
 
 /*
@@ -24,15 +24,10 @@ const FINENESS: Ramp = [0.45, 0.55];
 const UNEVENNESS: Ramp = [0.2, 0.13];
 
 /**
- * How certain it is that a picture shows an empty night sky with points in it, 0..1, and is as dark as it should be.
+ * How certain it is that a picture shows an empty night sky with points in it, 0..1, and is as dark as it should be. In pieces.
  *
  * @param proxy sRGB-encoded 0..1
  */
-export function nightCertainty(proxy: ProxyImage): number {
-  return runSteps(nightCertaintySteps(proxy));
-}
-
-/** {@link nightCertainty} in pieces. */
 export function* nightCertaintySteps({ width, height, pixels }: ProxyImage): Steps<number> {
   const luma = new Float32Array(width * height);
   for (let i = 0; i < luma.length; i++) luma[i] = lumaAt(pixels, i * 3);

@@ -1,8 +1,7 @@
 import { type EnginePrediction } from './engine-selector.ts';
 import {
-  applyToProxySteps,
+  adjustedMeasurementSteps,
   fixPicture,
-  measurementSteps,
   type Adjustment,
   type CancelSignal,
   type Measurement,
@@ -116,9 +115,7 @@ export async function measureRecipe(
   recipe: Recipe,
   clock: Clock,
 ): Promise<Measurement> {
-  const applying = applyToProxySteps(prediction.correction, adjustmentOf(recipe), source.proxy);
-  const adjusted = await stepsInSlices(applying, { clock });
-  return stepsInSlices(measurementSteps(source.proxy, adjusted), { clock });
+  return stepsInSlices(adjustedMeasurementSteps(source.proxy, prediction.correction, adjustmentOf(recipe)), { clock });
 }
 
 /** A .cube that is saved after the layer was made is to hold that layer's correction, not what is left to correct after it. */

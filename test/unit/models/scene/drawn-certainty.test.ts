@@ -9,7 +9,8 @@ import {
   type ProxyImage,
   viewScene,
 } from '@evenlight/models';
-import { drawnCertainty } from '@evenlight/models/src/scene/drawn-certainty.ts';
+import { drawnCertaintySteps } from '@evenlight/models/src/scene/drawn-certainty.ts';
+import { runSteps } from '@evenlight/models/src/steps.ts';
 import { drawScreen, SCREEN_KINDS, type ScreenKind } from '@evenlight/trainer/src/evaluation/keep/screen.ts';
 import { Random } from '@evenlight/trainer/src/random.ts';
 import sharp from 'sharp';
@@ -35,7 +36,7 @@ async function sceneOf(codes: Codes): Promise<ProxyImage> {
   return viewScene(contract, scene?.proxy ?? proxy).scene;
 }
 
-const certaintyOf = async (codes: Codes): Promise<number> => drawnCertainty(await sceneOf(codes));
+const certaintyOf = async (codes: Codes): Promise<number> => runSteps(drawnCertaintySteps(await sceneOf(codes)));
 const screen = (kind: ScreenKind, seed = 1): Promise<Codes> => drawScreen(kind, Random.for(seed, 3));
 
 /** Puts every pixel's codes 0..255 through `change`, adds noise, and stores the picture as a JPEG. */
@@ -140,7 +141,7 @@ describe('a photograph is never taken for a drawing', () => {
 
   it('of nothing: one colour, black, white', () => {
     for (const level of [0, 0.3, 1]) {
-      expect(drawnCertainty({ ...INPUT, pixels: new Float32Array(256 * 256 * 3).fill(level) })).toBe(0);
+      expect(runSteps(drawnCertaintySteps({ ...INPUT, pixels: new Float32Array(256 * 256 * 3).fill(level) }))).toBe(0);
     }
   });
 

@@ -1,5 +1,6 @@
 import type { ProxyImage } from '@evenlight/models';
-import { drawnCertainty } from '@evenlight/models/src/scene/drawn-certainty.ts';
+import { drawnCertaintySteps } from '@evenlight/models/src/scene/drawn-certainty.ts';
+import { runSteps } from '@evenlight/models/src/steps.ts';
 import { describe, expect, it } from 'vitest';
 
 type Codes = readonly [number, number, number];
@@ -38,7 +39,7 @@ function stripes({ count, stripeWidth = 6, color = () => 120, rows = 100 }: Stri
   });
 }
 
-const certainty = (what: Stripes): number => drawnCertainty(stripes(what));
+const certainty = (what: Stripes): number => runSteps(drawnCertaintySteps(stripes(what)));
 
 describe('how certain it is that a picture was drawn', () => {
   it.each([
@@ -59,10 +60,10 @@ describe('how certain it is that a picture was drawn', () => {
       const at = (x * 100 + y) * 3;
       return [0, 1, 2].map((c) => 255 * upright.pixels[at + c]!) as unknown as Codes;
     });
-    expect(drawnCertainty(lying)).toBeCloseTo(4 / 7, 6);
+    expect(runSteps(drawnCertaintySteps(lying))).toBeCloseTo(4 / 7, 6);
     // Four columns and three rows of boxes: 4 · 78 % of the rows, 3 · 80 % of the columns.
     const boxes = picture((x, y) => (x % 25 < 5 || y % 33 < 7 ? rough(x, y) : 120), 100, 99);
-    expect(drawnCertainty(boxes)).toBeCloseTo(((4 * 78) / 99 + (3 * 80) / 100 - 5) / 3.5, 6);
+    expect(runSteps(drawnCertaintySteps(boxes))).toBeCloseTo(((4 * 78) / 99 + (3 * 80) / 100 - 5) / 3.5, 6);
   });
 
   it.each([
@@ -132,7 +133,8 @@ describe('how certain it is that a picture was drawn', () => {
   });
 
   it('counts only lines that are clearly something else than the ground', () => {
-    const lined = (line: Codes | number): number => drawnCertainty(picture((x) => (x % 8 === 0 ? line : 120)));
+    const lined = (line: Codes | number): number =>
+      runSteps(drawnCertaintySteps(picture((x) => (x % 8 === 0 ? line : 120))));
     expect([lined(127), lined(113), lined([120, 127, 120])]).toEqual([0, 0, 0]);
     expect([lined(129), lined(111), lined([129, 120, 120]), lined([120, 111, 120]), lined([120, 120, 129])]).toEqual(
       Array(5).fill(1),

@@ -5,7 +5,8 @@ import {
   isIdentityCorrection,
   type ModelContract,
 } from '@evenlight/models';
-import { nightCertainty } from '@evenlight/models/src/scene/night-certainty.ts';
+import { nightCertaintySteps } from '@evenlight/models/src/scene/night-certainty.ts';
+import { runSteps } from '@evenlight/models/src/steps.ts';
 import { night, type NightScene } from '@evenlight/trainer/src/compose/night.ts';
 import { Random } from '@evenlight/trainer/src/random.ts';
 import { describe, expect, it } from 'vitest';
@@ -38,7 +39,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 describe('an empty night sky', () => {
   it.each(['stars', 'city'] as const)('with %s is known, mostly', (scene) => {
-    const certain = Array.from({ length: 8 }, (_, i) => nightCertainty(sky(scene, i)));
+    const certain = Array.from({ length: 8 }, (_, i) => runSteps(nightCertaintySteps(sky(scene, i))));
     expect(mean(certain)).toBeGreaterThan(0.6);
   });
 
@@ -51,7 +52,9 @@ describe('an empty night sky', () => {
       isIdentityCorrection(
         correctionFromOutput(model, lifting, { proxy: scene, scene, box: { left: 0, top: 0, ...INPUT } }),
       );
-    const certain = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => sky('stars', i)).find((proxy) => nightCertainty(proxy) === 1);
+    const certain = [0, 1, 2, 3, 4, 5, 6, 7]
+      .map((i) => sky('stars', i))
+      .find((proxy) => runSteps(nightCertaintySteps(proxy)) === 1);
     expect(isKept(certain!)).toBe(true);
     expect(isKept(photograph(0.15))).toBe(false);
   });
@@ -59,17 +62,17 @@ describe('an empty night sky', () => {
 
 describe('a photograph is never taken for a night sky', () => {
   it.each([1, 0.5, 0.3, 0.2])('at %f of its brightness', (brightness) => {
-    expect(nightCertainty(photograph(brightness))).toBe(0);
-    expect(nightCertainty(photograph(brightness, 0.03))).toBe(0);
+    expect(runSteps(nightCertaintySteps(photograph(brightness)))).toBe(0);
+    expect(runSteps(nightCertaintySteps(photograph(brightness, 0.03)))).toBe(0);
   });
 
   it('of nothing: one colour, black', () => {
     for (const level of [0, 0.05, 0.5]) {
-      expect(nightCertainty({ ...INPUT, pixels: new Float32Array(256 * 256 * 3).fill(level) })).toBe(0);
+      expect(runSteps(nightCertaintySteps({ ...INPUT, pixels: new Float32Array(256 * 256 * 3).fill(level) }))).toBe(0);
     }
   });
 
   it('of a few pixels', () => {
-    expect(nightCertainty({ width: 8, height: 8, pixels: new Float32Array(192) })).toBe(0);
+    expect(runSteps(nightCertaintySteps({ width: 8, height: 8, pixels: new Float32Array(192) }))).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import type { ProxyImage } from '@evenlight/models';
-import { nightCertainty } from '@evenlight/models/src/scene/night-certainty.ts';
+import { nightCertaintySteps } from '@evenlight/models/src/scene/night-certainty.ts';
+import { runSteps } from '@evenlight/models/src/steps.ts';
 import { describe, expect, it } from 'vitest';
 
 interface Sky {
@@ -22,7 +23,7 @@ function sky({ width = 64, height = 64, level = 25, points = 60, more = () => 0 
   return { width, height, pixels };
 }
 
-const certainty = (what: Sky): number => nightCertainty(sky(what));
+const certainty = (what: Sky): number => runSteps(nightCertaintySteps(sky(what)));
 
 describe('how certain it is that a picture is a night sky', () => {
   it('is fully so for points before a dark ground, and not at all without points', () => {
