@@ -12,6 +12,9 @@ const BATCH_BYTES = 256 * 1024;
 const MAX_BYTES = 256 * 2 ** 20;
 /** Whole vectors are read and added: so many samples may lie behind a row's end. */
 const SLACK_SAMPLES = 16;
+/** The last of three channels is stored together with what follows it. */
+const TARGET_SLACK_BYTES = 8;
+const MAX_UINT32 = 2 ** 32 - 1;
 const AREA_BYTES = 24;
 const LINE = 64;
 
@@ -38,7 +41,11 @@ class KernelColumnSums implements ColumnSums {
   readonly #sumsAt: number;
   readonly #targetAt: number;
   readonly #rowsAt: number;
+  /** What the whole columns of an area add up to at most in one row. */
+  readonly #mostInRow: number;
   #pending = 0;
+  /** Since the sums were taken. */
+  #rows = 0;
   /** The sums while another user has the memory; `undefined` for zeros. */
   #saved: Uint8Array | undefined;
   #row: PixelArray = new Uint8Array(0);
@@ -57,7 +64,8 @@ class KernelColumnSums implements ColumnSums {
     this.#coverageAt = kernel.exports.DYNAMIC.value;
     this.#sumsAt = this.#coverageAt + toLine(columns.first.length * AREA_BYTES);
     this.#targetAt = this.#sumsAt + this.#sumBytes;
-    this.#rowsAt = this.#targetAt + toLine(columns.first.length * image.channels * 8);
+    this.#rowsAt = this.#targetAt + toLine(columns.first.length * image.channels * 8 + TARGET_SLACK_BYTES);
+    this.#mostInRow = mostWholeColumns(columns) * largestSum(image);
     this.bytesNeeded = this.#rowsAt + this.#rowStride * this.#batchRows;
   }
 
@@ -67,19 +75,28 @@ class KernelColumnSums implements ColumnSums {
     const offset = (this.#pending * this.#rowStride) / SAMPLE_BYTES[this.#image.format];
     this.#row.set(samples.subarray(start, start + this.#rowLength), offset);
     this.#pending++;
+    this.#rows++;
   }
 
   take(target: Float64Array): void {
     this.#takeMemory();
     this.#addPending();
     const { exports } = this.#kernel;
-    const { channels, format } = this.#image;
+    const { channels } = this.#image;
     const areas = this.#columns.first.length;
-    const wide = format === 'float32' ? exports.addFloatColumns : exports.addLongColumns;
-    const addColumns = isNarrow(this.#image) ? exports.addIntegerColumns : wide;
+    const addColumns = exports[this.#columnAdder()];
     addColumns(this.#sumsAt, channels, this.#coverageAt, areas, this.#targetAt);
     target.set(new Float64Array(exports.memory.buffer, this.#targetAt, areas * channels));
     exports.clear(this.#sumsAt, this.#sumBytes);
+    this.#rows = 0;
+  }
+
+  #columnAdder(): 'addFloatColumns' | 'addLongColumns' | 'addIntegerColumns' | 'addPixelColumns' {
+    const image = this.#image;
+    if (image.format === 'float32') return 'addFloatColumns';
+    if (!isNarrow(image)) return 'addLongColumns';
+    const isPixel = image.channels >= 3 && this.#rows * this.#mostInRow <= MAX_UINT32;
+    return isPixel ? 'addPixelColumns' : 'addIntegerColumns';
   }
 
   /** Another user needs the memory: saves the sums. */
@@ -136,6 +153,18 @@ function addRows(
 /** Whether sums of 65536 rows fit into 32 bits: 8 bits even times an alpha of 8 bits, 16 bits alone. */
 function isNarrow({ channels, format }: ImageDescription): boolean {
   return format === 'uint8' || (format !== 'float32' && (channels === 1 || channels === 3));
+}
+
+/** What one pixel adds at most to a sum. */
+function largestSum({ channels, format }: ImageDescription): number {
+  const largest = format === 'uint8' ? 255 : 65_535;
+  return channels === 2 || channels === 4 ? largest * largest : largest;
+}
+
+function mostWholeColumns({ first, last }: Coverage): number {
+  let most = 0;
+  for (let i = 0; i < first.length; i++) most = Math.max(most, last[i]! - first[i]! - 1);
+  return most;
 }
 
 function toLine(bytes: number): number {

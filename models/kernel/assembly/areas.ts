@@ -154,6 +154,40 @@ export function addIntegerColumns(sums: usize, channels: i32, coverage: usize, a
   addColumns<u32>(sums, channels, coverage, areas, target);
 }
 
+@inline
+function lowDoubles(whole: v128): v128 {
+  return f64x2.convert_low_i32x4_u(whole);
+}
+
+@inline
+function highDoubles(whole: v128): v128 {
+  return f64x2.convert_low_i32x4_u(v128.shuffle<i32>(whole, whole, 2, 3, 2, 3));
+}
+
+/**
+ * Of sums of 32 bits whose totals by area fit into 32 bits, of three or four channels: a vector for each pixel. Of three, the fourth lane
+ * is the next pixel's; what it writes is overwritten, but behind the last area: the host leaves room.
+ */
+export function addPixelColumns(sums: usize, channels: i32, coverage: usize, areas: i32, target: usize): void {
+  const pixel = <usize>channels << 2;
+  let out = target;
+  for (let i = 0, area = coverage; i < areas; i++, area += 24) {
+    const first = sums + <usize>load<i32>(area) * pixel;
+    const last = sums + <usize>load<i32>(area, 4) * pixel;
+    let whole = i32x4.splat(0);
+    for (let p = first + pixel; p < last; p += pixel) whole = i32x4.add(whole, v128.load(p));
+    const left = v128.load(first);
+    const right = v128.load(last);
+    const leftWeight = v128.load64_splat(area, 8);
+    const rightWeight = v128.load64_splat(area, 16);
+    const low = f64x2.add(f64x2.mul(leftWeight, lowDoubles(left)), f64x2.mul(rightWeight, lowDoubles(right)));
+    const high = f64x2.add(f64x2.mul(leftWeight, highDoubles(left)), f64x2.mul(rightWeight, highDoubles(right)));
+    v128.store(out, f64x2.add(low, lowDoubles(whole)));
+    v128.store(out, f64x2.add(high, highDoubles(whole)), 16);
+    out += <usize>channels << 3;
+  }
+}
+
 /** Of integer sums of 64 bits. */
 export function addLongColumns(sums: usize, channels: i32, coverage: usize, areas: i32, target: usize): void {
   addColumns<i64>(sums, channels, coverage, areas, target);

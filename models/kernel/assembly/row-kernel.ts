@@ -9,6 +9,7 @@ export {
   addFloatRows,
   addIntegerColumns,
   addLongColumns,
+  addPixelColumns,
   addWordRows,
   addWordRowsWithAlpha,
   clear,

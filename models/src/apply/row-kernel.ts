@@ -60,6 +60,7 @@ export interface KernelExports {
   readonly addFloatRows: AddRowsWithAlpha;
   readonly addIntegerColumns: AddColumns;
   readonly addLongColumns: AddColumns;
+  readonly addPixelColumns: AddColumns;
   readonly addFloatColumns: AddColumns;
   readonly clear: (sums: Address, bytes: number) => void;
   readonly bias: (count: number, gain: number, inverseGain: number) => void;

@@ -57,6 +57,25 @@ describe('column sums in TypeScript and WebAssembly', () => {
     }
   });
 
+  it.each([
+    ['uint16', 3, 259, 255],
+    ['uint16', 3, 259, 256],
+    ['uint8', 4, 1026, 64],
+    ['uint8', 4, 1026, 65],
+  ] as const)('hold areas of %s with %i channels, %i columns and %i rows, all of them bright', (...given) => {
+    const [format, channels, width, rows] = given;
+    const bright = { width, height: rows, channels, format, colorSpace: colorSpaces.srgb };
+    const pixels = noise(format, width * channels).fill(format === 'uint8' ? 255 : 65_535);
+    const sums = inWebAssembly(bright, 1);
+    for (let y = 0; y < rows; y++) sums.add(pixels, 0);
+    const taken = new Float64Array(channels);
+    sums.take(taken);
+    const brightest = pixels[0]!;
+    const expected =
+      channels === 4 ? [...Array<number>(3).fill(brightest ** 2), brightest] : Array<number>(3).fill(brightest);
+    expect([...taken]).toEqual(expected.map((value) => value * width * rows));
+  });
+
   it('give the same bits when two pictures take turns, row by row', () => {
     const description: ImageDescription = {
       width: 300,
