@@ -1,6 +1,7 @@
 import { type Adjustment, DEFAULT_ADJUSTMENT } from '../adjustment.ts';
 import { applyToProxySteps } from '../apply-to-proxy.ts';
 import type { Correction } from '../correction.ts';
+import { comparedPixels } from '../measure/compared-pixels.ts';
 import { meanDeltaESteps } from '../measure/mean-delta-e-2000.ts';
 import { measurementSteps, type Measurement } from '../measure/measurement.ts';
 import type { ProxyImage } from '../proxy.ts';
@@ -38,5 +39,5 @@ export function* adjustedMeasurementSteps(
 function* deltaEAsPredicted(proxy: ProxyImage, correction: Correction): Steps<number> {
   const { pixels } = yield* applyToProxySteps(correction, DEFAULT_ADJUSTMENT, proxy);
   yield;
-  return yield* meanDeltaESteps(proxy.pixels, pixels);
+  return yield* meanDeltaESteps(comparedPixels(proxy.pixels), comparedPixels(pixels));
 }

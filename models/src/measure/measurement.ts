@@ -3,6 +3,7 @@ import { ModelError } from '../errors.ts';
 import type { ProxyImage } from '../proxy.ts';
 import { runSteps, type Steps } from '../steps.ts';
 import { ascendingOrderSteps } from './ascending-order.ts';
+import { comparedPixels } from './compared-pixels.ts';
 import { linearLight } from './linear-light.ts';
 import { checkSameLength, meanDeltaEOfLight } from './mean-delta-e-2000.ts';
 import { medianSteps } from './median.ts';
@@ -34,7 +35,7 @@ const PIECE = 16_384;
  * Exposure is the *median* of the pixels' log2 luminance ratios, not the ratio of the means. The brightest parts decide a mean, and
  * a correction must not lift them (a clipped sky stays). The median says by how much at least half of
  * the picture changed. Clipping is counted on proxy pixels, which are means over many pixels of the photograph: this finds
- * clipped areas, not single glints.
+ * clipped areas, not single glints. All but clipping is measured on {@link comparedPixels}.
  *
  * @throws ModelError `BAD_IMAGE` for proxies of different size
  */
@@ -49,11 +50,12 @@ export function* measurementSteps(before: ProxyImage, after: ProxyImage): Steps<
     throw new ModelError('BAD_IMAGE', `proxies are ${got}, need the same size`);
   }
   checkSameLength(before.pixels, after.pixels);
-  const lightBefore = linearLight(before.pixels);
+  const compared = comparedPixels(before.pixels);
+  const lightBefore = linearLight(compared);
   yield;
-  const lightAfter = linearLight(after.pixels);
+  const lightAfter = linearLight(comparedPixels(after.pixels));
   yield;
-  const order = yield* orderByLuma(before.pixels);
+  const order = yield* orderByLuma(compared);
   yield;
   const changes = yield* exposureChanges(order, lightBefore, lightAfter);
   yield;
