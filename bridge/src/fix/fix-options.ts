@@ -170,9 +170,12 @@ export function fixOptions(
   };
 }
 
-/** One photograph a core, because only its pixels are corrected by several threads, and a gibibyte of free memory for each. */
+/**
+ * One photograph a core, because only its pixels are corrected by several threads; one more for the times in which another waits for
+ * the network or the disk; and a gibibyte of free memory for each.
+ */
 function defaultJobs(): number {
-  return Math.max(1, Math.min(DEFAULT_MOST_JOBS, availableParallelism(), Math.floor(freemem() / BYTES_A_JOB)));
+  return Math.max(1, Math.min(DEFAULT_MOST_JOBS, availableParallelism() + 1, Math.floor(freemem() / BYTES_A_JOB)));
 }
 
 /** A shell's pattern also gives names like "-a.jpg", which are no options: such a file is named from its folder. */
