@@ -5,6 +5,7 @@ import type { ColorSpace } from './color/color-space.ts';
 import {
   checkImageDescription,
   checkRows,
+  colorChannels,
   MAX_CODE,
   type ImageDescription,
   type PixelArray,
@@ -110,13 +111,15 @@ function encodeRow(
   rows: PixelArray,
   start: number,
   encoded: Float32Array,
-  { channels, encodes }: { channels: number; encodes: boolean },
+  { channels, encodes }: { channels: ImageDescription['channels']; encodes: boolean },
 ): void {
-  const alphaChannel = channels === 2 || channels === 4 ? channels - 1 : -1;
   for (let i = 0; i < encoded.length; i++) {
     const value = rows[start + i]!;
-    const clamped = value > 0 ? Math.min(1, value) : 0;
-    encoded[i] = encodes && i % channels !== alphaChannel ? srgbEncode(clamped) : clamped;
+    encoded[i] = value > 0 ? Math.min(1, value) : 0;
+  }
+  if (!encodes) return;
+  for (let c = 0; c < colorChannels(channels); c++) {
+    for (let i = c; i < encoded.length; i += channels) encoded[i] = srgbEncode(encoded[i]!);
   }
 }
 
