@@ -1,7 +1,13 @@
 export { baseFolder } from './files/base-folder.ts';
 export { RuntimeError } from './errors.ts';
 export type { BusyDetails, RuntimeErrorCode } from './errors.ts';
-export { copyFileAtomically, outputExists, removeTemporaryFiles, writeFileAtomically } from './files/atomic-file.ts';
+export {
+  copyFileAtomically,
+  outputExists,
+  removeTemporaryFiles,
+  tidyFolders,
+  writeFileAtomically,
+} from './files/atomic-file.ts';
 export { makeFolders } from './files/make-folders.ts';
 export { exactArguments, exactCurrentFolder, pathFromBytes, shownPath, systemPath } from './files/path-bytes.ts';
 export { plainPath } from './files/plain-path.ts';

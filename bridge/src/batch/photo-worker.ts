@@ -1,4 +1,5 @@
 import { onCancel } from '@evenlight/models';
+import { tidyFolders } from '@evenlight/runtime';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { BridgeError } from '../errors.ts';
 import type { FixOptions } from '../fix/fix-options.ts';
@@ -62,6 +63,8 @@ export async function runPhotoWorker(options: PhotoWorkerOptions, parts: PhotoWo
     maxStalledCount: MOST_DEATHS,
     autorun: false,
   });
+  // A worker that was killed has left half a file; those that take its photographs over have long been writing to that folder.
+  worker.on('drained', () => void tidyFolders());
   // A queue that cannot be reached for a while is connected to again.
   worker.on('error', () => undefined);
   const { signal } = parts;
@@ -69,6 +72,7 @@ export async function runPhotoWorker(options: PhotoWorkerOptions, parts: PhotoWo
   try {
     if (!signal.aborted) await worker.run();
     await worker.close();
+    await tidyFolders();
   } finally {
     stopListening();
     redis.disconnect();

@@ -86,6 +86,11 @@ export function removeTemporaryFiles(): void {
   for (const path of temporaryFiles) rmSync(path, { force: true });
 }
 
+/** Removes what killed processes of this computer have left in the folders that this one has written to. */
+export async function tidyFolders(): Promise<void> {
+  for (const folder of tidiedFolders) await removeLeftovers(folder, temporaryFiles);
+}
+
 async function prepareFolder(folder: string, mode: number | undefined): Promise<void> {
   await makeFolders(folder, mode);
   if (tidiedFolders.has(folder)) return;

@@ -5,6 +5,7 @@ import {
   copyFileAtomically,
   removeTemporaryFiles,
   writeFileAtomically,
+  tidyFolders,
 } from '@evenlight/runtime/src/files/atomic-file.ts';
 import { removeLeftovers } from '@evenlight/runtime/src/files/temporary-name.ts';
 import { temporaryFolder } from '../../../fixtures/photo-files.ts';
@@ -89,6 +90,23 @@ describe('writeFileAtomically', () => {
     await writeFileAtomically(again, (temporary) => writeFile(temporary, 'x'), { overwrite: false });
     const contents = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
     expect(contents.sort()).toEqual(['being written', 'of another computer', 'whole', 'x']);
+  });
+
+  it('removes on request what a process has left that was killed later', async () => {
+    const folder = await temporaryFolder();
+    const write = (temporary: string): Promise<void> => writeFile(temporary, 'whole');
+    await writeFileAtomically(join(folder, 'a.jpg'), write, { overwrite: false });
+    await writeFileAtomically(
+      join(folder, 'b.jpg'),
+      async (temporary) => {
+        await write(temporary);
+        await writeFile(join(folder, basename(temporary).replace(/-\d+-/, '-999999999-')), 'left behind');
+        await tidyFolders();
+        expect(await readdir(folder)).toEqual([basename(temporary), 'a.jpg']);
+      },
+      { overwrite: false },
+    );
+    expect(await readdir(folder)).toEqual(['a.jpg', 'b.jpg']);
   });
 
   it('copies a read-only file with all that belongs to it', async () => {
