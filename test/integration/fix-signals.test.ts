@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterLines } from '../fixtures/after-lines.ts';
 import { EVENLIGHT_BIN } from '../fixtures/run-evenlight.ts';
 import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 import { makeTinyModels, type TinyModels } from '../fixtures/tiny-model.ts';
@@ -25,9 +26,9 @@ describe.runIf(isPosix)('fix, when a signal reaches its whole process group', ()
   afterAll(() => rm(models.modelsFolder, { recursive: true, force: true }));
 
   /** Leads a process group of its own, as a shell's jobs do. */
-  function startGroup(args: readonly string[]): GroupRun {
+  function startGroup(args: readonly string[], nodeArguments: readonly string[] = []): GroupRun {
     const use = ['--models', models.modelsFolder, '--model', 'tiny-grid', '--runtime', 'wasm', '--ev', '0.3'];
-    const child = spawn(process.execPath, [EVENLIGHT_BIN, 'fix', ...args, ...use], {
+    const child = spawn(process.execPath, [...nodeArguments, EVENLIGHT_BIN, 'fix', ...args, ...use], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -56,9 +57,8 @@ describe.runIf(isPosix)('fix, when a signal reaches its whole process group', ()
   ] as const)('cleans up after %s and ends with %i, without a word on standard error', async (name, code) => {
     const folder = await folderOfPhotos(12);
     const out = join(folder, 'out');
-    const run = startGroup([folder, '--out', out]);
-    await run.firstLine;
-    process.kill(-run.child.pid!, name);
+    // To the whole group, with the first line: a signal from here could come when all is done.
+    const run = startGroup([folder, '--out', out], afterLines(1, `process.kill(0, '${name}');`));
 
     expect(await run.ended).toEqual({ code, signal: null });
     expect(run.output.stderr).toBe('');
