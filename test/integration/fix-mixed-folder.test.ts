@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterLines } from '../fixtures/after-lines.ts';
 import { fillMixedFolder } from '../fixtures/mixed-folder.ts';
 import { temporaryFolder } from '../fixtures/photo-files.ts';
 import { type EvenlightRun, runEvenlight } from '../fixtures/run-evenlight.ts';
@@ -46,13 +47,8 @@ describe.runIf(process.platform === 'linux')('evenlight fix over a mixed folder'
     const fix = (out: string, kill?: number) =>
       runEvenlight(['fix', 'in', '--recursive', '--out', out, '--skip-existing', ...use], {
         cwd: folder,
-        onStart: (child) => {
-          let lines = 0;
-          child.stdout?.on('data', (text: string) => {
-            lines += text.split('\n').length - 1;
-            if (kill !== undefined && lines >= kill) child.kill('SIGKILL');
-          });
-        },
+        // It kills itself: from here the signal could come when all is done.
+        ...(kill !== undefined && { nodeArguments: afterLines(kill, "process.kill(process.pid, 'SIGKILL');") }),
       });
 
     const whole = await fix('whole');
