@@ -7,6 +7,7 @@ import { createLocalFixer } from '@evenlight/bridge/src/fix/local-fixer.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BridgeProcess } from '../fakes/bridge-process.ts';
 import { startWire } from '../fakes/counting-wire.ts';
+import { killingChildrenAfterLines } from '../fixtures/after-lines.ts';
 import { fixRun } from '../fixtures/fix-run.ts';
 import { madePicture, temporaryFolder, writePicture } from '../fixtures/photo-files.ts';
 import { runEvenlight } from '../fixtures/run-evenlight.ts';
@@ -39,6 +40,7 @@ describe('fix, when a process dies', () => {
     const order = ['--bridge', url, '--bridge-wait', '1', '--model', 'tiny-grid', '--jobs', '1', '--json'];
     const run = await runEvenlight(['fix', photo, next, ...order]);
 
+    await bridge.exited;
     expect(bridge.process.signalCode).toBe('SIGKILL');
     expect(run.code).toBe(1);
     expect(resultsOf(run.lines)).toEqual(['CONNECTION_REFUSED', 'CONNECTION_REFUSED']);
@@ -51,34 +53,22 @@ describe('fix, when a process dies', () => {
 
   it('fails the photographs whose inference processes are killed each time, and leaves nothing of them', async () => {
     const folder = await temporaryFolder();
-    const first = await writePicture(join(folder, 'first.png'), madePicture(20, 20, 3), 'png');
-    // Large, so that killing has begun before the last one's turn.
-    const large = madePicture(1500, 1200, 3);
-    const second = await writePicture(join(folder, 'second.png'), large, 'png');
-    const last = await writePicture(join(folder, 'last.png'), large, 'png');
+    const photos: string[] = [];
+    for (const name of ['first.png', 'second.png', 'last.png']) {
+      photos.push(await writePicture(join(folder, name), madePicture(200, 150, 3), 'png'));
+    }
     const out = join(folder, 'out');
     const use = ['--models', models.modelsFolder, '--model', 'tiny-grid', '--runtime', 'wasm', '--ev', '0.3'];
-    let kills = 0;
 
-    const run = await runEvenlight(['fix', first, second, last, '--out', out, ...use, '--json'], {
-      onStart: (child) => {
-        child.stdout?.once('data', () => {
-          const killing = setInterval(() => (kills += killInferenceProcesses(child.pid)), 5);
-          child.once('exit', () => {
-            clearInterval(killing);
-          });
-        });
-      },
+    // One after the other, and killed from the first one's line on: none of the others has been predicted by then.
+    const run = await runEvenlight(['fix', ...photos, '--out', out, ...use, '--jobs', '1', '--json'], {
+      nodeArguments: killingChildrenAfterLines(1),
     });
 
-    expect(kills).toBeGreaterThanOrEqual(2);
     expect(run.code).toBe(1);
-    const results = resultsOf(run.lines);
-    expect(results[0]).toBe('fixed');
-    expect(results[2]).toBe('RUNTIME_CRASHED');
-    const failed = results.filter((result) => result !== 'fixed');
-    expect(run.errors).toHaveLength(failed.length);
-    expect(await readdir(out)).toHaveLength(results.length - failed.length);
+    expect(resultsOf(run.lines)).toEqual(['fixed', 'RUNTIME_CRASHED', 'RUNTIME_CRASHED']);
+    expect(run.errors).toHaveLength(2);
+    expect(await readdir(out)).toEqual(['first.png']);
   });
 
   it('tries the network once more when its process is killed, and goes on after a photograph that kills it twice', async () => {
