@@ -19,18 +19,22 @@ async function photographs(): Promise<string> {
   return folder;
 }
 
-/** Counts how many photographs ask for a correction before the first of them is corrected. */
-function countingFixer(seen: { now: number; most: number }): () => Promise<PhotoFixer> {
+/** Counts how many photographs ask for a correction before the first of them is corrected, which waits for so many. */
+function countingFixer(seen: { now: number; most: number }, awaited: number): () => Promise<PhotoFixer> {
   const fixer = createLocalFixer(new KernelService());
+  let letGo = (): void => undefined;
+  const enoughHaveAsked = new Promise<void>((resolve) => (letGo = resolve));
   return () =>
     Promise.resolve({
       ...fixer,
       candidate: async (order) => {
         seen.most = Math.max(seen.most, ++seen.now);
+        if (seen.now >= awaited) letGo();
         const candidate = await fixer.candidate(order);
         return {
           ...candidate,
           predict: async (source) => {
+            await enoughHaveAsked;
             const answer = await candidate.predict(source);
             seen.now--;
             return answer;
@@ -72,13 +76,15 @@ describe('several photographs at once', () => {
     expect(results).toEqual(NAMES.map((name) => `${name}: fixed`));
   });
 
-  it('are reported in their order, with the same pixels as one after the other', { timeout: 120_000 }, async () => {
+  it('are reported in their order, with the same pixels as one after the other', async () => {
     const folder = await photographs();
     const files = NAMES.map((name) => join(folder, name));
     const seen = { now: 0, most: 0 };
-    const one = await fixRun(files, { jobs: 1, outFolder: join(folder, 'one') }, { startFixer: countingFixer(seen) });
+    const fix = (jobs: number, outFolder: string) =>
+      fixRun(files, { jobs, outFolder: join(folder, outFolder) }, { startFixer: countingFixer(seen, jobs) });
+    const one = await fix(1, 'one');
     expect(seen.most).toBe(1);
-    const many = await fixRun(files, { jobs: 3, outFolder: join(folder, 'many') }, { startFixer: countingFixer(seen) });
+    const many = await fix(3, 'many');
     expect(seen.most).toBe(3);
     expect(many.results).toEqual(NAMES.map((name) => `${name}: fixed`));
     expect(many.summary).toMatchObject({ fixed: NAMES.length, failed: 0 });
@@ -94,7 +100,7 @@ describe('several photographs at once', () => {
     const { code, results } = await fixRun(
       files,
       { jobs: 4, outFolder: join(folder, 'out') },
-      { startFixer: countingFixer({ now: 0, most: 0 }) },
+      { startFixer: countingFixer({ now: 0, most: 0 }, 1) },
     );
     expect(results.filter((result) => result.endsWith(': fixed'))).toHaveLength(5);
     expect(results[1]).not.toBe('b.png: fixed');
