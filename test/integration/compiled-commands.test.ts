@@ -51,6 +51,9 @@ describe('the compiled commands', () => {
     const source = join(folder, 'bridge/src/software-version.ts');
     await writeFile(source, "export const SOFTWARE_VERSION = '9.9.9';\n");
     await utimes(source, new Date(), new Date(Date.now() + 5000));
+    // Young, however long the commands have taken: an old one is removed.
+    const later = new Date(Date.now() + 3_600_000);
+    await utimes(join(cacheOf(folder), first!), later, later);
     expect(await version(folder)).toBe('9.9.9');
     expect(await readdir(cacheOf(folder))).toContain(first);
   });
