@@ -28,5 +28,11 @@ socket.on('message', (data) => {
   if (message.type === 'pong') times.push(performance.now() - askedMs);
   if (message.type === 'pong' || message.type === 'hello') setTimeout(ask, Number(everyMs));
 });
-process.on('message', () => process.send({ times, isOpen: socket.readyState === WebSocket.OPEN }));
+const report = () => process.send({ times, isOpen: socket.readyState === WebSocket.OPEN });
+// One that is asked before it has got through answers when it has.
+const onAsked = () => {
+  if (socket.readyState === WebSocket.CONNECTING) socket.once('open', report).once('close', report);
+  else report();
+};
+process.on('message', onAsked);
 process.on('disconnect', () => process.exit());
