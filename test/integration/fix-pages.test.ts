@@ -38,7 +38,7 @@ async function writeFileOf(path: string, pages: readonly MadePicture[], subfileT
 }
 
 describe('a TIFF of several pages', () => {
-  it('has every page fixed as if it were a file of its own, and keeps them all', { timeout: 120_000 }, async () => {
+  it('has every page fixed as if it were a file of its own, and keeps them all', async () => {
     const folder = await temporaryFolder();
     const all = await writeFileOf(join(folder, 'all.tif'), PAGES);
     const single = await Promise.all(PAGES.map((page, n) => writeFileOf(join(folder, `${n}.tif`), [page])));
