@@ -165,7 +165,9 @@ async function removeOthers(folder) {
   for (const name of await readdir(parent)) {
     const other = join(parent, name);
     // A folder that another process is writing is younger than this.
-    const isOld = Date.now() - statSync(other).mtimeMs > 60_000;
+    // One that has been renamed since the list was read is none.
+    const writtenMs = statSync(other, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    const isOld = Date.now() - writtenMs > 60_000;
     if (other !== folder && isOld) await rm(other, { recursive: true, force: true });
   }
 }
