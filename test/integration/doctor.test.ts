@@ -12,6 +12,9 @@ import { runEvenlight } from '@evenlight/test/fixtures/run-evenlight.ts';
 import { makeTinyModels, type TinyModels } from '@evenlight/test/fixtures/tiny-model.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
+/** For a server that answers on a machine that may be busy. */
+const LONG_MS = 600_000;
+
 describe('doctor', () => {
   let models: TinyModels;
   beforeAll(async () => {
@@ -57,7 +60,7 @@ describe('doctor', () => {
     });
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    expect(await checkPort(port)).toEqual({ port, ...expected });
+    expect(await checkPort(port, LONG_MS)).toEqual({ port, ...expected });
   });
 
   it('tells a free port', async () => {

@@ -11,12 +11,12 @@ export type PortCheck =
 const TIMEOUT_MS = 2000;
 const health = z.looseObject({ software: z.literal('evenlight-bridge'), version: z.string() });
 
-/** Whether a bridge could listen on a port of 127.0.0.1, or does already. */
-export async function checkPort(port: number): Promise<PortCheck> {
+/** Whether a bridge could listen on a port of 127.0.0.1, or does already; one that does not answer in time counts as something else. */
+export async function checkPort(port: number, timeoutMs = TIMEOUT_MS): Promise<PortCheck> {
   if (await canListen(port)) return { port, state: 'free' };
   try {
     const { healthUrl } = parseBridgeAddress(`ws://127.0.0.1:${port}`);
-    const answer = await fetch(healthUrl, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await fetch(healthUrl, { signal: AbortSignal.timeout(timeoutMs) });
     const { version } = z.parse(health, await answer.json());
     return { port, state: 'bridge', version };
   } catch {
