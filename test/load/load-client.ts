@@ -79,8 +79,10 @@ export class LoadClient {
         await setTimeout(RETRY_MS);
         continue;
       }
-      while (!isOver() && this.#connection.client.isOpen) await this.#doJob(this.#connection);
-      this.#connection.client.close();
+      const { client, socket } = this.#connection;
+      // The client hears a moment later that its socket has been cut.
+      while (!isOver() && client.isOpen && socket.readyState === WebSocket.OPEN) await this.#doJob(this.#connection);
+      client.close();
     }
   }
 
