@@ -23,7 +23,10 @@ describe('InferencePool', () => {
 
   async function startPool({ queueLimit = 64, timeoutMs = 60_000 } = {}): Promise<InferencePool> {
     const folder = await readModelFolder(models.modelsFolder, 'tiny-grid');
-    return InferencePool.start({ kind: 'wasm', models: [folder], devices: [{}], queueLimit, timeoutMs });
+    // A test of its own, of a process that has been idle for long, would take a turn in the middle of these.
+    const selfTestIntervalMs = 3_600_000;
+    const options = { kind: 'wasm', models: [folder], devices: [{}], selfTestIntervalMs } as const;
+    return InferencePool.start({ ...options, queueLimit, timeoutMs });
   }
 
   it('runs a job whose process was killed once more, on a fresh process', async () => {
