@@ -111,6 +111,14 @@ export class PanelDriver {
     await this.page.getByText(text, { exact: true }).locator('visible=true').first().click();
   }
 
+  /** Has the page itself press a button at the moment it shows a text: a hand from outside may come when all is over. */
+  async pressOnceSeen(button: string, text: RegExp): Promise<void> {
+    await this.page.evaluate(([name, pattern]) => window.evenlight.pressOnceSeen(name, pattern), [
+      button,
+      anySpace(text).source,
+    ] as const);
+  }
+
   async openAdvanced(): Promise<void> {
     await this.press('Settings');
     // The tab is drawn a moment after the click; the arrow says whether its advanced part is open.
@@ -139,10 +147,9 @@ export class PanelDriver {
     await list.evaluate((element, text) => (element as unknown as { choose(text: string): void }).choose(text), item);
   }
 
-  /** Waits until a text is seen. A space also stands for one at which no line ends. */
+  /** Waits until a text is seen. */
   async see(text: string | RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
-    const wanted =
-      typeof text === 'string' ? text : new RegExp(text.source.replaceAll(' ', String.raw`\s`), text.flags);
+    const wanted = typeof text === 'string' ? text : anySpace(text);
     await this.page.getByText(wanted).locator('visible=true').first().waitFor({ timeout: timeoutMs });
   }
 
@@ -237,4 +244,9 @@ export class PanelDriver {
     await this.page.close();
     if (this.#errors.length > 0) throw new Error(`errors in the page:\n${this.#errors.join('\n')}`);
   }
+}
+
+/** A space also stands for one at which no line ends. */
+function anySpace(text: RegExp): RegExp {
+  return new RegExp(text.source.replaceAll(' ', String.raw`\s`), text.flags);
 }

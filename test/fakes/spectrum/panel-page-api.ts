@@ -36,6 +36,8 @@ export interface PanelPageApi {
   boot(options: BootOptions): Promise<void>;
   openPanel(): Promise<void>;
   openPicture(picture: RemotePicture): Promise<void>;
+  /** Presses a button at the moment at which an element's text that fits the pattern is seen. */
+  pressOnceSeen(button: string, pattern: string): void;
   /** Names of a document's layers, from top to bottom. */
   layers(title: string): string[];
   /** Photoshop's kinds of a document's layers, from top to bottom. */

@@ -53,6 +53,19 @@ class PanelPage implements PanelPageApi {
     this.control.open(await documentOf(picture));
   }
 
+  pressOnceSeen(button: string, pattern: string): void {
+    const text = new RegExp(pattern);
+    const panel = document.querySelector('.ev-panel')!;
+    const watch = new MutationObserver(() => {
+      const seen = [...panel.querySelectorAll<HTMLElement>('*')].filter((element) => element.checkVisibility());
+      const wanted = seen.find(({ textContent, localName }) => localName === 'sp-button' && textContent === button);
+      if (wanted === undefined || !seen.some(({ textContent }) => text.test(textContent))) return;
+      watch.disconnect();
+      wanted.click();
+    });
+    watch.observe(panel, { attributes: true, characterData: true, childList: true, subtree: true });
+  }
+
   record(isOn: boolean): string[] {
     this.control.isRecording = isOn;
     return this.control.recorded.map(({ methodName }) => methodName);
