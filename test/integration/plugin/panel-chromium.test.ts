@@ -206,6 +206,8 @@ describe('the panel at 230 pixels', () => {
     await panel.openPanel();
     const reached: string[] = [];
     await panel.press('Photo');
+    // Shown when the models have been read.
+    await panel.page.locator('sp-dropdown[data-name="Model"]').waitFor();
     for (let i = 0; i < 16; i++) {
       await panel.page.keyboard.press('Tab');
       reached.push(await panel.focusedName());
@@ -226,14 +228,9 @@ describe('the panel at 230 pixels', () => {
     ]);
     await panel.page.locator('sp-slider').first().focus();
     await panel.page.keyboard.press('ArrowLeft');
-    await expect
-      .poll(() =>
-        panel.page
-          .locator('sp-textfield')
-          .first()
-          .evaluate((field) => String((field as HTMLInputElement).value)),
-      )
-      .toBe('99');
+    const strength = panel.page.locator('sp-textfield').first();
+    const shown = () => strength.evaluate((field) => String((field as HTMLInputElement).value));
+    await expect.poll(shown, { timeout: 120_000 }).toBe('99');
     await panel.page.getByText('Fix exposure', { exact: true }).locator('visible=true').focus();
     await panel.page.keyboard.press('Enter');
     await panel.see(/^Corrected/);
@@ -250,7 +247,9 @@ describe('with the panel closed', () => {
       .toEqual(['No document is open, or it was closed in the meantime.']);
     await panel.openPhoto('dark.jpg', photo('coffee-under.jpg'), 200);
     await panel.runCommand('fix-exposure');
-    await expect.poll(() => panel.layers('dark.jpg'), { timeout: 120_000 }).toHaveLength(2);
+    // The layer is there before its pixels are, and while it is filled no other command begins.
+    await expect.poll(() => panel.history('dark.jpg'), { timeout: 120_000 }).toEqual(['Open', 'Fix exposure']);
+    expect(await panel.layers('dark.jpg')).toHaveLength(2);
     await panel.openPhoto('good.jpg', photo('kitten.jpg'), 200);
     await panel.runCommand('fix-exposure');
     await expect.poll(() => panel.alerts(), { timeout: 120_000 }).toHaveLength(2);
