@@ -4,6 +4,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { CHROMIUM_FLAGS, findChromium } from '../run/chromium.ts';
 
+/** For whatever should come: it ends a wait that would last for ever, and is no measure of speed. */
+const PATIENCE_MS = 240_000;
+
 /** Chromium for the page that the bridge serves. */
 export function launchWebBrowser(): Promise<Browser> {
   const executablePath = findChromium();
@@ -19,6 +22,7 @@ export class WebPageDriver {
 
   private constructor(page: Page) {
     this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
@@ -56,15 +60,12 @@ export class WebPageDriver {
   /** Resolves when every photograph is ready or has failed. */
   async settled(count: number): Promise<void> {
     const done = this.page.locator('.thumb[data-state=ready], .thumb[data-state=failed]');
-    await done.nth(count - 1).waitFor({ timeout: 240_000 });
+    await done.nth(count - 1).waitFor();
   }
 
   /** What a click lets the browser download. */
   async download(button: string): Promise<{ readonly name: string; readonly bytes: Buffer }> {
-    const [download] = await Promise.all([
-      this.page.waitForEvent('download', { timeout: 240_000 }),
-      this.page.click(button),
-    ]);
+    const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.click(button)]);
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 
