@@ -39,15 +39,18 @@ async function engineOf(backend: OnnxBackendFactory) {
   return createLocalEngine({ backends: [backend], models: new PanelModels(folder.readFile, clock), clock });
 }
 
+/** Longer than the plugin's own patience: what an engine does is asked here, not how fast. */
+const patient = (backend: OnnxBackendFactory): OnnxBackendFactory => ({ ...backend, patienceMs: 300_000 });
+
 describeEngine('plain', () => engineOf(plainBackend(clock)));
 
 describeEngine('in-engine', () => {
   const loadRuntime = () =>
     createRequire(import.meta.url)(join(folder.path, 'engine/onnx-runtime.js')) as OnnxRuntimeModule;
-  return engineOf(inEngineBackend({ loadRuntime, readFile: folder.readFile }));
+  return engineOf(patient(inEngineBackend({ loadRuntime, readFile: folder.readFile })));
 });
 
 describeEngine('webview', () => {
   const { openFrame } = chromiumFrames(browser, server.url);
-  return engineOf(webviewBackend({ openFrame, readFile: folder.readFile, clock }));
+  return engineOf(patient(webviewBackend({ openFrame, readFile: folder.readFile, clock })));
 });
