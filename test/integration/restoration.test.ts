@@ -71,40 +71,36 @@ describe('fix --restore', () => {
     return (await decodePhoto(outcome.output)).image.pixels;
   };
 
-  it(
-    'gives the pixels that correction and network give, whatever strips they come in',
-    { timeout: 300_000 },
-    async () => {
-      const photo = await writeDark(join(folder, 'noisy.png'), 4, 4);
-      const run = await fix(photo, { restore: 1, outFolder: join(folder, 'all') });
-      const cleaned = await pixelsOf(run);
+  it('gives the pixels that correction and network give, whatever strips they come in', async () => {
+    const photo = await writeDark(join(folder, 'noisy.png'), 4, 4);
+    const run = await fix(photo, { restore: 1, outFolder: join(folder, 'all') });
+    const cleaned = await pixelsOf(run);
 
-      const { image } = await decodePhoto(photo);
-      const corrected = image.pixels.slice();
-      const applier = createApplier(identityCorrection(), { strength: 0, evBias: 2 }, image);
-      applier.applyRows(corrected, corrected, { firstRow: 0, rowCount: HEIGHT });
-      const text = await readFile(join(models.modelsFolder, 'restoration/contract.json'), 'utf8');
-      const grid = planTiles(image, tileLengths(parseRestorationContract(JSON.parse(text))));
-      expect([grid.across.count, grid.down.count]).toEqual([2, 3]);
-      const network = randomRestorationNetwork();
-      const rows = { original: image.pixels, corrected, rowCount: HEIGHT };
-      const expected: number[] = [];
-      const restored = restoreRows(image, oneStrip(rows), {
-        ...{ grid, amounts: FULL_RESTORATION, batch: 1 },
-        run: async (input, shape) => {
-          const output = tf.tidy(() => network.predict(tf.tensor4d(input, [...shape])) as tf.Tensor);
-          return Float32Array.from(await output.data<'float32'>());
-        },
-      });
-      for await (const { pixels } of restored) for (const sample of pixels) expected.push(sample);
+    const { image } = await decodePhoto(photo);
+    const corrected = image.pixels.slice();
+    const applier = createApplier(identityCorrection(), { strength: 0, evBias: 2 }, image);
+    applier.applyRows(corrected, corrected, { firstRow: 0, rowCount: HEIGHT });
+    const text = await readFile(join(models.modelsFolder, 'restoration/contract.json'), 'utf8');
+    const grid = planTiles(image, tileLengths(parseRestorationContract(JSON.parse(text))));
+    expect([grid.across.count, grid.down.count]).toEqual([2, 3]);
+    const network = randomRestorationNetwork();
+    const rows = { original: image.pixels, corrected, rowCount: HEIGHT };
+    const expected: number[] = [];
+    const restored = restoreRows(image, oneStrip(rows), {
+      ...{ grid, amounts: FULL_RESTORATION, batch: 1 },
+      run: async (input, shape) => {
+        const output = tf.tidy(() => network.predict(tf.tensor4d(input, [...shape])) as tf.Tensor);
+        return Float32Array.from(await output.data<'float32'>());
+      },
+    });
+    for await (const { pixels } of restored) for (const sample of pixels) expected.push(sample);
 
-      expect(Buffer.compare(Buffer.from(cleaned as Uint8Array), Buffer.from(expected))).toBe(0);
-      expect(cleaned.filter((sample, i) => sample !== corrected[i]).length).toBeGreaterThan(WIDTH * HEIGHT);
-      expect(run.outcomes[0]).toMatchObject({
-        result: { restoration: FULL_RESTORATION, description: expect.stringMatching(/, noise cleaned$/) as string },
-      });
-    },
-  );
+    expect(Buffer.compare(Buffer.from(cleaned as Uint8Array), Buffer.from(expected))).toBe(0);
+    expect(cleaned.filter((sample, i) => sample !== corrected[i]).length).toBeGreaterThan(WIDTH * HEIGHT);
+    expect(run.outcomes[0]).toMatchObject({
+      result: { restoration: FULL_RESTORATION, description: expect.stringMatching(/, noise cleaned$/) as string },
+    });
+  });
 
   it('gives the pixels of a service without the model when it is off, or by no percent', async () => {
     const photo = await writeDark(join(folder, 'off.png'), 4);

@@ -38,35 +38,31 @@ function noiseOf(pixels: ArrayLike<number>, frame: number): number {
   return Math.sqrt(squares / 2 / ((BRIGHT_FROM - 24) * (WIDTH - 24) * 3));
 }
 
-it(
-  'cleans a framed photograph and a series on a bridge, and leaves the exposure as it is',
-  { timeout: 240_000 },
-  async () => {
-    const folder = await temporaryFolder();
-    const framed = await writePicture(join(folder, 'framed.png'), night(14, FRAME), 'png');
-    const one = await writePicture(join(folder, 'one.png'), night(14), 'png');
-    const reference = await writePicture(join(folder, 'reference.png'), night(39), 'png');
-    const bridge = new BridgeProcess(['--port', '0', '--runtime', 'wasm', '--json']);
-    onTestFinished(() => void bridge.process.kill());
-    const { url } = await bridge.listening();
+it('cleans a framed photograph and a series on a bridge, and leaves the exposure as it is', async () => {
+  const folder = await temporaryFolder();
+  const framed = await writePicture(join(folder, 'framed.png'), night(14, FRAME), 'png');
+  const one = await writePicture(join(folder, 'one.png'), night(14), 'png');
+  const reference = await writePicture(join(folder, 'reference.png'), night(39), 'png');
+  const bridge = new BridgeProcess(['--port', '0', '--runtime', 'wasm', '--json']);
+  onTestFinished(() => void bridge.process.kill());
+  const { url } = await bridge.listening();
 
-    const fixed = async (name: string, args: readonly string[]): Promise<ArrayLike<number>> => {
-      const out = join(folder, args.includes('--restore') ? 'cleaned' : 'plain');
-      const run = await runEvenlight(['fix', join(folder, name), '--ev', '2', '--bridge', url, '--out', out, ...args]);
-      expect(run.errors).toEqual([]);
-      return (await decodePhoto(join(out, name))).image.pixels;
-    };
-    for (const { name, args, frame } of [
-      { name: framed, args: [], frame: FRAME },
-      { name: one, args: ['--reference', reference], frame: 0 },
-    ]) {
-      const file = name.slice(folder.length + 1);
-      const plain = await fixed(file, args);
-      const cleaned = await fixed(file, ['--restore', '100', ...args]);
-      expect(noiseOf(cleaned, frame)).toBeLessThan(0.75 * noiseOf(plain, frame));
-      // White, far from what was lifted.
-      const white = (BRIGHT_FROM + frame + 24) * (WIDTH + 2 * frame) * 3;
-      expect(Array.from(cleaned).slice(white)).toEqual(Array.from(plain).slice(white));
-    }
-  },
-);
+  const fixed = async (name: string, args: readonly string[]): Promise<ArrayLike<number>> => {
+    const out = join(folder, args.includes('--restore') ? 'cleaned' : 'plain');
+    const run = await runEvenlight(['fix', join(folder, name), '--ev', '2', '--bridge', url, '--out', out, ...args]);
+    expect(run.errors).toEqual([]);
+    return (await decodePhoto(join(out, name))).image.pixels;
+  };
+  for (const { name, args, frame } of [
+    { name: framed, args: [], frame: FRAME },
+    { name: one, args: ['--reference', reference], frame: 0 },
+  ]) {
+    const file = name.slice(folder.length + 1);
+    const plain = await fixed(file, args);
+    const cleaned = await fixed(file, ['--restore', '100', ...args]);
+    expect(noiseOf(cleaned, frame)).toBeLessThan(0.75 * noiseOf(plain, frame));
+    // White, far from what was lifted.
+    const white = (BRIGHT_FROM + frame + 24) * (WIDTH + 2 * frame) * 3;
+    expect(Array.from(cleaned).slice(white)).toEqual(Array.from(plain).slice(white));
+  }
+});

@@ -103,7 +103,7 @@ describe('the TIFF reader', () => {
       }
       expect(wrong).toEqual([]);
     },
-    isWhole ? 3_600_000 : 120_000,
+    isWhole ? 3_600_000 : undefined,
   );
 
   it(
@@ -127,7 +127,7 @@ describe('the TIFF reader', () => {
       expect(wrong).toEqual([]);
       expect(compared).toBeGreaterThan(20);
     },
-    isWhole ? 3_600_000 : 120_000,
+    isWhole ? 3_600_000 : undefined,
   );
 
   const base: TiffSpec = { width: 40, height: 40, photometric: 2, bits: 8, compression: 'deflate' };

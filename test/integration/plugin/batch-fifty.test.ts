@@ -1,10 +1,7 @@
 import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
 import type { FakeDocumentOptions } from '@evenlight/test/fakes/photoshop/fake-document.ts';
 import { openBridgeSession, type BridgeSession } from '@evenlight/test/fakes/plugin/bridge-session.ts';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-
-// A hundred photographs and four bridges share a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000 });
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 const SIDE = 24;
 

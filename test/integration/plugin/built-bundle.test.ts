@@ -7,9 +7,6 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFakePhotoshop, type FakePhotoshop } from '../../fakes/photoshop/fake-photoshop.ts';
 import { createUxpContext, type UxpContext } from '../../fakes/uxp-context.ts';
 
-// A realm of its own on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-
 const MODELS = new URL('../../../models/', import.meta.url);
 const SIZE = { width: 96, height: 64 } as const;
 

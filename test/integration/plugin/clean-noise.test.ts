@@ -2,10 +2,7 @@ import { BridgeProcess } from '@evenlight/test/fakes/bridge-process.ts';
 import type { FakeDocument, FakeDocumentOptions } from '@evenlight/test/fakes/photoshop/fake-document.ts';
 import { openBridgeSession, type BridgeSession } from '@evenlight/test/fakes/plugin/bridge-session.ts';
 import type { FixResult } from '@evenlight/plugin/src/session/fix-result.ts';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-
-// WebAssembly restores a tile in seconds, on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const WIDTH = 160;
 const HEIGHT = 120;

@@ -8,10 +8,7 @@ import { UxpRealm, type UxpRealmOptions } from '@evenlight/test/fakes/plugin/uxp
 import { makePluginFolder, type PluginFolder } from '@evenlight/test/fixtures/plugin/plugin-folder.ts';
 import { bundleRealmEngines } from '@evenlight/test/fixtures/plugin/realm-engines.ts';
 import type * as RealmEntry from '@evenlight/test/fixtures/plugin/realm-entry.ts';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-
-// Realms look up their globals slowly; a busy machine must not fail a test.
-vi.setConfig({ testTimeout: 180_000 });
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 let folder: PluginFolder;
 let engines: string;

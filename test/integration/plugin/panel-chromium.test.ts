@@ -6,12 +6,9 @@ import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/pan
 import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import { runEvenlight } from '@evenlight/test/fixtures/run-evenlight.ts';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const photo = (name: string): string => fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url));
-
-// A browser, a bridge and a command line share a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stage: PanelStage;
 let bridgeUrl: string;

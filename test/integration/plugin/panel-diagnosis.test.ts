@@ -5,10 +5,7 @@ import { startOddBridge, type OddBridgeOptions } from '@evenlight/test/fakes/plu
 import type { PanelDriver } from '@evenlight/test/fakes/plugin/panel-driver.ts';
 import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import { selfSignedCertificate } from '@evenlight/test/fixtures/certificate.ts';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-
-// Two browsers and a bridge share a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 /** Two browsers: one trusts any certificate, as if it were signed by an authority; the other trusts none of ours. */
 let trusting: PanelStage;

@@ -3,10 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
 import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-
-// A browser on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const SIZE = { width: 96, height: 64 } as const;
 const DARK = new URL('../../fixtures/images/coffee-under.jpg', import.meta.url);

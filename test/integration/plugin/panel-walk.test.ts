@@ -1,14 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { PanelDriver, PanelOptions } from '@evenlight/test/fakes/plugin/panel-driver.ts';
 import { PanelStage } from '@evenlight/test/fakes/plugin/panel-stage.ts';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const photo = (name: string): string => fileURLToPath(new URL(`../../fixtures/images/${name}`, import.meta.url));
 const DARK = photo('coffee-under.jpg');
 const GOOD = photo('kitten.jpg');
-
-// A browser, a bridge and a command line share a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stage: PanelStage;
 let bridgeUrl: string;
