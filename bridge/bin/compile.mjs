@@ -165,7 +165,7 @@ async function removeOthers(folder) {
   for (const name of await readdir(parent)) {
     const other = join(parent, name);
     // A folder that another process is writing is younger than this.
-    // One that has been renamed since the list was read is none.
+    // One that has been renamed since the list was read is not there any more.
     const writtenMs = statSync(other, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
     const isOld = Date.now() - writtenMs > 60_000;
     if (other !== folder && isOld) await rm(other, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { ColumnSums, Coverage } from './column-sums.ts';
 import { SAMPLE_BYTES, samplesIn, type ImageDescription, type PixelArray } from './image.ts';
-import { growTo, type KernelExports, type RowKernel } from './apply/row-kernel.ts';
+import { type AddColumns, growTo, type KernelExports, type RowKernel } from './apply/row-kernel.ts';
 
 /*
  * Rows are collected in the kernel's memory and added up several at a time: the sums of a column then go through memory once for all
@@ -84,19 +84,21 @@ class KernelColumnSums implements ColumnSums {
     const { exports } = this.#kernel;
     const { channels } = this.#image;
     const areas = this.#columns.first.length;
-    const addColumns = exports[this.#columnAdder()];
+    const addColumns = this.#columnAdder();
     addColumns(this.#sumsAt, channels, this.#coverageAt, areas, this.#targetAt);
     target.set(new Float64Array(exports.memory.buffer, this.#targetAt, areas * channels));
     exports.clear(this.#sumsAt, this.#sumBytes);
     this.#rows = 0;
   }
 
-  #columnAdder(): 'addFloatColumns' | 'addLongColumns' | 'addIntegerColumns' | 'addPixelColumns' {
+  /** The fastest one that holds the sums of the rows so far. */
+  #columnAdder(): AddColumns {
     const image = this.#image;
-    if (image.format === 'float32') return 'addFloatColumns';
-    if (!isNarrow(image)) return 'addLongColumns';
+    const { exports } = this.#kernel;
+    if (image.format === 'float32') return exports.addFloatColumns;
+    if (!isNarrow(image)) return exports.addLongColumns;
     const isPixel = image.channels >= 3 && this.#rows * this.#mostInRow <= MAX_UINT32;
-    return isPixel ? 'addPixelColumns' : 'addIntegerColumns';
+    return isPixel ? exports.addPixelColumns : exports.addIntegerColumns;
   }
 
   /** Another user needs the memory: saves the sums. */

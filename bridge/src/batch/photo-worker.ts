@@ -63,7 +63,7 @@ export async function runPhotoWorker(options: PhotoWorkerOptions, parts: PhotoWo
     maxStalledCount: MOST_DEATHS,
     autorun: false,
   });
-  // A worker that was killed has left half a file; those that take its photographs over have long been writing to that folder.
+  // A killed worker leaves half a file. A folder is tidied when a process first writes to it; those that take over did so long before.
   worker.on('drained', () => void tidyFolders());
   // A queue that cannot be reached for a while is connected to again.
   worker.on('error', () => undefined);

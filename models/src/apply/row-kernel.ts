@@ -74,7 +74,7 @@ export interface KernelExports {
 
 type AddRows = (...args: [rows: Address, stride: number, count: number, sums: Address, length: number]) => void;
 type AddRowsWithAlpha = (...args: [...Parameters<AddRows>, channels: number]) => void;
-type AddColumns = (
+export type AddColumns = (
   ...args: [sums: Address, channels: number, coverage: Address, areas: number, target: Address]
 ) => void;
 type LookUp = (
