@@ -99,9 +99,14 @@ function globalFeatures(layer: LayerFactory, bottleneck: tfl.SymbolicTensor, wid
   return layer.dense(hidden, width, { name: 'global2', activation: 'relu' });
 }
 
-/** A learned histogram: what share of the pixels (every fourth in each direction) answers to each of some thresholds on its colour. */
+/**
+ * A learned histogram: what share of the pixels (every fourth in each direction) answers to each of some thresholds on its colour. They
+ * are picked before the convolution: TensorFlow 2.21 with oneDNN writes beyond its memory on some processors for the gradient of a 1×1
+ * convolution with a stride, and the process ends.
+ */
 function countPixels(layer: LayerFactory, input: tfl.SymbolicTensor): tfl.SymbolicTensor {
-  return means(layer.conv(input, PIXEL_COUNTS, { name: COUNTS_LAYER, kernelSize: 1, strides: 4 }), 0);
+  const picked = apply(tfl.layers.averagePooling2d({ poolSize: 1, strides: 4, name: 'counted' }), input);
+  return means(layer.conv(picked, PIXEL_COUNTS, { name: COUNTS_LAYER, kernelSize: 1 }), 0);
 }
 
 function means(x: tfl.SymbolicTensor, level: number): tfl.SymbolicTensor {
