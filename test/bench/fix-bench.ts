@@ -43,6 +43,9 @@ async function runFloor(photos: readonly string[], { inputs }: FixBenchOptions):
   return runProgram(process.execPath, [FLOOR, await inputs.emptyFolder(), ...photos], inputs.folder);
 }
 
+/** What has a bar is a median of at least so many runs. */
+const REPEATS = 5;
+
 /** One kind of photograph. */
 interface PhotoCase {
   readonly work: string;
@@ -64,24 +67,35 @@ async function photoCases({ inputs, isQuick, runtime }: FixBenchOptions): Promis
     { work: 'fix one JPEG of 0.24 megapixels', file: small, bar: 6, repeats: turns(9) },
     ...(isNative
       ? [
-          { ...native, work: 'the one of 24 megapixels, --runtime tensorflow', file: large, bar: 3, repeats: turns(5) },
+          {
+            ...native,
+            work: 'the one of 24 megapixels, --runtime tensorflow',
+            file: large,
+            bar: 3,
+            repeats: turns(REPEATS),
+          },
           {
             ...native,
             work: 'the one of 0.24 megapixels, --runtime tensorflow',
             file: small,
             bar: 6,
-            repeats: turns(5),
+            repeats: turns(REPEATS),
           },
         ]
       : []),
-    { work: 'fix one TIFF of 24 megapixels, 16 bit', file: await inputs.tiff(24, 'none'), bar: 3, repeats: turns(5) },
-    { work: 'the same, LZW', file: await inputs.tiff(24, 'lzw'), bar: 3, repeats: turns(2) },
-    { work: 'the same, deflate', file: await inputs.tiff(24, 'deflate'), bar: 3, repeats: turns(2) },
+    {
+      work: 'fix one TIFF of 24 megapixels, 16 bit',
+      file: await inputs.tiff(24, 'none'),
+      bar: 3,
+      repeats: turns(REPEATS),
+    },
+    { work: 'the same, LZW', file: await inputs.tiff(24, 'lzw'), bar: 3, repeats: turns(REPEATS) },
+    { work: 'the same, deflate', file: await inputs.tiff(24, 'deflate'), bar: 3, repeats: turns(REPEATS) },
     ...(isQuick
       ? []
       : [
           {
-            ...{ work: 'fix one JPEG of 96 megapixels', file: await inputs.jpeg(96), bar: 2.5, repeats: 3 },
+            ...{ work: 'fix one JPEG of 96 megapixels', file: await inputs.jpeg(96), bar: 2.5, repeats: REPEATS },
             measuresMemory: true,
           },
         ]),
@@ -110,7 +124,7 @@ export async function benchFolder(options: FixBenchOptions): Promise<BenchRow[]>
   const count = isQuick ? 6 : 40;
   const { files } = await inputs.jpegs(count, 24);
   const works = { ours: () => runFix(files, options), floor: () => runFloor(files, options) };
-  const { ours, floor } = await inTurns(works, 1);
+  const { ours, floor } = await inTurns(works, isQuick ? 1 : REPEATS);
   const work = `fix ${count} JPEGs of 24 megapixels`;
   return [rowOfTimes(work, ours, { name: 'sharp: decode, encode, two at once', took: floor }, { bar: 2 })];
 }
@@ -120,13 +134,14 @@ export async function benchPrograms(options: FixBenchOptions): Promise<BenchRow[
   const { inputs, isQuick } = options;
   const file = await inputs.jpeg(24);
   const rows: BenchRow[] = [];
-  for (const { name, repeats, run } of programs(inputs)) {
+  const repeats = isQuick ? 1 : REPEATS;
+  for (const { name, run } of programs(inputs)) {
     const works = { ours: () => runFix([file], options), theirs: () => run([file]) };
-    const { ours, theirs } = await inTurns(works, isQuick ? 1 : repeats);
+    const { ours, theirs } = await inTurns(works, repeats);
     rows.push(rowOfTimes('fix one JPEG of 24 megapixels', ours, { name, took: theirs }, { bar: 1 }));
     if (!name.startsWith('ImageMagick')) continue;
     const { files } = await inputs.jpegs(isQuick ? 2 : 8, 24);
-    const many = await inTurns({ ours: () => runFix(files, options), theirs: () => run(files) }, 1);
+    const many = await inTurns({ ours: () => runFix(files, options), theirs: () => run(files) }, repeats);
     const work = `fix ${files.length} JPEGs of 24 megapixels`;
     rows.push(rowOfTimes(work, many.ours, { name, took: many.theirs }, { bar: 1 }));
   }
@@ -135,7 +150,6 @@ export async function benchPrograms(options: FixBenchOptions): Promise<BenchRow[
 
 interface OtherProgram {
   readonly name: string;
-  readonly repeats: number;
   readonly run: (photos: readonly string[]) => Promise<Sample>;
 }
 
@@ -157,7 +171,6 @@ function programs(inputs: BenchInputs): OtherProgram[] {
   const all = [
     {
       name: 'ImageMagick -auto-gamma -auto-level',
-      repeats: 3,
       command: (photo: string, out: string) => [
         magick ?? 'convert',
         photo,
@@ -170,25 +183,22 @@ function programs(inputs: BenchInputs): OtherProgram[] {
     },
     {
       name: 'darktable-cli',
-      repeats: 3,
       command: (photo: string, out: string) => [
         ...['darktable-cli', photo, out, '--core', '--library', ':memory:', '--configdir', 'settings'],
       ],
     },
     {
       name: 'rawtherapee-cli',
-      repeats: 2,
       command: (photo: string, out: string) => ['rawtherapee-cli', '-Y', '-d', '-o', out, '-j92', '-c', photo],
     },
     {
       name: "G'MIC equalize",
-      repeats: 3,
       command: (photo: string, out: string) => ['gmic', photo, '-equalize', '256', '-o', `${out},92`],
     },
   ];
   return all
     .filter(({ command }) => isInstalled(command('', '')[0] ?? ''))
-    .map(({ name, repeats, command }) => ({ name, repeats, run: (photos) => outputs(photos, command) }));
+    .map(({ name, command }) => ({ name, run: (photos) => outputs(photos, command) }));
 }
 
 /** How the time grows with the pixels of a photograph, and with the number of photographs. */
