@@ -17,7 +17,20 @@ export interface Decision {
 export function decideFirmly(gate: tfl.layers.Layer, { thresholds, sharpness }: Decision): void {
   tf.tidy(() => {
     const [kernel, bias] = gate.getWeights();
-    const odds = tf.tensor1d(thresholds.map((threshold) => Math.log(threshold / (1 - threshold))));
+    const odds = logOdds(thresholds);
     gate.setWeights([tf.mul(kernel!, sharpness), tf.mul(tf.sub(bias!, odds), sharpness)]);
   });
+}
+
+/** Undoes {@link decideFirmly}: a network that is trained on answers with a probability again. */
+export function undecide(gate: tfl.layers.Layer, { thresholds, sharpness }: Decision): void {
+  tf.tidy(() => {
+    const [kernel, bias] = gate.getWeights();
+    const odds = logOdds(thresholds);
+    gate.setWeights([tf.div(kernel!, sharpness), tf.add(tf.div(bias!, sharpness), odds)]);
+  });
+}
+
+function logOdds(probabilities: readonly number[]): tf.Tensor1D {
+  return tf.tensor1d(probabilities.map((probability) => Math.log(probability / (1 - probability))));
 }

@@ -10,7 +10,7 @@ import type { Trainee } from './trainee.ts';
 
 /**
  * The parameters a run begins from: the averaged weights of a checkpoint of the same network, or those of a shipped model
- * (a folder with a `contract.json`), whose grid may have another depth.
+ * (a folder with a `contract.json`), whose grid may have another depth, and which was exported with the run file's `decision`.
  *
  * @throws TrainerError `BAD_CHECKPOINT` when it is another network.
  */
@@ -61,6 +61,7 @@ function parametersOf(folder: string, model: tfl.LayersModel, trainee: Trainee):
     }
   });
   model.dispose();
+  trainee.undecideGate();
   return tf.tidy(() => tf.concat1d(trainee.variables.map((variable) => variable.flatten())).dataSync<'float32'>());
 }
 

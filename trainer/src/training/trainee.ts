@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { undecide } from '../network/decide-firmly.ts';
 import { GATE_LAYERS, gateLayerOf, GRID_LAYER } from '../network/grid-network.ts';
 import { buildNetwork, inputChannels } from '../network/registry.ts';
 import { withResidual } from '../network/restoration-network.ts';
@@ -54,6 +55,13 @@ export class Trainee {
   /** By what the learning rate of a variable is multiplied. */
   rateOf({ name }: tf.Variable): number {
     return GATE_LAYERS.some((layer) => name.startsWith(`${layer}/`)) ? this.#run.training.gateRate : 1;
+  }
+
+  /** To be called once the weights are those of a shipped model, whose gate decides as the run file says: training needs a probability. */
+  undecideGate(): void {
+    const { network, decision } = this.#run;
+    if (decision && network.type === 'grid' && network.gate)
+      undecide(this.model.getLayer(gateLayerOf(network)), decision);
   }
 
   /** Loss and gradients of one batch. */

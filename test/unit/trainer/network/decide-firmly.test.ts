@@ -1,5 +1,5 @@
 import { useTfjsWasm } from '@evenlight/test/fixtures/random-network.ts';
-import { decideFirmly } from '@evenlight/trainer/src/network/decide-firmly.ts';
+import { decideFirmly, undecide } from '@evenlight/trainer/src/network/decide-firmly.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -37,5 +37,14 @@ describe('a gate that decides', () => {
     const [low, high] = answers(gate, [0.25, 0.75]);
     expect(high).toBeCloseTo(81 / 82, 5);
     expect(low).toBeCloseTo(1 / 82, 5);
+  });
+
+  it('answers with the probability again for training', () => {
+    const gate = newGate();
+    const decision = { thresholds: [0.3], sharpness: 6 };
+    decideFirmly(gate, decision);
+    undecide(gate, decision);
+    const again = answers(gate, [0.1, 0.3, 0.8]);
+    expect(again.map((value) => value.toFixed(5))).toEqual(['0.10000', '0.30000', '0.80000']);
   });
 });
