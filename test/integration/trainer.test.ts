@@ -2,16 +2,19 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { applyToProxy, createCorrection } from '@evenlight/models';
+import { loadSavedModel } from '@evenlight/trainer/src/network/saved-model.ts';
 import { buildAutoencoder } from '@evenlight/trainer/src/network/autoencoder.ts';
 import type { PairSources } from '@evenlight/trainer/src/pipeline/pair-maker.ts';
 import { parseRunFile, readRunFile, type RunFile } from '@evenlight/trainer/src/run-file.ts';
 import { Random } from '@evenlight/trainer/src/random.ts';
 import { readCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
 import { sliceAndApply, TrainableGuide, whiteOf } from '@evenlight/trainer/src/network/slice.ts';
+import { loadTrainedNetwork } from '@evenlight/trainer/src/training/trained-network.ts';
 import { train } from '@evenlight/trainer/src/training/train.ts';
 import { trainingLoss } from '@evenlight/trainer/src/training/loss.ts';
 import { useNativeTensorflow } from '@evenlight/trainer/src/tensorflow.ts';
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 beforeAll(useNativeTensorflow);
@@ -162,6 +165,25 @@ describe('training from a shipped model', () => {
     expect(Buffer.from(parameters.buffer).includes(Buffer.from(kernel.slice().buffer))).toBe(true);
   });
 
+  it('trains a gate that answers with a probability, which decides as firmly as before once it is exported', async () => {
+    const { run } = await network();
+    const { decision } = await readRunFile(path.join(models, '..', 'trainer', 'runs', 'exposure.json'));
+    const decided: RunFile = { ...run, decision };
+    await runTraining(decided, 'gate', { from: shipped });
+    const checkpoint = path.join(folder, 'gate', 'last.ckpt');
+    const trained = await loadTrainedNetwork(decided, checkpoint);
+    const probability = await loadTrainedNetwork(run, checkpoint);
+    const { model } = await loadSavedModel(shipped);
+    const gateOf = ({ model: own }: { model: tfl.LayersModel }): number[] =>
+      own
+        .getLayer('wrong')
+        .getWeights()
+        .flatMap((weight) => [...weight.dataSync<'float32'>()]);
+    const close = gateOf({ model }).map((value): unknown => expect.closeTo(value, 4));
+    expect(gateOf(trained)).toEqual(close);
+    expect(gateOf(probability)[0]).toBeCloseTo(gateOf(trained)[0]! / decision!.sharpness, 5);
+  });
+
   it('begins at the weights of one that restores', async () => {
     const restoration = path.join(models, 'restoration');
     const parameters = await runTraining(await restorationRun(), 'restoration', { from: restoration });
@@ -206,7 +228,7 @@ describe('autoencoders of Mao et al.', () => {
 describe('the loss', () => {
   const none = {
     ...{ absolute: 0, meanSquare: 0, logMeanSquare: 0, rootMeanSquare: 0, means: 0, gradients: 0, cosine: 0 },
-    ...{ clippedColour: 0, white: 0, black: 0, gate: 0, untouched: 1 },
+    ...{ clippedColour: 0, clippedHue: 0, white: 0, black: 0, gate: 0, untouched: 1 },
   };
   const answers = (wrong: number, tooBright: number) => ({
     wrong: tf.tensor2d([[wrong]]),
@@ -281,6 +303,24 @@ describe('the loss', () => {
       ).dataSync()[0]!;
     expect(loss([0.5, 0.7, 0.1])).toBeCloseTo(0, 5);
     expect(loss([0.8, 0.6, 0.2])).toBeGreaterThan(0.05);
+  });
+
+  it('sees the hue of half-clipped pixels apart from brightness and chroma, and counts it by the chroma of the target', () => {
+    const loss = (output: number[], target: number[], clipped = 1): number =>
+      trainingLoss(
+        {
+          ...{ output: tf.tensor4d(output, [1, 1, 1, 3]), target: tf.tensor4d(target, [1, 1, 1, 3]) },
+          ...{ clipped: tf.tensor4d([clipped], [1, 1, 1, 1]), ...answers(1, 1) },
+        },
+        { ...none, clippedHue: 1 },
+      ).dataSync()[0]!;
+    const green = [0.3, 0.9, 0.3];
+    expect(loss([0.5, 0.7, 0.5], green)).toBeLessThan(0.01);
+    const sixtyDegreesOff = loss([0.9, 0.9, 0.3], green);
+    // The chroma of the target is the length of (-0.2, 0.4, -0.2), and the cosine of 60 degrees is a half.
+    expect(sixtyDegreesOff).toBeCloseTo(Math.sqrt(0.24) / 2, 2);
+    expect(loss([0.9, 0.9, 0.3], [0.5, 0.7, 0.5])).toBeCloseTo(sixtyDegreesOff / 3, 2);
+    expect(loss([0.9, 0.9, 0.3], green, 0)).toBe(0);
   });
 });
 

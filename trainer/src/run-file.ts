@@ -68,6 +68,8 @@ const trainingSchema = z.strictObject({
     cosine: nonNegative,
     /** Of pixels with one or two clipped channels: what colour they are apart from their brightness. */
     clippedColour: z._default(nonNegative, 0),
+    /** Of the same pixels: their hue, counted by how colourful the target is. */
+    clippedHue: z._default(nonNegative, 0),
     white: z._default(nonNegative, 0),
     black: z._default(nonNegative, 0),
     /** Above 0 the terms on pictures are taken before the gate, which then learns from this term alone. */
@@ -91,6 +93,11 @@ export const runFileSchema = z.strictObject({
   seed: z._default(z.int().check(z.gte(0)), DEFAULT_SEED),
   /** Side of the square pictures of a pair, the network's input, in pixels. */
   size: positiveInt,
+  /**
+   * Pairs are made this many times as large, and averaged down: what is clipped in a file is clipped before it is averaged, so that the edges of
+   * clipped parts are soft in what the network sees.
+   */
+  oversampling: z._default(positiveInt, 1),
   /** Side at which corrections are sliced and the loss is taken; divides `size`. */
   lossSize: positiveInt,
   /** Photographs are kept at this long side in memory. */

@@ -1,3 +1,4 @@
+import { averageDown } from './average-down.ts';
 import { inputChannels } from '../network/registry.ts';
 import type { RunFile } from '../run-file.ts';
 import type { PairMaker } from './pair-maker.ts';
@@ -36,25 +37,10 @@ export async function makeBatch(maker: PairMaker, index: number, shape: BatchSha
   for (let i = 0; i < count; i++) {
     const pair = await maker.make(index * count + i);
     input.set(pair.input, i * size * size * channels);
-    averageDown(pair.target, size, target.subarray(i * lossSize * lossSize * 3), lossSize);
+    const small = averageDown(pair.target, { from: size, to: lossSize, channels: 3 });
+    target.set(small, i * lossSize * lossSize * 3);
     wrong[i] = pair.wrong;
     tooBright[i] = pair.isTooBright ? 1 : 0;
   }
   return { index, input, target, wrong, tooBright };
-}
-
-/** Means of equal blocks: `[from][from][3]` → `[to][to][3]`, `to` divides `from`. */
-function averageDown(source: Float32Array, from: number, out: Float32Array, to: number): void {
-  const block = from / to;
-  const scale = 1 / (block * block);
-  for (let y = 0; y < from; y++) {
-    const row = Math.floor(y / block) * to;
-    for (let x = 0; x < from; x++) {
-      const at = (row + Math.floor(x / block)) * 3;
-      const i = (y * from + x) * 3;
-      out[at] = out[at]! + source[i]! * scale;
-      out[at + 1] = out[at + 1]! + source[i + 1]! * scale;
-      out[at + 2] = out[at + 2]! + source[i + 2]! * scale;
-    }
-  }
 }

@@ -11,6 +11,7 @@ import { createOperation } from '../degrade/operations.ts';
 import { copyPicture, type Operation, type TrainingPicture } from '../degrade/training-picture.ts';
 import { Random } from '../random.ts';
 import type { PairRecipe, RunFile } from '../run-file.ts';
+import { averageDown } from './average-down.ts';
 import { cutPicture, type PhotoCut, randomCut, randomDetail, scaledCut, searchCut } from './cut.ts';
 
 /** The decoded pictures from which pairs are made. */
@@ -76,8 +77,23 @@ export class PairMaker {
     }
     if (recipe.lift) return jointPair(good, recipe.lift, recipe.input, random);
     const bad = given?.input ?? copyPicture(good);
-    const pair = await this.#degrade(recipe, { input: bad, target: good }, random);
+    const pair = this.#averaged(await this.#degrade(recipe, { input: bad, target: good }, random));
     return this.#finish(this.#run.network.type === 'grid' ? withoutFrame(pair) : pair, random);
+  }
+
+  /** The pair at the network's size, if it was made larger. */
+  #averaged({ input, target, mask }: MaskedPair): MaskedPair {
+    const { size, oversampling } = this.#run;
+    if (oversampling === 1) return { input, target, mask };
+    const picture = ({ pixels }: TrainingPicture): TrainingPicture => ({
+      ...{ width: size, height: size },
+      pixels: averageDown(pixels, { from: size * oversampling, to: size, channels: 3 }),
+    });
+    return {
+      input: picture(input),
+      target: picture(target),
+      mask: mask && averageDown(mask, { from: size * oversampling, to: size, channels: 1 }),
+    };
   }
 
   #finish({ input, target, mask }: MaskedPair, random: Random): Pair {
@@ -108,7 +124,8 @@ export class PairMaker {
   }
 
   #base({ source, viewMean, part }: PairOperations, random: Random): TrainingPicture {
-    const { size, crop } = this.#run;
+    const { crop } = this.#run;
+    const size = this.#run.size * this.#run.oversampling;
     if (source === 'panorama') return panoramaPicture(pickFrom(this.#sources.panorama, random), size, viewMean, random);
     const photos = this.#sources[source === 'paired' ? 'photo' : source] ?? [];
     const draw = (): PhotoCut => {
@@ -121,7 +138,8 @@ export class PairMaker {
 
   /** The same part of both pictures of a pair. */
   #pair(random: Random): { input: TrainingPicture; target: TrainingPicture } {
-    const { size, crop } = this.#run;
+    const { crop } = this.#run;
+    const size = this.#run.size * this.#run.oversampling;
     const { input, target } = pickFrom(this.#sources.paired ?? [], random);
     const cut = randomCut(target, crop, random);
     return { input: cutPicture(input, scaledCut(cut, target, input), size), target: cutPicture(target, cut, size) };

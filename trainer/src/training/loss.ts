@@ -34,6 +34,7 @@ const LEAST_MEAN_SQUARE = 1.5e-5;
  * - `cosine`: 1 − cosine between colours, which does not see brightness (Wang et al. 2019, "Underexposed photo enhancement
  *   using deep illumination estimation", eq. 5);
  * - `clippedColour`: mean absolute error of what is left of a colour without its mean, where one or two channels are clipped;
+ * - `clippedHue`: there, 1 − cosine between what is left of the two colours, times how much is left of the target's: the hue alone;
  * - `black`: mean over the cells of the grid of how much brighter than two codes they would make black;
  * - `white`: mean over the cells of the grid of how much darker than `keepWhite.floor` they would make white, whether the cell has white
  *   in it or not: a cell of a building beside a white sky is interpolated into that sky and would leave a gray seam there;
@@ -61,6 +62,15 @@ export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss'
       const colour = error.sub<tf.Tensor4D>(error.mean(3, true));
       terms.push(colour.abs().mul(clipped).mean().mul(weights.clippedColour));
     }
+    if (weights.clippedHue > 0 && clipped) {
+      terms.push(
+        hueError(output, target)
+          .mul(weight.reshape([-1, 1, 1, 1]))
+          .mul(clipped)
+          .mean()
+          .mul(weights.clippedHue),
+      );
+    }
     if (weights.black > 0 && veil) terms.push(veil.mean().mul(weights.black));
     if (weights.white > 0 && grayness) terms.push(grayness.mean().mul(weights.white));
     if (weights.gate > 0 && gate) terms.push(crossEntropy(gate, gateLabels(gate, wrong, tooBright)).mul(weights.gate));
@@ -87,6 +97,17 @@ function cosineError(output: tf.Tensor4D, target: tf.Tensor4D, weight: tf.Tensor
     .sub(product.add(1e-4).div(norms))
     .mul(weight.reshape([-1, 1, 1]))
     .mean();
+}
+
+/** By pixel, `[batch, height, width, 1]`. */
+function hueError(output: tf.Tensor4D, target: tf.Tensor4D): tf.Tensor {
+  const [colour, goal] = [output, target].map((picture) => picture.sub<tf.Tensor4D>(picture.mean(3, true))) as [
+    tf.Tensor4D,
+    tf.Tensor4D,
+  ];
+  const length = (vector: tf.Tensor4D): tf.Tensor => vector.square().sum(3, true).add(1e-4).sqrt();
+  const along = colour.mul(goal).sum(3, true).div(length(colour));
+  return length(goal).sub(along);
 }
 
 /** What the gate should answer, in one answer or in two. */

@@ -143,7 +143,7 @@ export class Trainee {
       grayness:
         keepWhite && training.loss.white > 0 ? tf.relu(tf.sub<tf.Tensor4D>(keepWhite.floor, whiteOf(grid))) : undefined,
       veil: training.loss.black > 0 ? tf.relu(blackOf(grid).sub(BLACK)) : undefined,
-      clipped: training.loss.clippedColour > 0 ? partlyClipped(small) : undefined,
+      clipped: training.loss.clippedColour + training.loss.clippedHue > 0 ? partlyClipped(small) : undefined,
     };
   }
 

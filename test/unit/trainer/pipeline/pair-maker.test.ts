@@ -131,6 +131,31 @@ describe('parts of photographs', () => {
   });
 });
 
+describe('oversampled pairs', () => {
+  /** Black and white stripes of a pixel each: their mean is 0.5, and brighter by a stop still 0.5, if they are averaged afterwards. */
+  const stripes = (): PairSources => {
+    const photo = { width: 32, height: 32, pixels: Uint8Array.from({ length: 3072 }, (_, i) => (i % 6 < 3 ? 0 : 255)) };
+    return { ...sources(), photo: [photo] };
+  };
+  const inputOf = async (oversampling: number): Promise<Float32Array> => {
+    const brighter = { op: 'contrast-brightness', contrast: [1, 1], brightness: [2, 2] };
+    const run = tinyRunOf({ source: 'photo', input: [brighter] });
+    const maker = new PairMaker({ ...run, oversampling, crop: { whole: 1, side: [1, 1] } }, stripes());
+    return (await maker.make(0)).input;
+  };
+
+  it('are degraded before they are averaged, as photographs are', async () => {
+    expect(new Set(await inputOf(2))).toEqual(new Set([0.5]));
+    expect(new Set(await inputOf(1))).toEqual(new Set([1]));
+  });
+
+  it('have the same size, and their surround has, too', async () => {
+    const run = tinyRunOf({ source: 'photo', compose: { kind: 'frame', degrade: 'inside' } });
+    const { input, target } = await new PairMaker({ ...run, oversampling: 3 }, sources()).make(4);
+    expect([input.length, target.length]).toEqual([768, 768]);
+  });
+});
+
 describe('soft crops', () => {
   /** How rough targets are: the mean difference between neighbours, over all pairs. */
   const roughness = async (soft?: { chance: number; share: [number, number] }): Promise<number> => {
