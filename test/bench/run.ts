@@ -1,7 +1,7 @@
 /**
  * Measures everything that users wait for, against floors and other programs in the same run.
  *
- *     npm run bench                     # all, about 8 minutes on two cores
+ *     npm run bench                     # all, about 12 minutes on two cores
  *     npm run bench -- --quick          # a first look
  *     npm run bench -- --only fix       # sections whose names begin so
  *     npm run bench -- --write          # all, and BENCHMARKS.md
