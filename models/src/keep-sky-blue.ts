@@ -2,6 +2,7 @@ import { DEFAULT_ADJUSTMENT } from './adjustment.ts';
 import { applyToProxySteps } from './apply-to-proxy.ts';
 import { CELL_COEFFICIENTS, createCorrection, type Correction } from './correction.ts';
 import { CORNERS, gridSamplesSteps } from './fit/grid-samples.ts';
+import { meanOf } from './measure/mean-of.ts';
 import type { ProxyImage } from './proxy.ts';
 import { ramp, type Ramp } from './scene/ramp.ts';
 import type { Steps } from './steps.ts';
@@ -37,7 +38,7 @@ export function* keepSkyBlueSteps(correction: Correction, proxy: ProxyImage): St
   yield;
   const corrected = yield* applyToProxySteps(correction, DEFAULT_ADJUSTMENT, proxy);
   yield;
-  const share = ramp(mean(pixels) - mean(corrected.pixels), DARKER);
+  const share = ramp(meanOf(pixels) - meanOf(corrected.pixels), DARKER);
   if (share === 0) return correction;
   yield;
   const { cells, weights } = yield* gridSamplesSteps(proxy, correction, correction.guide);
@@ -88,10 +89,4 @@ function excessGreen(before: Float32Array, after: Float32Array, at: number): num
   if (clipped === 0) return 0;
   const [red, green, blue] = [after[at]!, after[at + 1]!, after[at + 2]!];
   return clipped * Math.max(0, green - red - GREEN_SHARE * Math.max(0, blue - red));
-}
-
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

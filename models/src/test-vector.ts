@@ -1,6 +1,7 @@
 import { ModelError } from './errors.ts';
 import type { Size } from './image.ts';
 import type { ProxyImage } from './proxy.ts';
+import { meanOf } from './measure/mean-of.ts';
 
 /**
  * What a network must answer to a test picture. An engine is checked against it before it is
@@ -126,12 +127,6 @@ export function deserializeTestVector(bytes: Uint8Array): TestVector {
     mean: view.getFloat64(24, true),
     samples,
   };
-}
-
-function meanOf(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return values.length === 0 ? 0 : sum / values.length;
 }
 
 /** Mulberry32 (Tommy Ettinger, 2017, public domain): integer arithmetic alone, so every JavaScript engine agrees. */
