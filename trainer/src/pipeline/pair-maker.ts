@@ -49,9 +49,12 @@ export class PairMaker {
   readonly #run: RunFile;
   readonly #sources: PairSources;
   readonly #recipes: readonly PairOperations[];
+  /** The side at which pairs are made, before they are averaged down. */
+  readonly #madeSide: number;
 
   constructor(run: RunFile, sources: PairSources) {
     this.#run = run;
+    this.#madeSide = run.size * run.oversampling;
     this.#sources = sources;
     const total = run.pairs.reduce((sum, pair) => sum + pair.share, 0);
     this.#recipes = run.pairs.map((pair) => ({
@@ -83,16 +86,16 @@ export class PairMaker {
 
   /** The pair at the network's size, if it was made larger. */
   #averaged({ input, target, mask }: MaskedPair): MaskedPair {
-    const { size, oversampling } = this.#run;
-    if (oversampling === 1) return { input, target, mask };
+    const [from, to] = [this.#madeSide, this.#run.size];
+    if (from === to) return { input, target, mask };
     const picture = ({ pixels }: TrainingPicture): TrainingPicture => ({
-      ...{ width: size, height: size },
-      pixels: averageDown(pixels, { from: size * oversampling, to: size, channels: 3 }),
+      ...{ width: to, height: to },
+      pixels: averageDown(pixels, { from, to, channels: 3 }),
     });
     return {
       input: picture(input),
       target: picture(target),
-      mask: mask && averageDown(mask, { from: size * oversampling, to: size, channels: 1 }),
+      mask: mask && averageDown(mask, { from, to, channels: 1 }),
     };
   }
 
@@ -125,7 +128,7 @@ export class PairMaker {
 
   #base({ source, viewMean, part }: PairOperations, random: Random): TrainingPicture {
     const { crop } = this.#run;
-    const size = this.#run.size * this.#run.oversampling;
+    const size = this.#madeSide;
     if (source === 'panorama') return panoramaPicture(pickFrom(this.#sources.panorama, random), size, viewMean, random);
     const photos = this.#sources[source === 'paired' ? 'photo' : source] ?? [];
     const draw = (): PhotoCut => {
@@ -139,7 +142,7 @@ export class PairMaker {
   /** The same part of both pictures of a pair. */
   #pair(random: Random): { input: TrainingPicture; target: TrainingPicture } {
     const { crop } = this.#run;
-    const size = this.#run.size * this.#run.oversampling;
+    const size = this.#madeSide;
     const { input, target } = pickFrom(this.#sources.paired ?? [], random);
     const cut = randomCut(target, crop, random);
     return { input: cutPicture(input, scaledCut(cut, target, input), size), target: cutPicture(target, cut, size) };
