@@ -112,11 +112,11 @@ function exposeByTable(pixels: Float32Array, shot: Shot): void {
   const [red, green, blue] = [curves[0]!, curves[1]!, curves[2]!];
   const full = develop(shot.camera, 2 ** -shot.ev);
   for (let i = 0; i < pixels.length; i += 3) {
-    const [before, second, third] = [pixels[i]!, pixels[i + 1]!, pixels[i + 2]!];
-    pixels[i] = look(red, before);
-    pixels[i + 1] = look(green, second);
-    pixels[i + 2] = look(blue, third);
-    if (shot.keepHue > 0) placeMiddle(pixels, i, [before, second, third], full, shot.keepHue);
+    const before: Pixel = [pixels[i]!, pixels[i + 1]!, pixels[i + 2]!];
+    pixels[i] = look(red, before[0]);
+    pixels[i + 1] = look(green, before[1]);
+    pixels[i + 2] = look(blue, before[2]);
+    if (shot.keepHue > 0) placeMiddle(pixels, i, before, { full, share: shot.keepHue });
   }
 }
 
@@ -128,9 +128,8 @@ function exposeByTable(pixels: Float32Array, shot: Shot): void {
 function placeMiddle(
   pixels: Float32Array,
   at: number,
-  before: readonly [number, number, number],
-  full: number,
-  share: number,
+  before: Pixel,
+  { full, share }: { full: number; share: number },
 ): void {
   const [low, middle, high] = byValue(before);
   const lowest = Math.min(full, before[low]);
@@ -141,10 +140,11 @@ function placeMiddle(
   pixels[at + middle]! += share * (from + place * (to - from) - pixels[at + middle]!);
 }
 
+type Pixel = readonly [red: number, green: number, blue: number];
 type Channel = 0 | 1 | 2;
 
 /** The channels of a pixel from the lowest to the highest. */
-function byValue([red, green, blue]: readonly [number, number, number]): readonly [Channel, Channel, Channel] {
+function byValue([red, green, blue]: Pixel): readonly [Channel, Channel, Channel] {
   if (red <= green) return green <= blue ? [0, 1, 2] : red <= blue ? [0, 2, 1] : [2, 0, 1];
   return red <= blue ? [1, 0, 2] : green <= blue ? [1, 2, 0] : [2, 1, 0];
 }
@@ -171,11 +171,12 @@ function exposeByLight(picture: TrainingPicture, shot: Shot): void {
       const green = scene ? scene.light[at + 1]! : look(toLight, pixels[at + 1]!);
       const blue = scene ? scene.light[at + 2]! : look(toLight, pixels[at + 2]!);
       const factor = (step * gains[x]!) / (1 - shot.expand * Math.min(1, Math.max(red, green, blue)));
-      const before = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!] as const;
+      const before: Pixel = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
       pixels[at] = developFast(toPixel, red * factor * balanceRed);
       pixels[at + 1] = developFast(toPixel, green * factor * balanceGreen);
       pixels[at + 2] = developFast(toPixel, blue * factor * balanceBlue);
-      if (shot.keepHue > 0) placeMiddle(pixels, at, before, developFast(toOwn, 1 / factor), shot.keepHue);
+      if (shot.keepHue > 0)
+        placeMiddle(pixels, at, before, { full: developFast(toOwn, 1 / factor), share: shot.keepHue });
     }
   }
 }
