@@ -3,7 +3,7 @@ import { CELL_COEFFICIENTS, createCorrection, identityCorrection, type Correctio
 import { ModelError } from './errors.ts';
 import { fitCorrectionSteps } from './fit-correction.ts';
 import { keepGray } from './keep-gray.ts';
-import { keepSkyBlueSteps } from './keep-sky-blue.ts';
+import { keepHuesSteps } from './hues/keep-hues.ts';
 import { drawnCertaintySteps } from './scene/drawn-certainty.ts';
 import { nightCertaintySteps } from './scene/night-certainty.ts';
 import { coverSteps, type SceneView } from './scene/scene-view.ts';
@@ -23,7 +23,7 @@ const PIECE = 4096 * CELL_COEFFICIENTS;
 /**
  * Makes a correction of a network's output. Kind `grid`: `[1, gridHeight, gridWidth, gridDepth·12]`, the difference from the
  * identity; a small change becomes smaller still ({@link shrinkSteps}), gray pictures stay gray ({@link keepGray}),
- * what was drawn and what shows an empty night sky stays as it is ({@link drawnCertaintySteps}, {@link nightCertaintySteps}), skies whose green and blue are clipped stay blue ({@link keepSkyBlueSteps}), the correction of the scene covers its frame ({@link coverSteps}), and clipped white becomes the same everywhere ({@link unifyWhiteSteps}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
+ * what was drawn and what shows an empty night sky stays as it is ({@link drawnCertaintySteps}, {@link nightCertaintySteps}), the hues of what is over-exposed are kept ({@link keepHuesSteps}), the correction of the scene covers its frame ({@link coverSteps}), and clipped white becomes the same everywhere ({@link unifyWhiteSteps}). Kind `image`: `[1, height, width, 3]` of the proxy's size, the corrected proxy, to which a grid
  * is fitted.
  *
  * @param view what the network was given: see `viewScene`
@@ -69,9 +69,9 @@ export function* correctionSteps(contract: ModelContract, output: Float32Array, 
   yield;
   const meant = weaken(calm, share);
   yield;
-  const blue = yield* keepSkyBlueSteps(meant, scene);
+  const kept = yield* keepHuesSteps(meant, scene);
   yield;
-  const covering = yield* coverSteps(blue, { box, whole: proxy });
+  const covering = yield* coverSteps(kept, { box, whole: proxy });
   yield;
   return yield* unifyWhiteSteps(covering, proxy);
 }
