@@ -7,7 +7,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from './command-line.ts';
 import { drawMutants, makeMutants } from './mutation/make-mutants.ts';
 import { MutantTester } from './mutation/mutant-tester.ts';
 
@@ -17,7 +17,7 @@ const MUTATED = ['models/src', 'plugin/src/session', 'plugin/src/panel'];
 const LEFT_OUT = /\/(index|errors|photoshop-texts|widgets|dom)\.ts$/;
 
 const root = resolve(import.meta.dirname, '..');
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine(import.meta.filename, {
   allowPositionals: true,
   options: {
     count: { type: 'string', default: '100' },

@@ -7,7 +7,6 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import {
   colorSpaces,
   createApplier,
@@ -26,12 +25,13 @@ import { stepsInSlices } from '@evenlight/plugin/src/pacing/steps-in-slices.ts';
 import { systemClock as clock } from '@evenlight/protocol';
 import { type EngineKind, ENGINES, type OpenEngine } from '@evenlight/test/fixtures/open-engine.ts';
 import { makePluginFolder, type PluginFolder } from '@evenlight/test/fixtures/plugin/plugin-folder.ts';
+import { readCommandLine } from '../command-line.ts';
 
 const MODEL = 'exposure';
 const SIDE = 256;
 const kinds = Object.keys(ENGINES) as EngineKind[];
 
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.filename, {
   options: {
     megapixels: { type: 'string', default: '24' },
     predictions: { type: 'string', default: '15' },

@@ -10,9 +10,9 @@
  */
 import { writeFile, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { messageOf } from '@evenlight/models';
 import { circumstances } from '@evenlight/models/bench/measure.ts';
+import { readCommandLine } from '../command-line.ts';
 import { makeInputs, SHARP_VERSION } from './bench-inputs.ts';
 import { benchBridge } from './bridge-bench.ts';
 import { type BenchSection, pageText, sectionText } from './bench-report.ts';
@@ -21,7 +21,7 @@ import { benchFolder, benchGrowth, benchOnePhoto, benchPrograms } from './fix-be
 import { benchKernel, benchProxy } from './kernel-bench.ts';
 import { benchEngines, benchPredict } from './predict-bench.ts';
 
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.filename, {
   options: {
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },

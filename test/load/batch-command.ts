@@ -8,14 +8,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
+import { readCommandLine } from '../command-line.ts';
 import { makeTinyModels } from '../fixtures/tiny-model.ts';
 import { runBatch } from './batch-run.ts';
 import { machineFacts } from './machine-facts.ts';
 import { startRedisServer } from './redis-server.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     pictures: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '10' },

@@ -11,14 +11,14 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.ts';
 import { type BridgeLoadReport, runBridgeLoad } from './bridge-load.ts';
 import { measureEcho } from './echo-baseline.ts';
 import { summarizeLoad, summaryText } from './load-summary.ts';
 import { machineFacts } from './machine-facts.ts';
 import { latencyText } from './measurements.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     clients: { type: 'string', default: '64' },
     users: { type: 'string', default: '8' },

@@ -6,12 +6,12 @@
  *
  * Exit code 1 when a prediction had to let pass more than the job that ran and one that came before it; never for times.
  */
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.ts';
 import { runFairness } from './fairness.ts';
 import { machineFacts } from './machine-facts.ts';
 import { latencyText } from './measurements.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     connections: { type: 'string', default: '50' },
     jobs: { type: 'string', default: '4' },

@@ -8,14 +8,14 @@
  * Exit code 1 with findings.
  */
 import { rm } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.ts';
 import { makeTinyModels } from '../fixtures/tiny-model.ts';
 import { writeTinyRestoration } from '../fixtures/tiny-restoration.ts';
 import { fuzzBridge } from './bridge-fuzz.ts';
 import { machineFacts } from './machine-facts.ts';
 import { latencyText } from './measurements.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     frames: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },

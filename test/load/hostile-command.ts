@@ -11,7 +11,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.ts';
 import { selfSignedCertificate } from '../fixtures/certificate.ts';
 import { makeTinyModels } from '../fixtures/tiny-model.ts';
 import { ATTACKS, measureEntries } from './hostile-clients.ts';
@@ -20,7 +20,7 @@ import { latencyOf, latencyText } from './measurements.ts';
 import { ProbedBridge } from './probed-bridge.ts';
 import { writeUserTokens } from './user-tokens.ts';
 
-const { values } = parseArgs({
+const { values } = readCommandLine(import.meta.filename, {
   options: {
     sockets: { type: 'string', default: '10000' },
     /** Connections at once that guess tokens. */
