@@ -4,8 +4,8 @@ import type { Steps } from '../steps.ts';
 import { BLUES, type Family, familyOf, type Hue, hueOf, WARM } from './hue.ts';
 import { createNearHues } from './near-hues.ts';
 
-/** A channel of a proxy pixel counts as clipped in between, 0 to 1: a mean over noise and JPEG blocks is hardly ever 1. */
-const CLIPPED: Ramp = [0.97, 0.99];
+/** A channel of a proxy pixel counts as clipped in between, 0 to 1, entirely from code 250 on: a mean over noise and JPEG blocks is hardly ever 1. */
+const CLIPPED: Ramp = [0.96, 0.98];
 /** Heights of gray, and of what has a hue. */
 const COLORED: Ramp = [0.003, 0.012];
 /** From here on a pixel is bright enough to say which hue the clipped ones near it have. */
