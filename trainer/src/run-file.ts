@@ -107,11 +107,6 @@ export const runFileSchema = z.strictObject({
   /** Share of the pairs that are black-and-white, input and target alike. */
   gray: z._default(chance, 0),
   /**
-   * The share of pairs whose red and green are exchanged: orange becomes green. Without it a network learns that what is bright and yellow
-   * was orange, as skin and wood are, and turns lawns brown.
-   */
-  exchange: z._default(chance, 0),
-  /**
    * A share of crops is the whole picture, the side of the others is a share of the short side. With `pixels.side` all others are that many pixels wide
    * and high, a share `native` of them the fewest. `soft`: with this chance a crop has only the detail of a picture of that share of
    * its size, as a photograph within a broad frame has when the network sees it.

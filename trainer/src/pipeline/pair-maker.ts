@@ -101,8 +101,6 @@ export class PairMaker {
 
   #finish({ input, target, mask }: MaskedPair, random: Random): Pair {
     if (this.#run.gray > 0 && random.chance(this.#run.gray)) for (const { pixels } of [input, target]) makeGray(pixels);
-    const { exchange } = this.#run;
-    if (exchange > 0 && random.chance(exchange)) for (const { pixels } of [input, target]) exchangeRedAndGreen(pixels);
     const fault = exposureFault(input.pixels, target.pixels, mask);
     if (this.#run.keepWhite) keepWhite(input.pixels, target.pixels, this.#run.keepWhite);
     return { input: input.pixels, target: target.pixels, ...fault };
@@ -259,14 +257,6 @@ function exposureFault(
 function makeGray(pixels: Float32Array): void {
   for (let i = 0; i < pixels.length; i += 3) {
     pixels.fill(lumaAt(pixels, i), i, i + 3);
-  }
-}
-
-function exchangeRedAndGreen(pixels: Float32Array): void {
-  for (let i = 0; i < pixels.length; i += 3) {
-    const red = pixels[i]!;
-    pixels[i] = pixels[i + 1]!;
-    pixels[i + 1] = red;
   }
 }
 

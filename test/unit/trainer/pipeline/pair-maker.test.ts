@@ -54,32 +54,6 @@ describe('pairs of the shipped run', () => {
   });
 });
 
-describe('pairs with red and green exchanged', () => {
-  it('are those that they would be, in the stated share', async () => {
-    const recipe = { source: 'photo', input: [{ op: 'camera', ev: [1, 1] }] } as const;
-    const plain = new PairMaker(tinyRunOf(recipe), sources());
-    const exchanged = async (exchange: number): Promise<number> => {
-      const maker = new PairMaker({ ...tinyRunOf(recipe), exchange }, sources());
-      let count = 0;
-      for (let i = 0; i < 60; i++) {
-        const [pair, plainly] = [await maker.make(i), await plain.make(i)];
-        const isExchanged = !pair.target.every((value, at) => value === plainly.target[at]);
-        for (const name of ['input', 'target'] as const) {
-          const order = isExchanged ? [1, 0, 2] : [0, 1, 2];
-          expect(pair[name]).toEqual(plainly[name].map((_, at) => plainly[name][at - (at % 3) + order[at % 3]!]!));
-        }
-        if (isExchanged) count++;
-      }
-      return count;
-    };
-    expect(await exchanged(0)).toBe(0);
-    expect(await exchanged(1)).toBe(60);
-    const some = await exchanged(0.25);
-    expect(some).toBeGreaterThan(5);
-    expect(some).toBeLessThan(28);
-  });
-});
-
 describe('pairs of a run file that was written long ago', () => {
   // Whoever resumes a run goes on with the same pairs: these numbers never change. Mean of input and target, one value of each.
   const expected = [
