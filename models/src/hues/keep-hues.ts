@@ -12,8 +12,10 @@ import { wantedHueChanges } from './wanted-hue-changes.ts';
 const DARKER: Ramp = [0.01, 0.05];
 /** Pixels in a piece: two milliseconds. */
 const PIECE_PIXELS = 8192;
-/** A variance of colours, encoded, that keeps the answer of a cell small in which hardly a pixel has a colour. */
-const DAMPING = 1e-7;
+/** A variance of colours, encoded, that keeps the answer of a cell small in which hardly a pixel has a colour … */
+const DAMPING = 5e-5;
+/** … or that few pixels read: engines differ in the last digit, and such a cell would make much of it. */
+const DAMPING_PIXELS = 40;
 /** Sums of a cell: the weights; with x = red − green and y = green − blue, x², xy and y²; and for each channel x and y times its change. */
 const SUMS = 10;
 
@@ -81,7 +83,7 @@ function changedCells(coefficients: Float32Array, sums: Float64Array, share: num
   const changed = coefficients.slice();
   for (let cell = 0; cell < sums.length / SUMS; cell++) {
     const at = cell * SUMS;
-    const damping = DAMPING * sums[at]!;
+    const damping = DAMPING * (sums[at]! + DAMPING_PIXELS);
     const [a, b, d] = [sums[at + 1]! + damping, sums[at + 2]!, sums[at + 3]! + damping];
     const determinant = a * d - b * b;
     if (determinant <= 0) continue;
