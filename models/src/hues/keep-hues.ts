@@ -86,7 +86,6 @@ function changedCells(coefficients: Float32Array, sums: Float64Array, share: num
     const damping = DAMPING * (sums[at]! + DAMPING_PIXELS);
     const [a, b, d] = [sums[at + 1]! + damping, sums[at + 2]!, sums[at + 3]! + damping];
     const determinant = a * d - b * b;
-    if (determinant <= 0) continue;
     for (let c = 0; c < 3; c++) {
       const [p, q] = [sums[at + 4 + c * 2]!, sums[at + 5 + c * 2]!];
       const ofRedGreen = (share * (d * p - b * q)) / determinant;
