@@ -4,18 +4,17 @@ import path from 'node:path';
 import { applyToProxy, createCorrection } from '@evenlight/models';
 import { loadSavedModel } from '@evenlight/trainer/src/network/saved-model.ts';
 import { buildAutoencoder } from '@evenlight/trainer/src/network/autoencoder.ts';
-import type { PairSources } from '@evenlight/trainer/src/pipeline/pair-maker.ts';
-import { parseRunFile, readRunFile, type RunFile } from '@evenlight/trainer/src/run-file.ts';
 import { Random } from '@evenlight/trainer/src/random.ts';
+import { readRunFile, type RunFile } from '@evenlight/trainer/src/run-file.ts';
 import { readCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
 import { sliceAndApply, TrainableGuide, whiteOf } from '@evenlight/trainer/src/network/slice.ts';
 import { loadTrainedNetwork } from '@evenlight/trainer/src/training/trained-network.ts';
-import { train } from '@evenlight/trainer/src/training/train.ts';
 import { trainingLoss } from '@evenlight/trainer/src/training/loss.ts';
 import { useNativeTensorflow } from '@evenlight/trainer/src/tensorflow.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tinyRun, trainTiny, type Watch } from '../fixtures/train-tiny.ts';
 
 beforeAll(useNativeTensorflow);
 
@@ -25,76 +24,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A run small enough for seconds: 16-pixel pictures, two levels. */
-function tinyRun(steps: number, changes: Partial<RunFile['training']> = {}): RunFile {
-  const camera = { op: 'camera', ev: [-2, -1] };
-  return parseRunFile(
-    {
-      name: 'tiny',
-      seed: 5,
-      size: 32,
-      lossSize: 16,
-      photoSide: 64,
-      crop: { whole: 0.5, side: [0.5, 1] },
-      pairs: [{ share: 1, source: 'photo', target: [], input: [camera] }],
-      network: { type: 'grid', widths: [4, 6, 8], upLevels: 1, gridDepth: 4, gate: true },
-      training: {
-        batch: 2,
-        steps,
-        learningRate: 0.005,
-        warmupSteps: 2,
-        decaySteps: 4,
-        weightDecay: 0.01,
-        clipNorm: 1,
-        emaDecay: 0.9,
-        loss: { absolute: 1, rootMeanSquare: 0.5, means: 0.5, gradients: 0.5, cosine: 0.1, gate: 0.05 },
-        checkpointEverySteps: 1000,
-        validateEverySteps: 1000,
-        patience: 0,
-        maxMinutes: 0,
-        ...changes,
-      },
-    },
-    'tiny.json',
-  );
-}
-
-/** Two smooth coloured photographs. */
-function sources(): PairSources {
-  const photo = (seed: number): PairSources['photo'][number] => {
-    const random = new Random(seed);
-    const [a, b, c] = [random.uniform(0.5, 2), random.uniform(0.5, 2), random.uniform(0.5, 2)];
-    const pixels = Uint8Array.from({ length: 48 * 64 * 3 }, (_, i) => {
-      const [x, y] = [(Math.floor(i / 3) % 64) / 64, Math.floor(i / 192) / 48];
-      return 255 * (0.5 + 0.4 * Math.sin(6 * (a * x + b * y + c * (i % 3))));
-    });
-    return { width: 64, height: 48, pixels };
-  };
-  return { photo: [photo(1), photo(2)], lowkey: [], panorama: [] };
-}
-
-interface Watch {
-  readonly from?: string;
-  readonly stopAt?: number;
-  readonly losses?: number[];
-}
-
-async function runTraining(run: RunFile, out: string, { from, stopAt, losses }: Watch = {}): Promise<Float32Array> {
-  const stop = new AbortController();
-  await train({
-    run,
-    outFolder: path.join(folder, out),
-    training: sources(),
-    validation: sources(),
-    workers: 1,
-    from,
-    signal: stop.signal,
-    onStep: ({ step, loss }) => {
-      losses?.push(loss);
-      if (step === stopAt) stop.abort();
-    },
-  });
-  return (await readCheckpoint(path.join(folder, out, 'last.ckpt'))).state.parameters;
+function runTraining(run: RunFile, out: string, watch?: Watch): Promise<Float32Array> {
+  return trainTiny(run, path.join(folder, out), watch);
 }
 
 describe('training', () => {

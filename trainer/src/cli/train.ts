@@ -6,6 +6,7 @@ import { loadTrainingSources, type TrainingSources } from '../pipeline/sources.t
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { useNativeTensorflow } from '../tensorflow.ts';
 import { train, type TrainOptions, type TrainResult } from '../training/train.ts';
+import type { TeacherFiles } from '../training/teachers.ts';
 import { integerOption } from './integer-option.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { runCommand } from './run-command.ts';
@@ -17,6 +18,8 @@ interface TrainCommandOptions {
   readonly out?: string;
   readonly workers: number;
   readonly from?: string;
+  readonly teachPicture?: string;
+  readonly teachGate?: string;
   readonly set: string[];
   readonly cache: string | false;
 }
@@ -34,19 +37,29 @@ const command = new Command('train')
     '--from <weights>',
     'begin from the averaged weights of a checkpoint, or from a shipped model (models/exposure)',
   )
+  .option(
+    '--teach-picture <weights>',
+    'learn the pictures that these weights make, instead of the targets of the pairs',
+  )
+  .option('--teach-gate <weights>', 'learn what the gate of these weights answers, instead of what the pairs say')
   .action(async (file: string, options: TrainCommandOptions) => {
     const run = await readRunFile(file, options.set);
     const outFolder = options.out ?? path.join('trainer', 'out', run.name);
     const signal = stopSignal();
+    const teachers = teachersOf(options);
     await useNativeTensorflow();
     const result = await withFolderLock(outFolder, async () => {
       const sources = await load(run, options, signal);
       return sources === undefined
         ? 'interrupted before the first step'
-        : trainOn({ run, outFolder, ...sources, workers: options.workers, from: options.from, signal });
+        : trainOn({ run, outFolder, ...sources, workers: options.workers, from: options.from, teachers, signal });
     });
     console.log(`${run.name}: ${result}; checkpoints are in ${outFolder}`);
   });
+
+function teachersOf({ teachPicture: picture, teachGate: gate }: TrainCommandOptions): TeacherFiles | undefined {
+  return picture === undefined && gate === undefined ? undefined : { picture, gate };
+}
 
 async function load(
   run: RunFile,

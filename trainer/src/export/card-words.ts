@@ -27,6 +27,11 @@ export function plainWords(
     made?.from === undefined
       ? ''
       : ` It began from the weights of \`${made.from}\`; what those were trained on counts too.`;
+  const teachers = [made?.teachers?.picture, made?.teachers?.gate].filter((file) => file !== undefined);
+  const taught =
+    teachers.length === 0
+      ? ''
+      : ` It learned the answers of ${teachers.map((file) => `\`${file}\``).join(' and ')}; what those were trained on counts too.`;
   const sources = run.pairs.map(({ source, share }) => `${source} ${share}`).join(', ');
   return {
     version: '0.1.0',
@@ -34,7 +39,7 @@ export function plainWords(
     licence: 'not decided: the licences of the pictures below say what may be done with the weights',
     summary: `A model of your own, trained by the run file \`${run.name}\`.`,
     limits: ['It was measured on nothing but what the scores above say.'],
-    training: [`${step} steps of ${run.training.batch} pairs (shares: ${sources}), seed ${run.seed}.${from}`],
+    training: [`${step} steps of ${run.training.batch} pairs (shares: ${sources}), seed ${run.seed}.${from}${taught}`],
     data: [`${pictures.length} pictures of ${named.join(', ')}; licences: ${licences || 'none stated'}.`],
   };
 }

@@ -19,8 +19,15 @@ const headerSchema = z.strictObject({
   best: z.nullable(z.number()),
   validationsSinceBest: z.int(),
   elapsedSeconds: z.number(),
-  /** How it was made: the run file, the data, and the weights that it began from. Checkpoints before 2.0 do not say. */
-  made: z.optional(z.strictObject({ runFile: z.unknown(), data: trainingDataSchema, from: z.optional(z.string()) })),
+  /** How it was made: the run file, the data, the weights that it began from, its teachers. Checkpoints before 2.0 do not say. */
+  made: z.optional(
+    z.strictObject({
+      runFile: z.unknown(),
+      data: trainingDataSchema,
+      from: z.optional(z.string()),
+      teachers: z.optional(z.strictObject({ picture: z.optional(z.string()), gate: z.optional(z.string()) })),
+    }),
+  ),
 });
 
 export type CheckpointHeader = z.infer<typeof headerSchema>;

@@ -16,6 +16,14 @@ export interface LossInputs {
   readonly wrong: tf.Tensor2D;
   /** Whether the input is brighter than its target, `[batch, 1]`, 0 or 1. */
   readonly tooBright: tf.Tensor2D;
+  /** What the gate should answer, of the gate's shape, 0..1, where it does not follow from `wrong` and `tooBright`. */
+  readonly gateGoal?: tf.Tensor2D | undefined;
+}
+
+/** What teachers say of a batch, instead of its pairs; what they say nothing of is undefined. */
+export interface Lesson {
+  readonly target?: tf.Tensor4D;
+  readonly gateGoal?: tf.Tensor2D;
 }
 
 /** A mean square error of about one code of 255: what is nearer counts as equal. */
@@ -45,6 +53,7 @@ const LEAST_MEAN_SQUARE = 1.5e-5;
 export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {
   return tf.tidy(() => {
     const { output, target, grayness, veil, clipped, gate, wrong, tooBright } = inputs;
+    const { gateGoal = gate && gateLabels(gate, wrong, tooBright) } = inputs;
     const weight = wrong.mul(1 - weights.untouched).add(weights.untouched);
     const error = output.sub<tf.Tensor4D>(target).mul<tf.Tensor4D>(weight.reshape([-1, 1, 1, 1]));
     const terms: tf.Tensor[] = [error.abs().mean().mul(weights.absolute)];
@@ -73,7 +82,7 @@ export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss'
     }
     if (weights.black > 0 && veil) terms.push(veil.mean().mul(weights.black));
     if (weights.white > 0 && grayness) terms.push(grayness.mean().mul(weights.white));
-    if (weights.gate > 0 && gate) terms.push(crossEntropy(gate, gateLabels(gate, wrong, tooBright)).mul(weights.gate));
+    if (weights.gate > 0 && gate && gateGoal) terms.push(crossEntropy(gate, gateGoal).mul(weights.gate));
     return tf.addN(terms).asScalar();
   });
 }

@@ -14,6 +14,7 @@ import { readCheckpoint, writeCheckpoint, type CheckpointHeader } from './checkp
 import { initialWeights } from './initial-weights.ts';
 import { RunLog, type StepReport } from './run-log.ts';
 import { learningRateAt } from './schedule.ts';
+import { type TeacherFiles, Teachers } from './teachers.ts';
 import { Trainee } from './trainee.ts';
 
 /** Seed offset and number of the validation pairs: always the same pairs, from photographs kept back. */
@@ -30,6 +31,8 @@ export interface TrainOptions {
   readonly workers: number;
   /** A checkpoint of the same network, or the folder of a shipped model, to begin from when there is nothing to resume. */
   readonly from?: string | undefined;
+  /** Networks whose answers are learned. */
+  readonly teachers?: TeacherFiles | undefined;
   readonly signal: AbortSignal;
   readonly onStep: (report: StepReport) => void;
 }
@@ -53,13 +56,16 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 }
 
 /** Identifies what a checkpoint belongs to: everything that decides how it was trained. */
-export function runDigest({ decision: _, ...trained }: RunFile): string {
-  return createHash('sha256').update(JSON.stringify(trained)).digest('hex');
+export function runDigest({ decision: _, ...trained }: RunFile, teachers?: TeacherFiles): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ ...trained, teachers }))
+    .digest('hex');
 }
 
 class TrainingLoop {
   readonly #options: TrainOptions;
   readonly #trainee: Trainee;
+  readonly #teachers: Teachers | undefined;
   readonly #optimizer: AdamW;
   readonly #pipeline: PairPipeline;
   readonly #validation: Batch[];
@@ -72,10 +78,18 @@ class TrainingLoop {
 
   private constructor(
     options: TrainOptions,
-    parts: { trainee: Trainee; optimizer: AdamW; header: CheckpointHeader; validation: Batch[]; log: RunLog },
+    parts: {
+      trainee: Trainee;
+      teachers: Teachers | undefined;
+      optimizer: AdamW;
+      header: CheckpointHeader;
+      validation: Batch[];
+      log: RunLog;
+    },
   ) {
     this.#options = options;
     this.#trainee = parts.trainee;
+    this.#teachers = parts.teachers;
     this.#optimizer = parts.optimizer;
     this.#header = parts.header;
     this.#validation = parts.validation;
@@ -94,14 +108,17 @@ class TrainingLoop {
   static async start(options: TrainOptions): Promise<TrainingLoop> {
     const { run } = options;
     const trainee = new Trainee(run);
+    let teachers: Teachers | undefined;
     const optimizer = new AdamW(trainee.variables, (variable) => trainee.rateOf(variable));
     try {
+      if (options.teachers) teachers = await Teachers.load(run, options.teachers);
       const header = (await resume(options, trainee, optimizer)) ?? freshHeader(options, optimizer);
       const log = await RunLog.open(options.outFolder, header.step);
       const validation = await validationBatches(run, options.validation);
-      return new TrainingLoop(options, { trainee, optimizer, header, validation, log });
+      return new TrainingLoop(options, { trainee, teachers, optimizer, header, validation, log });
     } catch (error) {
       optimizer.dispose();
+      teachers?.dispose();
       trainee.dispose();
       throw error;
     }
@@ -128,6 +145,7 @@ class TrainingLoop {
   async close(): Promise<void> {
     await this.#pipeline.close();
     this.#optimizer.dispose();
+    this.#teachers?.dispose();
     this.#trainee.dispose();
   }
 
@@ -144,11 +162,12 @@ class TrainingLoop {
     const asked = performance.now();
     const batch = await this.#pipeline.next();
     this.#waitedMs += performance.now() - asked;
-    const { value, grads } = this.#trainee.gradients(batch);
+    const lesson = this.#teachers?.teach(batch);
+    const { value, grads } = this.#trainee.gradients(batch, lesson);
     const learningRate = learningRateAt(step, training);
     const norm = this.#optimizer.step(grads, { ...training, step, learningRate });
     const [loss, gradientNorm] = [value.dataSync()[0]!, norm.dataSync()[0]!];
-    tf.dispose([value, norm, grads]);
+    tf.dispose([value, norm, grads, { ...lesson }]);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw new TrainerError(
         'NOT_FINITE',
@@ -181,17 +200,17 @@ class TrainingLoop {
   }
 }
 
-function freshHeader({ run, data, from }: TrainOptions, optimizer: AdamW): CheckpointHeader {
+function freshHeader({ run, data, from, teachers }: TrainOptions, optimizer: AdamW): CheckpointHeader {
   const parameters = optimizer.state().parameters.length;
   return {
     version: 1,
-    run: runDigest(run),
+    run: runDigest(run, teachers),
     step: 0,
     parameters,
     best: null,
     validationsSinceBest: 0,
     elapsedSeconds: 0,
-    ...(data && { made: { runFile: run, data, ...(from !== undefined && { from }) } }),
+    ...(data && { made: { runFile: run, data, ...(from !== undefined && { from }), ...(teachers && { teachers }) } }),
   };
 }
 
@@ -204,15 +223,16 @@ async function validationBatches(run: RunFile, sources: PairSources): Promise<Ba
 
 /** Restores `last.ckpt`, or the weights to begin from, into the optimizer; returns the header to go on from, if any. */
 async function resume(
-  { run, outFolder, from }: TrainOptions,
+  { run, outFolder, from, teachers }: TrainOptions,
   trainee: Trainee,
   optimizer: AdamW,
 ): Promise<CheckpointHeader | undefined> {
   const file = path.join(outFolder, 'last.ckpt');
   if (existsSync(file)) {
     const { header, state } = await readCheckpoint(file);
-    if (header.run !== runDigest(run)) {
-      throw new TrainerError('BAD_CHECKPOINT', `${file} belongs to another run file; choose another output folder`);
+    if (header.run !== runDigest(run, teachers)) {
+      const other = 'another run file or other teachers';
+      throw new TrainerError('BAD_CHECKPOINT', `${file} belongs to ${other}; choose another output folder`);
     }
     optimizer.restore(state);
     return header;

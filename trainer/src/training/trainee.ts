@@ -7,7 +7,7 @@ import { withResidual } from '../network/restoration-network.ts';
 import { blackOf, sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
-import { type LossInputs, trainingLoss } from './loss.ts';
+import { type Lesson, type LossInputs, trainingLoss } from './loss.ts';
 
 /** A batch as tensors: see {@link LossInputs}. */
 interface Tensors extends Pick<LossInputs, 'target' | 'wrong' | 'tooBright'> {
@@ -64,11 +64,19 @@ export class Trainee {
       undecide(this.model.getLayer(gateLayerOf(network)), decision);
   }
 
-  /** Loss and gradients of one batch. */
-  gradients(batch: Batch): { value: tf.Scalar; grads: tf.NamedTensorMap } {
+  /** Loss and gradients of one batch; what teachers say of it takes the place of what its pairs say. */
+  gradients(batch: Batch, lesson: Lesson = {}): { value: tf.Scalar; grads: tf.NamedTensorMap } {
     return tf.variableGrads(() => {
-      return trainingLoss(this.#forward(batch), this.#run.training.loss);
+      return trainingLoss({ ...this.#forward(batch), ...lesson }, this.#run.training.loss);
     }, this.variables);
+  }
+
+  /** What a grid network with a gate makes of a batch's inputs: pictures that its gate does not hold back, and its gate. */
+  answers(batch: Batch): { picture: tf.Tensor4D; gate: tf.Tensor2D } {
+    return tf.tidy(() => {
+      const { output, gate } = this.#forward(batch);
+      return { picture: output, gate: gate! };
+    });
   }
 
   /** Scores batches; the pictures are those that the exported network makes, behind its gate. */
