@@ -29,7 +29,6 @@ export interface UpdateOptions {
  */
 export class AdamW {
   readonly #variables: readonly tf.Variable[];
-  readonly #sizes: number[];
   readonly #decayed: tf.Tensor1D;
   readonly #rates: tf.Tensor1D;
   #parameters: tf.Tensor1D;
@@ -40,7 +39,6 @@ export class AdamW {
   /** @param rateOf by what the learning rate of a variable is multiplied; default 1 */
   constructor(variables: readonly tf.Variable[], rateOf: (variable: tf.Variable) => number = () => 1) {
     this.#variables = variables;
-    this.#sizes = variables.map((variable) => variable.size);
     this.#parameters = tf.tidy(() => tf.concat1d(variables.map((variable) => variable.flatten())));
     this.#firstMoment = tf.zerosLike(this.#parameters);
     this.#secondMoment = tf.zerosLike(this.#parameters);
@@ -112,9 +110,17 @@ export class AdamW {
   }
 
   #assign(flat: tf.Tensor1D): void {
-    tf.tidy(() => {
-      const parts = tf.split(flat, this.#sizes);
-      for (const [i, variable] of this.#variables.entries()) variable.assign(parts[i]!.reshape(variable.shape));
-    });
+    assignParameters(this.#variables, flat);
   }
+}
+
+/** Gives variables their values out of one flat vector over all of them, in their order. */
+export function assignParameters(variables: readonly tf.Variable[], flat: tf.Tensor1D): void {
+  tf.tidy(() => {
+    const parts = tf.split(
+      flat,
+      variables.map(({ size }) => size),
+    );
+    for (const [i, variable] of variables.entries()) variable.assign(parts[i]!.reshape(variable.shape));
+  });
 }

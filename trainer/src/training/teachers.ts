@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../errors.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
-import { AdamW } from './adamw.ts';
+import { assignParameters } from './adamw.ts';
 import { initialWeights } from './initial-weights.ts';
 import type { Lesson } from './loss.ts';
 import { Trainee } from './trainee.ts';
@@ -65,9 +65,9 @@ async function trained(run: RunFile, source: string): Promise<Trainee> {
   const trainee = new Trainee(run);
   try {
     const parameters = await initialWeights(source, trainee);
-    const optimizer = new AdamW(trainee.variables);
-    optimizer.restore({ parameters, firstMoment: parameters, secondMoment: parameters, average: parameters });
-    optimizer.dispose();
+    tf.tidy(() => {
+      assignParameters(trainee.variables, tf.tensor1d(parameters));
+    });
     return trainee;
   } catch (error) {
     trainee.dispose();

@@ -1,8 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { decideFirmly } from '../network/decide-firmly.ts';
 import { gateLayerOf } from '../network/grid-network.ts';
 import type { RunFile } from '../run-file.ts';
-import { AdamW } from './adamw.ts';
+import { assignParameters } from './adamw.ts';
 import type { CheckpointHeader } from './checkpoint.ts';
 import { readCheckpointFor } from './initial-weights.ts';
 import { Trainee } from './trainee.ts';
@@ -18,12 +19,12 @@ export interface TrainedNetwork {
 export async function loadTrainedNetwork(run: RunFile, checkpoint: string): Promise<TrainedNetwork> {
   const trainee = new Trainee(run);
   const { header, state } = await readCheckpointFor(trainee, checkpoint);
-  const optimizer = new AdamW(trainee.variables);
-  optimizer.restore({ ...state, parameters: state.average });
+  tf.tidy(() => {
+    assignParameters(trainee.variables, tf.tensor1d(state.average));
+  });
   const guide = trainee.guide.values();
   if (run.decision && run.network.type === 'grid' && run.network.gate) {
     decideFirmly(trainee.model.getLayer(gateLayerOf(run.network)), run.decision);
   }
-  optimizer.dispose();
   return { model: trainee.model, guide, header };
 }
