@@ -53,6 +53,8 @@ const trainingSchema = z.strictObject({
   warmupSteps: nonNegative,
   /** Factor on the learning rate of the gate's own layers: they are few, and may start from random weights in an older network. */
   gateRate: z._default(z.number().check(z.gt(0)), 1),
+  /** The encoder's first levels, as many, keep their weights: networks that are trained so can share them. */
+  frozenLevels: z.optional(positiveInt),
   /** Cosine decay to zero over this many last steps; before it the learning rate is constant. */
   decaySteps: nonNegative,
   weightDecay: nonNegative,

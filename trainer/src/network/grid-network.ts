@@ -11,22 +11,38 @@ const positiveInt = z.int().check(z.gte(1));
  * one stride-2 level per width, a global branch added to the bottleneck, then `upLevels` levels of bilinear up-sampling.
  * Transposed 2×2 convolutions would print their dot pattern into the grid, hence bilinear up-sampling and convolution.
  */
-export const gridNetworkSchema = z.strictObject({
-  type: z.literal('grid'),
-  /** Channels of each stride-2 encoder level. */
-  widths: z.array(positiveInt).check(z.minLength(2)),
-  /** Levels of the decoder; the grid's side is size / 2^(widths − upLevels). */
-  upLevels: positiveInt,
-  gridDepth: positiveInt,
-  /** An "is anything wrong" output in 0..1 that scales the whole correction. */
-  gate: z.boolean(),
-  /**
-   * Whether the gate and the global branch see learned counts over all pixels: how much of the picture has one, two or
-   * three clipped channels, deep blacks, pale mid-tones. Pooled features of the deepest level alone do not tell an over-exposed
-   * picture from one that is bright on purpose.
-   */
-  counts: z._default(z.boolean(), false),
-});
+export const gridNetworkSchema = z
+  .strictObject({
+    type: z.literal('grid'),
+    /** Channels of each stride-2 encoder level. */
+    widths: z.array(positiveInt).check(z.minLength(2)),
+    /** Levels of the decoder; the grid's side is size / 2^(widths − upLevels). */
+    upLevels: positiveInt,
+    gridDepth: positiveInt,
+    /** An "is anything wrong" output in 0..1 that scales the whole correction. */
+    gate: z.boolean(),
+    /**
+     * Whether the gate and the global branch see learned counts over all pixels: how much of the picture has one, two or
+     * three clipped channels, deep blacks, pale mid-tones. Pooled features of the deepest level alone do not tell an over-exposed
+     * picture from one that is bright on purpose.
+     */
+    counts: z._default(z.boolean(), false),
+    /**
+     * How many of the encoder's last levels the gate has for itself, with counts and a global branch of its own. What is wrong and
+     * what to do about it can then be learned one after the other, and neither takes anything from the other.
+     */
+    gateLevels: z.optional(positiveInt),
+  })
+  .check(
+    z.refine(
+      ({ gate, counts, gateLevels = 0, widths }) =>
+        gateLevels === 0 || (gate && counts && gateLevels <= widths.length - 2),
+      {
+        error: 'needs gate and counts, and two levels that the gate shares',
+        path: ['gateLevels'],
+      },
+    ),
+  );
 
 export type GridNetworkSpec = z.infer<typeof gridNetworkSchema>;
 
@@ -38,8 +54,24 @@ export function gateLayerOf({ counts }: GridNetworkSpec): string {
 
 const COUNTS_LAYER = 'counts';
 
-/** The layers that serve the gate alone. */
-export const GATE_LAYERS = ['gate', 'wrong', 'wrong_hidden', COUNTS_LAYER];
+/** What the names of the layers begin with that a gate with levels of its own does not share. */
+const OWN = 'gate_';
+
+/** Whether a layer serves the gate alone, or nearly: the grid uses the counts, too. */
+export function servesGate(layer: string): boolean {
+  return layer.startsWith(OWN) || ['gate', 'wrong', 'wrong_hidden', COUNTS_LAYER].includes(layer);
+}
+
+/** The layer that the gate of a network without levels of its own has in the place of `layer`; what serves the grid is undefined. */
+export function layerOfSharedGate(layer: string): string | undefined {
+  if (layer.startsWith(OWN)) return layer.slice(OWN.length);
+  return layer !== COUNTS_LAYER && servesGate(layer) ? layer : undefined;
+}
+
+/** The convolutions of the encoder's first `count` levels. */
+export function layersOfLevels(count: number): string[] {
+  return Array.from({ length: count }, (_, level) => [`down${level + 1}a`, `down${level + 1}b`]).flat();
+}
 
 /** Units between the evidence and the gate. */
 const GATE_WIDTH = 64;
@@ -54,19 +86,14 @@ export const GRID_LAYER = 'grid';
 export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: number): tfl.LayersModel {
   const layer = new LayerFactory(seed);
   const input = tfl.input({ shape: [size, size, 3], name: 'picture' });
-  const levels: tfl.SymbolicTensor[] = [];
-  let x: tfl.SymbolicTensor = input;
-  for (const [level, width] of spec.widths.entries()) {
-    x = layer.conv(x, width, { name: `down${level + 1}a`, strides: 2 });
-    x = layer.conv(x, width, { name: `down${level + 1}b` });
-    levels.push(x);
-  }
-  const pooled = globalFeatures(layer, x, spec.widths.at(-1)!);
-  const counts = spec.counts ? countPixels(layer, input) : undefined;
-  const global = counts === undefined ? pooled : addCounts(layer, pooled, counts);
-  const evidence =
-    counts === undefined ? undefined : [global, counts, means(levels[1]!, 2), means(levels.at(-2)!, levels.length - 1)];
-  x = apply(tfl.layers.add({ name: 'add_global' }), [x, layer.reshape(global, spec.widths.at(-1)!, 'global_map')]);
+  const picked = spec.counts ? pickPixels(input) : undefined;
+  const levels = encode(layer, input, spec.widths);
+  const seen = lookAtAll(layer, levels, picked);
+  const deepest = levels.at(-1)!;
+  let x = apply(tfl.layers.add({ name: 'add_global' }), [
+    deepest,
+    layer.reshape(seen.global, spec.widths.at(-1)!, 'global_map'),
+  ]);
   for (let level = 0; level < spec.upLevels; level++) {
     const skip = levels[levels.length - 2 - level]!;
     const width = spec.widths[spec.widths.length - 2 - level]!;
@@ -82,41 +109,110 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
     activation: 'linear',
     zero: true,
   });
+  const own = spec.gateLevels ?? 0;
   if (spec.gate) {
-    const gate = buildGate(layer, global, evidence);
+    const gate = buildGate(layer, own === 0 ? seen : lookOfItsOwn(layer, { levels, own, widths: spec.widths, picked }));
     grid = apply(tfl.layers.multiply({ name: 'gated' }), [grid, layer.reshape(gate, 1, 'gate_map')]);
   }
   const model = tfl.model({ inputs: input, outputs: grid, name: 'grid' });
   if (spec.counts) beginCounting(model.getLayer(COUNTS_LAYER));
+  if (spec.gate && spec.counts && own > 0) beginCounting(model.getLayer(OWN + COUNTS_LAYER));
   return model;
 }
 
+/** The levels of an encoder, each half the size of the one before; `from`: the first ones are there already, `x` is the last of them. */
+function encode(
+  layer: LayerFactory,
+  x: tfl.SymbolicTensor,
+  widths: readonly number[],
+  { from = 0, prefix = '' } = {},
+): tfl.SymbolicTensor[] {
+  const levels: tfl.SymbolicTensor[] = [];
+  let last = x;
+  for (const [level, width] of widths.entries()) {
+    if (level < from) continue;
+    last = layer.conv(last, width, { name: `${prefix}down${level + 1}a`, strides: 2 });
+    last = layer.conv(last, width, { name: `${prefix}down${level + 1}b` });
+    levels.push(last);
+  }
+  return levels;
+}
+
+/** What is known of the whole picture. */
+interface Overview {
+  /** How it is exposed, `[batch, width of the deepest level]`. */
+  readonly global: tfl.SymbolicTensor;
+  /** Everything that a gate with counts decides by. */
+  readonly evidence: tfl.SymbolicTensor[] | undefined;
+}
+
+function lookAtAll(
+  layer: LayerFactory,
+  levels: readonly tfl.SymbolicTensor[],
+  picked: tfl.SymbolicTensor | undefined,
+  prefix = '',
+): Overview {
+  const pooled = globalFeatures(layer, levels.at(-1)!, prefix);
+  if (picked === undefined) return { global: pooled, evidence: undefined };
+  const counts = countPixels(layer, picked, prefix);
+  const global = addCounts(layer, pooled, counts, prefix);
+  const evidence = [global, counts, means(levels[1]!, `${prefix}means2`)];
+  return { global, evidence: [...evidence, means(levels.at(-2)!, `${prefix}means${levels.length - 1}`)] };
+}
+
+/** The same for the gate alone, by `own` levels of its own behind the first ones of the encoder. */
+function lookOfItsOwn(
+  layer: LayerFactory,
+  parts: {
+    readonly levels: readonly tfl.SymbolicTensor[];
+    readonly own: number;
+    readonly widths: readonly number[];
+    readonly picked: tfl.SymbolicTensor | undefined;
+  },
+): Overview {
+  const { own, widths, picked } = parts;
+  const from = widths.length - own;
+  const shared = parts.levels.slice(0, from);
+  const levels = [...shared, ...encode(layer, shared.at(-1)!, widths, { from, prefix: OWN })];
+  return lookAtAll(layer, levels, picked, OWN);
+}
+
 /** Pools the bottleneck to a quarter of its cells and mixes everything into one vector: how the whole picture is exposed. */
-function globalFeatures(layer: LayerFactory, bottleneck: tfl.SymbolicTensor, width: number): tfl.SymbolicTensor {
-  const pooled = apply(tfl.layers.averagePooling2d({ poolSize: 2, strides: 2, name: 'pool' }), bottleneck);
-  const flat = apply(tfl.layers.flatten({ name: 'flat' }), pooled);
-  const hidden = layer.dense(flat, width, { name: 'global1', activation: 'relu' });
-  return layer.dense(hidden, width, { name: 'global2', activation: 'relu' });
+function globalFeatures(layer: LayerFactory, bottleneck: tfl.SymbolicTensor, prefix: string): tfl.SymbolicTensor {
+  const width = bottleneck.shape.at(-1)!;
+  const pooled = apply(tfl.layers.averagePooling2d({ poolSize: 2, strides: 2, name: `${prefix}pool` }), bottleneck);
+  const flat = apply(tfl.layers.flatten({ name: `${prefix}flat` }), pooled);
+  const hidden = layer.dense(flat, width, { name: `${prefix}global1`, activation: 'relu' });
+  return layer.dense(hidden, width, { name: `${prefix}global2`, activation: 'relu' });
 }
 
 /**
- * A learned histogram: what share of the pixels (every fourth in each direction) answers to each of some thresholds on its colour. They
- * are picked before the convolution: TensorFlow 2.21 with oneDNN writes beyond its memory on some processors for the gradient of a 1×1
- * convolution with a stride, and the process ends.
+ * The pixels that are counted, every fourth in each direction. They are picked before the convolution: TensorFlow 2.21 with oneDNN
+ * writes beyond its memory on some processors for the gradient of a 1×1 convolution with a stride, and the process ends.
  */
-function countPixels(layer: LayerFactory, input: tfl.SymbolicTensor): tfl.SymbolicTensor {
-  const picked = apply(tfl.layers.averagePooling2d({ poolSize: 1, strides: 4, name: 'counted' }), input);
-  return means(layer.conv(picked, PIXEL_COUNTS, { name: COUNTS_LAYER, kernelSize: 1 }), 0);
+function pickPixels(input: tfl.SymbolicTensor): tfl.SymbolicTensor {
+  return apply(tfl.layers.averagePooling2d({ poolSize: 1, strides: 4, name: 'counted' }), input);
 }
 
-function means(x: tfl.SymbolicTensor, level: number): tfl.SymbolicTensor {
-  return apply(tfl.layers.globalAveragePooling2d({ name: `means${level}` }), x);
+/** A learned histogram: what share of the pixels answers to each of some thresholds on its colour. */
+function countPixels(layer: LayerFactory, picked: tfl.SymbolicTensor, prefix: string): tfl.SymbolicTensor {
+  return means(layer.conv(picked, PIXEL_COUNTS, { name: prefix + COUNTS_LAYER, kernelSize: 1 }), `${prefix}means0`);
+}
+
+function means(x: tfl.SymbolicTensor, name: string): tfl.SymbolicTensor {
+  return apply(tfl.layers.globalAveragePooling2d({ name }), x);
 }
 
 /** Begins as `pooled` alone. */
-function addCounts(layer: LayerFactory, pooled: tfl.SymbolicTensor, counts: tfl.SymbolicTensor): tfl.SymbolicTensor {
-  const added = layer.dense(counts, pooled.shape[1]!, { name: 'global_counts', activation: 'linear', zero: true });
-  return apply(tfl.layers.add({ name: 'global_with_counts' }), [pooled, added]);
+function addCounts(
+  layer: LayerFactory,
+  pooled: tfl.SymbolicTensor,
+  counts: tfl.SymbolicTensor,
+  prefix: string,
+): tfl.SymbolicTensor {
+  const options = { name: `${prefix}global_counts`, activation: 'linear', zero: true } as const;
+  const added = layer.dense(counts, pooled.shape[1]!, options);
+  return apply(tfl.layers.add({ name: `${prefix}global_with_counts` }), [pooled, added]);
 }
 
 /**
@@ -124,11 +220,7 @@ function addCounts(layer: LayerFactory, pooled: tfl.SymbolicTensor, counts: tfl.
  * too bright and too dark (flat pictures are one or the other). What is bright on purpose must be told from what is too bright
  * alone, what is dark on purpose from what is too dark.
  */
-function buildGate(
-  layer: LayerFactory,
-  global: tfl.SymbolicTensor,
-  evidence: tfl.SymbolicTensor[] | undefined,
-): tfl.SymbolicTensor {
+function buildGate(layer: LayerFactory, { global, evidence }: Overview): tfl.SymbolicTensor {
   if (evidence === undefined) return layer.dense(global, 1, { name: 'gate', activation: 'sigmoid', bias: 2 });
   const joined = apply(tfl.layers.concatenate({ name: 'evidence' }), evidence);
   const hidden = layer.dense(joined, GATE_WIDTH, { name: 'wrong_hidden', activation: 'relu' });

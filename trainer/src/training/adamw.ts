@@ -51,12 +51,14 @@ export class AdamW {
     );
   }
 
-  /** Takes one step along the gradients (by variable name) and updates the variables; returns the gradients' norm. */
+  /** Takes one step along the gradients (by variable name; none counts as 0) and updates the variables; returns the gradients' norm. */
   step(gradients: tf.NamedTensorMap, options: UpdateOptions): tf.Scalar {
     const { step, learningRate, weightDecay, clipNorm, emaDecay } = options;
     const decay = Math.min(emaDecay, (1 + step) / (10 + step));
     const [norm, parameters, first, second, average] = tf.tidy(() => {
-      const raw = tf.concat1d(this.#variables.map((variable) => gradients[variable.name]!.flatten()));
+      const raw = tf.concat1d(
+        this.#variables.map((variable) => gradients[variable.name]?.flatten() ?? tf.zeros<tf.Rank.R1>([variable.size])),
+      );
       const length = raw.square().sum().sqrt().asScalar();
       const gradient = raw.mul(tf.minimum(tf.scalar(1), tf.scalar(clipNorm).div(length.add(1e-12))));
       const m = this.#firstMoment.mul(BETA1).add<tf.Tensor1D>(gradient.mul(1 - BETA1));

@@ -3,14 +3,17 @@ import { CELL_COEFFICIENTS } from '@evenlight/models';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { TrainerError } from '../errors.ts';
-import { GRID_LAYER } from '../network/grid-network.ts';
+import { GRID_LAYER, layerOfSharedGate } from '../network/grid-network.ts';
 import { loadSavedModel, loadSavedRestoration } from '../network/saved-model.ts';
-import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
-import type { Trainee } from './trainee.ts';
+import type { RunFile } from '../run-file.ts';
+import { assignParameters } from './adamw.ts';
+import { type Checkpoint, readCheckpoint, runOfCheckpoint } from './checkpoint.ts';
+import { Trainee } from './trainee.ts';
 
 /**
  * The parameters a run begins from: the averaged weights of a checkpoint of the same network, or those of a shipped model
  * (a folder with a `contract.json`), whose grid may have another depth, and which was exported with the run file's `decision`.
+ * A gate that has levels of its own begins as the gate of a network that shares them.
  *
  * @throws TrainerError `BAD_CHECKPOINT` when it is another network.
  */
@@ -25,29 +28,66 @@ export async function initialWeights(source: string, trainee: Trainee): Promise<
     trainee.guide.set(contract.guide);
     return parametersOf(source, model, trainee);
   }
-  return (await readCheckpointFor(trainee, source)).state.average;
+  const { header, state } = await readCheckpoint(source);
+  const run = runOfCheckpoint(header, source);
+  return run && trainee.separatesGateOf(run)
+    ? separated(source, { run, parameters: state.average }, trainee)
+    : checked(source, state.average, trainee);
 }
 
 /** Reads a checkpoint. @throws TrainerError `BAD_CHECKPOINT` when it holds another network than `trainee`. */
 export async function readCheckpointFor(trainee: Trainee, file: string): Promise<Checkpoint> {
   const checkpoint = await readCheckpoint(file);
-  const got = checkpoint.state.average.length;
-  const needed = trainee.variables.reduce((sum, variable) => sum + variable.size, 0);
-  if (got !== needed) {
-    const sizes = `${got} parameters, the run file's network has ${needed}`;
-    throw new TrainerError('BAD_CHECKPOINT', `${file} holds ${sizes}`);
-  }
+  checked(file, checkpoint.state.average, trainee);
   return checkpoint;
+}
+
+function checked(file: string, parameters: Float32Array, trainee: Trainee): Float32Array {
+  const got = parameters.length;
+  const needed = trainee.variables.reduce((sum, variable) => sum + variable.size, 0);
+  if (got === needed) return parameters;
+  const sizes = `${got} parameters, the run file's network has ${needed}`;
+  throw new TrainerError('BAD_CHECKPOINT', `${file} holds ${sizes}`);
+}
+
+/** All parameters of `trainee` once its layers have the weights of a trained network whose gate shares all levels. */
+function separated(
+  file: string,
+  { run, parameters }: { readonly run: RunFile; readonly parameters: Float32Array },
+  trainee: Trainee,
+): Float32Array {
+  const shared = new Trainee(run);
+  try {
+    checked(file, parameters, shared);
+    tf.tidy(() => {
+      assignParameters(shared.variables, tf.tensor1d(parameters));
+    });
+    trainee.guide.set(shared.guide.values());
+    giveLayers(file, shared.model, trainee);
+    return trainee.parameters();
+  } finally {
+    shared.dispose();
+  }
 }
 
 /** All parameters of `trainee` once its layers have the weights of `model`, which is disposed of. */
 function parametersOf(folder: string, model: tfl.LayersModel, trainee: Trainee): Float32Array {
+  giveLayers(folder, model, trainee);
+  model.dispose();
+  trainee.undecideGate();
+  return trainee.parameters();
+}
+
+function giveLayers(source: string, model: tfl.LayersModel, trainee: Trainee): void {
+  const weightsOf = (name: string): tf.Tensor[] | undefined =>
+    model.layers.find((layer) => layer.name === name)?.getWeights();
   tf.tidy(() => {
     for (const layer of trainee.model.layers) {
       const own = layer.getWeights();
       if (own.length === 0) continue;
-      const given = model.layers.find(({ name }) => name === layer.name)?.getWeights();
-      // A layer that the shipped model does not have yet begins as the run file's seed makes it.
+      const inShared = layerOfSharedGate(layer.name);
+      const given = weightsOf(layer.name) ?? (inShared === undefined ? undefined : weightsOf(inShared));
+      // A layer that the model does not have yet begins as the run file's seed makes it.
       if (given === undefined) continue;
       const weights = given.map((weight, i) =>
         layer.name === GRID_LAYER && own[i] ? resampleDepth(weight, own[i].shape.at(-1)! / CELL_COEFFICIENTS) : weight,
@@ -55,14 +95,11 @@ function parametersOf(folder: string, model: tfl.LayersModel, trainee: Trainee):
       const [got, needed] = [weights, own].map((list) => list.map(({ shape }) => shape.join('×')).join(' and '));
       if (got !== needed) {
         const layers = `layer '${layer.name}' has ${got || 'no weights'}, the run file's network needs ${needed ?? ''}`;
-        throw new TrainerError('BAD_CHECKPOINT', `${folder} holds another network: ${layers}`);
+        throw new TrainerError('BAD_CHECKPOINT', `${source} holds another network: ${layers}`);
       }
       layer.setWeights(weights);
     }
   });
-  model.dispose();
-  trainee.undecideGate();
-  return tf.tidy(() => tf.concat1d(trainee.variables.map((variable) => variable.flatten())).dataSync<'float32'>());
 }
 
 /** The last convolution of a grid network for a grid of another depth: its cells linearly interpolated along the depth. */

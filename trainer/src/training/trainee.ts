@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { undecide } from '../network/decide-firmly.ts';
-import { GATE_LAYERS, gateLayerOf, GRID_LAYER } from '../network/grid-network.ts';
+import { gateLayerOf, GRID_LAYER, layersOfLevels, servesGate } from '../network/grid-network.ts';
 import { buildNetwork, inputChannels } from '../network/registry.ts';
 import { withResidual } from '../network/restoration-network.ts';
 import { blackOf, sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
@@ -37,6 +37,7 @@ export class Trainee {
   readonly variables: tf.Variable[];
   readonly #run: RunFile;
   readonly #outputs: tfl.LayersModel;
+  readonly #frozen: ReadonlySet<string>;
 
   constructor(run: RunFile) {
     this.#run = run;
@@ -45,6 +46,7 @@ export class Trainee {
     const weights = this.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     // An image network has no use for a guide while it is trained; the guide stays at luma for the fit afterwards.
     this.variables = run.network.type === 'grid' ? [...weights, this.guide.mix, this.guide.logGamma] : weights;
+    this.#frozen = new Set(run.network.type === 'grid' ? layersOfLevels(run.training.frozenLevels ?? 0) : []);
   }
 
   /** Whether it restores pictures: its input then has a lift beside the picture. */
@@ -52,9 +54,27 @@ export class Trainee {
     return this.#run.network.type === 'restoration';
   }
 
+  /** Whether its gate has levels of its own, and that of an otherwise equal network of `run` has none. */
+  separatesGateOf({ network: other }: RunFile): boolean {
+    const { network } = this.#run;
+    return (
+      network.type === 'grid' &&
+      other.type === 'grid' &&
+      network.gateLevels !== undefined &&
+      other.gateLevels === undefined
+    );
+  }
+
+  /** The values of all variables, one after the other. */
+  parameters(): Float32Array {
+    return tf.tidy(() => tf.concat1d(this.variables.map((variable) => variable.flatten())).dataSync<'float32'>());
+  }
+
   /** By what the learning rate of a variable is multiplied. */
-  rateOf({ name }: tf.Variable): number {
-    return GATE_LAYERS.some((layer) => name.startsWith(`${layer}/`)) ? this.#run.training.gateRate : 1;
+  rateOf(variable: tf.Variable): number {
+    const layer = layerOf(variable);
+    if (this.#frozen.has(layer)) return 0;
+    return servesGate(layer) ? this.#run.training.gateRate : 1;
   }
 
   /** To be called once the weights are those of a shipped model, whose gate decides as the run file says: training needs a probability. */
@@ -64,11 +84,14 @@ export class Trainee {
       undecide(this.model.getLayer(gateLayerOf(network)), decision);
   }
 
-  /** Loss and gradients of one batch; what teachers say of it takes the place of what its pairs say. */
+  /** Loss and gradients of one batch, of what is trained; what teachers say of it takes the place of what its pairs say. */
   gradients(batch: Batch, lesson: Lesson = {}): { value: tf.Scalar; grads: tf.NamedTensorMap } {
-    return tf.variableGrads(() => {
-      return trainingLoss({ ...this.#forward(batch), ...lesson }, this.#run.training.loss);
-    }, this.variables);
+    return tf.variableGrads(
+      () => {
+        return trainingLoss({ ...this.#forward(batch), ...lesson }, this.#run.training.loss);
+      },
+      this.variables.filter((variable) => !this.#frozen.has(layerOf(variable))),
+    );
   }
 
   /** What a grid network with a gate makes of a batch's inputs: pictures that its gate does not hold back, and its gate. */
@@ -170,6 +193,11 @@ export class Trainee {
       gates: gate?.sum(1).dataSync<'float32'>() ?? new Float32Array(batch.wrong.length).fill(1),
     };
   }
+}
+
+/** The layer of a variable, which is called `layer/kernel`. */
+export function layerOf({ name }: tf.Variable): string {
+  return name.split('/', 1)[0]!;
 }
 
 /** 1 where one or two channels are clipped, 0 elsewhere: `[batch, height, width, 1]`. */
