@@ -8,7 +8,7 @@ import { useNativeTensorflow } from '@evenlight/trainer/src/tensorflow.ts';
 import { assignParameters } from '@evenlight/trainer/src/training/adamw.ts';
 import { readCheckpoint, writeCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
 import { initialWeights } from '@evenlight/trainer/src/training/initial-weights.ts';
-import { joinNetworks } from '@evenlight/trainer/src/training/join-networks.ts';
+import { type JoinedFiles, joinNetworks } from '@evenlight/trainer/src/training/join-networks.ts';
 import { Trainee } from '@evenlight/trainer/src/training/trainee.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -72,12 +72,10 @@ describe('a gate with levels of its own', () => {
     expectNear(own.picture, shared.picture);
   });
 
-  it('learns without a change to the pictures, where nothing is asked of these', async () => {
+  it('learns alone, without a change to the pictures', async () => {
     await runTraining(runOf(6), 'shared');
-    const run = runOf(6, { gateLevels: 2, frozenLevels: 2 });
-    Object.assign(run.training, { gateRate: 5, weightDecay: 0 });
-    Object.assign(run.training.loss, { absolute: 0, rootMeanSquare: 0, means: 0, gradients: 0, cosine: 0, gate: 1 });
-    await runTraining(run, 'gate', { from: at('shared') });
+    const run = runOf(6, { gateLevels: 2 });
+    await runTraining({ ...run, training: { ...run.training, gateAlone: true } }, 'gate', { from: at('shared') });
     const [before, after] = [await answersOf(run, at('shared')), await answersOf(run, at('gate'))];
     expectNear(after.picture, before.picture);
     expect(largestDifference(after.gate, before.gate)).toBeGreaterThan(0.01);
@@ -86,11 +84,20 @@ describe('a gate with levels of its own', () => {
   it.each([
     { changes: { counts: false }, why: 'counts' },
     { changes: { gate: false }, why: 'gate' },
-    { changes: { gateLevels: 3 }, why: 'two levels' },
+    { changes: { gateLevels: 5 }, why: 'no more levels' },
   ])('is refused with $changes', ({ changes, why }) => {
     const run = runOf(1, { gateLevels: 2 });
     const parse = (): RunFile => parseRunFile({ ...run, network: { ...run.network, ...changes } }, 'tiny.json');
     expect(parse).toThrow(why);
+  });
+});
+
+describe('training a gate alone', () => {
+  it('is refused without a gate, and without a term for it', () => {
+    const run = tinyRun(1, { gateAlone: true });
+    const withoutGate = { ...run, network: { ...run.network, gate: false } };
+    const withoutTerm = { ...run, training: { ...run.training, loss: { ...run.training.loss, gate: 0 } } };
+    for (const bad of [withoutGate, withoutTerm]) expect(() => parseRunFile(bad, 'tiny.json')).toThrow('gateAlone');
   });
 });
 
@@ -118,14 +125,22 @@ describe('frozen levels', () => {
 });
 
 describe('joining two networks', () => {
+  const joined = (): string => path.join(folder, 'joined.ckpt');
+
+  /** Joins them in {@link joined}, and says how far apart what both share was. */
+  async function join(gateLevels: number, files: JoinedFiles): Promise<number> {
+    const { checkpoint, distance } = await joinNetworks(runOf(1, { gateLevels }), files);
+    await writeCheckpoint(joined(), checkpoint);
+    return distance;
+  }
+
   it('takes the gate of the one and the pictures of the other', async () => {
     await runTraining(runOf(5), 'pictures');
     await runTraining(runOf(8, { frozenLevels: 2 }), 'gate', { from: at('pictures') });
     const run = runOf(1, { gateLevels: 2 });
-    const joined = path.join(folder, 'joined.ckpt');
-    await writeCheckpoint(joined, await joinNetworks(run, { pictures: at('pictures'), gate: at('gate') }));
+    expect(await join(2, { pictures: at('pictures'), gate: at('gate') })).toBeLessThan(1e-6);
     const [both, pictures, gate] = [
-      await answersOf(run, joined),
+      await answersOf(run, joined()),
       await answersOf(runOf(1), at('pictures')),
       await answersOf(runOf(1), at('gate')),
     ];
@@ -134,18 +149,31 @@ describe('joining two networks', () => {
     expect(largestDifference(pictures.gate, gate.gate)).toBeGreaterThan(1e-3);
     expect(largestDifference(pictures.picture, gate.picture)).toBeGreaterThan(1e-3);
     // Joined networks are joined again: a better gate takes the place of the one that is there.
-    await writeCheckpoint(joined, await joinNetworks(run, { pictures: joined, gate: at('pictures') }));
-    expectNear((await answersOf(run, joined)).gate, pictures.gate);
+    await join(2, { pictures: joined(), gate: at('pictures') });
+    expectNear((await answersOf(run, joined())).gate, pictures.gate);
   });
 
-  it('is refused where the levels that both share are not the same, and without a gate of its own', async () => {
+  it('needs nothing in common where the gate has an encoder for itself', async () => {
+    await runTraining(runOf(3), 'pictures');
+    await runTraining({ ...runOf(6), seed: 6 }, 'gate');
+    const run = runOf(1, { gateLevels: 4 });
+    expect(await join(4, { pictures: at('pictures'), gate: at('gate') })).toBe(0);
+    const both = await answersOf(run, joined());
+    expectNear(both.picture, (await answersOf(runOf(1), at('pictures'))).picture);
+    expectNear(both.gate, (await answersOf(runOf(1), at('gate'))).gate);
+  });
+
+  it('says how far apart the levels are that the gate shares, and takes those of the pictures', async () => {
     await runTraining(runOf(2), 'pictures');
-    await runTraining(runOf(3), 'gate', { from: at('pictures') });
-    const files = { pictures: at('pictures'), gate: at('gate') };
-    await expect(joinNetworks(runOf(1, { gateLevels: 2 }), files)).rejects.toMatchObject({
-      code: 'BAD_CHECKPOINT',
-      message: expect.stringContaining("'down1a'") as string,
-    });
+    await runTraining(runOf(6), 'gate', { from: at('pictures') });
+    expect(await join(2, { pictures: at('pictures'), gate: at('gate') })).toBeGreaterThan(1e-3);
+    const both = await answersOf(runOf(1, { gateLevels: 2 }), joined());
+    expectNear(both.picture, (await answersOf(runOf(1), at('pictures'))).picture);
+  });
+
+  it('is refused for a run file whose gate has no levels of its own', async () => {
+    await runTraining(runOf(1), 'pictures');
+    const files = { pictures: at('pictures'), gate: at('pictures') };
     await expect(joinNetworks(runOf(1), files)).rejects.toMatchObject({ code: 'BAD_OPTION' });
   });
 });

@@ -4,17 +4,22 @@ import path from 'node:path';
 import { applyToProxy, createCorrection } from '@evenlight/models';
 import { loadSavedModel } from '@evenlight/trainer/src/network/saved-model.ts';
 import { buildAutoencoder } from '@evenlight/trainer/src/network/autoencoder.ts';
+import { batchShape, makeBatch, mirrorBatch } from '@evenlight/trainer/src/pipeline/batch.ts';
+import { PairMaker } from '@evenlight/trainer/src/pipeline/pair-maker.ts';
 import { Random } from '@evenlight/trainer/src/random.ts';
 import { readRunFile, type RunFile } from '@evenlight/trainer/src/run-file.ts';
+import { AdamW } from '@evenlight/trainer/src/training/adamw.ts';
 import { readCheckpoint } from '@evenlight/trainer/src/training/checkpoint.ts';
 import { sliceAndApply, TrainableGuide, whiteOf } from '@evenlight/trainer/src/network/slice.ts';
 import { loadTrainedNetwork } from '@evenlight/trainer/src/training/trained-network.ts';
 import { trainingLoss } from '@evenlight/trainer/src/training/loss.ts';
+import { learningRateAt } from '@evenlight/trainer/src/training/schedule.ts';
+import { Trainee } from '@evenlight/trainer/src/training/trainee.ts';
 import { useNativeTensorflow } from '@evenlight/trainer/src/tensorflow.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { tinyRun, trainTiny, type Watch } from '../fixtures/train-tiny.ts';
+import { sources, tinyRun, trainTiny, type Watch } from '../fixtures/train-tiny.ts';
 
 beforeAll(useNativeTensorflow);
 
@@ -42,6 +47,19 @@ describe('training', () => {
     await runTraining(tinyRun(120), 'learn', { losses });
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(losses.slice(-10))).toBeLessThan(0.5 * mean(losses.slice(0, 10)));
+  });
+
+  it('learns from each batch twice with mirrored: as it is, and left for right', async () => {
+    const run = tinyRun(1, { mirrored: true });
+    const trainee = new Trainee(run);
+    const optimizer = new AdamW(trainee.variables, (variable) => trainee.rateOf(variable));
+    const batch = await makeBatch(new PairMaker(run, sources()), 0, batchShape(run));
+    const learningRate = learningRateAt(0, run.training);
+    for (const seen of [batch, mirrorBatch(batch, batchShape(run))]) {
+      optimizer.step(trainee.gradients(seen).grads, { ...run.training, step: 0, learningRate });
+    }
+    expect(await runTraining(run, 'mirrored')).toEqual(optimizer.state().parameters);
+    expect(await runTraining(tinyRun(1), 'plain')).not.toEqual(optimizer.state().parameters);
   });
 
   it('refuses to continue a checkpoint of another run file', async () => {

@@ -55,6 +55,10 @@ const trainingSchema = z.strictObject({
   gateRate: z._default(z.number().check(z.gt(0)), 1),
   /** The encoder's first levels, as many, keep their weights: networks that are trained so can share them. */
   frozenLevels: z.optional(positiveInt),
+  /** Only the layers that serve the gate alone are trained, by the term `gate`: a step takes half as long, and pictures stay as they are. */
+  gateAlone: z.optional(z.boolean()),
+  /** Each batch is learned from twice, as it is and mirrored: where making pairs takes longer than learning from them. */
+  mirrored: z.optional(z.boolean()),
   /** Cosine decay to zero over this many last steps; before it the learning rate is constant. */
   decaySteps: nonNegative,
   weightDecay: nonNegative,
@@ -148,6 +152,7 @@ export function parseRunFile(json: unknown, origin: string): RunFile {
     throw new TrainerError('BAD_RUN_FILE', `${origin}: ${where === '' ? '' : `at '${where}': `}${describe(issue)}`);
   }
   checkLifts(result.data, origin);
+  checkGate(result.data, origin);
   if (result.data.size % result.data.lossSize !== 0) {
     throw new TrainerError('BAD_RUN_FILE', `${origin}: 'lossSize' ${result.data.lossSize} does not divide 'size'`);
   }
@@ -162,6 +167,15 @@ function checkLifts({ network, pairs }: RunFile, origin: string): void {
   if (at < 0) return;
   const rule = needsLift ? `needs 'lift'` : `has 'lift', from which a network of type 'grid' does not learn`;
   throw new TrainerError('BAD_RUN_FILE', `${origin}: at 'pairs.${at}': ${rule}`);
+}
+
+/** Only a gate that is there, and asked for an answer, can be trained alone. */
+function checkGate({ network, training }: RunFile, origin: string): void {
+  if (!training.gateAlone || (network.type === 'grid' && network.gate && training.loss.gate > 0)) return;
+  throw new TrainerError(
+    'BAD_RUN_FILE',
+    `${origin}: 'training.gateAlone' needs a grid network with a gate, and 'loss.gate'`,
+  );
 }
 
 function describe(issue: z.core.$ZodIssue | undefined): string {

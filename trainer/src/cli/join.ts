@@ -11,19 +11,27 @@ interface JoinOptions {
   readonly out: string;
 }
 
+/** A moving average of weights that stay is not exact. */
+const SAME = 1e-4;
+
 const command = new Command('join')
-  .description(
-    'Writes a checkpoint with the gate of one network and the pictures of another that begins with the same levels',
-  )
+  .description('Writes a checkpoint with the gate of one network and all else of another')
   .argument('<run-file>', 'a JSON run file whose network has gateLevels')
   .requiredOption('--pictures <weights>', 'a checkpoint, or the folder of a shipped model')
-  .requiredOption('--gate <checkpoint>', 'trained with training.frozenLevels')
+  .requiredOption('--gate <checkpoint>', 'its gate')
   .requiredOption('--out <file>', 'the checkpoint to write')
   .action(async (file: string, { pictures, gate, out }: JoinOptions) => {
     const run = await readRunFile(file);
     await useNativeTensorflow();
-    await writeCheckpoint(out, await joinNetworks(run, { pictures, gate }));
+    const { checkpoint, distance } = await joinNetworks(run, { pictures, gate });
+    await writeCheckpoint(out, checkpoint);
     console.log(`${out}: the gate of ${gate}, all else of ${pictures}`);
+    if (distance > SAME) {
+      const share = `${(100 * distance).toFixed(1)} %`;
+      console.error(
+        `What the gate shares differs by up to ${share}: train ${out} on, with training.gateAlone and --teach-gate ${gate}`,
+      );
+    }
   });
 
 await runCommand(command);

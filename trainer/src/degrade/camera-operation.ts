@@ -13,6 +13,10 @@ import { chance, nonNegative, range } from './parameters.ts';
  *
  * `expand` first restores light above the clipping point, l / (1 − a·max l), because a picture that was exposed well no
  * longer shows how bright its highlights were. `maxClipped` lowers ev until at most that share of the picture clips.
+ *
+ * `keepHue` is how much the developing camera keeps hues, 0 to 1: at 0 each channel goes through the curve by itself, at 1 the middle
+ * channel keeps its place between the other two up to where the sensor clips, as in the tone curve of Adobe's DNG SDK
+ * (`RefBaselineRGBTone`).
  */
 export const cameraSchema = z.strictObject({
   op: z.literal('camera'),
@@ -26,6 +30,7 @@ export const cameraSchema = z.strictObject({
   fallOff: z.optional(z.strictObject({ chance, ev: nonNegative })),
   backLight: z.optional(z.strictObject({ chance, ev: range })),
   maxClipped: z.optional(chance),
+  keepHue: z.optional(range),
 });
 
 export type CameraParameters = z.infer<typeof cameraSchema>;
@@ -50,6 +55,7 @@ interface Shot {
   readonly balance: readonly [number, number, number];
   readonly expand: number;
   readonly gain: LightGain | undefined;
+  readonly keepHue: number;
   ev: number;
 }
 
@@ -68,6 +74,7 @@ function drawShot(parameters: CameraParameters, picture: TrainingPicture, random
     balance: [1 + random.uniform(-wb, wb), 1 + random.uniform(-wb, wb) / 2, 1 + random.uniform(-wb, wb)],
     expand: expands ? 1 - random.logUniform(expand.keep[0], expand.keep[1]) : 0,
     gain: drawGain(parameters, random),
+    keepHue: parameters.keepHue ? draw(random, parameters.keepHue) : 0,
   };
 }
 
@@ -103,11 +110,43 @@ function expose(picture: TrainingPicture, shot: Shot): void {
 function exposeByTable(pixels: Float32Array, shot: Shot): void {
   const curves = shot.balance.map((balance) => exposureCurve(shot.camera, shot.back, shot.ev + Math.log2(balance)));
   const [red, green, blue] = [curves[0]!, curves[1]!, curves[2]!];
+  const full = develop(shot.camera, 2 ** -shot.ev);
   for (let i = 0; i < pixels.length; i += 3) {
-    pixels[i] = look(red, pixels[i]!);
-    pixels[i + 1] = look(green, pixels[i + 1]!);
-    pixels[i + 2] = look(blue, pixels[i + 2]!);
+    const before: Pixel = [pixels[i]!, pixels[i + 1]!, pixels[i + 2]!];
+    pixels[i] = look(red, before[0]);
+    pixels[i + 1] = look(green, before[1]);
+    pixels[i + 2] = look(blue, before[2]);
+    if (shot.keepHue > 0) placeMiddle(pixels, i, before, { full, share: shot.keepHue });
   }
+}
+
+/**
+ * Moves the middle channel of a developed pixel, by `share`, to where it stood between the other two in `before`.
+ *
+ * @param full the value of `before` at which the sensor is full: what exceeds it has clipped
+ */
+function placeMiddle(
+  pixels: Float32Array,
+  at: number,
+  before: Pixel,
+  { full, share }: { full: number; share: number },
+): void {
+  const [low, middle, high] = byValue(before);
+  const lowest = Math.min(full, before[low]);
+  const reach = Math.min(full, before[high]) - lowest;
+  if (reach <= 0) return;
+  const place = (Math.min(full, before[middle]) - lowest) / reach;
+  const [from, to] = [pixels[at + low]!, pixels[at + high]!];
+  pixels[at + middle]! += share * (from + place * (to - from) - pixels[at + middle]!);
+}
+
+type Pixel = readonly [red: number, green: number, blue: number];
+type Channel = 0 | 1 | 2;
+
+/** The channels of a pixel from the lowest to the highest. */
+function byValue([red, green, blue]: Pixel): readonly [Channel, Channel, Channel] {
+  if (red <= green) return green <= blue ? [0, 1, 2] : red <= blue ? [0, 2, 1] : [2, 0, 1];
+  return red <= blue ? [1, 0, 2] : green <= blue ? [1, 2, 0] : [2, 1, 0];
 }
 
 /** The curve encoded → encoded of an exposure change by `ev` from camera `from` to camera `to`. */
@@ -120,6 +159,7 @@ function exposeByLight(picture: TrainingPicture, shot: Shot): void {
   const { pixels, width, height, scene } = picture;
   const toLight = sceneLightTable(shot.camera);
   const toPixel = developTable(shot.back);
+  const toOwn = developTable(shot.camera);
   const gains = new Float32Array(width).fill(1);
   const [balanceRed, balanceGreen, balanceBlue] = shot.balance;
   const step = 2 ** shot.ev;
@@ -131,9 +171,12 @@ function exposeByLight(picture: TrainingPicture, shot: Shot): void {
       const green = scene ? scene.light[at + 1]! : look(toLight, pixels[at + 1]!);
       const blue = scene ? scene.light[at + 2]! : look(toLight, pixels[at + 2]!);
       const factor = (step * gains[x]!) / (1 - shot.expand * Math.min(1, Math.max(red, green, blue)));
+      const before: Pixel = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
       pixels[at] = developFast(toPixel, red * factor * balanceRed);
       pixels[at + 1] = developFast(toPixel, green * factor * balanceGreen);
       pixels[at + 2] = developFast(toPixel, blue * factor * balanceBlue);
+      if (shot.keepHue > 0)
+        placeMiddle(pixels, at, before, { full: developFast(toOwn, 1 / factor), share: shot.keepHue });
     }
   }
 }

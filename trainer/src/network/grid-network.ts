@@ -28,19 +28,15 @@ export const gridNetworkSchema = z
      */
     counts: z._default(z.boolean(), false),
     /**
-     * How many of the encoder's last levels the gate has for itself, with counts and a global branch of its own. What is wrong and
+     * How many of the encoder's last levels, up to all, the gate has for itself, with counts and a global branch of its own. What is wrong and
      * what to do about it can then be learned one after the other, and neither takes anything from the other.
      */
     gateLevels: z.optional(positiveInt),
   })
   .check(
     z.refine(
-      ({ gate, counts, gateLevels = 0, widths }) =>
-        gateLevels === 0 || (gate && counts && gateLevels <= widths.length - 2),
-      {
-        error: 'needs gate and counts, and two levels that the gate shares',
-        path: ['gateLevels'],
-      },
+      ({ gate, counts, gateLevels = 0, widths }) => gateLevels === 0 || (gate && counts && gateLevels <= widths.length),
+      { error: 'needs gate and counts, and no more levels than there are', path: ['gateLevels'] },
     ),
   );
 
@@ -54,18 +50,24 @@ export function gateLayerOf({ counts }: GridNetworkSpec): string {
 
 const COUNTS_LAYER = 'counts';
 
+/** The layers that every gate has for itself. */
+const DECIDING = ['gate', 'wrong', 'wrong_hidden'];
+
 /** What the names of the layers begin with that a gate with levels of its own does not share. */
 const OWN = 'gate_';
 
-/** Whether a layer serves the gate alone, or nearly: the grid uses the counts, too. */
-export function servesGate(layer: string): boolean {
-  return layer.startsWith(OWN) || ['gate', 'wrong', 'wrong_hidden', COUNTS_LAYER].includes(layer);
+/** The gate's layers that are few, and may start from random weights in an older network. */
+export function learnsFast(layer: string): boolean {
+  return [...DECIDING, COUNTS_LAYER, OWN + COUNTS_LAYER].includes(layer);
 }
 
-/** The layer that the gate of a network without levels of its own has in the place of `layer`; what serves the grid is undefined. */
+/**
+ * For a layer that serves the gate alone, the one that has its place in a network whose gate has no levels of its own; otherwise
+ * undefined.
+ */
 export function layerOfSharedGate(layer: string): string | undefined {
   if (layer.startsWith(OWN)) return layer.slice(OWN.length);
-  return layer !== COUNTS_LAYER && servesGate(layer) ? layer : undefined;
+  return DECIDING.includes(layer) ? layer : undefined;
 }
 
 /** The convolutions of the encoder's first `count` levels. */
@@ -111,7 +113,10 @@ export function buildGridNetwork(spec: GridNetworkSpec, size: number, seed: numb
   });
   const own = spec.gateLevels ?? 0;
   if (spec.gate) {
-    const gate = buildGate(layer, own === 0 ? seen : lookOfItsOwn(layer, { levels, own, widths: spec.widths, picked }));
+    const gate = buildGate(
+      layer,
+      own === 0 ? seen : lookOfItsOwn(layer, { input, levels, own, widths: spec.widths, picked }),
+    );
     grid = apply(tfl.layers.multiply({ name: 'gated' }), [grid, layer.reshape(gate, 1, 'gate_map')]);
   }
   const model = tfl.model({ inputs: input, outputs: grid, name: 'grid' });
@@ -164,16 +169,17 @@ function lookAtAll(
 function lookOfItsOwn(
   layer: LayerFactory,
   parts: {
+    readonly input: tfl.SymbolicTensor;
     readonly levels: readonly tfl.SymbolicTensor[];
     readonly own: number;
     readonly widths: readonly number[];
     readonly picked: tfl.SymbolicTensor | undefined;
   },
 ): Overview {
-  const { own, widths, picked } = parts;
+  const { input, own, widths, picked } = parts;
   const from = widths.length - own;
   const shared = parts.levels.slice(0, from);
-  const levels = [...shared, ...encode(layer, shared.at(-1)!, widths, { from, prefix: OWN })];
+  const levels = [...shared, ...encode(layer, shared.at(-1) ?? input, widths, { from, prefix: OWN })];
   return lookAtAll(layer, levels, picked, OWN);
 }
 

@@ -44,3 +44,20 @@ export async function makeBatch(maker: PairMaker, index: number, shape: BatchSha
   }
   return { index, input, target, wrong, tooBright };
 }
+
+/** A batch with its pictures mirrored, left for right. */
+export function mirrorBatch(batch: Batch, { size, channels, lossSize }: BatchShape): Batch {
+  const input = mirrorRows(batch.input, size, channels);
+  return { ...batch, input, target: mirrorRows(batch.target, lossSize, 3) };
+}
+
+function mirrorRows(pixels: Float32Array, width: number, channels: number): Float32Array<ArrayBuffer> {
+  const mirrored = new Float32Array(pixels.length);
+  const row = width * channels;
+  for (let start = 0; start < pixels.length; start += row) {
+    for (let at = 0; at < row; at += channels) {
+      for (let c = 0; c < channels; c++) mirrored[start + at + c] = pixels[start + row - channels - at + c]!;
+    }
+  }
+  return mirrored;
+}

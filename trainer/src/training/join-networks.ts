@@ -8,9 +8,6 @@ import { layerOf, Trainee } from './trainee.ts';
 /** The run of joined networks: none, so that no run is resumed with them. */
 const NO_RUN = 'joined';
 
-/** By how much shared weights may differ: a moving average of weights that stay is not exact. */
-const SAME = 1e-4;
-
 /** Two networks of one family, whose gates may share all levels or have some of their own. */
 export interface JoinedFiles {
   /** A checkpoint, or the folder of a shipped model: its pictures, its guide, and the levels that both share. */
@@ -19,15 +16,24 @@ export interface JoinedFiles {
   readonly gate: string;
 }
 
+export interface JoinedNetworks {
+  readonly checkpoint: Checkpoint;
+  /**
+   * How far the levels that the gate shares are from those that it was trained with: the root mean square of the difference as a share of
+   * that of the weights, in the layer where it is largest. Above 0 the gate sees by levels that it does not know.
+   */
+  readonly distance: number;
+}
+
 /**
- * A checkpoint of `run`'s network, whose gate has levels of its own: the gate of one network and all else of another. Their
- * encoders must begin with the same levels, as they do when one was trained from the other with `training.frozenLevels`.
- * Moments are zero; the step is the gate's. Needs native TensorFlow.
+ * A checkpoint of `run`'s network, whose gate has levels of its own: the gate of one network and all else of another. What the gate
+ * shares should be the same in both, as it is when one was trained from the other with `training.frozenLevels`; where it is only
+ * near, the gate is taught anew. Moments are zero; the step is the gate's. Needs native TensorFlow.
  *
- * @throws TrainerError `BAD_OPTION` when the run file's gate has no levels of its own, `BAD_CHECKPOINT` when a file is broken,
- *   holds another network, or when the shared levels differ
+ * @throws TrainerError `BAD_OPTION` when the run file's gate has no levels of its own, `BAD_CHECKPOINT` when a file is broken or holds
+ *   another network
  */
-export async function joinNetworks(run: RunFile, { pictures, gate }: JoinedFiles): Promise<Checkpoint> {
+export async function joinNetworks(run: RunFile, { pictures, gate }: JoinedFiles): Promise<JoinedNetworks> {
   const { network } = run;
   if (network.type !== 'grid' || network.gateLevels === undefined) {
     throw new TrainerError('BAD_OPTION', `'${run.name}' needs a grid network with network.gateLevels`);
@@ -39,33 +45,30 @@ export async function joinNetworks(run: RunFile, { pictures, gate }: JoinedFiles
     const judging = await initialWeights(gate, trainee);
     const seeing = await initialWeights(pictures, trainee);
     const joined = seeing.slice();
-    let at = 0;
+    let [at, distance] = [0, 0];
     for (const variable of trainee.variables) {
       const layer = layerOf(variable);
-      const [own, other] = [seeing, judging].map((values) => values.subarray(at, at + variable.size));
-      if (shared.has(layer)) checkSame(own!, other!, `${gate}: its level '${layer}' is not that of ${pictures}`);
-      if (layerOfSharedGate(layer) !== undefined) joined.set(other!, at);
-      at += variable.size;
+      const end = at + variable.size;
+      const own = judging.subarray(at, end);
+      if (shared.has(layer)) distance = Math.max(distance, relativeDistance(seeing.subarray(at, end), own));
+      if (layerOfSharedGate(layer) !== undefined) joined.set(own, at);
+      at = end;
     }
     const zeros = new Float32Array(joined.length);
     const made = header.made && { runFile: run, data: header.made.data };
-    return {
-      header: {
-        ...header,
-        run: NO_RUN,
-        parameters: joined.length,
-        best: null,
-        validationsSinceBest: 0,
-        ...(made && { made }),
-      },
-      state: { parameters: joined, firstMoment: zeros, secondMoment: zeros, average: joined },
-    };
+    const own = { run: NO_RUN, parameters: joined.length, best: null, validationsSinceBest: 0, ...(made && { made }) };
+    const state = { parameters: joined, firstMoment: zeros, secondMoment: zeros, average: joined };
+    return { checkpoint: { header: { ...header, ...own }, state }, distance };
   } finally {
     trainee.dispose();
   }
 }
 
-function checkSame(own: Float32Array, other: Float32Array, difference: string): void {
-  if (own.every((value, i) => Math.abs(value - other[i]!) <= SAME)) return;
-  throw new TrainerError('BAD_CHECKPOINT', `${difference}; train the one from the other with training.frozenLevels`);
+function relativeDistance(weights: Float32Array, from: Float32Array): number {
+  let [difference, size] = [0, 0];
+  for (const [i, weight] of weights.entries()) {
+    difference += (weight - from[i]!) ** 2;
+    size += weight ** 2;
+  }
+  return size === 0 ? 0 : Math.sqrt(difference / size);
 }

@@ -52,8 +52,7 @@ const LEAST_MEAN_SQUARE = 1.5e-5;
  */
 export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss']): tf.Scalar {
   return tf.tidy(() => {
-    const { output, target, grayness, veil, clipped, gate, wrong, tooBright } = inputs;
-    const { gateGoal = gate && gateLabels(gate, wrong, tooBright) } = inputs;
+    const { output, target, grayness, veil, clipped, gate, wrong } = inputs;
     const weight = wrong.mul(1 - weights.untouched).add(weights.untouched);
     const error = output.sub<tf.Tensor4D>(target).mul<tf.Tensor4D>(weight.reshape([-1, 1, 1, 1]));
     const terms: tf.Tensor[] = [error.abs().mean().mul(weights.absolute)];
@@ -82,9 +81,19 @@ export function trainingLoss(inputs: LossInputs, weights: TrainingOptions['loss'
     }
     if (weights.black > 0 && veil) terms.push(veil.mean().mul(weights.black));
     if (weights.white > 0 && grayness) terms.push(grayness.mean().mul(weights.white));
-    if (weights.gate > 0 && gate && gateGoal) terms.push(crossEntropy(gate, gateGoal).mul(weights.gate));
+    if (weights.gate > 0 && gate) terms.push(gateLoss({ ...inputs, gate }).mul(weights.gate));
     return tf.addN(terms).asScalar();
   });
+}
+
+/** What {@link gateLoss} is taken of. */
+export interface GateInputs extends Pick<LossInputs, 'wrong' | 'tooBright' | 'gateGoal'> {
+  readonly gate: tf.Tensor2D;
+}
+
+/** The term `gate`, without its weight. */
+export function gateLoss({ gate, wrong, tooBright, gateGoal }: GateInputs): tf.Scalar {
+  return tf.tidy(() => crossEntropy(gate, gateGoal ?? gateLabels(gate, wrong, tooBright)).asScalar());
 }
 
 function gradientError(error: tf.Tensor4D): tf.Tensor {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingData } from '../dataset/training-data.ts';
 import { TrainerError } from '../errors.ts';
-import { batchShape, makeBatch } from '../pipeline/batch.ts';
+import { batchShape, makeBatch, mirrorBatch } from '../pipeline/batch.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import { PairMaker, type PairSources } from '../pipeline/pair-maker.ts';
 import { PairPipeline } from '../pipeline/pair-pipeline.ts';
@@ -157,11 +157,24 @@ class TrainingLoop {
   }
 
   async #step(): Promise<StepReport> {
-    const { training } = this.#options.run;
-    const { step } = this.#header;
+    const { run } = this.#options;
     const asked = performance.now();
     const batch = await this.#pipeline.next();
     this.#waitedMs += performance.now() - asked;
+    let learned = this.#learn(batch);
+    if (run.training.mirrored) learned = this.#learn(mirrorBatch(batch, batchShape(run)));
+    const elapsedMs = performance.now() - this.#startedAt;
+    this.#stepsHere++;
+    const step = this.#header.step + 1;
+    this.#header = { ...this.#header, step, elapsedSeconds: this.#earlierSeconds + elapsedMs / 1000 };
+    const pace = { stepsPerSecond: this.#stepsHere / (elapsedMs / 1000), waitShare: this.#waitedMs / elapsedMs };
+    return { step, steps: run.training.steps, ...learned, ...pace };
+  }
+
+  /** One step of the optimizer. */
+  #learn(batch: Batch): Pick<StepReport, 'loss' | 'learningRate' | 'gradientNorm'> {
+    const { training } = this.#options.run;
+    const { step } = this.#header;
     const lesson = this.#teachers?.teach(batch);
     const { value, grads } = this.#trainee.gradients(batch, lesson);
     const learningRate = learningRateAt(step, training);
@@ -174,11 +187,7 @@ class TrainingLoop {
         `step ${step}: loss ${loss}, gradient norm ${gradientNorm}; lower the learning rate (now ${learningRate}). Checkpoints are those before it`,
       );
     }
-    const elapsedMs = performance.now() - this.#startedAt;
-    this.#stepsHere++;
-    this.#header = { ...this.#header, step: step + 1, elapsedSeconds: this.#earlierSeconds + elapsedMs / 1000 };
-    const pace = { stepsPerSecond: this.#stepsHere / (elapsedMs / 1000), waitShare: this.#waitedMs / elapsedMs };
-    return { step: step + 1, steps: training.steps, loss, learningRate, gradientNorm, ...pace };
+    return { loss, learningRate, gradientNorm };
   }
 
   async #validate(): Promise<Partial<StepReport>> {

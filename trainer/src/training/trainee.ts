@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { undecide } from '../network/decide-firmly.ts';
-import { gateLayerOf, GRID_LAYER, layersOfLevels, servesGate } from '../network/grid-network.ts';
+import { gateLayerOf, GRID_LAYER, layerOfSharedGate, layersOfLevels, learnsFast } from '../network/grid-network.ts';
 import { buildNetwork, inputChannels } from '../network/registry.ts';
 import { withResidual } from '../network/restoration-network.ts';
 import { blackOf, sliceAndApply, TrainableGuide, whiteOf } from '../network/slice.ts';
 import type { Batch } from '../pipeline/batch.ts';
 import type { RunFile } from '../run-file.ts';
-import { type Lesson, type LossInputs, trainingLoss } from './loss.ts';
+import { type GateInputs, gateLoss, type Lesson, type LossInputs, trainingLoss } from './loss.ts';
 
 /** A batch as tensors: see {@link LossInputs}. */
 interface Tensors extends Pick<LossInputs, 'target' | 'wrong' | 'tooBright'> {
@@ -38,6 +38,7 @@ export class Trainee {
   readonly #run: RunFile;
   readonly #outputs: tfl.LayersModel;
   readonly #frozen: ReadonlySet<string>;
+  #gate: tfl.LayersModel | undefined;
 
   constructor(run: RunFile) {
     this.#run = run;
@@ -70,11 +71,10 @@ export class Trainee {
     return tf.tidy(() => tf.concat1d(this.variables.map((variable) => variable.flatten())).dataSync<'float32'>());
   }
 
-  /** By what the learning rate of a variable is multiplied. */
+  /** By what the learning rate of a variable is multiplied; 0: it stays as it is. */
   rateOf(variable: tf.Variable): number {
-    const layer = layerOf(variable);
-    if (this.#frozen.has(layer)) return 0;
-    return servesGate(layer) ? this.#run.training.gateRate : 1;
+    if (!this.#isTrained(variable)) return 0;
+    return learnsFast(layerOf(variable)) ? this.#run.training.gateRate : 1;
   }
 
   /** To be called once the weights are those of a shipped model, whose gate decides as the run file says: training needs a probability. */
@@ -86,11 +86,14 @@ export class Trainee {
 
   /** Loss and gradients of one batch, of what is trained; what teachers say of it takes the place of what its pairs say. */
   gradients(batch: Batch, lesson: Lesson = {}): { value: tf.Scalar; grads: tf.NamedTensorMap } {
+    const { gateAlone, loss } = this.#run.training;
+    const variables = this.variables.filter((variable) => this.#isTrained(variable));
     return tf.variableGrads(
-      () => {
-        return trainingLoss({ ...this.#forward(batch), ...lesson }, this.#run.training.loss);
-      },
-      this.variables.filter((variable) => !this.#frozen.has(layerOf(variable))),
+      () =>
+        gateAlone
+          ? gateLoss({ ...this.#judge(batch), ...lesson }).mul<tf.Scalar>(loss.gate)
+          : trainingLoss({ ...this.#forward(batch), ...lesson }, loss),
+      variables,
     );
   }
 
@@ -123,6 +126,18 @@ export class Trainee {
   dispose(): void {
     this.model.dispose();
     this.guide.dispose();
+  }
+
+  #isTrained(variable: tf.Variable): boolean {
+    const layer = layerOf(variable);
+    return this.#run.training.gateAlone ? layerOfSharedGate(layer) !== undefined : !this.#frozen.has(layer);
+  }
+
+  /** The gate's answers alone, which need no picture. */
+  #judge(batch: Batch): GateInputs {
+    const { input, wrong, tooBright } = this.#tensors(batch);
+    this.#gate ??= tfl.model({ inputs: this.model.inputs, outputs: this.#gateOutputs()[0]! });
+    return { gate: this.#gate.apply(input, { training: true }) as tf.Tensor2D, wrong, tooBright };
   }
 
   /** The gate, and the grid before it, where a loss on the gate is asked for. */

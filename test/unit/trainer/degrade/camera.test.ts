@@ -59,6 +59,44 @@ describe('operations', () => {
     expect(picture.pixels[0]).toBeCloseTo(develop(camera, 0.5), 3);
   });
 
+  const ways = [
+    { way: 'a curve', operation: exposure },
+    { way: 'light', operation: { ...exposure, expand: { chance: 1, keep: [0.9, 0.9] as [number, number] } } },
+  ];
+
+  it.each(ways)(
+    'camera: keepHue moves the middle channel to its place between the others, made by $way',
+    async ({ operation }) => {
+      const developed = async (keepHue: number): Promise<Float32Array> => {
+        const picture = { width: 1, height: 1, pixels: Float32Array.of(0.2, 0.6, 0.4) };
+        await createOperation({ ...operation, ev: [1, 1], keepHue: [keepHue, keepHue] })(picture, new Random(1));
+        return picture.pixels;
+      };
+      const [each, half, kept] = [await developed(0), await developed(0.5), await developed(1)];
+      expect([kept[0], kept[1]]).toEqual([each[0], each[1]]);
+      expect(each[2]! - each[0]!).toBeGreaterThan(0.53 * (each[1]! - each[0]!));
+      expect(kept[2]! - kept[0]!).toBeCloseTo(0.5 * (kept[1]! - kept[0]!), 2);
+      expect(half[2]).toBeCloseTo((each[2]! + kept[2]!) / 2, 5);
+    },
+  );
+
+  it.each(ways)(
+    'camera: what clips stays clipped with keepHue, and gray stays gray, made by $way',
+    async ({ operation }) => {
+      const pixels = Float32Array.of(0.9, 0.7, 0.3, 0.5, 0.5, 0.5, 0.95, 0.95, 0.95);
+      await createOperation({ ...operation, ev: [2, 2], keepHue: [1, 1] })(
+        { width: 3, height: 1, pixels },
+        new Random(1),
+      );
+      const [, green, blue] = pixels;
+      expect(sceneLight(camera, 0.7)).toBeGreaterThan(1 / 4);
+      expect(green).toBe(1);
+      expect(blue).toBeLessThan(0.9);
+      expect(pixels[4]).toBe(pixels[3]);
+      expect([...pixels.slice(6)]).toEqual([1, 1, 1]);
+    },
+  );
+
   it('contrast-brightness: x′ = brightness · (0.5 + contrast · (x − 0.5))', async () => {
     const [value] = await degrade({ op: 'contrast-brightness', contrast: [0.5, 0.5], brightness: [0.6, 0.6] }, 0.8);
     expect(value).toBeCloseTo(0.6 * (0.5 + 0.5 * 0.3), 6);
