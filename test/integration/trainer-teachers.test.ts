@@ -44,14 +44,14 @@ describe('training with teachers', () => {
     ];
     const run = tinyRun(120, { decaySteps: 100 });
     run.training.loss.gate = 1;
-    await runTraining(run, 'student', { teachers: { picture, gate } });
+    await runTraining(run, 'student', { teachers: { picture, gates: [gate] } });
     const batch = await batchOf(run);
-    const lesson = (await Teachers.load(run, { picture, gate })).teach(batch);
+    const lesson = (await Teachers.load(run, { picture, gates: [gate] })).teach(batch);
     const student = path.join(folder, 'student', 'last.ckpt');
-    const learned = (await Teachers.load(run, { picture: student, gate: student })).teach(batch);
+    const learned = (await Teachers.load(run, { picture: student, gates: [student] })).teach(batch);
     const asked = tf.tensor4d(batch.target, lesson.target!.shape);
     expect(distance(learned.target!, lesson.target!)).toBeLessThan(0.3 * distance(learned.target!, asked));
-    const own = (await Teachers.load(run, { gate: picture })).teach(batch);
+    const own = (await Teachers.load(run, { gates: [picture] })).teach(batch);
     expect(distance(learned.gateGoal!, lesson.gateGoal!)).toBeLessThan(
       0.3 * distance(learned.gateGoal!, own.gateGoal!),
     );
@@ -63,12 +63,26 @@ describe('training with teachers', () => {
     const run = tinyRun(1);
     const batch = await batchOf(run);
     expect(Object.keys((await Teachers.load(run, { picture: teacher })).teach(batch))).toEqual(['target']);
-    expect(Object.keys((await Teachers.load(run, { gate: teacher })).teach(batch))).toEqual(['gateGoal']);
+    expect(Object.keys((await Teachers.load(run, { gates: [teacher] })).teach(batch))).toEqual(['gateGoal']);
+  });
+
+  it('asks several gates for the mean of their log-odds', async () => {
+    const run = tinyRun(1);
+    await runTraining(runOf(60, []), 'never-opens');
+    await runTraining(runOf(1, []), 'unsure');
+    const gates = ['never-opens', 'unsure'].map((name) => path.join(folder, name, 'last.ckpt'));
+    const batch = await batchOf(run);
+    const goal = async (files: readonly string[]): Promise<number> =>
+      (await Teachers.load(run, { gates: files })).teach(batch).gateGoal!.dataSync<'float32'>()[0]!;
+    const odds = (probability: number): number => Math.log(probability / (1 - probability));
+    const [one, other, both] = [await goal([gates[0]!]), await goal([gates[1]!]), await goal(gates)];
+    expect(Math.abs(odds(one) - odds(other))).toBeGreaterThan(1);
+    expect(odds(both)).toBeCloseTo((odds(one) + odds(other)) / 2, 2);
   });
 
   it('is remembered by its checkpoints, which no run without them goes on from', async () => {
     await runTraining(tinyRun(1), 'teacher');
-    const teachers = { gate: path.join(folder, 'teacher', 'last.ckpt') };
+    const teachers = { gates: [path.join(folder, 'teacher', 'last.ckpt')] };
     await runTraining(tinyRun(2), 'taught', { teachers, stopAt: 1 });
     const { header } = await readCheckpoint(path.join(folder, 'taught', 'last.ckpt'));
     expect(header.made?.teachers).toEqual(teachers);

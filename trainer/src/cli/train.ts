@@ -19,7 +19,7 @@ interface TrainCommandOptions {
   readonly workers: number;
   readonly from?: string;
   readonly teachPicture?: string;
-  readonly teachGate?: string;
+  readonly teachGate?: string[];
   readonly set: string[];
   readonly cache: string | false;
 }
@@ -41,7 +41,10 @@ const command = new Command('train')
     '--teach-picture <weights>',
     'learn the pictures that these weights make, instead of the targets of the pairs',
   )
-  .option('--teach-gate <weights>', 'learn what the gate of these weights answers, instead of what the pairs say')
+  .option(
+    '--teach-gate <weights...>',
+    'learn what the gates of these weights answer in the mean, instead of what the pairs say',
+  )
   .action(async (file: string, options: TrainCommandOptions) => {
     const run = await readRunFile(file, options.set);
     const outFolder = options.out ?? path.join('trainer', 'out', run.name);
@@ -57,8 +60,8 @@ const command = new Command('train')
     console.log(`${run.name}: ${result}; checkpoints are in ${outFolder}`);
   });
 
-function teachersOf({ teachPicture: picture, teachGate: gate }: TrainCommandOptions): TeacherFiles | undefined {
-  return picture === undefined && gate === undefined ? undefined : { picture, gate };
+function teachersOf({ teachPicture: picture, teachGate: gates }: TrainCommandOptions): TeacherFiles | undefined {
+  return picture === undefined && gates === undefined ? undefined : { picture, gates };
 }
 
 async function load(

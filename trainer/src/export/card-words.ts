@@ -27,7 +27,8 @@ export function plainWords(
     made?.from === undefined
       ? ''
       : ` It began from the weights of \`${made.from}\`; what those were trained on counts too.`;
-  const teachers = [made?.teachers?.picture, made?.teachers?.gate].filter((file) => file !== undefined);
+  const { picture, gates = [] } = made?.teachers ?? {};
+  const teachers = picture === undefined ? gates : [picture, ...gates];
   const taught =
     teachers.length === 0
       ? ''

@@ -25,7 +25,9 @@ const headerSchema = z.strictObject({
       runFile: z.unknown(),
       data: trainingDataSchema,
       from: z.optional(z.string()),
-      teachers: z.optional(z.strictObject({ picture: z.optional(z.string()), gate: z.optional(z.string()) })),
+      teachers: z.optional(
+        z.strictObject({ picture: z.optional(z.string()), gates: z.optional(z.readonly(z.array(z.string()))) }),
+      ),
     }),
   ),
 });

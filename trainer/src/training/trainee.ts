@@ -105,6 +105,11 @@ export class Trainee {
     });
   }
 
+  /** What the gate of a grid network answers for a batch's inputs: see {@link LossInputs}. */
+  gateOf(batch: Batch): tf.Tensor2D {
+    return tf.tidy(() => this.#judge(batch).gate);
+  }
+
   /** Scores batches; the pictures are those that the exported network makes, behind its gate. */
   score(batches: readonly Batch[]): ValidationScore {
     const psnr: number[] = [];
